@@ -1,0 +1,91 @@
+import type { Note, PoolConfig, PoolConfigField, ResolvedPoolConfig, Support } from './config/types.ts'
+
+/** Counters of one origin. */
+export interface OriginStats {
+  /** Sockets from the start of their connect to their `close`. */
+  readonly open: number
+  /** Open sockets that are not idle. */
+  readonly active: number
+  readonly idle: number
+  /** Requests that wait for a connection. */
+  readonly pending: number
+}
+
+/** A snapshot of a pool. Pools that share one budget see the same numbers. */
+export interface PoolStats extends OriginStats {
+  /** Sockets that were connected. `created + reused` is the number of requests that got one. */
+  readonly created: number
+  /** Requests sent on a connection that had served one before. */
+  readonly reused: number
+  /** Idle connections closed to keep a limit or to make room for another origin. */
+  readonly evicted: number
+  /** Connections closed by `keepAliveExpiry`, a server's hint, `maxLifetime` or `maxRequestsPerConnection`. */
+  readonly expired: number
+  /** Temporary connections opened beyond a limit. */
+  readonly overflowed: number
+  readonly acquireTimeouts: number
+  /** Requests refused at once: pool full, queue full, pool closed. */
+  readonly rejected: number
+  /** Requests that their caller abandoned while they waited. */
+  readonly aborted: number
+  readonly hosts: { readonly [origin: string]: OriginStats }
+}
+
+/** A pool that enforces its config on one client; `options` is what that client takes. */
+export interface Pool<Options> extends AsyncDisposable {
+  readonly options: Options
+  /** Resolved and frozen; replaced by `reconfigure`. */
+  readonly config: ResolvedPoolConfig
+  /** Where a field is only approximated or not honoured by this client, and suspicious combinations. */
+  readonly notes: readonly Note[]
+  stats(): PoolStats
+  /** Changes the running pool. Fields that are not named keep their values; an invalid config throws and changes nothing. */
+  reconfigure(config: PoolConfig): void
+  /** Refuses new requests, lets running and waiting ones finish, then closes every connection. */
+  close(): Promise<void>
+  /** Closes every connection now; running and waiting requests fail, waiting ones with `ERR_POOL_CLOSED`. */
+  destroy(): Promise<void>
+}
+
+/** The native settings nearest to a config, and what they cannot express. */
+export interface Translation<Settings> {
+  readonly settings: Settings
+  readonly notes: readonly Note[]
+}
+
+/** The config that native settings amount to, and what it cannot express. */
+export interface Reading {
+  readonly config: PoolConfig
+  readonly notes: readonly Note[]
+}
+
+export interface CreatePoolOptions {
+  /** False: a field that the client can't honour becomes a note instead of `ERR_POOL_UNSUPPORTED`. Default true. */
+  strict?: boolean | undefined
+}
+
+/** How one client honours one field: by its own setting (`native` column) and through polypool (`pool` column). */
+export interface FieldSupport {
+  /** With the client's own settings alone, as `translate` gives them. */
+  readonly native: Support
+  /** With `createPool`. */
+  readonly pool: Support
+  /** Why it is not the best one; drawn into notes, docs and the CLI. */
+  readonly message?: string
+}
+
+/** What an adapter declares about its client, once: docs, notes, CLI and tests are drawn from it. */
+export interface ClientSupport {
+  readonly client: string
+  /** Peer package and the range that is supported; null for what Node has built in. */
+  readonly peer: { readonly name: string; readonly range: string } | null
+  readonly fields: { readonly [F in PoolConfigField]: FieldSupport }
+}
+
+/** What every adapter module exports: moving to another client is a change of one import path. */
+export interface AdapterModule<Options, Native, Settings> {
+  readonly support: ClientSupport
+  createPool(config?: PoolConfig | Pool<unknown>, native?: Native, options?: CreatePoolOptions): Pool<Options>
+  translate(config?: PoolConfig): Translation<Settings>
+  readSettings(native: unknown): Reading
+}

@@ -1,0 +1,105 @@
+/** Every code that polypool raises. They are stable: programs may match on them. */
+export type PoolErrorCode =
+  | 'ERR_POOL_ACQUIRE_TIMEOUT'
+  | 'ERR_POOL_FULL'
+  | 'ERR_POOL_QUEUE_FULL'
+  | 'ERR_POOL_CLOSED'
+  | 'ERR_POOL_CONNECT_TIMEOUT'
+  | 'ERR_POOL_CONFIG'
+  | 'ERR_POOL_UNSUPPORTED'
+
+// Shared through the global registry, so that an error of one copy of the package is known to another.
+const marker = Symbol.for('polypool.error')
+
+/** Base of every error that polypool raises itself. Recognise one with `isPoolError`, which also looks inside clients' wrappers. */
+export abstract class PoolError extends Error {
+  abstract readonly code: PoolErrorCode
+  /** @internal */
+  readonly [marker] = true
+
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options)
+    Object.defineProperty(this, 'name', { value: new.target.name, configurable: true })
+    Object.defineProperty(this, marker, { enumerable: false })
+  }
+}
+
+/** No connection became free within `acquireTimeout`. */
+export class PoolAcquireTimeoutError extends PoolError {
+  readonly code = 'ERR_POOL_ACQUIRE_TIMEOUT'
+}
+
+/** A limit was reached, `block` is false, and `maxOverflow` is used up. */
+export class PoolFullError extends PoolError {
+  readonly code = 'ERR_POOL_FULL'
+}
+
+/** `maxPending` requests wait already. */
+export class PoolQueueFullError extends PoolError {
+  readonly code = 'ERR_POOL_QUEUE_FULL'
+}
+
+/** The pool was closed or destroyed. */
+export class PoolClosedError extends PoolError {
+  readonly code = 'ERR_POOL_CLOSED'
+}
+
+/** TCP and TLS set-up took longer than `connectTimeout`. */
+export class PoolConnectTimeoutError extends PoolError {
+  readonly code = 'ERR_POOL_CONNECT_TIMEOUT'
+}
+
+/** One thing that is wrong with a config: where, what was given, and what to write instead. */
+export interface ConfigIssue {
+  /** Dotted path of the field, e.g. `hosts["api.test"].acquireTimeout`; empty for the config as a whole. */
+  readonly path: string
+  readonly value: unknown
+  readonly message: string
+}
+
+/** The config is invalid; `issues` lists everything that is wrong with it, not only the first. */
+export class PoolConfigError extends PoolError {
+  readonly code = 'ERR_POOL_CONFIG'
+  readonly issues: readonly ConfigIssue[]
+
+  constructor(issues: readonly ConfigIssue[]) {
+    super(issues.length === 1 ? issues[0]?.message ?? '' : `${issues.length} problems in the pool config:\n${issues.map((issue) => `  - ${issue.message}`).join('\n')}`)
+    this.issues = issues
+  }
+}
+
+/** A field was set that this client can't honour, or a version or option was given that polypool can't work with. */
+export class PoolUnsupportedError extends PoolError {
+  readonly code = 'ERR_POOL_UNSUPPORTED'
+}
+
+/**
+ * The pool error inside `error`, whoever wrapped it: clients put it into `cause`, or copy its `code` on an error of their own.
+ * True also for errors of another copy of polypool.
+ *
+ * @param code only this one
+ */
+export function isPoolError(error: unknown, code?: PoolErrorCode): boolean {
+  const seen = new Set<unknown>()
+  for (let current = error; typeof current === 'object' && current !== null && !seen.has(current); ) {
+    seen.add(current)
+    const { code: found, cause, [marker]: marked } = current as { code?: unknown; cause?: unknown; [marker]?: unknown }
+    if ((marked === true || isPoolCode(found)) && (code === undefined || found === code)) return true
+    current = cause
+  }
+  return false
+}
+
+const codes: Record<PoolErrorCode, true> = {
+  ERR_POOL_ACQUIRE_TIMEOUT: true,
+  ERR_POOL_FULL: true,
+  ERR_POOL_QUEUE_FULL: true,
+  ERR_POOL_CLOSED: true,
+  ERR_POOL_CONNECT_TIMEOUT: true,
+  ERR_POOL_CONFIG: true,
+  ERR_POOL_UNSUPPORTED: true,
+}
+
+function isPoolCode(code: unknown): boolean {
+  return typeof code === 'string' && Object.hasOwn(codes, code)
+}
