@@ -80,6 +80,8 @@ export interface ClientSupport {
   /** Peer package and the range that is supported; null for what Node has built in. */
   readonly peer: { readonly name: string; readonly range: string } | null
   readonly fields: { readonly [F in PoolConfigField]: FieldSupport }
+  /** What users of this client should know besides, such as options of its own that get round the pool. */
+  readonly advice: readonly Note[]
 }
 
 /** What every adapter module exports: moving to another client is a change of one import path. */

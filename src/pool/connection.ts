@@ -1,0 +1,70 @@
+import { HeapNode } from './heap.ts'
+import type { Lane } from './lane.ts'
+import { Link } from './list.ts'
+import type { Timed } from './deadlines.ts'
+
+/** `opening` → `active` ⇄ `idle` → `closing` → `closed`; any state may skip to the last two. */
+export type ConnectionState = 'opening' | 'active' | 'idle' | 'closing' | 'closed'
+
+/** One slot of the pool: at most one socket, from the start of its connect to its `close`. Engines say how it is done. */
+export abstract class Connection implements Timed {
+  readonly lane: Lane
+  state: ConnectionState = 'opening'
+  /** Beyond a limit: it closes after its request and does not count against the limits. */
+  overflow = false
+  /** Requests that it was given. */
+  uses = 0
+  /** Requests after which its server wants it closed (`Keep-Alive: max=`). */
+  hintedUses = Number.POSITIVE_INFINITY
+  /** How long its server lets it idle (`Keep-Alive: timeout=`), less the margin. */
+  hintedIdle = Number.POSITIVE_INFINITY
+  /** When it was begun. */
+  since = 0
+  idleSince = 0
+  /** Its share of `maxLifetime`, so that connections begun together do not end together. */
+  lifespan = 1
+
+  readonly deadline: Link<Timed> = new Link<Timed>(this)
+  readonly inLane: Link<Connection> = new Link<Connection>(this)
+  readonly idleInLane: Link<Connection> = new Link<Connection>(this)
+  readonly idleInOrigin: Link<Connection> = new Link<Connection>(this)
+  readonly idleInPool: Link<Connection> = new Link<Connection>(this)
+  readonly expiry: HeapNode<Connection> = new HeapNode<Connection>(this)
+
+  constructor(lane: Lane) {
+    this.lane = lane
+  }
+
+  /** From when on it takes no new request. */
+  get retiresAt(): number {
+    return this.since + this.lane.origin.limits.maxLifetime * this.lifespan
+  }
+
+  /** How long it may idle. */
+  get idleTime(): number {
+    return Math.min(this.lane.origin.limits.keepAliveExpiry, this.hintedIdle)
+  }
+
+  /** When it closes if it stays idle. */
+  get expiresAt(): number {
+    return Math.min(this.idleSince + this.idleTime, this.retiresAt)
+  }
+
+  /** Whether it has served as many requests as it may. */
+  get usedUp(): boolean {
+    return this.uses >= this.lane.origin.limits.maxRequestsPerConnection || this.uses >= this.hintedUses
+  }
+
+  /** Whether nothing is known that would keep a request from being sent on it. */
+  abstract usable(): boolean
+
+  /** Makes it idle: unreferenced, watched for data and close. */
+  abstract park(): void
+
+  /** Begins to close its socket; the engine must call `pool.closed(this)` once that has happened. */
+  abstract close(error?: Error): void
+
+  onDeadline(): void {
+    this.lane.member.pool.connectTimedOut(this)
+  }
+}

@@ -1,0 +1,86 @@
+/** A place in a heap; `key` orders it. */
+export class HeapNode<T> {
+  key = 0
+  index = -1
+  readonly owner: T
+
+  constructor(owner: T) {
+    this.owner = owner
+  }
+}
+
+/** Binary heap, smallest key first, whose members can be moved and removed in O(log n). */
+export class Heap<T> {
+  readonly #nodes: HeapNode<T>[] = []
+
+  get size(): number {
+    return this.#nodes.length
+  }
+
+  get top(): HeapNode<T> | undefined {
+    return this.#nodes[0]
+  }
+
+  /** Inserts `node`, or moves it to its new key. */
+  set(node: HeapNode<T>, key: number): void {
+    if (node.index === -1) {
+      node.index = this.#nodes.length
+      this.#nodes.push(node)
+    } else if (node.key === key) return
+    node.key = key
+    this.#up(node)
+    this.#down(node)
+  }
+
+  delete(node: HeapNode<T>): void {
+    const { index } = node
+    if (index === -1) return
+    node.index = -1
+    const last = this.#nodes.pop() as HeapNode<T>
+    if (last === node) return
+    this.#place(last, index)
+    this.#up(last)
+    this.#down(last)
+  }
+
+  /** The first of the members that are not `node`. */
+  topBeside(node: HeapNode<T>): HeapNode<T> | undefined {
+    const nodes = this.#nodes
+    if (nodes[0] !== node) return nodes[0]
+    const left = nodes[1]
+    const right = nodes[2]
+    return right !== undefined && left !== undefined && right.key < left.key ? right : left
+  }
+
+  #place(node: HeapNode<T>, index: number): void {
+    node.index = index
+    this.#nodes[index] = node
+  }
+
+  #up(node: HeapNode<T>): void {
+    let index = node.index
+    while (index > 0) {
+      const parent = this.#nodes[(index - 1) >> 1] as HeapNode<T>
+      if (parent.key <= node.key) break
+      const above = parent.index
+      this.#place(parent, index)
+      index = above
+    }
+    this.#place(node, index)
+  }
+
+  #down(node: HeapNode<T>): void {
+    const nodes = this.#nodes
+    let index = node.index
+    for (;;) {
+      let child = nodes[2 * index + 1]
+      const right = nodes[2 * index + 2]
+      if (right !== undefined && right.key < (child as HeapNode<T>).key) child = right
+      if (child === undefined || child.key >= node.key) break
+      const below = child.index
+      this.#place(child, index)
+      index = below
+    }
+    this.#place(node, index)
+  }
+}

@@ -1,0 +1,46 @@
+import type { HostLimits } from '../config/types.ts'
+import type { Connection } from './connection.ts'
+import { Heap, HeapNode } from './heap.ts'
+import type { Lane } from './lane.ts'
+import { Link, List } from './list.ts'
+
+/** Scheme, host and port: what per-host limits count by. */
+export class Origin {
+  readonly key: string
+  limits: HostLimits
+  /** Lanes that exist; the origin is forgotten with the last. */
+  lanes = 0
+  /** Connections that count against the limit, closing ones included. */
+  open = 0
+  closing = 0
+  overflow = 0
+  waiting = 0
+  /** Connections that it could open at once if only the total were not reached. */
+  demand = 0
+  readonly idle: List<Connection> = new List<Connection>()
+  /** Its lanes that have waiters, the one with the oldest first. */
+  readonly turns: Heap<Lane> = new Heap<Lane>()
+  /** Its place among the origins that the total keeps waiting, by the oldest waiter. */
+  readonly turn: HeapNode<Origin> = new HeapNode<Origin>(this)
+  /** Its place among the origins with idle connections, by last use. */
+  readonly inUse: Link<Origin> = new Link<Origin>(this)
+
+  constructor(key: string, limits: HostLimits) {
+    this.key = key
+    this.limits = limits
+  }
+
+  /** Whether waiters of one lane need a connection of another one closed. */
+  get blocked(): boolean {
+    return this.full && this.waiting > this.closing
+  }
+
+  /** Whether more connections are open than the limit allows, as after `reconfigure`. */
+  get surplus(): boolean {
+    return this.open - this.closing > this.limits.maxConnectionsPerHost
+  }
+
+  get full(): boolean {
+    return this.open >= this.limits.maxConnectionsPerHost
+  }
+}

@@ -1,0 +1,110 @@
+import type { Clock } from './clock.ts'
+import { Deadlines } from './deadlines.ts'
+import { Heap } from './heap.ts'
+import type { Lane } from './lane.ts'
+import type { Origin } from './origin.ts'
+import type { Waiter } from './waiter.ts'
+
+/** Who waits, in which order, and until when. Every operation is O(1) or O(log n) in the lanes and origins that wait. */
+export class WaitQueue {
+  pending = 0
+  /** Connections that origins could open at once if the total were higher. */
+  demand = 0
+  readonly #clock: Clock
+  readonly #deadlines: Deadlines
+  /** The origins that the total keeps waiting, the one with the oldest waiter first. */
+  readonly #starved = new Heap<Origin>()
+  #sequence = 0
+
+  constructor(clock: Clock) {
+    this.#clock = clock
+    this.#deadlines = new Deadlines(clock)
+  }
+
+  /** Numbers a request in the order of arrival. A retry keeps its number and its start. */
+  register(waiter: Waiter): void {
+    if (waiter.sequence !== -1) return
+    waiter.sequence = this.#sequence++
+    waiter.since = this.#clock.now()
+  }
+
+  enqueue(waiter: Waiter): void {
+    const { lane } = waiter
+    const { origin } = lane
+    let next = lane.queue.tail === null || lane.queue.tail.owner.sequence < waiter.sequence ? null : lane.queue.head
+    while (next !== null && next.owner.sequence < waiter.sequence) next = next.next
+    lane.queue.insertBefore(waiter.inLane, next)
+    waiter.state = 'waiting'
+    origin.waiting++
+    lane.member.pending++
+    this.pending++
+    this.#deadlines.add(waiter, origin.limits.acquireTimeout)
+    this.#reorder(lane)
+  }
+
+  dequeue(waiter: Waiter): void {
+    const { lane } = waiter
+    waiter.inLane.leave()
+    this.#deadlines.delete(waiter)
+    lane.origin.waiting--
+    lane.member.pending--
+    this.pending--
+    this.#reorder(lane)
+  }
+
+  /** Brings the origin's demand up to date after its waiters, connections or limits have changed. */
+  update(origin: Origin): void {
+    const demand = Math.max(0, Math.min(origin.waiting, origin.limits.maxConnectionsPerHost - origin.open))
+    this.demand += demand - origin.demand
+    origin.demand = demand
+    if (demand > 0) this.#starved.set(origin.turn, (origin.turns.top as { key: number }).key)
+    else this.#starved.delete(origin.turn)
+  }
+
+  /** The oldest waiter whose origin is below its own limit. */
+  get starved(): Waiter | undefined {
+    return this.#starved.top?.owner.turns.top?.owner.queue.first
+  }
+
+  /** The oldest waiter of all. */
+  get oldest(): Waiter | undefined {
+    let oldest: Waiter | undefined
+    for (const list of this.#deadlines.lists()) {
+      const first = list.first as Waiter | undefined
+      if (first !== undefined && (oldest === undefined || first.sequence < oldest.sequence)) oldest = first
+    }
+    return oldest
+  }
+
+  /**
+   * Whether the lane's next waiter has overtaken those of other lanes by more than `bound` places.
+   * Reuse wins up to there: a strict order over all hosts would reconnect for nearly every request.
+   */
+  mustYield(lane: Lane, bound: number): boolean {
+    const rival = Math.min(
+      this.#starved.topBeside(lane.origin.turn)?.key ?? Number.POSITIVE_INFINITY,
+      lane.origin.turns.topBeside(lane.turn)?.key ?? Number.POSITIVE_INFINITY,
+    )
+    return lane.turn.key - rival > bound
+  }
+
+  /** Applies changed acquire timeouts to those who wait. */
+  rescheduleAll(): void {
+    const waiters = [...this.#deadlines.lists()].flatMap((list) => [...list] as Waiter[])
+    for (const waiter of waiters) this.#deadlines.delete(waiter)
+    waiters.sort((a, b) => a.sequence - b.sequence)
+    for (const waiter of waiters) this.#deadlines.add(waiter, waiter.lane.origin.limits.acquireTimeout)
+  }
+
+  stop(): void {
+    this.#deadlines.clear()
+  }
+
+  #reorder(lane: Lane): void {
+    const { origin } = lane
+    const first = lane.queue.first
+    if (first === undefined) origin.turns.delete(lane.turn)
+    else origin.turns.set(lane.turn, first.sequence)
+    this.update(origin)
+  }
+}

@@ -1,0 +1,34 @@
+import type { Connection } from './connection.ts'
+import type { Timed } from './deadlines.ts'
+import type { Lane } from './lane.ts'
+import { Link } from './list.ts'
+
+/** A request that could not be served at once. Engines extend it with what they need to send the request. */
+export abstract class Waiter implements Timed {
+  lane: Lane
+  /** When it began to wait; a retry keeps it, so that one deadline holds for the whole request. NaN: not yet. */
+  since = Number.NaN
+  /** Its place in the order of arrival; a retry keeps it. */
+  sequence = -1
+  /** Only a connection that has not idled will do: an idle one has just failed it. */
+  fresh = false
+  state: 'new' | 'waiting' | 'verifying' | 'settled' = 'new'
+  /** The idle connection that is being verified for it. */
+  candidate: Connection | null = null
+
+  readonly deadline: Link<Timed> = new Link<Timed>(this)
+  readonly inLane: Link<Waiter> = new Link<Waiter>(this)
+
+  constructor(lane: Lane) {
+    this.lane = lane
+  }
+
+  /** The connection is this request's: connect it first if it is `opening`. */
+  abstract grant(connection: Connection): void
+
+  abstract reject(error: Error): void
+
+  onDeadline(): void {
+    this.lane.member.pool.acquireTimedOut(this)
+  }
+}
