@@ -14,6 +14,11 @@ export interface Opened<Options> {
   configure(config: ResolvedPoolConfig): void
 }
 
+/** The same engine under the option names of another client. */
+export function remap<From, To>(opened: Opened<From>, to: (options: From) => To): Opened<To> {
+  return { ...opened, options: to(opened.options) }
+}
+
 /** A pool's limits and state, which pools of several clients may share. */
 class Budget {
   readonly core: ConnectionPool
@@ -49,7 +54,7 @@ const budgetKey = Symbol.for('polypool.budget.v1')
 
 type PoolWithBudget = Pool<unknown> & { readonly [budgetKey]: Budget }
 
-function isPool(value: unknown): value is PoolWithBudget {
+function isPool(value: PoolConfig | Pool<unknown> | undefined): value is PoolWithBudget {
   return typeof value === 'object' && value !== null && budgetKey in value
 }
 
@@ -63,7 +68,7 @@ export function openPool<Options>(
   { strict = true }: CreatePoolOptions = {},
   open: (core: ConnectionPool) => Opened<Options>,
 ): Pool<Options> {
-  const budget = isPool(config) ? config[budgetKey] : new Budget(config ?? {})
+  const budget = isPool(config) ? config[budgetKey] : new Budget((config ?? {}) as PoolConfig)
   const check = (parsed: ParsedPoolConfig) => {
     if (strict) assertSupported(support, parsed.explicit)
   }
@@ -95,7 +100,9 @@ function assertSupported({ client, fields }: ClientSupport, explicit: ReadonlySe
   const refused = [...explicit].filter((field) => fields[field].pool === 'unsupported')
   if (refused.length === 0) return
   const reasons = refused.map((field) => `${field}: ${client} can't honour it: ${fields[field].message}`).join('; ')
-  throw new PoolUnsupportedError(`${reasons}. Leave it out, or pass { strict: false } as the third argument to have it ignored with a note`)
+  throw new PoolUnsupportedError(
+    `${reasons}. Leave it out, or pass { strict: false } as the third argument to have it ignored with a note`,
+  )
 }
 
 /** What the client does not honour in full, and what its users should know besides. */

@@ -1,7 +1,7 @@
+import type { Timed } from './deadlines.ts'
 import { HeapNode } from './heap.ts'
 import type { Lane } from './lane.ts'
 import { Link } from './list.ts'
-import type { Timed } from './deadlines.ts'
 
 /** `opening` → `active` ⇄ `idle` → `closing` → `closed`; any state may skip to the last two. */
 export type ConnectionState = 'opening' | 'active' | 'idle' | 'closing' | 'closed'

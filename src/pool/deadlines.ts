@@ -26,7 +26,10 @@ export class Deadlines {
 
   add(timed: Timed, duration: number): void {
     let list = this.#lists.get(duration)
-    if (list === undefined) this.#lists.set(duration, (list = new List()))
+    if (list === undefined) {
+      list = new List()
+      this.#lists.set(duration, list)
+    }
     let next: Link<Timed> | null = null
     // Only a retried request is older than the last one; it is among the oldest, so it is looked for from the front.
     if (list.last !== undefined && list.last.since > timed.since) {

@@ -1,3 +1,4 @@
+import type { ResolvedPoolConfig } from '../config/types.ts'
 import type { Connection } from './connection.ts'
 import { List } from './list.ts'
 import type { Origin } from './origin.ts'
@@ -27,6 +28,14 @@ export class IdleConnections {
     connection.idleInOrigin.leave()
     connection.idleInPool.leave()
     if (origin.idle.size === 0) origin.inUse.leave()
+  }
+
+  /** The next idle connection that the limits do not allow, after one of the origin's was added. */
+  surplus(origin: Origin, { maxIdleConnections, maxHosts }: ResolvedPoolConfig): Connection | undefined {
+    if (origin.idle.size > origin.limits.maxIdleConnectionsPerHost) return origin.idle.first
+    if (this.size > maxIdleConnections) return this.all.first
+    if (this.origins.size > maxHosts) return this.origins.first?.idle.first
+    return undefined
   }
 
   #touch(origin: Origin): void {

@@ -22,7 +22,7 @@ export abstract class Lane {
   constructor(member: Member, key: string, origin: string) {
     this.member = member
     this.key = key
-    this.origin = member.pool.origin(origin)
+    this.origin = member.pool.registry.origin(origin)
   }
 
   /** A connection of the lane's engine; nothing is opened yet. */

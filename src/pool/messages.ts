@@ -1,5 +1,11 @@
 import { formatDuration } from '../config/durations.ts'
-import { PoolAcquireTimeoutError, PoolClosedError, PoolConnectTimeoutError, PoolFullError, PoolQueueFullError } from '../errors.ts'
+import {
+  PoolAcquireTimeoutError,
+  PoolClosedError,
+  PoolConnectTimeoutError,
+  PoolFullError,
+  PoolQueueFullError,
+} from '../errors.ts'
 import type { Origin } from './origin.ts'
 import type { ConnectionPool } from './pool.ts'
 

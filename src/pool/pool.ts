@@ -1,5 +1,5 @@
 import { compileHosts } from '../config/hosts.ts'
-import type { HostLimits, ResolvedPoolConfig } from '../config/types.ts'
+import type { ResolvedPoolConfig } from '../config/types.ts'
 import { type Clock, systemClock } from './clock.ts'
 import type { Connection } from './connection.ts'
 import { Deadlines } from './deadlines.ts'
@@ -7,11 +7,11 @@ import { Expiry } from './expiry.ts'
 import { HintReader } from './hint.ts'
 import { IdleConnections } from './idle.ts'
 import type { Lane } from './lane.ts'
-import type { List } from './list.ts'
 import { Member } from './member.ts'
 import * as messages from './messages.ts'
-import { Origin } from './origin.ts'
+import type { Origin } from './origin.ts'
 import { WaitQueue } from './queue.ts'
+import { Registry } from './registry.ts'
 import { Verifier } from './verifier.ts'
 import type { Waiter } from './waiter.ts'
 
@@ -30,7 +30,7 @@ const overtaking = (maxConnections: number) => Math.min(64, 8 * maxConnections)
 export class ConnectionPool {
   config: ResolvedPoolConfig
   readonly clock: Clock
-  readonly origins: Map<string, Origin> = new Map<string, Origin>()
+  readonly registry: Registry
   readonly members: Set<Member> = new Set<Member>()
   readonly queue: WaitQueue
   readonly idle: IdleConnections = new IdleConnections()
@@ -52,14 +52,13 @@ export class ConnectionPool {
   readonly #expiry: Expiry
   readonly #verifier: Verifier
   readonly #hints = new HintReader()
-  #limitsOf: (origin: string) => HostLimits
   #pumping = false
 
   constructor(config: ResolvedPoolConfig, clock: Clock = systemClock) {
     this.config = config
     this.clock = clock
     this.queue = new WaitQueue(clock)
-    this.#limitsOf = compileHosts(config)
+    this.registry = new Registry(compileHosts(config))
     this.#connects = new Deadlines(clock)
     this.#expiry = new Expiry(clock, (connection) => this.close(connection, 'expired'))
     this.#verifier = new Verifier(this)
@@ -74,11 +73,6 @@ export class ConnectionPool {
   /** Whether more connections are open than the total allows, as after `reconfigure`. */
   get surplus(): boolean {
     return this.open - this.closing > this.config.maxConnections
-  }
-
-  /** The origin of that key; the pool knows it from its first lane to its last. */
-  origin(key: string): Origin {
-    return this.origins.get(key) ?? new Origin(key, this.#limitsOf(key))
   }
 
   /** A connection for a request of the lane, an idle one or one yet to be opened, or null: the request must wait. */
@@ -224,7 +218,7 @@ export class ConnectionPool {
 
   /** Finds a registered waiter its connection, its place in the queue, or its error. */
   place(waiter: Waiter): void {
-    const lane = this.#attach(waiter.lane)
+    const lane = this.registry.attach(waiter.lane)
     waiter.lane = lane
     if (lane.member.state === 'destroyed') return this.#refuse(waiter, messages.closed(lane.origin.key))
     if (lane.queue.first === undefined || waiter.sequence < lane.queue.first.sequence) {
@@ -260,11 +254,8 @@ export class ConnectionPool {
   /** Applies another config to the running pool. */
   reconfigure(config: ResolvedPoolConfig): void {
     this.config = config
-    this.#limitsOf = compileHosts(config)
-    for (const origin of this.origins.values()) {
-      origin.limits = this.#limitsOf(origin.key)
-      this.queue.update(origin)
-    }
+    this.registry.relimit(compileHosts(config))
+    for (const origin of this.registry.origins.values()) this.queue.update(origin)
     this.queue.rescheduleAll()
     for (const connection of [...this.idle.all]) {
       if (connection.lane.origin.limits.keepAlive) this.#expiry.watch(connection)
@@ -289,7 +280,7 @@ export class ConnectionPool {
   }
 
   #create(lane: Lane, overflow: boolean): Connection {
-    const { origin, member } = this.#attach(lane)
+    const { origin, member } = this.registry.attach(lane)
     const connection = lane.createConnection()
     connection.since = this.clock.now()
     connection.lifespan = 1 - this.clock.random() / 10
@@ -345,26 +336,23 @@ export class ConnectionPool {
     this.idle.add(connection)
     this.#expiry.watch(connection)
     connection.park()
-    if (origin.idle.size > origin.limits.maxIdleConnectionsPerHost) this.#evictFirst(origin.idle)
-    if (this.idle.size > this.config.maxIdleConnections) this.#evictFirst(this.idle.all)
-    if (this.idle.origins.size > this.config.maxHosts) this.#evictAll(this.idle.origins.first)
+    this.#evictSurplus(origin)
   }
 
-  #evictFirst(idle: List<Connection>): void {
-    if (idle.first !== undefined) this.close(idle.first, 'evicted')
-  }
-
-  #evictAll(origin: Origin | undefined): void {
-    while (origin?.idle.first !== undefined) this.close(origin.idle.first, 'evicted')
-  }
-
-  /** Closes what the limits no longer allow to idle. */
-  #trim(): void {
-    for (const origin of [...this.origins.values()]) {
-      while (origin.idle.size > 0 && (origin.surplus || origin.idle.size > origin.limits.maxIdleConnectionsPerHost)) this.#evictFirst(origin.idle)
+  #evictSurplus(origin: Origin): void {
+    for (let connection = this.idle.surplus(origin, this.config); connection !== undefined; ) {
+      this.close(connection, 'evicted')
+      connection = this.idle.surplus(origin, this.config)
     }
-    while (this.idle.size > 0 && (this.surplus || this.idle.size > this.config.maxIdleConnections)) this.#evictFirst(this.idle.all)
-    while (this.idle.origins.size > this.config.maxHosts) this.#evictAll(this.idle.origins.first)
+  }
+
+  /** Closes what changed limits no longer allow to idle. */
+  #trim(): void {
+    for (const origin of [...this.registry.origins.values()]) {
+      this.#evictSurplus(origin)
+      while (origin.surplus && origin.idle.first !== undefined) this.close(origin.idle.first, 'evicted')
+    }
+    while (this.surplus && this.idle.all.first !== undefined) this.close(this.idle.all.first, 'evicted')
   }
 
   /** Whether a new connection may be opened at once without passing somebody who waits for one. */
@@ -400,28 +388,8 @@ export class ConnectionPool {
     waiter.reject(error)
   }
 
-  /** Makes the lane and its origin known, or finds those that have taken their names meanwhile. */
-  #attach(lane: Lane): Lane {
-    if (lane.attached) return lane
-    const known = lane.member.lanes.get(lane.key)
-    if (known !== undefined) return known
-    const origin = this.origin(lane.origin.key)
-    this.origins.set(origin.key, origin)
-    origin.lanes++
-    lane.origin = origin
-    lane.member.lanes.set(lane.key, lane)
-    lane.attached = true
-    return lane
-  }
-
-  /** Forgets the lane and its origin once nothing is left of them. */
   #tidy(lane: Lane): void {
-    const { member, origin } = lane
-    if (lane.attached && lane.connections.size === 0 && lane.queue.size === 0) {
-      lane.attached = false
-      member.lanes.delete(lane.key)
-      if (--origin.lanes === 0) this.origins.delete(origin.key)
-    }
-    member.settle()
+    this.registry.tidy(lane)
+    lane.member.settle()
   }
 }

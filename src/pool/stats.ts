@@ -6,7 +6,7 @@ const counters = ['created', 'reused', 'evicted', 'expired', 'overflowed', 'acqu
 /** A snapshot of the pool's counters. */
 export function statsOf(pool: ConnectionPool): PoolStats {
   const hosts: { [origin: string]: OriginStats } = {}
-  for (const origin of pool.origins.values()) {
+  for (const origin of pool.registry.origins.values()) {
     hosts[origin.key] = gauges(origin.open + origin.overflow, origin.idle.size, origin.waiting)
   }
   const counts = Object.fromEntries(counters.map((name) => [name, pool[name]])) as Record<(typeof counters)[number], number>

@@ -1,0 +1,69 @@
+import type http from 'node:http'
+import type https from 'node:https'
+import type { AdapterModule } from '../src/adapter.ts'
+import { type NativeAgentOptions, openAgents } from '../src/engines/node-agent/open-agents.ts'
+import { type AgentSettings, agentSettings, translateWith } from '../src/engines/node-agent/settings.ts'
+import { nodeSupport } from '../src/engines/node-agent/support.ts'
+import { agentOf, optionsOf, readClient, without } from '../src/engines/node-agent/unwrap.ts'
+import { openPool, remap } from '../src/engines/open-pool.ts'
+
+interface AxiosAgents<Http = http.Agent, Https = https.Agent> {
+  readonly httpAgent: Http
+  readonly httpsAgent: Https
+}
+
+type Adapter = AdapterModule<AxiosAgents, NativeAgentOptions, AxiosAgents<AgentSettings, AgentSettings>>
+
+export const support: Adapter['support'] = nodeSupport(
+  'axios',
+  { name: 'axios', range: '^1.0.0' },
+  {
+    tcpKeepAlive: {
+      native: 'approximated',
+      pool: 'approximated',
+      message: 'axios sets TCP probes to 60 s on the socket of every request, whatever the agent says',
+    },
+    advice: [
+      {
+        field: 'proxy',
+        support: 'unsupported',
+        message:
+          'https requests through a proxy (also one from the environment) do not use the agent: set proxy: false, or dial the proxy in createConnection',
+      },
+      {
+        field: 'adapter',
+        support: 'unsupported',
+        message: "axios' fetch adapter and httpVersion: 2 do not use agents: leave adapter and httpVersion alone",
+      },
+      {
+        field: 'timeout',
+        support: 'approximated',
+        message:
+          "axios' own timeout starts when the request has a connection: acquireTimeout bounds the wait (with maxRedirects: 0 timeout covers it too)",
+      },
+    ],
+  },
+)
+
+/** A pool for axios: `axios.create(pool.options)`. */
+export const createPool: Adapter['createPool'] = (config, native, options) =>
+  openPool(support, config, options, (core) =>
+    remap(openAgents(core, native), ({ http, https }) => ({ httpAgent: http, httpsAgent: https })),
+  )
+
+/** The options for the agents of `axios.create({ httpAgent, httpsAgent })` that come nearest to the config. */
+export const translate: Adapter['translate'] = (config) =>
+  translateWith(support, config, (resolved) => ({ httpAgent: agentSettings(resolved), httpsAgent: agentSettings(resolved) }))
+
+/** The config that axios options or an axios instance amount to. */
+export const readSettings: Adapter['readSettings'] = (native) => {
+  const given = optionsOf(native, 'axios options or an axios instance')
+  const options =
+    typeof given === 'function' ? optionsOf((given as { defaults?: unknown }).defaults, 'an axios instance with defaults') : given
+  const { httpAgent, httpsAgent } = options
+  return readClient('axios', {
+    http: agentOf(httpAgent),
+    https: agentOf(httpsAgent),
+    others: without(options, 'httpAgent', 'httpsAgent'),
+  })
+}

@@ -1,0 +1,65 @@
+import type http from 'node:http'
+import type https from 'node:https'
+import type { AdapterModule } from '../src/adapter.ts'
+import { type Agents, type NativeAgentOptions, openAgents } from '../src/engines/node-agent/open-agents.ts'
+import { type AgentSettings, agentSettings, translateWith } from '../src/engines/node-agent/settings.ts'
+import { nodeSupport } from '../src/engines/node-agent/support.ts'
+import { agentOf, optionsOf, readClient, without } from '../src/engines/node-agent/unwrap.ts'
+import { openPool, remap } from '../src/engines/open-pool.ts'
+
+type ChooseAgent = (url: { readonly protocol?: string | null }) => http.Agent | https.Agent
+
+interface NodeFetchOptions {
+  /** Called for every hop, so that redirects between schemes work. */
+  readonly agent: ChooseAgent
+}
+
+type Adapter = AdapterModule<NodeFetchOptions, NativeAgentOptions, Agents<AgentSettings, AgentSettings>>
+
+export const support: Adapter['support'] = nodeSupport(
+  'node-fetch',
+  { name: 'node-fetch', range: '^2.6.13 || ^3.3.2' },
+  {
+    advice: [
+      {
+        field: 'body',
+        support: 'approximated',
+        message:
+          'a response whose body is neither read nor aborted keeps its connection; in node-fetch 2 body.destroy() does not free it, an abort does',
+      },
+      {
+        field: 'timeout',
+        support: 'approximated',
+        message: "node-fetch 2's timeout starts when the request has a connection: acquireTimeout bounds the wait",
+      },
+    ],
+  },
+)
+
+/** A pool for node-fetch 2 and 3: `fetch(url, { ...pool.options })`. */
+export const createPool: Adapter['createPool'] = (config, native, options) =>
+  openPool(support, config, options, (core) =>
+    remap(openAgents(core, native), ({ http, https }) => ({ agent: ({ protocol }) => (protocol === 'https:' ? https : http) })),
+  )
+
+/** The options for the agents, one for each scheme, that come nearest to the config. */
+export const translate: Adapter['translate'] = (config) =>
+  translateWith(support, config, (resolved) => ({ http: agentSettings(resolved), https: agentSettings(resolved) }))
+
+/** The config that node-fetch options, their `agent`, or `{ http, https }` amount to. */
+export const readSettings: Adapter['readSettings'] = (native) => {
+  const given = optionsOf(native, 'node-fetch options, an agent, or a function that chooses one')
+  const options = typeof given === 'function' || 'freeSockets' in given ? { agent: given } : given
+  const { agent, http, https } = options as { agent?: unknown; http?: unknown; https?: unknown }
+  const [plain, secure] =
+    typeof agent === 'function' ? [choose(agent, 'http:'), choose(agent, 'https:')] : [agent ?? http, agent ?? https]
+  return readClient('node-fetch', {
+    http: agentOf(plain),
+    https: agentOf(secure),
+    others: without(options, 'agent', 'http', 'https'),
+  })
+}
+
+function choose(agent: unknown, protocol: string): unknown {
+  return (agent as (url: URL) => unknown)(new URL(`${protocol}//host.invalid`))
+}

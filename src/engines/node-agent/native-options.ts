@@ -1,0 +1,29 @@
+import { PoolUnsupportedError } from '../../errors.ts'
+
+/** Native options that the pool's config replaces, and what to write instead. */
+export const owned: { readonly [option: string]: string } = {
+  keepAlive: 'set keepAlive in the pool config',
+  keepAliveMsecs: 'set tcpKeepAlive in the pool config (it is the delay of TCP probes)',
+  maxSockets: 'set maxConnectionsPerHost in the pool config',
+  maxTotalSockets: 'set maxConnections in the pool config',
+  maxFreeSockets: 'set maxIdleConnectionsPerHost in the pool config',
+  scheduling: 'set scheduling in the pool config',
+  timeout: 'set keepAliveExpiry for idle connections; a timeout for requests belongs to the request',
+  freeSocketTimeout: 'set keepAliveExpiry in the pool config',
+  freeSocketKeepAliveTimeout: 'set keepAliveExpiry in the pool config',
+  keepAliveTimeout: 'set keepAliveExpiry in the pool config',
+  socketActiveTTL: 'set maxLifetime in the pool config',
+  agentKeepAliveTimeoutBuffer: 'set keepAliveHintMargin in the pool config',
+  proxyEnv: 'polypool opens its connections itself; use a createConnection that dials the proxy',
+}
+
+/** Throws if the native options contain one that would compete with the pool's config. */
+export function assertFree(native: object): void {
+  const taken = Object.keys(native).filter(
+    (option) => Object.hasOwn(owned, option) && (native as { [option: string]: unknown })[option] !== undefined,
+  )
+  if (taken.length === 0) return
+  throw new PoolUnsupportedError(
+    taken.map((option) => `${option} can't be passed as a native option: ${owned[option]}`).join('; '),
+  )
+}

@@ -1,0 +1,59 @@
+import type { ClientSupport, Translation } from '../../adapter.ts'
+import { parsePoolConfig } from '../../config/parse.ts'
+import type { PoolConfig, ResolvedPoolConfig } from '../../config/types.ts'
+import { compact, finite, lossesOf } from '../translation.ts'
+
+/** Options of http.Agent and https.Agent that bear on pooling. */
+export interface AgentSettings {
+  keepAlive: boolean
+  keepAliveMsecs?: number
+  maxSockets?: number
+  maxTotalSockets?: number
+  maxFreeSockets?: number
+  scheduling?: 'lifo' | 'fifo'
+  timeout?: number
+  agentKeepAliveTimeoutBuffer?: number
+}
+
+/** Options of agentkeepalive's classes. */
+export interface AgentkeepaliveSettings extends AgentSettings {
+  freeSocketTimeout?: number
+  socketActiveTTL?: number
+}
+
+/** What http.Agent's own options can say of the config. */
+export function agentSettings(config: ResolvedPoolConfig): AgentSettings {
+  const { keepAlive, tcpKeepAlive } = config
+  return compact({
+    keepAlive,
+    keepAliveMsecs: keepAlive && tcpKeepAlive !== false ? tcpKeepAlive : undefined,
+    maxSockets: finite(config.maxConnectionsPerHost),
+    maxTotalSockets: finite(config.maxConnections),
+    // Without it the agent would keep 256.
+    maxFreeSockets: keepAlive ? config.maxIdleConnectionsPerHost : undefined,
+    scheduling: config.scheduling,
+    timeout: keepAlive ? finite(config.keepAliveExpiry) : undefined,
+    agentKeepAliveTimeoutBuffer: keepAlive ? config.keepAliveHintMargin : undefined,
+  }) as AgentSettings
+}
+
+/** What agentkeepalive's own options can say of the config. */
+export function agentkeepaliveSettings(config: ResolvedPoolConfig): AgentkeepaliveSettings {
+  const { timeout: _, agentKeepAliveTimeoutBuffer: __, ...settings } = agentSettings(config)
+  return compact({
+    ...settings,
+    freeSocketTimeout: config.keepAlive ? (finite(config.keepAliveExpiry) ?? 0) : undefined,
+    // Its default would destroy active requests after twice the idle time.
+    timeout: 0,
+    socketActiveTTL: finite(config.maxLifetime),
+  }) as AgentkeepaliveSettings
+}
+
+export function translateWith<Settings>(
+  support: ClientSupport,
+  config: PoolConfig | undefined,
+  settingsOf: (config: ResolvedPoolConfig) => Settings,
+): Translation<Settings> {
+  const parsed = parsePoolConfig(config)
+  return { settings: settingsOf(parsed.config), notes: [...parsed.notes, ...lossesOf(support, parsed.config)] }
+}

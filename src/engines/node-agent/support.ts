@@ -1,0 +1,58 @@
+import type { ClientSupport, FieldSupport } from '../../adapter.ts'
+import type { Note } from '../../config/types.ts'
+
+const enforced = (native: FieldSupport['native'], message: string): FieldSupport => ({ native, pool: 'enforced', message })
+
+/** What node's agent classes do with each field: by their own options, and under the pool. `message` is about the lesser of the two. */
+const fields: ClientSupport['fields'] = {
+  maxConnections: enforced(
+    'approximated',
+    'maxTotalSockets counts each agent alone, lets an idle connection of one host keep another host waiting, and is overshot when sockets close',
+  ),
+  maxConnectionsPerHost: enforced(
+    'native',
+    'maxSockets; every TLS name of a host counts by itself, and an asynchronous createConnection is not counted',
+  ),
+  maxIdleConnections: enforced('unsupported', 'there is no cap on idle connections over all hosts: maxFreeSockets is per host'),
+  maxIdleConnectionsPerHost: enforced('native', 'maxFreeSockets'),
+  maxHosts: enforced('unsupported', 'agents have no limit on hosts'),
+  keepAlive: enforced('native', 'keepAlive'),
+  keepAliveExpiry: enforced(
+    'approximated',
+    'the nearest option, timeout, is an inactivity timer that also fires on active requests',
+  ),
+  keepAliveHintMargin: enforced(
+    'approximated',
+    'agentKeepAliveTimeoutBuffer; Node 20 does not know it, and hints count only if timeout is set too',
+  ),
+  maxLifetime: enforced('unsupported', 'agents do not limit the age of a connection'),
+  maxRequestsPerConnection: enforced('unsupported', 'agents do not count the requests of a connection'),
+  block: enforced('unsupported', 'at a limit agents always wait'),
+  maxOverflow: enforced('unsupported', 'agents open no temporary connections beyond a limit'),
+  acquireTimeout: enforced(
+    'unsupported',
+    'a request waits for a socket without limit, and neither timeout nor an abort reaches it there',
+  ),
+  maxPending: enforced('unsupported', 'the queue of an agent has no limit'),
+  connectTimeout: enforced('unsupported', 'agents have no limit for TCP and TLS set-up: timeout only emits an event'),
+  tcpKeepAlive: enforced('native', 'keepAliveMsecs; it cannot be switched off while keepAlive is true'),
+  dnsCacheTtl: enforced('unsupported', 'agents do not cache look-ups; a caching lookup function can be passed'),
+  scheduling: enforced('native', 'scheduling'),
+  retryStale: {
+    native: 'unsupported',
+    pool: 'approximated',
+    message:
+      "a connection known to be dead is never used, for any method; but once node has written a request it can't be sent again: " +
+      'see req.reusedSocket, and keep keepAliveExpiry below the server’s own',
+  },
+  hosts: enforced('unsupported', 'one agent has one set of limits for all hosts'),
+}
+
+/** The support of a client on node's agents; clients differ in few fields. */
+export function nodeSupport(
+  client: string,
+  peer: ClientSupport['peer'],
+  { advice = [], ...changes }: Partial<ClientSupport['fields']> & { advice?: readonly Note[] } = {},
+): ClientSupport {
+  return { client, peer, fields: { ...fields, ...changes }, advice }
+}

@@ -1,0 +1,88 @@
+import { isIP } from 'node:net'
+import { Lane } from '../../pool/lane.ts'
+import type { Member } from '../../pool/member.ts'
+import type { ConnectionPool } from '../../pool/pool.ts'
+import { ClientConnection } from './connection.ts'
+import type { Driver } from './driver.ts'
+import type { DispatchOptions } from './peer.ts'
+
+/** Connections to one origin under one TLS name. */
+export class OriginLane extends Lane {
+  readonly driver: Driver
+  readonly pool: ConnectionPool
+  /** Scheme, host and port as a Client wants them. */
+  readonly url: string
+  readonly secure: boolean
+  /** The lanes of this origin under other TLS names. */
+  readonly #named = new Map<string, OriginLane>()
+  readonly #servername: string
+
+  constructor(member: Member<OriginLane>, driver: Driver, url: URL, servername = '') {
+    const origin = originKey(url)
+    super(member, servername === '' ? origin : `${origin} as ${servername}`, origin)
+    this.driver = driver
+    this.pool = member.pool
+    this.url = url.origin
+    this.secure = url.protocol === 'https:'
+    this.#servername = servername
+  }
+
+  override createConnection(): ClientConnection {
+    return new ClientConnection(this)
+  }
+
+  /** Whether the core knows this lane or one of its other names. */
+  get inUse(): boolean {
+    if (this.attached) return true
+    for (const lane of this.#named.values()) if (lane.attached) return true
+    return false
+  }
+
+  /** The lane for a request's TLS name: undici would reconnect where it changes. */
+  under({ servername, headers }: DispatchOptions): OriginLane {
+    const name = servername || serverName(headers)
+    if (name === this.#servername) return this
+    let lane = this.#named.get(name)
+    if (lane === undefined) {
+      forgetUnused(this.#named)
+      lane = new OriginLane(this.member as Member<OriginLane>, this.driver, new URL(this.url), name)
+      this.#named.set(name, lane)
+    }
+    return lane
+  }
+}
+
+/** Called before a lane is added: keeps a map of lanes within twice those that are in use. */
+export function forgetUnused(lanes: Map<string, OriginLane>): void {
+  const { size } = lanes
+  if (size < 64 || (size & (size - 1)) !== 0) return
+  for (const [name, lane] of lanes) if (!lane.inUse) lanes.delete(name)
+}
+
+/** `scheme://host:port`, the port always there: what limits count by, in every engine. */
+function originKey({ protocol, hostname, port }: URL): string {
+  return `${protocol}//${hostname}:${port || (protocol === 'https:' ? 443 : 80)}`
+}
+
+/** The TLS name that undici takes from a `host` header, or '' if there is none. */
+function serverName(headers: unknown): string {
+  const host = hostHeader(headers)
+  if (typeof host !== 'string' || host === '') return ''
+  const end = host[0] === '[' ? host.indexOf(']') + 1 : host.indexOf(':')
+  const name = end > 0 ? host.slice(0, end) : host
+  return isIP(name) === 0 && name[0] !== '[' ? name : ''
+}
+
+// A name in unusual spelling or in an iterable is missed on purpose: undici then closes the connection unused, and the request is sent on a fresh one.
+function hostHeader(headers: unknown): unknown {
+  if (typeof headers !== 'object' || headers === null) return undefined
+  if (!Array.isArray(headers)) {
+    const { host, Host } = headers as { host?: unknown; Host?: unknown }
+    return host ?? Host
+  }
+  for (let i = 0; i + 1 < headers.length; i += 2) {
+    const name: unknown = headers[i]
+    if (typeof name === 'string' && name.length === 4 && name.toLowerCase() === 'host') return headers[i + 1]
+  }
+  return undefined
+}

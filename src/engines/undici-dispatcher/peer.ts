@@ -1,0 +1,90 @@
+import type { EventEmitter } from 'node:events'
+import type { Duplex } from 'node:stream'
+import type { Socket } from 'node:net'
+
+// The parts of undici that the engine uses, written down so that nothing here depends on the types of one of its majors.
+
+export type Headers = { readonly [name: string]: string | string[] | undefined }
+
+/** Options of one request, as `dispatch` takes them. */
+export interface DispatchOptions {
+  readonly origin?: string | { readonly origin: string }
+  readonly path: string
+  readonly method: string
+  readonly body?: unknown
+  readonly headers?: unknown
+  readonly idempotent?: boolean
+  readonly servername?: string | null
+}
+
+export type Abort = (reason?: Error) => void
+
+/** How a handler of undici 7's own generation controls its request; later ones have a controller. */
+export interface LegacyHandler {
+  onConnect(abort: Abort, context?: unknown): void
+  onResponseStarted?(): void
+  onHeaders?(status: number, rawHeaders: Buffer[], resume: () => void, statusText: string): boolean | undefined
+  onData?(chunk: Buffer): boolean | undefined
+  onComplete?(rawTrailers: Buffer[] | null): void
+  onUpgrade?(status: number, rawHeaders: Buffer[] | null, socket: Duplex): void
+  onBodySent?(chunk: unknown): void
+  onRequestSent?(): void
+  onError(error: Error): void
+}
+
+export interface Controller {
+  readonly aborted: boolean
+  readonly paused: boolean
+  readonly reason: Error | null
+  rawHeaders?: unknown
+  rawTrailers?: unknown
+  abort(reason: Error): void
+  pause(): void
+  resume(): void
+}
+
+export interface Handler {
+  onRequestStart(controller: Controller, context: unknown): void
+  onResponseStarted?(): void
+  onResponseStart?(controller: Controller, status: number, headers: Headers, statusText?: string): void
+  onResponseData?(controller: Controller, chunk: Buffer): void
+  onResponseEnd?(controller: Controller, trailers: Headers): void
+  onRequestUpgrade?(controller: Controller, status: number, headers: Headers, socket: Duplex): void
+  onBodySent?(chunk: unknown): void
+  onRequestSent?(): void
+  onResponseError?(controller: Controller | null, error: Error): void
+}
+
+export interface ConnectOptions {
+  readonly hostname: string
+  readonly protocol: string
+  readonly port: string
+  readonly servername?: string | null
+}
+
+export type ConnectCallback = (error: Error | null, socket: Socket | null) => void
+
+/** Opens a socket; undici's own returns it at once, others may only call back. */
+export type Connector = (options: ConnectOptions, callback: ConnectCallback) => unknown
+
+export interface Client extends EventEmitter {
+  pipelining: number
+  readonly destroyed: boolean
+  dispatch(options: DispatchOptions, handler: object): boolean
+  destroy(error: Error | null, callback: () => void): void
+}
+
+export type ClientClass = new (origin: string, options: object) => Client
+
+export type DispatcherClass = new () => EventEmitter
+
+type ErrorClass = new (message?: string) => Error
+
+/** undici, of either major. */
+export interface Peer {
+  readonly major: number
+  readonly Dispatcher: DispatcherClass
+  readonly Client: ClientClass
+  readonly buildConnector: (options: object) => Connector
+  readonly errors: { readonly InvalidArgumentError: ErrorClass; readonly RequestAbortedError: ErrorClass }
+}

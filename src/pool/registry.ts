@@ -1,0 +1,47 @@
+import type { HostLimits } from '../config/types.ts'
+import type { Lane } from './lane.ts'
+import { Origin } from './origin.ts'
+
+/** The origins that a pool knows: each from its first connection or waiter to its last, so that none is kept for ever. */
+export class Registry {
+  readonly origins: Map<string, Origin> = new Map<string, Origin>()
+  #limitsOf: (origin: string) => HostLimits
+
+  constructor(limitsOf: (origin: string) => HostLimits) {
+    this.#limitsOf = limitsOf
+  }
+
+  /** The origin of that key, which may not be known yet. */
+  origin(key: string): Origin {
+    return this.origins.get(key) ?? new Origin(key, this.#limitsOf(key))
+  }
+
+  /** Makes the lane and its origin known, or finds those that have taken their names meanwhile. */
+  attach(lane: Lane): Lane {
+    if (lane.attached) return lane
+    const { lanes } = lane.member
+    const known = lanes.get(lane.key)
+    if (known !== undefined) return known
+    const origin = this.origin(lane.origin.key)
+    this.origins.set(origin.key, origin)
+    origin.lanes++
+    lane.origin = origin
+    lanes.set(lane.key, lane)
+    lane.attached = true
+    return lane
+  }
+
+  /** Forgets the lane and its origin if nothing is left of them. */
+  tidy(lane: Lane): void {
+    if (!lane.attached || lane.connections.size > 0 || lane.queue.size > 0) return
+    lane.attached = false
+    lane.member.lanes.delete(lane.key)
+    if (--lane.origin.lanes === 0) this.origins.delete(lane.origin.key)
+  }
+
+  /** Gives every origin its limits under another config. */
+  relimit(limitsOf: (origin: string) => HostLimits): void {
+    this.#limitsOf = limitsOf
+    for (const origin of this.origins.values()) origin.limits = limitsOf(origin.key)
+  }
+}
