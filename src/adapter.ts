@@ -13,7 +13,7 @@ export interface OriginStats {
 
 /** A snapshot of a pool. Pools that share one budget see the same numbers. */
 export interface PoolStats extends OriginStats {
-  /** Sockets that were connected. `created + reused` is the number of requests that got one. */
+  /** Sockets that were opened, whether or not they connected. `created + reused` is the number of requests that got one. */
   readonly created: number
   /** Requests sent on a connection that had served one before. */
   readonly reused: number

@@ -1,4 +1,4 @@
-import dns from 'node:dns'
+import dns, { type LookupAddress } from 'node:dns'
 import { createRequire } from 'node:module'
 import type { LookupFunction } from 'node:net'
 
@@ -28,18 +28,34 @@ export function cachedLookup(ttl: number, lookup: LookupFunction = dns.lookup as
   // Loaded when it is wanted: most pools do without.
   const { default: CacheableLookup } = createRequire(import.meta.url)('cacheable-lookup') as { default: CacheableLookupClass }
   const seconds = ttl / 1000
-  const resolver = { resolve4: resolveBy(lookup, 4, seconds), resolve6: resolveBy(lookup, 6, seconds) }
+  const find = shareInFlight(lookup)
+  const resolve =
+    (family: 4 | 6): Resolve =>
+    (hostname, _options, callback) => {
+      find(hostname).then(
+        (found) => callback(null, found.flatMap((entry) => (entry.family === family ? [{ address: entry.address, ttl: seconds }] : []))),
+        (error: Error) => callback(error, []),
+      )
+    }
+  const resolver = { resolve4: resolve(4), resolve6: resolve(6) }
   return new CacheableLookup({ maxTtl: seconds, errorTtl: 0, fallbackDuration: 0, lookup: false, resolver }).lookup
 }
 
-function resolveBy(lookup: LookupFunction, family: 4 | 6, ttl: number): Resolve {
-  return (hostname, _options, callback) => {
-    lookup(hostname, { family, all: true }, (error, found) => {
-      const addresses = typeof found === 'string' ? [{ address: found, family }] : (found ?? [])
-      callback(
-        error,
-        addresses.flatMap((entry) => (entry.family === family ? [{ address: entry.address, ttl }] : [])),
-      )
-    })
+/** Both families of a name, asked for separately at the same moment, come from one look-up. */
+function shareInFlight(lookup: LookupFunction): (hostname: string) => Promise<LookupAddress[]> {
+  const inFlight = new Map<string, Promise<LookupAddress[]>>()
+  return (hostname) => {
+    let found = inFlight.get(hostname)
+    if (found === undefined) {
+      found = new Promise<LookupAddress[]>((resolve, reject) => {
+        lookup(hostname, { all: true }, (error, addresses, family) => {
+          inFlight.delete(hostname)
+          if (error) reject(error)
+          else resolve(typeof addresses === 'string' ? [{ address: addresses, family: family ?? 4 }] : addresses)
+        })
+      })
+      inFlight.set(hostname, found)
+    }
+    return found
   }
 }

@@ -111,9 +111,7 @@ export class ConnectionPool {
 
   connected(connection: Connection): void {
     this.#connects.delete(connection)
-    if (connection.state !== 'opening') return
-    connection.state = 'active'
-    this.created++
+    if (connection.state === 'opening') connection.state = 'active'
   }
 
   /**
@@ -202,7 +200,6 @@ export class ConnectionPool {
 
   /** Settles a request that no pool will serve any more. */
   turnAway(waiter: Waiter): void {
-    if (waiter.state === 'waiting') this.queue.dequeue(waiter)
     this.#refuse(waiter, messages.closed(waiter.lane.origin.key))
   }
 
@@ -288,6 +285,7 @@ export class ConnectionPool {
     connection.overflow = overflow
     lane.connections.push(connection.inLane)
     member.open++
+    this.created++
     if (overflow) {
       this.overflow++
       this.overflowed++

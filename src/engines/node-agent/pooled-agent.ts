@@ -104,7 +104,8 @@ export function pooled(Base: NativeAgentClass): PooledAgentClass {
       const { tcpKeepAlive, lookup } = this.#context
       options.keepAlive = tcpKeepAlive !== false
       options.keepAliveInitialDelay = tcpKeepAlive === false ? 0 : tcpKeepAlive
-      if (lookup !== undefined) options.lookup ??= lookup
+      // The cache stands before the agent's own look-up; a request that brings one has its reason.
+      if (lookup !== undefined && (options.lookup === undefined || options.lookup === this.options.lookup)) options.lookup = lookup
       return super.createConnection(options, callback)
     }
 

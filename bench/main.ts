@@ -1,0 +1,88 @@
+// Compares each engine with the client's own class in alternating rounds: `npm run bench`, and `npm run bench -- --write` for docs/performance.md.
+import { fork } from 'node:child_process'
+import { once } from 'node:events'
+import { cpus } from 'node:os'
+import { parseArgs } from 'node:util'
+import ora from 'ora'
+import { nodeHttpBytes, undiciBytes } from './memory.ts'
+import { type Comparison, compare, rate } from './rounds.ts'
+import { connections, nodeHttpSubject, type Subject, undiciSubject } from './subjects.ts'
+import { writeSection } from './write-section.ts'
+
+const { values } = parseArgs({
+  options: { rounds: { type: 'string', default: '9' }, write: { type: 'boolean', default: false } },
+})
+const rounds = Number(values.rounds)
+
+const loads = [
+  {
+    title: `50 in flight on ${connections} connections`,
+    requests: 10_000,
+    inFlight: 50,
+    targets: { 'node-http': 1.1, undici: 1 },
+  },
+  {
+    title: `500 in flight on ${connections} connections`,
+    requests: 10_000,
+    inFlight: 500,
+    targets: { 'node-http': 1.1, undici: 1 },
+  },
+  { title: '50,000 waiting', requests: 50_000, inFlight: 50_000, targets: { 'node-http': 1.5, undici: 1 } },
+] as const
+
+const server = fork(new URL('./server.ts', import.meta.url))
+const [port] = (await once(server, 'message')) as [number]
+const spinner = ora().start()
+
+const rows: string[] = []
+for (const subject of [nodeHttpSubject(port), undiciSubject(port)]) {
+  for (const load of loads) {
+    spinner.text = `${subject.name}: ${load.title}`
+    const measured = await measure(subject, load.requests, load.inFlight)
+    rows.push(row(subject.name, load.title, measured, load.targets[subject.name as 'undici']))
+  }
+}
+spinner.text = 'memory of waiting requests'
+const bytes = { 'node-http': await nodeHttpBytes(50_000), undici: await undiciBytes(50_000) }
+spinner.stop()
+server.disconnect()
+
+const report = [
+  `Node ${process.version.slice(1)}, ${cpus().length} cores shared with the server, ${rounds} alternating rounds, medians.`,
+  '',
+  '| client | load | native, req/s | pool, req/s | ratio | rounds from – to | wanted |',
+  '|---|---|---:|---:|---:|---|---:|',
+  ...rows,
+  '',
+  '| client | bytes a waiting request costs (50,000 of them) | wanted |',
+  '|---|---:|---:|',
+  ...Object.entries(bytes).map(([client, count]) => `| ${client} | ${Math.round(count)} | ≤ 600 |`),
+].join('\n')
+console.log(report)
+if (values.write) writeSection(new URL('../docs/performance.md', import.meta.url), 'bench', report)
+process.exit(0)
+
+function measure(subject: Subject, requests: number, inFlight: number): Promise<Comparison> {
+  return compare(
+    () => rate(subject.native, requests, inFlight),
+    () => rate(subject.pool, requests, inFlight),
+    rounds,
+  )
+}
+
+function row(client: string, load: string, { native, pool, ratio, lowest, highest }: Comparison, wanted: number): string {
+  const cells = [
+    client,
+    load,
+    count(native),
+    count(pool),
+    `**${ratio.toFixed(2)}**`,
+    `${lowest.toFixed(2)} – ${highest.toFixed(2)}`,
+    `≥ ${wanted.toFixed(1)}`,
+  ]
+  return `| ${cells.join(' | ')} |`
+}
+
+function count(perSecond: number): string {
+  return Math.round(perSecond).toLocaleString('en')
+}

@@ -1,0 +1,48 @@
+// Runs every check of the project, to the end, and counts: each test and each further check is one.
+import { spawnSync } from 'node:child_process'
+import { mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { root } from './root.ts'
+
+interface Counts {
+  readonly passed: number
+  readonly failed: number
+}
+
+const report = '.cache/tests.json'
+mkdirSync(new URL('.cache', root), { recursive: true })
+rmSync(new URL(report, root), { force: true })
+
+/** Checks besides the tests; each is an npm script. */
+const checks = ['lint', 'typecheck', 'build', 'docs:check', 'package:check', 'unused', 'demo', 'smoke']
+
+const started = performance.now()
+const tests = runTests()
+const outcomes = checks.map((name) => ({ name, ok: runScript(name) }))
+for (const { name, ok } of outcomes) console.log(`${ok ? 'ok    ' : 'FAILED'} ${name}`)
+const passed = tests.passed + outcomes.filter(({ ok }) => ok).length
+const failed = tests.failed + outcomes.filter(({ ok }) => !ok).length
+console.log(`${Math.round((performance.now() - started) / 1000)} s`)
+console.log(`${passed} passed, ${failed} failed`)
+process.exitCode = failed === 0 ? 0 : 1
+
+function runScript(name: string, ...args: string[]): boolean {
+  const start = performance.now()
+  console.log(`\n— npm run ${name}`)
+  const { status } = spawnSync('npm', ['run', '--silent', name, ...(args.length > 0 ? ['--', ...args] : [])], { cwd: root, stdio: 'inherit' })
+  console.log(`— ${name}: ${Math.round((performance.now() - start) / 1000)} s`)
+  return status === 0
+}
+
+/** The tests, counted from their own report; a run that gives none has failed as a whole. */
+function runTests(): Counts {
+  const ok = runScript('test', '--reporter=dot', '--reporter=json', `--outputFile=${report}`)
+  try {
+    const { numPassedTests, numFailedTests } = JSON.parse(readFileSync(new URL(report, root), 'utf8')) as {
+      numPassedTests: number
+      numFailedTests: number
+    }
+    return { passed: numPassedTests, failed: ok ? numFailedTests : Math.max(1, numFailedTests) }
+  } catch {
+    return { passed: 0, failed: 1 }
+  }
+}

@@ -1,0 +1,15 @@
+export type * from './adapter.ts'
+export { type ParsedPoolConfig, parsePoolConfig } from './config/parse.ts'
+export type {
+  Duration,
+  DurationOrUnlimited,
+  HostConfig,
+  HostLimits,
+  Limit,
+  Note,
+  PoolConfig,
+  PoolConfigField,
+  ResolvedPoolConfig,
+  Support,
+} from './config/types.ts'
+export * from './errors.ts'
