@@ -4,10 +4,10 @@ import { once } from 'node:events'
 import { cpus } from 'node:os'
 import { parseArgs } from 'node:util'
 import ora from 'ora'
+import { writeSection } from '../scripts/write-section.ts'
 import { nodeHttpBytes, undiciBytes } from './memory.ts'
 import { type Comparison, compare, rate } from './rounds.ts'
 import { connections, nodeHttpSubject, type Subject, undiciSubject } from './subjects.ts'
-import { writeSection } from './write-section.ts'
 
 const { values } = parseArgs({
   options: { rounds: { type: 'string', default: '9' }, write: { type: 'boolean', default: false } },

@@ -28,7 +28,10 @@ process.exitCode = failed === 0 ? 0 : 1
 function runScript(name: string, ...args: string[]): boolean {
   const start = performance.now()
   console.log(`\n— npm run ${name}`)
-  const { status } = spawnSync('npm', ['run', '--silent', name, ...(args.length > 0 ? ['--', ...args] : [])], { cwd: root, stdio: 'inherit' })
+  const { status } = spawnSync('npm', ['run', '--silent', name, ...(args.length > 0 ? ['--', ...args] : [])], {
+    cwd: root,
+    stdio: 'inherit',
+  })
   console.log(`— ${name}: ${Math.round((performance.now() - start) / 1000)} s`)
   return status === 0
 }

@@ -30,9 +30,18 @@ for (const { name, dependencies } of cells.filter((cell) => wanted === undefined
   mkdirSync(cell, { recursive: true })
   rmSync(new URL('package-lock.json', cell), { force: true })
   rmSync(new URL('node_modules/polypool', cell), { force: true, recursive: true })
-  const manifest = { private: true, type: 'module', dependencies: { ...dependencies, polypool: `file:../${tarball}` }, allowScripts: { node: true } }
+  const manifest = {
+    private: true,
+    type: 'module',
+    dependencies: { ...dependencies, polypool: `file:../${tarball}` },
+    allowScripts: { node: true },
+  }
   writeFileSync(new URL('package.json', cell), JSON.stringify(manifest, null, 2))
-  console.log(`${name}: ${Object.entries(dependencies).map(([client, version]) => `${client} ${version}`).join(', ')}`)
+  console.log(
+    `${name}: ${Object.entries(dependencies)
+      .map(([client, version]) => `${client} ${version}`)
+      .join(', ')}`,
+  )
   run('npm', ['install', '--silent', '--no-audit', '--no-fund'], cell)
   run('node_modules/.bin/node', ['node_modules/polypool/dist/src/conformance/main.js', '--quiet'], cell)
 }

@@ -1,0 +1,77 @@
+// What one request costs in the core, however many wait and however many origins there are: `npm run bench:core`.
+import { bench, run, summary } from 'mitata'
+import { parsePoolConfig } from '../src/config/parse.ts'
+import { type Clock, systemClock } from '../src/pool/clock.ts'
+import { Connection } from '../src/pool/connection.ts'
+import { Lane } from '../src/pool/lane.ts'
+import { ConnectionPool } from '../src/pool/pool.ts'
+import { Waiter } from '../src/pool/waiter.ts'
+
+class BenchConnection extends Connection {
+  override usable(): boolean {
+    return true
+  }
+  override park(): void {}
+  override close(): void {
+    this.lane.member.pool.closed(this)
+  }
+}
+
+class BenchLane extends Lane {
+  override createConnection(): BenchConnection {
+    return new BenchConnection(this)
+  }
+}
+
+class BenchWaiter extends Waiter {
+  granted: Connection | null = null
+
+  override grant(connection: Connection): void {
+    this.granted = connection
+  }
+  override reject(error: Error): void {
+    throw error
+  }
+}
+
+/** Time stands still: an idle connection that is no longer warm would be verified first, which takes a turn of the event loop. */
+const stopped: Clock = { ...systemClock, now: () => 0 }
+
+/** One connection goes from request to request of a queue that stays as long as it is. */
+function handOver(waiting: number): () => void {
+  const pool = new ConnectionPool(parsePoolConfig({ maxConnections: 1, acquireTimeout: 'unlimited' }).config)
+  const lane = new BenchLane(pool.join<BenchLane>(), 'lane', 'http://one:80')
+  const connection = pool.take(lane) as Connection
+  pool.connected(connection)
+  for (let index = 0; index < waiting; index++) pool.wait(new BenchWaiter(lane))
+  return () => {
+    pool.wait(new BenchWaiter(lane))
+    pool.release(connection, true)
+  }
+}
+
+/** A request to one of many origins, each of which keeps an idle connection. */
+function reuse(origins: number): () => void {
+  const pool = new ConnectionPool(parsePoolConfig({ maxConnections: 'unlimited', keepAliveExpiry: '1h' }).config, stopped)
+  const member = pool.join<BenchLane>()
+  const lanes = Array.from({ length: origins }, (_, index) => new BenchLane(member, `lane ${index}`, `http://host-${index}:80`))
+  for (const lane of lanes) {
+    const connection = pool.take(lane) as Connection
+    pool.connected(connection)
+    pool.release(connection, true)
+  }
+  let turn = 0
+  return () => {
+    const lane = member.lanes.get(`lane ${turn++ % origins}`) as BenchLane
+    pool.release(pool.take(lane) as Connection, true)
+  }
+}
+
+summary(() => {
+  for (const waiting of [10, 1_000, 100_000]) bench(`hand over, ${waiting} waiting`, handOver(waiting))
+})
+summary(() => {
+  for (const origins of [1, 100, 5_000]) bench(`reuse, ${origins} origins`, reuse(origins))
+})
+await run()
+process.exit(0)

@@ -1,0 +1,58 @@
+// Writes dist/schema.json: the JSON schema of a PoolConfig, for editors and other programs. Run by the build, after tsc.
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { type ConversionConfig, type JsonSchema, toJsonSchema } from '@valibot/to-json-schema'
+import { fieldNames, fields, formatDefault, hostFieldNames } from '../src/config/fields.ts'
+import { poolConfigSchema } from '../src/config/schema.ts'
+import type { PoolConfigField } from '../src/config/types.ts'
+
+export function poolConfigJsonSchema(): JsonSchema {
+  const schema = toJsonSchema(poolConfigSchema(), { typeMode: 'input', overrideSchema: withoutInfinity })
+  describe(schema, fieldNames)
+  for (const field of fieldNames) {
+    const property = propertyOf(schema, field)
+    property.examples = [fields[field].example]
+    if (!('defaultText' in fields[field])) property.default = writtenDefault(field)
+  }
+  const { additionalProperties: host } = propertyOf(schema, 'hosts')
+  if (typeof host === 'object') describe(host, hostFieldNames)
+  return { title: 'polypool: the limits of a connection pool', ...schema }
+}
+
+/** `Infinity` is for code alone: JSON cannot write it. */
+const withoutInfinity: NonNullable<ConversionConfig['overrideSchema']> = ({ valibotSchema, jsonSchema }) => {
+  if ('literal' in valibotSchema && valibotSchema.literal === Number.POSITIVE_INFINITY) return { const: infinity }
+  return jsonSchema.anyOf ? { ...jsonSchema, anyOf: jsonSchema.anyOf.filter((form) => !isInfinity(form)) } : undefined
+}
+
+const infinity = 'Infinity'
+
+function isInfinity(form: NonNullable<JsonSchema['anyOf']>[number]): boolean {
+  return typeof form === 'object' && form.const === infinity
+}
+
+function describe(schema: JsonSchema, names: readonly PoolConfigField[]): void {
+  for (const field of names) {
+    const { meaning, trap } = fields[field]
+    const unless = 'defaultText' in fields[field] ? ` Default: ${formatDefault(field)}.` : ''
+    propertyOf(schema, field).description = `${meaning} ${trap}${unless}`
+  }
+}
+
+function propertyOf(schema: JsonSchema, name: string): JsonSchema {
+  const property = schema.properties?.[name]
+  if (typeof property !== 'object') throw new Error(`the schema has no property ${name}`)
+  return property
+}
+
+/** The default as a file would write it. */
+function writtenDefault(field: PoolConfigField): NonNullable<JsonSchema['default']> {
+  const { kind, default: value } = fields[field]
+  if (value === Number.POSITIVE_INFINITY) return 'unlimited'
+  return kind === 'duration' && value > 0 ? formatDefault(field) : value
+}
+
+if (import.meta.main) {
+  const folder = new URL('../dist/', import.meta.url)
+  mkdirSync(folder, { recursive: true })
+  writeFileSync(new URL('schema.json', folder), `${JSON.stringify(poolConfigJsonSchema(), null, 2)}\n`)
+}

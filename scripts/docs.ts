@@ -1,0 +1,75 @@
+// Writes the parts of the docs that are drawn from declarations: fields and what each client does with them. `--check` only compares.
+import { readFileSync } from 'node:fs'
+import type { ClientSupport } from '../src/adapter.ts'
+import { fieldNames, fields, formatDefault } from '../src/config/fields.ts'
+import { root } from './root.ts'
+import { withSection, writeSection } from './write-section.ts'
+
+const adapters = ['undici', 'fetch', 'axios', 'got', 'node-fetch', 'agentkeepalive', 'node-http']
+
+const signs = { native: 'native', enforced: 'enforced', approximated: '≈ approximated', unsupported: '✗ unsupported' } as const
+
+function fieldTable(): string {
+  const rows = fieldNames.map((field) => {
+    const { meaning, trap, perHost } = fields[field]
+    return `| \`${field}\`${perHost ? ' ⌂' : ''} | ${code(formatDefault(field))} | ${meaning} | ${trap} |`
+  })
+  return ['| field | default | meaning | trap |', '|---|---|---|---|', ...rows, '', '⌂ can be overridden for single hosts.'].join(
+    '\n',
+  )
+}
+
+function fieldReference(): string {
+  return fieldNames
+    .map((field) => {
+      const { meaning, trap, perHost, example } = fields[field]
+      return [
+        `### ${field}`,
+        '',
+        meaning,
+        '',
+        `**${trap}**`,
+        '',
+        `*Default: ${formatDefault(field)}*${perHost ? ', can be overridden in `hosts`' : ''} · e.g. \`${field}: ${JSON.stringify(example)}\``,
+      ].join('\n')
+    })
+    .join('\n\n')
+}
+
+function supportTable({ fields: support, advice }: ClientSupport): string {
+  const rows = fieldNames.map((field) => {
+    const { native, pool, message = '' } = support[field]
+    return `| \`${field}\` | ${signs[pool]} | ${signs[native]} | ${message} |`
+  })
+  const notes = advice.map(({ field, message }) => `- \`${field}\`: ${message}`)
+  return [
+    '| field | with polypool | own settings alone | the own setting, and what it lacks |',
+    '|---|---|---|---|',
+    ...rows,
+    ...(notes.length > 0 ? ['', 'To know besides:', '', ...notes] : []),
+  ].join('\n')
+}
+
+function code(text: string): string {
+  return text.includes('`') ? text : `\`${text}\``
+}
+
+const sections: { file: string; name: string; content: string }[] = [
+  { file: 'README.md', name: 'fields', content: fieldTable() },
+  { file: 'docs/configuration.md', name: 'fields', content: fieldReference() },
+]
+for (const name of adapters) {
+  const { support } = (await import(`../adapters/${name}.ts`)) as { support: ClientSupport }
+  sections.push({ file: `docs/clients/${name}.md`, name: 'support', content: supportTable(support) })
+}
+
+const check = process.argv.includes('--check')
+const stale = sections.filter(
+  ({ file, name, content }) => withSection(new URL(file, root), name, content) !== readFileSync(new URL(file, root), 'utf8'),
+)
+if (!check) for (const { file, name, content } of sections) writeSection(new URL(file, root), name, content)
+for (const { file, name } of stale) console.log(`${check ? 'out of step with the code' : 'written'}: ${file}, section ${name}`)
+if (check && stale.length > 0) {
+  console.error('Run npm run docs.')
+  process.exitCode = 1
+}

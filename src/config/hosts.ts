@@ -1,0 +1,105 @@
+import type { HostLimits, ResolvedPoolConfig } from './types.ts'
+import { show } from './vocabulary.ts'
+
+const defaultPorts: { readonly [scheme: string]: string } = { http: '80', https: '443' }
+
+// The longest name that DNS knows; the bound keeps hostile keys and origins cheap.
+const longestHost = 253
+
+/** A key of `hosts` in the one form that origins are compared with, or what is wrong with it. */
+export type HostKey = { readonly value: string } | { readonly problem: string }
+
+/** Reads `host`, `host:port`, `scheme://host:port` (the port may be the scheme's own) and `*.suffix`. */
+export function readHostKey(text: string): HostKey {
+  const given = show(text)
+  if (text.length > longestHost + 'https://:65535'.length) return { problem: `${given} is too long for a host` }
+  if (/[\s/?#@\\%]/.test(text.replace('://', ''))) {
+    return { problem: `${given} is more than a host: use "host", "host:port", "scheme://host:port" or "*.suffix"` }
+  }
+  if (text.includes('*')) return readSuffix(text, given)
+  const schemeEnd = text.indexOf('://')
+  const scheme = schemeEnd < 0 ? '' : text.slice(0, schemeEnd).toLowerCase()
+  if (schemeEnd >= 0 && !Object.hasOwn(defaultPorts, scheme))
+    return { problem: `${given} has an unknown scheme: use http:// or https://` }
+  const authority = schemeEnd < 0 ? text : text.slice(schemeEnd + 3)
+  const portColon = authority.indexOf(':', authority.startsWith('[') ? authority.indexOf(']') + 1 : 0)
+  if (portColon !== authority.lastIndexOf(':') && !authority.endsWith(']')) {
+    return { problem: `${given} is not a host: write an IPv6 address in brackets, as in "[::1]" or "[::1]:8080"` }
+  }
+  const host = hostName(portColon < 0 ? authority : authority.slice(0, portColon))
+  if (host === undefined) return { problem: `${given} is not a host: use a name such as "api.example.com", or an address` }
+  const port = portColon < 0 ? defaultPorts[scheme] : portNumber(authority.slice(portColon + 1))
+  if (portColon >= 0 && port === undefined) return { problem: `${given} has no valid port: use 1 to 65535` }
+  return { value: `${scheme}${scheme && '://'}${host}${port === undefined ? '' : `:${port}`}` }
+}
+
+function readSuffix(text: string, given: string): HostKey {
+  if (text === '*') return { problem: `${given} is every host: set its fields outside hosts` }
+  const suffix = text.slice(2)
+  if (!text.startsWith('*.') || suffix.includes('*')) {
+    return { problem: `${given} is not a suffix: the star stands for whole labels in front, as in "*.example.com"` }
+  }
+  if (suffix.includes(':')) return { problem: `${given} is not a suffix: it takes no scheme and no port, as in "*.example.com"` }
+  // With a label in front, a suffix of an IPv4 address is refused too.
+  const host = hostName(`a.${suffix}`)
+  return host === undefined
+    ? { problem: `${given} is not a suffix: use a name, as in "*.example.com"` }
+    : { value: `*${host.slice(1)}` }
+}
+
+/** Lower case, punycode, addresses in their shortest form: what `URL` makes of the same host in a request. */
+function hostName(text: string): string | undefined {
+  // URL would read these as an address (8080 is 0.0.31.144), or they are no host at all.
+  if (/^\d*$/.test(text) || text === '__proto__') return undefined
+  try {
+    const { hostname } = new URL(`http://${text}/`)
+    return hostname.length <= longestHost ? hostname : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function portNumber(text: string): number | undefined {
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : 0
+  return port >= 1 && port <= 65_535 ? port : undefined
+}
+
+/**
+ * The limits of any origin, `scheme://host:port` with its port written out. Field by field the most specific key wins:
+ * scheme://host:port, host:port, host, *.suffix (longer before shorter), then the pool's own values.
+ */
+export function compileHosts(config: ResolvedPoolConfig): (origin: string) => HostLimits {
+  const shared = Object.freeze(limitsOf(config))
+  const overrides = new Map(Object.entries(config.hosts))
+  if (overrides.size === 0) return () => shared
+  return (origin) => {
+    const found = keysOf(origin.toLowerCase()).flatMap((key) => overrides.get(key) ?? [])
+    return found.length === 0 ? shared : Object.freeze(Object.assign({ ...shared }, ...found))
+  }
+}
+
+/** Every key that an origin answers to, the least specific first. A unix socket, `http://unix:/path`, answers to none. */
+function keysOf(origin: string): string[] {
+  const start = origin.indexOf('://') + 3
+  const colon = origin.lastIndexOf(':')
+  const host = origin.slice(start, colon)
+  const isPort = Number(origin.slice(colon + 1)) > 0
+  if (start < 3 || colon < start || !isPort || host.includes('/') || host.length > longestHost) return []
+  const keys: string[] = []
+  for (let dot = host.lastIndexOf('.'); dot > 0; dot = host.lastIndexOf('.', dot - 1)) keys.push(`*${host.slice(dot)}`)
+  return [...keys, host, origin.slice(start), origin]
+}
+
+function limitsOf(config: ResolvedPoolConfig): HostLimits {
+  return {
+    maxConnectionsPerHost: config.maxConnectionsPerHost,
+    maxIdleConnectionsPerHost: config.maxIdleConnectionsPerHost,
+    keepAlive: config.keepAlive,
+    keepAliveExpiry: config.keepAliveExpiry,
+    keepAliveHintMargin: config.keepAliveHintMargin,
+    maxLifetime: config.maxLifetime,
+    maxRequestsPerConnection: config.maxRequestsPerConnection,
+    acquireTimeout: config.acquireTimeout,
+    connectTimeout: config.connectTimeout,
+  }
+}

@@ -1,0 +1,246 @@
+import { types } from 'node:util'
+import { type ConfigIssue, PoolConfigError } from '../errors.ts'
+import { fieldNames, fields, formatValue, hostFieldNames } from './fields.ts'
+import { readHostKey } from './hosts.ts'
+import { readValue } from './schema.ts'
+import type { HostLimits, Note, PoolConfigField, ResolvedPoolConfig, Support } from './types.ts'
+import { adviceFor, show } from './vocabulary.ts'
+
+export interface ParsedPoolConfig {
+  readonly config: ResolvedPoolConfig
+  /** The fields that were given, and not as undefined. */
+  readonly explicit: ReadonlySet<PoolConfigField>
+  /** Combinations that mean something else than they seem to; each says what wins. */
+  readonly notes: readonly Note[]
+}
+
+/**
+ * Checks a config and fills in the defaults. What it gives is frozen, shares nothing with the input, and is itself a valid input.
+ * Throws one PoolConfigError that lists everything that is wrong.
+ */
+export function parsePoolConfig(input: unknown): ParsedPoolConfig {
+  const report = new Report()
+  const given = input === undefined ? {} : readPool(input, report)
+  report.throwIfAny()
+  const explicit = new Set(fieldNames.filter((field) => given[field] !== undefined))
+  const config = withDefaults(given)
+  return Object.freeze({ config, explicit, notes: Object.freeze(contradictions(config, explicit)) })
+}
+
+/**
+ * A config with some fields changed: what `patch` does not name (or gives as undefined) stays as it was.
+ * Defaults stay defaults: `block: false` alone brings its own `maxOverflow`, unless one had been given.
+ */
+export function patchPoolConfig(previous: ParsedPoolConfig, patch: unknown): ParsedPoolConfig {
+  return parsePoolConfig({ ...explicitFields(previous), ...explicitFields(parsePoolConfig(patch)) })
+}
+
+function explicitFields({ config, explicit }: ParsedPoolConfig): Given {
+  return Object.fromEntries([...explicit].map((field) => [field, config[field]]))
+}
+
+type Given = Partial<ResolvedPoolConfig>
+
+function withDefaults(given: Given): ResolvedPoolConfig {
+  const entries = fieldNames.map((field) => [field, given[field] ?? fields[field].default])
+  const config = Object.fromEntries(entries) as { -readonly [F in PoolConfigField]: ResolvedPoolConfig[F] }
+  if (given.maxOverflow === undefined && !config.block) config.maxOverflow = Number.POSITIVE_INFINITY
+  return Object.freeze(config)
+}
+
+function readPool(input: unknown, report: Report): Given {
+  const source = plainObject(input)
+  if (source) return readFields(source, fieldNames, '', report)
+  const instead = types.isPromise(input) ? 'await it' : 'pass a plain object such as { maxConnections: 50 }'
+  report.add('', input, `the pool config is ${kindOf(input)}: ${instead}`)
+  return {}
+}
+
+/** The fields of a pool or of one host that are given; `names` are those that are valid there. */
+function readFields(source: PlainObject, names: readonly PoolConfigField[], parent: string, report: Report): Given {
+  const found: { [field: string]: unknown } = {}
+  for (const [key, value] of properties(source, parent, report)) {
+    const path = pathOf(parent, key)
+    const field = names.find((name) => name === key)
+    if (key === '$schema' && parent === '') {
+      if (typeof value !== 'string') report.add(path, value, `${show(value)} is not a string: use the address of the JSON schema`)
+    } else if (!field) {
+      report.add(path, value, () => (Object.hasOwn(fields, key) ? poolOnly(key) : adviceFor(key, names)))
+    } else if (value !== undefined) {
+      found[field] = field === 'hosts' ? readHosts(value, report) : accept(readValue(field, value), path, value, report)
+    }
+  }
+  return found
+}
+
+function poolOnly(field: string): string {
+  const own = `${field}PerHost`
+  return `is for the whole pool and cannot differ by host: ${Object.hasOwn(fields, own) ? `use ${own}` : 'set it outside hosts'}`
+}
+
+/** The overrides under the one form of their keys. */
+function readHosts(value: unknown, report: Report): ResolvedPoolConfig['hosts'] {
+  const hosts = new Map<string, Partial<HostLimits>>()
+  const source = plainObject(value)
+  const instead = 'use a plain object such as { "api.example.com": { maxConnectionsPerHost: 20 } }'
+  if (!source) report.add('hosts', value, `${kindOf(value)} is not a set of hosts: ${instead}`)
+  for (const [key, override] of source ? properties(source, 'hosts', report) : []) {
+    const path = pathOf('hosts', key)
+    const limits = plainObject(override)
+    const host = accept(readHostKey(key), path, override, report)
+    if (host === undefined || override === undefined) continue
+    if (hosts.has(host)) report.add(path, override, `is the same host as ${pathOf('hosts', host)}: keep one of them`)
+    else if (limits) hosts.set(host, Object.freeze(readFields(limits, hostFieldNames, path, report)))
+    else
+      report.add(
+        path,
+        override,
+        `${kindOf(override)} is not a set of overrides: use an object such as { maxConnectionsPerHost: 20 }`,
+      )
+  }
+  return Object.freeze(Object.fromEntries(hosts))
+}
+
+type Read<T> = { readonly value: T } | { readonly problem: string }
+
+function accept<T>(read: Read<T>, path: string, value: unknown, report: Report): T | undefined {
+  if ('value' in read) return read.value
+  report.add(path, value, read.problem)
+  return undefined
+}
+
+/** `maxConnections`, `hosts["api.test"].keepAlive`; keys that are no words are quoted and shortened. */
+function pathOf(parent: string, key: string): string {
+  if (parent === 'hosts') return `hosts[${show(key)}]`
+  const name = /^[\w$.-]{1,60}$/.test(key) ? key : show(key)
+  return parent === '' ? name : `${parent}.${name}`
+}
+
+interface PlainObject {
+  readonly [key: string]: unknown
+}
+
+/** The value if it is an object literal, of any realm, or has no prototype. What others inherit would be passed over in silence. */
+function plainObject(value: unknown): PlainObject | undefined {
+  if (typeof value !== 'object' || value === null) return undefined
+  try {
+    const prototype: object | null = Object.getPrototypeOf(value)
+    const literal = prototype === null || (Object.getPrototypeOf(prototype) === null && Object.hasOwn(prototype, 'isPrototypeOf'))
+    return literal ? (value as PlainObject) : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function kindOf(value: unknown): string {
+  if (types.isPromise(value)) return 'a promise'
+  const shown = show(value)
+  return shown === 'an object' ? 'an object of a class, or one that inherits' : shown
+}
+
+/** The own properties of an object whose getters and traps may throw. */
+function* properties(source: PlainObject, parent: string, report: Report): Generator<readonly [key: string, value: unknown]> {
+  for (const key of attempt(() => Object.keys(source), parent, report) ?? []) {
+    const property = attempt(() => [key, source[key]] as const, pathOf(parent, key), report)
+    if (property) yield property
+  }
+}
+
+function attempt<T>(read: () => T, path: string, report: Report): T | undefined {
+  try {
+    return read()
+  } catch {
+    report.add(path, undefined, 'cannot be read, its getter throws: pass a plain value')
+    return undefined
+  }
+}
+
+// Enough to correct any honest config at once; hostile ones have no end.
+const mostIssues = 100
+
+/** Everything that is wrong with one config. */
+class Report {
+  readonly #issues: ConfigIssue[] = []
+  #omitted = 0
+
+  /** @param text what is wrong and what to write instead; a function is called only if it will be shown */
+  add(path: string, value: unknown, text: string | (() => string)): void {
+    if (this.#issues.length === mostIssues) {
+      this.#omitted++
+      return
+    }
+    const message = typeof text === 'function' ? text() : text
+    this.#issues.push({ path, value, message: path === '' ? message : `${path}: ${message}` })
+  }
+
+  throwIfAny(): void {
+    if (this.#omitted > 0) this.#issues.push({ path: '', value: undefined, message: `and ${this.#omitted} more` })
+    if (this.#issues.length > 0) throw new PoolConfigError(this.#issues)
+  }
+}
+
+/** A field and what caps it besides: the lowest wins. */
+const ceilings = [
+  ['maxConnectionsPerHost', ['maxConnections']],
+  ['maxIdleConnections', ['maxConnections']],
+  ['maxIdleConnectionsPerHost', ['maxConnectionsPerHost', 'maxIdleConnections', 'maxConnections']],
+  ['keepAliveExpiry', ['maxLifetime']],
+] as const
+
+const aboutReuse = [
+  'maxIdleConnections',
+  'maxIdleConnectionsPerHost',
+  'maxHosts',
+  'keepAliveExpiry',
+  'keepAliveHintMargin',
+  'maxLifetime',
+  'maxRequestsPerConnection',
+  'scheduling',
+  'retryStale',
+] as const
+
+function contradictions(config: ResolvedPoolConfig, explicit: ReadonlySet<PoolConfigField>): Note[] {
+  const hosts = Object.entries(config.hosts)
+  // Where one host keeps connections alive, what is said about idle ones holds for it.
+  const somewhereReused = config.keepAlive || hosts.some(([, override]) => override.keepAlive)
+  return [
+    ...clashes({ ...config, keepAlive: somewhereReused }, (field) => explicit.has(field), ''),
+    ...hosts.flatMap(([key, override]) =>
+      clashes({ ...config, ...override }, (field) => Object.hasOwn(override, field), `${pathOf('hosts', key)}.`),
+    ),
+  ]
+}
+
+/** Fields, among those given here, that others make mean something else than they seem to. */
+function clashes(config: ResolvedPoolConfig, given: (field: PoolConfigField) => boolean, prefix: string): Note[] {
+  const notes: Note[] = []
+  const text = (field: PoolConfigField) => `${field}: ${formatValue(field, config[field])}`
+  const note = (field: PoolConfigField, why: string, support: Support = 'enforced') => {
+    if (given(field)) notes.push(Object.freeze({ field: prefix + field, support, message: `${prefix}${text(field)} ${why}` }))
+  }
+  for (const [field, caps] of ceilings) {
+    const lowest = caps.reduce<(typeof caps)[number]>((least, cap) => (config[cap] < config[least] ? cap : least), caps[0])
+    if (Number.isFinite(config[field]) && config[field] > config[lowest]) note(field, `is above ${text(lowest)}, which wins`)
+  }
+  if (config.keepAliveHintMargin > config.keepAliveExpiry) {
+    const margin = formatValue('keepAliveHintMargin', config.keepAliveHintMargin)
+    note(
+      'keepAliveHintMargin',
+      `is above ${text('keepAliveExpiry')}: a server that announces ${margin} or less is never sent two requests on one connection`,
+    )
+  }
+  if (!config.keepAlive)
+    for (const field of aboutReuse) note(field, 'has no effect, keepAlive: false wins: no connection is used twice')
+  if (!config.block)
+    for (const field of ['acquireTimeout', 'maxPending'] as const)
+      note(field, 'has no effect, block: false wins: no request waits')
+  else if (config.maxOverflow === Number.POSITIVE_INFINITY) {
+    note('maxOverflow', 'wins over block: true: no request ever waits, and limits bound only the connections that are kept')
+  } else if (config.maxPending === 0) note('acquireTimeout', 'has no effect, maxPending: 0 wins: no request waits')
+  const seconds = Math.floor(Number(config.tcpKeepAlive) / 1000)
+  if (Number(config.tcpKeepAlive) % 1000 !== 0) {
+    const actual = seconds === 0 ? "the system's own delay holds" : `probes start after ${seconds}s`
+    note('tcpKeepAlive', `is not in whole seconds, which is what sockets take: ${actual}`, 'approximated')
+  }
+  return notes
+}

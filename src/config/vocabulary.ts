@@ -1,0 +1,292 @@
+/** What other clients and libraries call things, by whose name it is; the text says what to write here. */
+const vocabularies: { readonly [owner: string]: { readonly [key: string]: string } } = {
+  "http.Agent's": {
+    maxSockets: 'use maxConnectionsPerHost',
+    maxTotalSockets: 'use maxConnections',
+    maxFreeSockets: 'use maxIdleConnectionsPerHost',
+    keepAliveMsecs: 'use tcpKeepAlive (the delay of TCP probes; how long idle connections are kept is keepAliveExpiry)',
+    keepAliveInitialDelay: 'use tcpKeepAlive',
+    agentKeepAliveTimeoutBuffer: 'use keepAliveHintMargin',
+    timeout: 'use keepAliveExpiry for idle connections, acquireTimeout for waiting, connectTimeout for connecting',
+  },
+  "agentkeepalive's": {
+    freeSocketTimeout: 'use keepAliveExpiry',
+    freeSocketKeepAliveTimeout: 'use keepAliveExpiry',
+    socketActiveTTL: 'use maxLifetime',
+    maxKeepAliveTime: 'use keepAliveExpiry',
+    maxKeepAliveRequests: 'use maxRequestsPerConnection',
+  },
+  "undici's": {
+    connections: 'use maxConnectionsPerHost',
+    keepAliveTimeout: 'use keepAliveExpiry',
+    keepAliveMaxTimeout: "use keepAliveExpiry (a server's hint never raises it)",
+    keepAliveTimeoutThreshold: 'use keepAliveHintMargin',
+    maxRequestsPerClient: 'use maxRequestsPerConnection',
+    clientTtl: 'use maxLifetime',
+    maxOrigins: 'use maxHosts',
+    pipelining: 'leave it out: a connection carries one request at a time (for pipelining: 0, use keepAlive: false)',
+    connect: 'use connectTimeout for its timeout; its TLS and socket options go second, createPool(config, { connect })',
+    headersTimeout: 'set it on the request: it bounds an answer, not the pool',
+    bodyTimeout: 'set it on the request: it bounds an answer, not the pool',
+  },
+  "axios's": {
+    httpAgent: 'leave it out and give pool.options to axios.create',
+    httpsAgent: 'leave it out and give pool.options to axios.create',
+  },
+  "got's and node-fetch's": { agent: 'leave it out and give pool.options to the client' },
+  "fetch's": { dispatcher: 'leave it out and give pool.options to the client' },
+  "the AWS SDK's": {
+    socketAcquisitionWarningTimeout: 'use acquireTimeout',
+    requestTimeout: 'set it on the request: it bounds an answer, not the pool',
+  },
+  "Kibana's": { maxIdleSockets: 'use maxIdleConnections', idleSocketTimeout: 'use keepAliveExpiry' },
+  "httpx's": {
+    max_connections: 'use maxConnections',
+    max_keepalive_connections: 'use maxIdleConnections',
+    keepalive_expiry: 'use keepAliveExpiry',
+    limits: 'write its fields at the top level: maxConnections, maxIdleConnections, keepAliveExpiry',
+    pool: 'use acquireTimeout',
+  },
+  "urllib3's": {
+    num_pools: 'use maxHosts',
+    maxsize: 'use maxIdleConnectionsPerHost (with block: true, use maxConnectionsPerHost)',
+    pool_timeout: 'use acquireTimeout',
+    retries: "use retryStale for connections that died while idle; other retries are the client's",
+  },
+  "requests'": {
+    pool_connections: 'use maxHosts',
+    pool_maxsize: 'use maxIdleConnectionsPerHost (with block: true, use maxConnectionsPerHost)',
+    pool_block: 'use block',
+    max_retries: "use retryStale for connections that died while idle; other retries are the client's",
+  },
+  "aiohttp's": {
+    limit: 'use maxConnections',
+    limit_per_host: 'use maxConnectionsPerHost',
+    keepalive_timeout: 'use keepAliveExpiry',
+    force_close: 'use keepAlive: false',
+    ttl_dns_cache: 'use dnsCacheTtl',
+    use_dns_cache: 'use dnsCacheTtl',
+    enable_cleanup_closed: 'leave it out: connections are always closed in full',
+    sock_connect: 'use connectTimeout',
+  },
+  "libcurl's": {
+    M_MAXCONNECTS: 'use maxIdleConnections',
+    M_MAX_TOTAL_CONNECTIONS: 'use maxConnections',
+    M_MAX_HOST_CONNECTIONS: 'use maxConnectionsPerHost',
+    MAXCONNECTS: 'use maxIdleConnections',
+    MAXAGE_CONN: 'use keepAliveExpiry',
+    MAXLIFETIME_CONN: 'use maxLifetime',
+    FORBID_REUSE: 'use keepAlive: false',
+    FRESH_CONNECT: 'use keepAlive: false',
+    CONNECTTIMEOUT: 'use connectTimeout',
+    CONNECTTIMEOUT_MS: 'use connectTimeout',
+    DNS_CACHE_TIMEOUT: 'use dnsCacheTtl',
+    TCP_KEEPIDLE: 'use tcpKeepAlive',
+    TCP_KEEPINTVL: 'leave it out: Node sets only the delay, tcpKeepAlive',
+    TCP_KEEPCNT: 'leave it out: Node sets only the delay, tcpKeepAlive',
+  },
+  "SQLAlchemy's": {
+    pool_size: 'use maxConnections',
+    max_overflow: 'use maxOverflow',
+    pool_recycle: 'use maxLifetime',
+    pool_pre_ping: 'leave it out: a connection known to be dead is never used (and see retryStale)',
+    pool_use_lifo: 'use scheduling: "lifo"',
+  },
+  "reqwest's": { pool_max_idle_per_host: 'use maxIdleConnectionsPerHost', pool_idle_timeout: 'use keepAliveExpiry' },
+  "Go's": {
+    MaxIdleConns: 'use maxIdleConnections',
+    MaxIdleConnsPerHost: 'use maxIdleConnectionsPerHost',
+    MaxConnsPerHost: 'use maxConnectionsPerHost',
+    IdleConnTimeout: 'use keepAliveExpiry',
+    DisableKeepAlives: 'use keepAlive: false',
+    TLSHandshakeTimeout: 'use connectTimeout',
+    ResponseHeaderTimeout: 'set it on the request: it bounds an answer, not the pool',
+  },
+  "HikariCP's": {
+    maximumPoolSize: 'use maxConnections',
+    minimumIdle: 'leave it out: no connection is opened before it is needed',
+    idleTimeout: 'use keepAliveExpiry',
+    connectionTimeout: 'use acquireTimeout for the wait (TCP and TLS set-up is connectTimeout)',
+    keepaliveTime: 'use tcpKeepAlive',
+  },
+  "Apache HttpClient's": {
+    maxTotal: 'use maxConnections',
+    maxConnTotal: 'use maxConnections',
+    defaultMaxPerRoute: 'use maxConnectionsPerHost',
+    maxConnPerRoute: 'use maxConnectionsPerHost',
+    connectionRequestTimeout: 'use acquireTimeout',
+    timeToLive: 'use maxLifetime',
+    connectionKeepAlive: 'use keepAliveExpiry',
+    validateAfterInactivity: 'leave it out: a connection known to be dead is never used (and see retryStale)',
+  },
+  ".NET's": {
+    MaxConnectionsPerServer: 'use maxConnectionsPerHost',
+    PooledConnectionLifetime: 'use maxLifetime',
+    PooledConnectionIdleTimeout: 'use keepAliveExpiry',
+  },
+  "OkHttp's": {
+    maxRequests: 'use maxConnections',
+    maxRequestsPerHost: 'use maxConnectionsPerHost',
+    keepAliveDuration: 'use keepAliveExpiry',
+  },
+  "Envoy's": {
+    max_pending_requests: 'use maxPending',
+    http1MaxPendingRequests: 'use maxPending',
+    maxConnectionDuration: 'use maxLifetime',
+  },
+  "HAProxy's": { maxconn: 'use maxConnectionsPerHost', maxqueue: 'use maxPending' },
+  "nginx's": {
+    max_conns: 'use maxConnectionsPerHost',
+    keepalive_requests: 'use maxRequestsPerConnection',
+    keepalive_time: 'use maxLifetime',
+  },
+  "a database pool's": {
+    max: 'use maxConnections',
+    min: 'leave it out: no connection is opened before it is needed',
+    connectionLimit: 'use maxConnections',
+    waitForConnections: 'use block',
+    queueLimit: 'use maxPending',
+    maxWaitingClients: 'use maxPending',
+    acquireTimeoutMillis: 'use acquireTimeout',
+    connectionTimeoutMillis: 'use acquireTimeout for the wait (TCP and TLS set-up is connectTimeout)',
+    idleTimeoutMillis: 'use keepAliveExpiry',
+    maxUses: 'use maxRequestsPerConnection',
+    maxLifetimeSeconds: 'use maxLifetime',
+  },
+}
+
+/** Guesses that are too far from the right name for an edit distance. */
+const guesses: { readonly [key: string]: string } = {
+  maxConn: 'use maxConnections',
+  maxConns: 'use maxConnections',
+  maxPerHost: 'use maxConnectionsPerHost',
+  maxIdle: 'use maxIdleConnections',
+  maxIdlePerHost: 'use maxIdleConnectionsPerHost',
+  maxQueue: 'use maxPending',
+  queueTimeout: 'use acquireTimeout',
+  waitTimeout: 'use acquireTimeout',
+  poolTimeout: 'use acquireTimeout',
+  overflow: 'use maxOverflow',
+  ttl: 'use maxLifetime for connections, dnsCacheTtl for DNS look-ups',
+  dnsTtl: 'use dnsCacheTtl',
+  retry: 'use retryStale',
+  lifo: 'use scheduling: "lifo"',
+  fifo: 'use scheduling: "fifo"',
+  perHost: 'use hosts',
+  pools: "pass one pool's config: a file of several pools is for loadPools",
+  default: "pass the module's default export, not the module",
+}
+
+/** Options of the clients' own agents and dispatchers: not limits, so they have a place of their own. */
+const nativeOptions =
+  'ca cert key pfx passphrase ciphers minVersion maxVersion rejectUnauthorized servername checkServerIdentity secureContext lookup family localAddress localPort autoSelectFamily socketPath noDelay allowH2 maxConcurrentStreams maxCachedSessions proxyEnv createConnection'
+
+/** Case, `_`, `-` and `.` are how other formats write the same name. */
+function plain(key: string): string {
+  return key.replace(/[-_.]/g, '').toLowerCase()
+}
+
+let known: ReadonlyMap<string, string> | undefined
+
+/** Advice by exact name and, where that is not ambiguous, by plain name. Built when the first unknown key is met: most configs have none. */
+function knownNames(): ReadonlyMap<string, string> {
+  if (known) return known
+  const names = new Map<string, string>()
+  for (const [owner, keys] of Object.entries(vocabularies)) {
+    for (const [key, advice] of Object.entries(keys)) names.set(key, `that is ${owner} name: ${advice}`)
+  }
+  for (const [key, advice] of Object.entries(guesses)) names.set(key, `unknown field: ${advice}`)
+  for (const key of nativeOptions.split(' ')) {
+    names.set(key, `not a limit but an option of the client itself: pass it second, createPool(config, { ${key} })`)
+  }
+  for (const [key, advice] of [...names]) if (!names.has(plain(key))) names.set(plain(key), advice)
+  known = names
+  return names
+}
+
+// Longer keys than this are no misspelling of ours; the bound keeps hostile input cheap.
+const longestKey = 40
+
+/** What to write instead of an unknown key. `fields` are the names that are valid in its place. */
+export function adviceFor(key: string, fields: readonly string[]): string {
+  const names = knownNames()
+  const exact = names.get(key)
+  if (exact) return exact
+  if (key.length > longestKey) return unknown(fields)
+  const name = plain(key)
+  const spelled = fields.find((field) => field.toLowerCase() === name)
+  if (spelled) return `names are written in camel case: use ${spelled}`
+  return names.get(name) ?? suggestion(name, fields) ?? unknown(fields)
+}
+
+function unknown(fields: readonly string[]): string {
+  return `unknown field: the fields are ${fields.join(', ')}`
+}
+
+function suggestion(name: string, fields: readonly string[]): string | undefined {
+  let nearest: string | undefined
+  let least = Math.min(3, Math.max(1, name.length >> 2)) + 1
+  for (const field of fields) {
+    const distance = editDistance(name, field.toLowerCase(), least)
+    if (distance < least) {
+      nearest = field
+      least = distance
+    }
+  }
+  return nearest && `unknown field: did you mean ${nearest}?`
+}
+
+/** Insertions, deletions, substitutions and swaps of neighbours that turn one word into the other; `bound` if there are as many or more. */
+function editDistance(from: string, to: string, bound: number): number {
+  if (Math.abs(from.length - to.length) >= bound) return bound
+  let beforeLast: number[] = []
+  let last = Array.from({ length: to.length + 1 }, (_, column) => column)
+  for (let row = 1; row <= from.length; row++) {
+    const current = [row]
+    for (let column = 1; column <= to.length; column++) {
+      const same = from[row - 1] === to[column - 1]
+      let least = Math.min(at(last, column) + 1, at(current, column - 1) + 1, at(last, column - 1) + (same ? 0 : 1))
+      const swapped = row > 1 && column > 1 && from[row - 1] === to[column - 2] && from[row - 2] === to[column - 1]
+      if (swapped) least = Math.min(least, at(beforeLast, column - 2) + 1)
+      current.push(least)
+    }
+    if (Math.min(...current) >= bound) return bound
+    beforeLast = last
+    last = current
+  }
+  return at(last, to.length)
+}
+
+function at(row: readonly number[], column: number): number {
+  return row[column] ?? Number.POSITIVE_INFINITY
+}
+
+const longestShown = 60
+
+/** Any value in at most 60 characters. Runs no code of the value's, and shows nothing of what an object holds. */
+export function show(value: unknown): string {
+  switch (typeof value) {
+    case 'string': {
+      const quoted = JSON.stringify(value.slice(0, longestShown))
+      return quoted.length > longestShown ? `${quoted.slice(0, longestShown - 2)}…"` : quoted
+    }
+    case 'number':
+      return Object.is(value, -0) ? '-0' : String(value)
+    case 'boolean':
+    case 'undefined':
+      return String(value)
+    case 'object':
+      return value === null ? 'null' : isArray(value) ? 'an array' : 'an object'
+    default:
+      return `a ${typeof value}`
+  }
+}
+
+/** `Array.isArray` without its exception for a revoked proxy. */
+function isArray(value: object): boolean {
+  try {
+    return Array.isArray(value)
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,56 @@
+import { Readable } from 'node:stream'
+import type { ClientRequest, Family, NativeOptions, Started } from './types.ts'
+
+/** `pool.options` of the node-agent adapters, as each hands them out, typed by the driver that reads them. */
+export function optionsOf<T>(pool: { readonly options: unknown }): T {
+  return pool.options as T
+}
+
+/** Options of the native class, for a pool's second argument. */
+export function nativeOptions(family: Family, options: NativeOptions): object {
+  return family === 'node' ? { ...options } : { connect: { ...options } }
+}
+
+/** Reads a Node stream to its end as text, and passes its error on. */
+export async function readText(stream: Readable): Promise<string> {
+  const parts: Buffer[] = []
+  for await (const part of stream as AsyncIterable<Buffer | string>) parts.push(Buffer.from(part as string))
+  return Buffer.concat(parts).toString()
+}
+
+/** A response whose body is a Node stream. */
+export function startedWith(status: number, headers: Started['headers'], body: Readable): Started {
+  // A body that nobody reads may still be destroyed with an error; a scenario's own reading gets it all the same.
+  body.on('error', () => {})
+  return { status, headers, read: () => readText(body), cancel: () => void body.destroy() }
+}
+
+/** A response of a client that has buffered the body. */
+export function startedWhole(status: number, headers: Started['headers'], body: string): Started {
+  return { status, headers, read: async () => body, cancel: () => {} }
+}
+
+/** Headers as a plain record of strings, from a record, an iterable of pairs, or undici's. */
+export function plainHeaders(headers: object): Started['headers'] {
+  const entries = Symbol.iterator in headers ? [...(headers as Iterable<[string, unknown]>)] : Object.entries(headers)
+  const plain: { [name: string]: string } = {}
+  for (const [name, value] of entries) if (value !== undefined) plain[name.toLowerCase()] = String(value)
+  return plain
+}
+
+/** The body as Node clients take it. */
+export function nodeBody({ body }: ClientRequest): string | Buffer | Readable | undefined {
+  if (typeof body === 'function') return body()
+  return typeof body === 'string' || body === undefined ? body : Buffer.from(body)
+}
+
+/** The body as `fetch` takes it: a stream needs `duplex`. */
+export function fetchBody(request: ClientRequest): object {
+  const body = nodeBody(request)
+  return body instanceof Readable ? { body: Readable.toWeb(body), duplex: 'half' } : { body }
+}
+
+/** Without the keys whose value is undefined: some clients take those for a setting. */
+export function defined<T extends object>(options: T): T {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as T
+}

@@ -1,0 +1,39 @@
+import type { Duplex, Readable } from 'node:stream'
+import { defined, nodeBody, optionsOf, plainHeaders, startedWith } from './shared.ts'
+import type { ClientDriver } from './types.ts'
+
+/** What this driver needs of the package. */
+interface Undici {
+  request(url: string, options: object): Promise<{ statusCode: number; headers: object; body: Readable }>
+  upgrade(url: string, options: object): Promise<{ socket: Duplex }>
+  connect(url: string, options: object): Promise<{ socket: Duplex }>
+}
+
+/** `undici.request`. */
+export const undiciRequest: ClientDriver = {
+  name: 'undici',
+  adapter: 'undici',
+  module: 'undici',
+  family: 'undici',
+  abilities: ['upgrade', 'connect-method', 'raw-errors'],
+  open(module) {
+    const undici = module as Undici
+    return {
+      async start(pool, request) {
+        const { url, method, headers, signal, onResponse } = request
+        const answer = await undici.request(
+          url,
+          defined({ ...optionsOf<object>(pool), method, headers, signal, body: nodeBody(request) }),
+        )
+        onResponse?.()
+        return startedWith(answer.statusCode, plainHeaders(answer.headers), answer.body)
+      },
+      async tunnel(pool, { url, signal }, kind) {
+        const options = defined({ ...optionsOf<object>(pool), signal })
+        const { socket } =
+          kind === 'upgrade' ? await undici.upgrade(url, { ...options, protocol: 'echo' }) : await undici.connect(url, options)
+        return socket
+      },
+    }
+  },
+}

@@ -1,0 +1,46 @@
+import { parseArgs } from 'node:util'
+import { loadClient, nameOf, parseSource, usualSources } from './catalog.ts'
+import type { ClientSource, ConformanceClient } from './client.ts'
+import { describe } from './expect.ts'
+import { runConformance } from './run.ts'
+import type { Result } from './run-case.ts'
+
+// node src/conformance/main.ts [--client got] [--client got:got14] [--filter caps/] [--repeat 3]
+const { values } = parseArgs({
+  options: {
+    client: { type: 'string', multiple: true },
+    filter: { type: 'string', default: '' },
+    repeat: { type: 'string', default: '1' },
+  },
+})
+
+const wanted = values.client?.map(parseSource)
+const clients = await load(wanted ?? usualSources, wanted !== undefined)
+// A second client under the same budget is one of these, also when only one client is asked for.
+const peers = await load([{ driver: 'node-http' }, { driver: 'undici' }], false)
+
+const results: Result[] = []
+for (let round = 0; round < Number(values.repeat); round++) {
+  results.push(...(await runConformance({ clients, peers, filter: values.filter, onResult: print })))
+}
+const count = (status: Result['status']) => results.filter((result) => result.status === status).length
+console.log(`${count('passed')} passed, ${count('absent')} absent, ${count('failed')} failed`)
+process.exitCode = count('failed') > 0 ? 1 : 0
+
+async function load(sources: readonly ClientSource[], mustLoad: boolean): Promise<ConformanceClient[]> {
+  const loaded: ConformanceClient[] = []
+  for (const source of sources) {
+    try {
+      loaded.push(await loadClient(source))
+    } catch (error) {
+      if (mustLoad) throw error
+      console.log(`not there   ${nameOf(source)}: ${describe(error)}`)
+    }
+  }
+  return loaded
+}
+
+function print({ client, scenario, status, ms, error }: Result): void {
+  console.log(`${status.padEnd(7)} ${client} ${scenario} ${Math.round(ms)} ms`)
+  if (status === 'failed') console.log(`        ${describe(error)}`)
+}

@@ -1,0 +1,4 @@
+/** Milliseconds, monotonic, and comparable between processes of one machine: the probe may run in its own. */
+export function now(): number {
+  return performance.timeOrigin + performance.now()
+}

@@ -1,0 +1,66 @@
+import { Connections, endNow, resetNow } from './connections.ts'
+import { Gates } from './gates.ts'
+import { Origin } from './origin.ts'
+import type { OriginOptions, Probe, ProbeOrigin, ProbeReport } from './types.ts'
+
+/** A probe in this process. */
+export class LocalProbe implements Probe {
+  readonly #connections = new Connections()
+  readonly #gates = new Gates()
+  readonly #origins: Origin[] = []
+  readonly #timers = new Set<NodeJS.Timeout>()
+
+  async listen(options: OriginOptions = {}): Promise<ProbeOrigin> {
+    const origin = new Origin(this.#origins.length, options, this.#connections, this.#gates)
+    this.#origins.push(origin)
+    return origin.listen()
+  }
+
+  async setBehaviour(id: number, query: string): Promise<void> {
+    const origin = this.#origins[id]
+    if (!origin) throw new Error(`probe: no origin ${id}`)
+    origin.behaviour = query
+  }
+
+  async report(): Promise<ProbeReport> {
+    const { opened, open, peak } = this.#connections.total
+    // A snapshot: what happens next must not change what a scenario holds.
+    const connections = structuredClone(this.#connections.all.map(({ record }) => record))
+    return { opened, open, peak, connections, origins: this.#connections.counts() }
+  }
+
+  async release(key: string): Promise<number> {
+    return this.#gates.release(key)
+  }
+
+  async closeIdle(origin: number): Promise<number> {
+    return this.#endIdle(origin, 'fin')
+  }
+
+  async resetIdle(origin: number): Promise<number> {
+    return this.#endIdle(origin, 'rst')
+  }
+
+  async endIdleLater(origin: number, how: 'fin' | 'rst', afterMs: number): Promise<void> {
+    const timer = setTimeout(() => {
+      this.#timers.delete(timer)
+      this.#endIdle(origin, how)
+    }, afterMs)
+    this.#timers.add(timer)
+  }
+
+  async block(ms: number): Promise<void> {
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms)
+  }
+
+  async stop(): Promise<void> {
+    for (const timer of this.#timers) clearTimeout(timer)
+    await Promise.all(this.#origins.map((origin) => origin.stop()))
+  }
+
+  #endIdle(origin: number, how: 'fin' | 'rst'): number {
+    const idle = this.#connections.idleOf(origin)
+    for (const accepted of idle) (how === 'fin' ? endNow : resetNow)(accepted)
+    return idle.length
+  }
+}

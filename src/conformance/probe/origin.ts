@@ -1,0 +1,134 @@
+import { createServer as createHttpServer, type Server as HttpServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { createSecureServer } from 'node:http2'
+import { createServer as createHttpsServer } from 'node:https'
+import { type AddressInfo, createServer as createTcpServer, type Server, type Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
+import type { TLSSocket } from 'node:tls'
+import { parseBehaviour } from './behaviour.ts'
+import { probeCertificate, probeKey } from './certificates.ts'
+import { now } from './clock.ts'
+import type { Accepted, Connections } from './connections.ts'
+import { resetNow } from './connections.ts'
+import type { Gates } from './gates.ts'
+import { respond } from './respond.ts'
+import type { OriginOptions, ProbeOrigin, RequestRecord, Scheme } from './types.ts'
+
+/** One listening port of a probe. */
+export class Origin {
+  /** Query string of defaults for every request. */
+  behaviour = ''
+  readonly id: number
+  readonly scheme: Scheme
+  readonly #options: OriginOptions
+  readonly #connections: Connections
+  readonly #gates: Gates
+  #server: Server | null = null
+
+  constructor(id: number, options: OriginOptions, connections: Connections, gates: Gates) {
+    this.id = id
+    this.scheme = options.scheme ?? 'http'
+    this.#options = options
+    this.#connections = connections
+    this.#gates = gates
+  }
+
+  async listen(): Promise<ProbeOrigin> {
+    const mode = this.#options.mode ?? 'answer'
+    const server = mode === 'answer' ? this.#httpServer() : createTcpServer({ allowHalfOpen: true })
+    server.on('connection', (socket: Socket) => {
+      const accepted = this.#connections.accept(this.id, socket)
+      if (mode === 'reset') resetNow(accepted)
+      // A stalled origin reads, to see the client leave, and says nothing.
+      if (mode === 'stall') socket.resume().on('end', () => socket.end())
+    })
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject)
+      server.listen(0, '127.0.0.1', resolve)
+    })
+    const { port } = server.address() as AddressInfo
+    if (mode === 'refuse') await new Promise((closed) => server.close(closed))
+    else this.#server = server
+    return { id: this.id, scheme: this.scheme, port }
+  }
+
+  async stop(): Promise<void> {
+    const server = this.#server
+    if (!server) return
+    this.#server = null
+    const closed = new Promise((resolve) => server.close(resolve))
+    for (const { raw, record } of this.#connections.all) if (record.origin === this.id) raw.destroy()
+    await closed
+  }
+
+  #httpServer(): HttpServer {
+    const server = this.#bareServer()
+    server.keepAliveTimeout = this.#options.keepAliveTimeout ?? 0
+    server.on('secureConnection', (socket: TLSSocket) => this.#connections.secured(this.id, socket))
+    server.on('request', (request, response) => this.#answer(request, response))
+    server.on('checkContinue', (request, response) => this.#answer(request, response))
+    server.on('checkExpectation', (request, response) => this.#answer(request, response))
+    server.on('upgrade', (request, socket) =>
+      this.#tunnel(request, socket, 'HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: echo\r\n\r\n'),
+    )
+    server.on('connect', (request, socket) => this.#tunnel(request, socket, 'HTTP/1.1 200 Connection established\r\n\r\n'))
+    server.on('clientError', (_error, socket) => socket.destroy())
+    return server
+  }
+
+  #bareServer(): HttpServer {
+    if (this.scheme === 'http') return createHttpServer()
+    const tls = { key: probeKey, cert: probeCertificate }
+    // Both speak the same events as far as the probe listens.
+    if (this.#options.http2) return createSecureServer({ ...tls, allowHTTP1: true }) as unknown as HttpServer
+    return createHttpsServer(tls)
+  }
+
+  #record(request: IncomingMessage): { accepted: Accepted | undefined; record: RequestRecord } {
+    const accepted = this.#connections.of(request.socket)
+    const headers: { [name: string]: string } = {}
+    for (const [name, value] of Object.entries(request.headers)) headers[name] = String(value)
+    const record: RequestRecord = {
+      method: request.method ?? '',
+      httpVersion: request.httpVersion,
+      url: request.url ?? '',
+      at: now(),
+      headers,
+      bodyBytes: 0,
+      answeredAt: null,
+    }
+    accepted?.record.requests.push(record)
+    return { accepted, record }
+  }
+
+  #answer(request: IncomingMessage, response: ServerResponse): void {
+    const { accepted, record } = this.#record(request)
+    // Both happen when the client resets: the connection's record says so.
+    request.on('error', () => {})
+    response.on('error', () => {})
+    if (!accepted) return void request.destroy()
+    accepted.busy++
+    response.on('close', () => accepted.busy--)
+    this.#behave(accepted, request, response, record).catch((error: unknown) => {
+      response.writeHead(500).end(String(error))
+    })
+  }
+
+  async #behave(accepted: Accepted, request: IncomingMessage, response: ServerResponse, record: RequestRecord): Promise<void> {
+    const behaviour = parseBehaviour(record.url, this.behaviour)
+    if (request.headers.expect !== undefined) {
+      if (behaviour.expect === 'refuse') return void response.writeHead(417, { 'content-length': 0 }).end()
+      if (behaviour.expect === 'continue') response.writeContinue()
+    }
+    await respond({ request, response, accepted, record, behaviour, gates: this.#gates })
+  }
+
+  /** After an upgrade or CONNECT: says what it hears. */
+  #tunnel(request: IncomingMessage, socket: Duplex, head: string): void {
+    const { accepted, record } = this.#record(request)
+    if (accepted) accepted.busy++
+    socket.on('error', () => {})
+    socket.write(head)
+    record.answeredAt = now()
+    socket.pipe(socket)
+  }
+}

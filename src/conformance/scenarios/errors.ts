@@ -1,0 +1,84 @@
+import { isPoolError, type PoolErrorCode } from '../../errors.ts'
+import type { AnyPool } from '../client.ts'
+import type { Origin, ScenarioContext } from '../context.ts'
+import { check, describe, equal, failed, type Outcome } from '../expect.ts'
+import type { Scenario } from '../scenario.ts'
+
+/** How one error is brought about, and what its message must name so that it can be acted on. */
+interface Case {
+  readonly code: PoolErrorCode
+  readonly config: Scenario['config']
+  readonly names: string
+  provoke(context: ScenarioContext, pool: AnyPool, origin: Origin): Promise<Outcome>
+}
+
+async function whileOneRuns(context: ScenarioContext, pool: AnyPool, origin: Origin): Promise<Outcome> {
+  const held = context.send(pool, origin.url('hold=first'))
+  await context.arrived(origin, 1)
+  const outcome = await context.outcome(pool, origin.url())
+  await context.probe.release('first')
+  await held
+  return outcome
+}
+
+const cases: readonly Case[] = [
+  {
+    code: 'ERR_POOL_ACQUIRE_TIMEOUT',
+    config: { maxConnections: 1, acquireTimeout: 50 },
+    names: 'maxConnections',
+    provoke: whileOneRuns,
+  },
+  {
+    code: 'ERR_POOL_FULL',
+    config: { maxConnectionsPerHost: 1, block: false, maxOverflow: 0 },
+    names: 'maxConnectionsPerHost',
+    provoke: whileOneRuns,
+  },
+  {
+    code: 'ERR_POOL_QUEUE_FULL',
+    config: { maxConnections: 1, maxPending: 0 },
+    names: 'maxPending',
+    provoke: whileOneRuns,
+  },
+  {
+    code: 'ERR_POOL_CLOSED',
+    config: {},
+    names: 'closed',
+    async provoke(context, pool, origin) {
+      await pool.close()
+      return context.outcome(pool, origin.url())
+    },
+  },
+  {
+    code: 'ERR_POOL_CONNECT_TIMEOUT',
+    config: { connectTimeout: 50 },
+    names: 'connectTimeout',
+    async provoke(context, pool) {
+      const stalled = await context.origin({ scheme: 'https', mode: 'stall' })
+      return context.outcome(pool, stalled.url())
+    },
+  },
+]
+
+/** Every code as it arrives through each client. */
+export const errors: readonly Scenario[] = cases.map(({ code, config, names, provoke }) => ({
+  id: `errors/${code}`,
+  title: `${code} is recognised however the client wraps it, and says where and why`,
+  covers: [code],
+  config: config ?? {},
+  async run(context) {
+    const origin = await context.origin()
+    const pool = context.pool()
+    const error = failed(await provoke(context, pool, origin), 'the request')
+    check(isPoolError(error), `expected an error of the pool, got ${describe(error)}`)
+    check(isPoolError(error, code), `expected ${code}, got ${describe(error)}`)
+    for (const other of cases)
+      if (other.code !== code) equal(isPoolError(error, other.code), false, `isPoolError(error, '${other.code}')`)
+    if (context.client.driver.abilities.includes('raw-errors')) {
+      equal((error as { code?: unknown }).code, code, 'error.code, of a client that passes errors on as they are')
+    }
+    const text = describe(error)
+    check(text.includes('127.0.0.1:'), `the message names no origin: ${text}`)
+    check(text.includes(names), `the message does not name ${names}: ${text}`)
+  },
+}))

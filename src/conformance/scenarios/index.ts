@@ -1,0 +1,48 @@
+import type { Scenario } from '../scenario.ts'
+import { bodies } from './bodies.ts'
+import { caps } from './caps.ts'
+import { connect } from './connect.ts'
+import { endingScenarios, moreEndings } from './endings.ts'
+import { errors } from './errors.ts'
+import { expiry } from './expiry.ts'
+import { hosts } from './hosts.ts'
+import { idle } from './idle.ts'
+import { lifecycle } from './lifecycle.ts'
+import { lifetime } from './lifetime.ts'
+import { network } from './network.ts'
+import { overflow } from './overflow.ts'
+import { processes } from './process.ts'
+import { reconfigure } from './reconfigure.ts'
+import { redirects } from './redirects.ts'
+import { shared } from './shared.ts'
+import { stale } from './stale.ts'
+import { starvation } from './starvation.ts'
+import { stats } from './stats.ts'
+import { traps } from './traps.ts'
+import { waiting } from './waiting.ts'
+
+/** Every scenario of the suite. */
+export const scenarios: readonly Scenario[] = [
+  ...caps,
+  ...starvation,
+  ...waiting,
+  ...overflow,
+  ...idle,
+  ...expiry,
+  ...lifetime,
+  ...connect,
+  ...endingScenarios,
+  ...moreEndings,
+  ...bodies,
+  ...stale,
+  ...stats,
+  ...errors,
+  ...lifecycle,
+  ...reconfigure,
+  ...hosts,
+  ...shared,
+  ...redirects,
+  ...network,
+  ...processes,
+  ...traps,
+]
