@@ -1,52 +1,15 @@
 import type { ClientSupport, CreatePoolOptions, Pool, PoolStats } from '../adapter.ts'
-import { type ParsedPoolConfig, parsePoolConfig } from '../config/parse.ts'
 import type { Note, PoolConfig, PoolConfigField, ResolvedPoolConfig } from '../config/types.ts'
 import { PoolUnsupportedError } from '../errors.ts'
-import type { Member } from '../pool/member.ts'
-import { ConnectionPool } from '../pool/pool.ts'
+import type { ConnectionPool } from '../pool/pool.ts'
 import { statsOf } from '../pool/stats.ts'
+import { Budget, type Opened } from './budget.ts'
 
-/** What an engine makes of a pool for one client. */
-export interface Opened<Options> {
-  readonly options: Options
-  readonly member: Member
-  /** Applies what the client's own objects hold of a config, such as TCP keep-alive; called again by `reconfigure`. */
-  configure(config: ResolvedPoolConfig): void
-}
+export type { Opened } from './budget.ts'
 
 /** The same engine under the option names of another client. */
 export function remap<From, To>(opened: Opened<From>, to: (options: From) => To): Opened<To> {
   return { ...opened, options: to(opened.options) }
-}
-
-/** A pool's limits and state, which pools of several clients may share. */
-class Budget {
-  readonly core: ConnectionPool
-  readonly members = new Set<Opened<unknown>>()
-  #given: PoolConfig
-  #parsed: ParsedPoolConfig
-
-  constructor(given: PoolConfig) {
-    this.#given = given
-    this.#parsed = parsePoolConfig(given)
-    this.core = new ConnectionPool(this.#parsed.config)
-  }
-
-  get parsed(): ParsedPoolConfig {
-    return this.#parsed
-  }
-
-  /** Fields that are not named keep their values. Nothing changes if the result is invalid. */
-  reconfigure(changes: PoolConfig, check: (parsed: ParsedPoolConfig) => void): void {
-    parsePoolConfig(changes)
-    const given = { ...this.#given, ...changes }
-    const parsed = parsePoolConfig(given)
-    check(parsed)
-    this.#given = given
-    this.#parsed = parsed
-    for (const member of this.members) member.configure(parsed.config)
-    this.core.reconfigure(parsed.config)
-  }
 }
 
 // In the global registry, so that pools of two copies of the package can share a budget.
@@ -69,18 +32,11 @@ export function openPool<Options>(
   open: (core: ConnectionPool) => Opened<Options>,
 ): Pool<Options> {
   const budget = isPool(config) ? config[budgetKey] : new Budget((config ?? {}) as PoolConfig)
-  const check = (parsed: ParsedPoolConfig) => {
+  const { options, member } = budget.join(open, (parsed) => {
     if (strict) assertSupported(support, parsed.explicit)
-  }
-  check(budget.parsed)
-  const opened = open(budget.core)
-  const { member } = opened
-  budget.members.add(opened)
-  const leave = () => {
-    budget.members.delete(opened)
-  }
+  })
   return {
-    options: opened.options,
+    options,
     get config(): ResolvedPoolConfig {
       return budget.parsed.config
     },
@@ -88,10 +44,10 @@ export function openPool<Options>(
       return [...budget.parsed.notes, ...notesOf(support)]
     },
     stats: (): PoolStats => statsOf(budget.core),
-    reconfigure: (changes: PoolConfig) => budget.reconfigure(changes, check),
-    close: () => member.close().finally(leave),
-    destroy: () => member.destroy().finally(leave),
-    [Symbol.asyncDispose]: () => member.close().finally(leave),
+    reconfigure: (changes: PoolConfig) => budget.reconfigure(changes),
+    close: () => member.close(),
+    destroy: () => member.destroy(),
+    [Symbol.asyncDispose]: () => member.close(),
     [budgetKey]: budget,
   } as PoolWithBudget & Pool<Options>
 }

@@ -11,11 +11,16 @@ export class Member<L extends Lane = Lane> {
   /** Connections, overflow and closing ones included. */
   open = 0
   pending = 0
-  #drained: Promise<void> | undefined
-  #onDrained: (() => void) | undefined
+  /** Resolves once it was closed or destroyed and its last connection and waiter have gone. */
+  readonly ended: Promise<void>
+  #end: () => void = () => {}
+  #hasEnded = false
 
   constructor(pool: ConnectionPool) {
     this.pool = pool
+    this.ended = new Promise((resolve) => {
+      this.#end = resolve
+    })
   }
 
   /** Lets what runs and waits finish, then closes every connection. */
@@ -26,7 +31,8 @@ export class Member<L extends Lane = Lane> {
         for (const connection of [...lane.idle]) this.pool.close(connection, null)
       }
     }
-    return this.#whenDrained()
+    this.settle()
+    return this.ended
   }
 
   /** Fails what runs and waits, and closes every connection now. */
@@ -38,22 +44,15 @@ export class Member<L extends Lane = Lane> {
         for (const connection of [...lane.connections]) this.pool.close(connection, null, closed(lane.origin.key))
       }
     }
-    return this.#whenDrained()
-  }
-
-  /** Called whenever a connection or waiter has gone: ends the closing member once none is left. */
-  settle(): void {
-    if (this.#onDrained === undefined || this.open > 0 || this.pending > 0) return
-    this.#onDrained()
-    this.#onDrained = undefined
-    this.pool.dismiss(this)
-  }
-
-  #whenDrained(): Promise<void> {
-    this.#drained ??= new Promise((resolve) => {
-      this.#onDrained = resolve
-    })
     this.settle()
-    return this.#drained
+    return this.ended
+  }
+
+  /** Called whenever a connection or waiter has gone. */
+  settle(): void {
+    if (this.state === 'open' || this.#hasEnded || this.open > 0 || this.pending > 0) return
+    this.#hasEnded = true
+    this.#end()
+    this.pool.dismiss(this)
   }
 }
