@@ -9,7 +9,7 @@ import type { ConformanceClient } from '../../src/conformance/client.ts'
 import { nativeOptions as trusting } from '../../src/conformance/clients/shared.ts'
 import { probeCertificate } from '../../src/conformance/probe/certificates.ts'
 import { RemoteProbe } from '../../src/conformance/probe/remote.ts'
-import { nativeOptions } from './native.ts'
+import { nativePool } from './native.ts'
 import { type Row, tableOf } from './table.ts'
 import { breachesOf } from './verdict.ts'
 import { runWorkload } from './workload.ts'
@@ -60,14 +60,14 @@ process.exit(broken.length === 0 ? 0 : 1)
 
 async function runPooled(client: ConformanceClient): Promise<Row> {
   const pool = client.adapter.createPool(pools.default, trusting(client.driver.family, { ca: probeCertificate }))
-  const seen = await runWorkload(client.driver.open(client.module), pool.options, probe, config)
+  const seen = await runWorkload(client.driver.open(client.module), pool, probe, config)
   const { evicted } = pool.stats()
   await pool.close()
   return { client: client.name, seen, evicted, breaches: breachesOf(seen, config) }
 }
 
 async function runNative(client: ConformanceClient): Promise<Row> {
-  const options = nativeOptions(client, pools.default, probeCertificate)
-  const seen = await runWorkload(client.driver.open(client.module), options, probe, config)
+  const pool = nativePool(client, pools.default, probeCertificate)
+  const seen = await runWorkload(client.driver.open(client.module), pool, probe, config)
   return { client: client.name, seen, evicted: null, breaches: breachesOf(seen, config) }
 }

@@ -1,10 +1,17 @@
 import http from 'node:http'
 import https from 'node:https'
 import { createRequire } from 'node:module'
+import type { Dispatcher } from 'undici'
 import type { PoolConfig } from '../../src/config/types.ts'
 import type { ConformanceClient } from '../../src/conformance/client.ts'
 
 type AgentOptions = http.AgentOptions
+type AgentSettings = { readonly connect?: object }
+
+export interface PoolLike {
+  readonly options: unknown
+}
+
 interface Pair {
   readonly http: AgentOptions
   readonly https: AgentOptions
@@ -18,32 +25,39 @@ const agents = ({ http: plain, https: secure }: Pair, ca: string) => ({
 })
 
 /** The client's own agents or dispatcher, made from the settings that `translate` gives; by the adapter's name. */
-const builders: { readonly [adapter: string]: (settings: never, ca: string) => unknown } = {
-  undici: dispatcher,
-  fetch: dispatcher,
+const builders: { readonly [adapter: string]: (settings: never, ca: string) => PoolLike } = {
+  undici: (settings: AgentSettings, ca) => ({ options: { dispatcher: dispatcher(settings, ca) } }),
+  fetch: (settings: AgentSettings, ca) => {
+    const { Dispatcher1Wrapper } = require('undici') as { Dispatcher1Wrapper?: new (dispatcher: Dispatcher) => Dispatcher }
+    const agent = dispatcher(settings, ca)
+    // The fetch of this Node may be older than the package undici, and then does not take its dispatchers as they are.
+    const wrapped = Dispatcher1Wrapper === undefined ? agent : new Dispatcher1Wrapper(agent)
+    const options = { dispatcher: wrapped as never }
+    return { options, fetch: (url: string, init: RequestInit) => globalThis.fetch(url, { ...init, ...options }) }
+  },
   axios: ({ httpAgent, httpsAgent }: { httpAgent: AgentOptions; httpsAgent: AgentOptions }, ca) => {
     const pair = agents({ http: httpAgent, https: httpsAgent }, ca)
-    return { httpAgent: pair.http, httpsAgent: pair.https }
+    return { options: { httpAgent: pair.http, httpsAgent: pair.https } }
   },
-  got: ({ agent }: { agent: Pair }, ca) => ({ agent: agents(agent, ca) }),
+  got: ({ agent }: { agent: Pair }, ca) => ({ options: { agent: agents(agent, ca) } }),
   'node-fetch': (pair: Pair, ca) => {
     const { http: plain, https: secure } = agents(pair, ca)
-    return { agent: ({ protocol }: URL) => (protocol === 'https:' ? secure : plain) }
+    return { options: { agent: ({ protocol }: URL) => (protocol === 'https:' ? secure : plain) } }
   },
   agentkeepalive: ({ http: plain, https: secure }: Pair, ca) => {
     const { HttpAgent, HttpsAgent } = require('agentkeepalive') as typeof import('agentkeepalive')
-    return { http: new HttpAgent(plain), https: new HttpsAgent({ ...secure, ca }) }
+    return { options: { http: new HttpAgent(plain), https: new HttpsAgent({ ...secure, ca }) } }
   },
-  'node-http': agents,
+  'node-http': (pair: Pair, ca) => ({ options: agents(pair, ca) }),
 }
 
-function dispatcher(settings: { connect?: object }, ca: string): unknown {
+function dispatcher({ connect, ...settings }: AgentSettings, ca: string): Dispatcher {
   const { Agent } = require('undici') as typeof import('undici')
-  return { dispatcher: new Agent({ ...settings, connect: { ...settings.connect, ca } }) }
+  return new Agent({ ...settings, connect: { ...connect, ca } })
 }
 
-/** What the client takes in place of `pool.options`, with native settings alone. */
-export function nativeOptions({ adapter, driver }: ConformanceClient, config: PoolConfig, ca: string): unknown {
+/** What stands in for the pool: what the client takes, made of its own classes with native settings alone. */
+export function nativePool({ adapter, driver }: ConformanceClient, config: PoolConfig, ca: string): PoolLike {
   const build = builders[driver.adapter]
   if (build === undefined) throw new Error(`no native class is known for ${driver.adapter}`)
   return build(adapter.translate(config).settings as never, ca)

@@ -89,9 +89,10 @@ function explainText(text: string, given: string, use: string, rule: DurationRul
     return rule.unlimited ? `${given} is not known: write "unlimited"` : `${given} is not possible here: ${use}`
   }
   const guess = guessMs(plain)
-  if (guess !== undefined && readDuration(guess, rule) !== undefined)
-    return `${given} is not a duration: write "${formatDuration(guess)}"`
-  return `${given} is not a duration: ${use}`
+  if (guess === undefined) return `${given} is not a duration: ${use}`
+  return readDuration(guess, rule) === undefined
+    ? explainMs(guess, given, use, rule)
+    : `${given} is not a duration: write "${formatDuration(guess)}"`
 }
 
 function explainBareNumber(number: number, given: string, use: string, rule: DurationRule): string {

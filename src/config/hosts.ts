@@ -1,5 +1,4 @@
 import type { HostLimits, ResolvedPoolConfig } from './types.ts'
-import { show } from './vocabulary.ts'
 
 const defaultPorts: { readonly [scheme: string]: string } = { http: '80', https: '443' }
 
@@ -11,40 +10,36 @@ export type HostKey = { readonly value: string } | { readonly problem: string }
 
 /** Reads `host`, `host:port`, `scheme://host:port` (the port may be the scheme's own) and `*.suffix`. */
 export function readHostKey(text: string): HostKey {
-  const given = show(text)
-  if (text.length > longestHost + 'https://:65535'.length) return { problem: `${given} is too long for a host` }
+  if (text.length > longestHost + 'https://:65535'.length) return { problem: 'is too long for a host' }
   if (/[\s/?#@\\%]/.test(text.replace('://', ''))) {
-    return { problem: `${given} is more than a host: use "host", "host:port", "scheme://host:port" or "*.suffix"` }
+    return { problem: 'is more than a host: use "host", "host:port", "scheme://host:port" or "*.suffix"' }
   }
-  if (text.includes('*')) return readSuffix(text, given)
+  if (text.includes('*')) return readSuffix(text)
   const schemeEnd = text.indexOf('://')
   const scheme = schemeEnd < 0 ? '' : text.slice(0, schemeEnd).toLowerCase()
-  if (schemeEnd >= 0 && !Object.hasOwn(defaultPorts, scheme))
-    return { problem: `${given} has an unknown scheme: use http:// or https://` }
+  if (schemeEnd >= 0 && !Object.hasOwn(defaultPorts, scheme)) return { problem: 'has an unknown scheme: use http:// or https://' }
   const authority = schemeEnd < 0 ? text : text.slice(schemeEnd + 3)
   const portColon = authority.indexOf(':', authority.startsWith('[') ? authority.indexOf(']') + 1 : 0)
   if (portColon !== authority.lastIndexOf(':') && !authority.endsWith(']')) {
-    return { problem: `${given} is not a host: write an IPv6 address in brackets, as in "[::1]" or "[::1]:8080"` }
+    return { problem: 'is not a host: write an IPv6 address in brackets, as in "[::1]" or "[::1]:8080"' }
   }
   const host = hostName(portColon < 0 ? authority : authority.slice(0, portColon))
-  if (host === undefined) return { problem: `${given} is not a host: use a name such as "api.example.com", or an address` }
+  if (host === undefined) return { problem: 'is not a host: use a name such as "api.example.com", or an address' }
   const port = portColon < 0 ? defaultPorts[scheme] : portNumber(authority.slice(portColon + 1))
-  if (portColon >= 0 && port === undefined) return { problem: `${given} has no valid port: use 1 to 65535` }
+  if (portColon >= 0 && port === undefined) return { problem: 'has no valid port: use 1 to 65535' }
   return { value: `${scheme}${scheme && '://'}${host}${port === undefined ? '' : `:${port}`}` }
 }
 
-function readSuffix(text: string, given: string): HostKey {
-  if (text === '*') return { problem: `${given} is every host: set its fields outside hosts` }
+function readSuffix(text: string): HostKey {
+  if (text === '*') return { problem: 'is every host: set its fields outside hosts' }
+  if (text.includes(':')) return { problem: 'is not a suffix: it takes no scheme and no port, as in "*.example.com"' }
   const suffix = text.slice(2)
   if (!text.startsWith('*.') || suffix.includes('*')) {
-    return { problem: `${given} is not a suffix: the star stands for whole labels in front, as in "*.example.com"` }
+    return { problem: 'is not a suffix: the star stands for whole labels in front, as in "*.example.com"' }
   }
-  if (suffix.includes(':')) return { problem: `${given} is not a suffix: it takes no scheme and no port, as in "*.example.com"` }
   // With a label in front, a suffix of an IPv4 address is refused too.
-  const host = hostName(`a.${suffix}`)
-  return host === undefined
-    ? { problem: `${given} is not a suffix: use a name, as in "*.example.com"` }
-    : { value: `*${host.slice(1)}` }
+  const host = suffix === '' || suffix.startsWith('.') ? undefined : hostName(`a.${suffix}`)
+  return host === undefined ? { problem: 'is not a suffix: use a name, as in "*.example.com"' } : { value: `*${host.slice(1)}` }
 }
 
 /** Lower case, punycode, addresses in their shortest form: what `URL` makes of the same host in a request. */
@@ -73,8 +68,12 @@ export function compileHosts(config: ResolvedPoolConfig): (origin: string) => Ho
   const overrides = new Map(Object.entries(config.hosts))
   if (overrides.size === 0) return () => shared
   return (origin) => {
-    const found = keysOf(origin.toLowerCase()).flatMap((key) => overrides.get(key) ?? [])
-    return found.length === 0 ? shared : Object.freeze(Object.assign({ ...shared }, ...found))
+    let limits = shared
+    for (const key of keysOf(origin.toLowerCase())) {
+      const override = overrides.get(key)
+      if (override) limits = Object.freeze({ ...limits, ...override })
+    }
+    return limits
   }
 }
 

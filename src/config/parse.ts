@@ -1,4 +1,4 @@
-import { types } from 'node:util'
+import { isPromise } from 'node:util/types'
 import { type ConfigIssue, PoolConfigError } from '../errors.ts'
 import { fieldNames, fields, formatValue, hostFieldNames } from './fields.ts'
 import { readHostKey } from './hosts.ts'
@@ -51,7 +51,7 @@ function withDefaults(given: Given): ResolvedPoolConfig {
 function readPool(input: unknown, report: Report): Given {
   const source = plainObject(input)
   if (source) return readFields(source, fieldNames, '', report)
-  const instead = types.isPromise(input) ? 'await it' : 'pass a plain object such as { maxConnections: 50 }'
+  const instead = isPromise(input) ? 'await it' : 'pass a plain object such as { maxConnections: 50 }'
   report.add('', input, `the pool config is ${kindOf(input)}: ${instead}`)
   return {}
 }
@@ -112,7 +112,7 @@ function accept<T>(read: Read<T>, path: string, value: unknown, report: Report):
 /** `maxConnections`, `hosts["api.test"].keepAlive`; keys that are no words are quoted and shortened. */
 function pathOf(parent: string, key: string): string {
   if (parent === 'hosts') return `hosts[${show(key)}]`
-  const name = /^[\w$.-]{1,60}$/.test(key) ? key : show(key)
+  const name = /^[\w$-]{1,60}$/.test(key) ? key : show(key)
   return parent === '' ? name : `${parent}.${name}`
 }
 
@@ -133,9 +133,9 @@ function plainObject(value: unknown): PlainObject | undefined {
 }
 
 function kindOf(value: unknown): string {
-  if (types.isPromise(value)) return 'a promise'
+  if (isPromise(value)) return 'a promise'
   const shown = show(value)
-  return shown === 'an object' ? 'an object of a class, or one that inherits' : shown
+  return shown === 'an object' ? 'an object with a prototype of its own' : shown
 }
 
 /** The own properties of an object whose getters and traps may throw. */
@@ -150,7 +150,11 @@ function attempt<T>(read: () => T, path: string, report: Report): T | undefined 
   try {
     return read()
   } catch {
-    report.add(path, undefined, 'cannot be read, its getter throws: pass a plain value')
+    report.add(
+      path,
+      undefined,
+      `${path === '' ? 'the pool config ' : ''}cannot be read, its getter or proxy throws: pass a plain value`,
+    )
     return undefined
   }
 }

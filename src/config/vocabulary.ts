@@ -186,37 +186,38 @@ function plain(key: string): string {
   return key.replace(/[-_.]/g, '').toLowerCase()
 }
 
-let known: ReadonlyMap<string, string> | undefined
-
-/** Advice by exact name and, where that is not ambiguous, by plain name. Built when the first unknown key is met: most configs have none. */
-function knownNames(): ReadonlyMap<string, string> {
-  if (known) return known
-  const names = new Map<string, string>()
-  for (const [owner, keys] of Object.entries(vocabularies)) {
-    for (const [key, advice] of Object.entries(keys)) names.set(key, `that is ${owner} name: ${advice}`)
-  }
-  for (const [key, advice] of Object.entries(guesses)) names.set(key, `unknown field: ${advice}`)
-  for (const key of nativeOptions.split(' ')) {
-    names.set(key, `not a limit but an option of the client itself: pass it second, createPool(config, { ${key} })`)
-  }
-  for (const [key, advice] of [...names]) if (!names.has(plain(key))) names.set(plain(key), advice)
-  known = names
-  return names
+interface KnownNames {
+  readonly exact: ReadonlyMap<string, string>
+  readonly plain: ReadonlyMap<string, string>
 }
 
-// Longer keys than this are no misspelling of ours; the bound keeps hostile input cheap.
-const longestKey = 40
+let known: KnownNames | undefined
+
+/** Advice by name. Built when the first unknown key is met: most configs have none. */
+function knownNames(): KnownNames {
+  if (known) return known
+  const exact = new Map<string, string>()
+  for (const [owner, keys] of Object.entries(vocabularies)) {
+    for (const [key, advice] of Object.entries(keys)) exact.set(key, `that is ${owner} name: ${advice}`)
+  }
+  for (const [key, advice] of Object.entries(guesses)) exact.set(key, `unknown field: ${advice}`)
+  for (const key of nativeOptions.split(' ')) {
+    exact.set(key, `not a limit but an option of the client itself: pass it second, createPool(config, { ${key} })`)
+  }
+  // Reversed, so that where two names differ only in spelling, the first one's advice stays.
+  known = { exact, plain: new Map([...exact].reverse().map(([key, advice]) => [plain(key), advice])) }
+  return known
+}
 
 /** What to write instead of an unknown key. `fields` are the names that are valid in its place. */
 export function adviceFor(key: string, fields: readonly string[]): string {
   const names = knownNames()
-  const exact = names.get(key)
-  if (exact) return exact
-  if (key.length > longestKey) return unknown(fields)
+  const advice = names.exact.get(key)
+  if (advice) return advice
   const name = plain(key)
   const spelled = fields.find((field) => field.toLowerCase() === name)
   if (spelled) return `names are written in camel case: use ${spelled}`
-  return names.get(name) ?? suggestion(name, fields) ?? unknown(fields)
+  return names.plain.get(name) ?? suggestion(name, fields) ?? unknown(fields)
 }
 
 function unknown(fields: readonly string[]): string {

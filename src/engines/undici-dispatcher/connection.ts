@@ -2,12 +2,13 @@ import type { Socket } from 'node:net'
 import { Connection } from '../../pool/connection.ts'
 import type { OriginLane } from './lane.ts'
 import type { Client, ConnectCallback, ConnectOptions, DispatchOptions } from './peer.ts'
+import { willBeKept } from './reuse.ts'
 
 const noop = () => {}
 
 /** One Client of undici with at most one socket: it is connected once, and given up with it. */
 export class ClientConnection extends Connection {
-  override readonly lane: OriginLane
+  declare readonly lane: OriginLane
   #client: Client | null = null
   #socket: Socket | null = null
   /** From when on the Client tells of the socket's end, after it has told the request. */
@@ -16,26 +17,28 @@ export class ClientConnection extends Connection {
   #dialling = false
   #keepAlive: string | undefined
 
-  constructor(lane: OriginLane) {
-    super(lane)
-    this.lane = lane
-  }
-
   /** Sends a request, connecting first. `handler` hears what comes of it. */
   send(options: DispatchOptions, handler: object): void {
     const client = this.#client ?? this.#open()
     // Sends `Connection: close`.
     if (this.overflow || !this.lane.origin.limits.keepAlive) client.pipelining = 0
-    client.dispatch(options, handler)
+    client.dispatch(options.method === 'HEAD' ? reusableHead(options) : options, handler)
   }
 
   /**
-   * The response is complete. Whether the connection can be used again shows only after the parser has returned: undici destroys its
-   * socket if the response, the request or the protocol's version forbid it.
+   * The response is complete. If the socket can't be used again, undici destroys it after this has returned.
    * @param keepAlive the response's header of that name
    */
   complete(keepAlive: string | undefined): void {
+    // A waiter that is granted it before this returns has its request written one turn of the event loop earlier.
+    if (this.usable() && willBeKept(this.#socket as Socket)) return this.lane.pool.release(this, true, keepAlive)
     this.#keepAlive = keepAlive
+    queueMicrotask(this.#release)
+  }
+
+  /** Its request was dropped without a byte of it being written. */
+  vacate(): void {
+    this.#keepAlive = undefined
     queueMicrotask(this.#release)
   }
 
@@ -119,6 +122,16 @@ export class ClientConnection extends Connection {
   }
 }
 
+/** undici closes a connection after a HEAD request, unless it is told not to. */
+function reusableHead(options: DispatchOptions): DispatchOptions {
+  return options.reset === undefined || options.reset === null ? { ...options, reset: false } : options
+}
+
 function isSocket(value: unknown): value is Socket {
-  return typeof value === 'object' && value !== null && typeof (value as Socket).once === 'function' && typeof (value as Socket).destroy === 'function'
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    typeof (value as Socket).once === 'function' &&
+    typeof (value as Socket).destroy === 'function'
+  )
 }

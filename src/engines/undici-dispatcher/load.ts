@@ -31,7 +31,9 @@ function versionOf(name: string, require: NodeJS.Require): string {
   try {
     return (require(`${name}/package.json`) as { version: string }).version
   } catch (cause) {
-    throw new PoolUnsupportedError('undici is not installed: npm install undici@7 on Node 20, undici@8 from Node 22.19 on', { cause })
+    throw new PoolUnsupportedError('undici is not installed: npm install undici@7 on Node 20, undici@8 from Node 22.19 on', {
+      cause,
+    })
   }
 }
 

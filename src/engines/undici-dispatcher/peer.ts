@@ -1,6 +1,6 @@
 import type { EventEmitter } from 'node:events'
-import type { Duplex } from 'node:stream'
 import type { Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
 
 // The parts of undici that the engine uses, written down so that nothing here depends on the types of one of its majors.
 
@@ -14,6 +14,7 @@ export interface DispatchOptions {
   readonly body?: unknown
   readonly headers?: unknown
   readonly idempotent?: boolean
+  readonly reset?: boolean | null
   readonly servername?: string | null
 }
 
@@ -70,6 +71,8 @@ export type Connector = (options: ConnectOptions, callback: ConnectCallback) => 
 export interface Client extends EventEmitter {
   pipelining: number
   readonly destroyed: boolean
+  readonly webSocketOptions?: object
+  readonly eventSourceOptions?: object
   dispatch(options: DispatchOptions, handler: object): boolean
   destroy(error: Error | null, callback: () => void): void
 }

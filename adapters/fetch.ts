@@ -1,0 +1,48 @@
+import type { AdapterModule, CreatePoolOptions, Pool } from '../src/adapter.ts'
+import type { PoolConfig } from '../src/config/types.ts'
+import { openPool } from '../src/engines/open-pool.ts'
+import type { NativeClientOptions } from '../src/engines/undici-dispatcher/native-options.ts'
+import { openDispatcher } from '../src/engines/undici-dispatcher/open-dispatcher.ts'
+import { readDispatcher } from '../src/engines/undici-dispatcher/read.ts'
+import { type DispatcherSettings, translateToAgent } from '../src/engines/undici-dispatcher/settings.ts'
+import { undiciSupport } from '../src/engines/undici-dispatcher/support.ts'
+
+/** A dispatcher as the types of the platform's `fetch` know it. */
+type Dispatcher = NonNullable<RequestInit['dispatcher']>
+
+/** What `fetch` takes besides its standard options. */
+export interface FetchOptions {
+  readonly dispatcher: Dispatcher
+}
+
+export interface FetchPool extends Pool<FetchOptions> {
+  /** The platform's own `fetch` on this pool's connections. */
+  readonly fetch: typeof globalThis.fetch
+}
+
+type Adapter = AdapterModule<FetchOptions, NativeClientOptions, DispatcherSettings>
+
+export const support: Adapter['support'] = undiciSupport('fetch', [
+  {
+    field: 'fetch',
+    support: 'native',
+    message: "use pool.fetch or pass pool.options: the fetch of undici itself does not take the platform's Request and FormData",
+  },
+])
+
+/** A pool for the platform's `fetch`: call `fetch` of the pool, or give its `options` to the global one. */
+export function createPool(
+  config?: PoolConfig | Pool<unknown>,
+  native?: NativeClientOptions,
+  options?: CreatePoolOptions,
+): FetchPool {
+  const pool = openPool(support, config, options, (core) => openDispatcher<Dispatcher>(core, native))
+  const fetch: FetchPool['fetch'] = (input, init) => globalThis.fetch(input, { ...init, ...pool.options })
+  return Object.assign(pool, { fetch })
+}
+
+/** The options for undici's `new Agent` that come nearest to the config. */
+export const translate: Adapter['translate'] = (config) => translateToAgent(support, config)
+
+/** The config that an Agent, Pool or Client, its options, or `{ dispatcher }` amount to. */
+export const readSettings: Adapter['readSettings'] = readDispatcher

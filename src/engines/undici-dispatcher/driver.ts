@@ -1,0 +1,119 @@
+import type { EventEmitter } from 'node:events'
+import type { Member } from '../../pool/member.ts'
+import type { ConnectionPool } from '../../pool/pool.ts'
+import type { ClientConnection } from './connection.ts'
+import { forgetUnused, OriginLane } from './lane.ts'
+import { LegacyHandlerBridge } from './legacy-handler.ts'
+import { LegacyRequest } from './legacy-request.ts'
+import { ModernRequest } from './modern-request.ts'
+import type { Client, ConnectCallback, ConnectOptions, Connector, DispatchOptions, Handler, LegacyHandler, Peer } from './peer.ts'
+import type { PoolRequest } from './request.ts'
+
+// Longer than any idle connection lives: the core alone closes them. The negative threshold keeps a server's hint from shortening it.
+const never = 0x7fffffff
+const coreExpires = {
+  pipelining: 1,
+  allowH2: false,
+  keepAliveTimeout: never,
+  keepAliveMaxTimeout: never,
+  keepAliveTimeoutThreshold: -never,
+}
+
+/** Drives the core for one dispatcher: finds lanes, begins requests, makes Clients. */
+export class Driver {
+  readonly peer: Peer
+  readonly member: Member<OriginLane>
+  /** Opens sockets; `reconfigure` may replace it. */
+  connect: Connector
+  /** What requests fail with that `destroy` was given. */
+  reason: Error | null = null
+  /** The public object, on which events are emitted. */
+  dispatcher: EventEmitter | null = null
+  /** Never connects: it has undici check the options, and answers for all Clients what is asked of a dispatcher. */
+  readonly model: Client
+  readonly #pool: ConnectionPool
+  readonly #clientOptions: object
+  /** By every spelling of their origin that was used. */
+  readonly #lanes = new Map<string, OriginLane>()
+  #needsDrain: OriginLane | null = null
+
+  constructor(peer: Peer, member: Member<OriginLane>, connect: Connector, clientOptions: object) {
+    this.peer = peer
+    this.member = member
+    this.connect = connect
+    this.#pool = member.pool
+    this.#clientOptions = { ...clientOptions, ...coreExpires }
+    this.model = this.createClient('http://localhost', () => {})
+  }
+
+  /** Begins a request. False while requests wait: the caller should go on after `drain`. */
+  dispatch(options: DispatchOptions, handler: Handler | LegacyHandler): boolean {
+    const lane = this.#laneOf(options)
+    const request = this.#requestOf(lane, options, handler)
+    // It will wait or connect: until that is over only the pool can abort it.
+    if (lane.idle.size === 0 && this.member.state === 'open') request.begin()
+    if (!request.over) this.#send(request, lane)
+    if (this.member.pending === 0) return true
+    this.#needsDrain ??= lane
+    return false
+  }
+
+  #send(request: PoolRequest, lane: OriginLane): void {
+    // A lane that the core has forgotten must be made known again by `wait` first.
+    const connection = lane.attached ? (this.#pool.take(lane) as ClientConnection | null) : null
+    if (connection === null) return request.acquire()
+    // So that its place and its deadline are those of today, should it have to wait for another one.
+    if (connection.uses > 1) this.#pool.queue.register(request)
+    request.send(connection)
+  }
+
+  /** A request has left the queue. */
+  onLeft(lane: OriginLane): void {
+    if (this.#needsDrain === null || this.member.pending > 0) return
+    this.#needsDrain = null
+    queueMicrotask(() => this.dispatcher?.emit('drain', new URL(lane.url), [this.dispatcher]))
+  }
+
+  createClient(url: string, connect: (options: ConnectOptions, callback: ConnectCallback) => void): Client {
+    return new this.peer.Client(url, { ...this.#clientOptions, connect })
+  }
+
+  emit(event: 'connect' | 'disconnect' | 'connectionError', url: URL, client: Client | null, error?: Error): void {
+    const targets = [this.dispatcher, client]
+    if (error === undefined) this.dispatcher?.emit(event, url, targets)
+    else this.dispatcher?.emit(event, url, targets, error)
+  }
+
+  #laneOf(options: DispatchOptions): OriginLane {
+    const { origin } = options
+    const spelling = typeof origin === 'string' ? origin : origin?.origin
+    const lane = this.#lanes.get(spelling as string) ?? this.#newLane(spelling)
+    return lane.secure ? lane.under(options) : lane
+  }
+
+  #newLane(spelling: unknown): OriginLane {
+    const url = typeof spelling === 'string' && URL.canParse(spelling) ? new URL(spelling) : null
+    const http = url !== null && (url.protocol === 'http:' || url.protocol === 'https:')
+    if (!http || url.pathname !== '/' || url.search !== '' || url.hash !== '') {
+      throw new this.peer.errors.InvalidArgumentError(
+        'opts.origin must be the origin of a http or https URL, as a string or an URL.',
+      )
+    }
+    forgetUnused(this.#lanes)
+    const lane = this.#lanes.get(url.origin) ?? new OriginLane(this.member, this, url)
+    this.#lanes.set(url.origin, lane)
+    this.#lanes.set(spelling as string, lane)
+    return lane
+  }
+
+  #requestOf(lane: OriginLane, options: DispatchOptions, handler: Handler | LegacyHandler): PoolRequest {
+    if (isModern(handler)) return new ModernRequest(lane, options, handler)
+    if (this.peer.major < 8) return new LegacyRequest(lane, options, handler)
+    return new ModernRequest(lane, options, new LegacyHandlerBridge(handler))
+  }
+}
+
+/** A handler of both generations counts as modern, as in undici. */
+export function isModern(handler: Handler | LegacyHandler): handler is Handler {
+  return typeof (handler as Handler).onRequestStart === 'function'
+}

@@ -1,0 +1,76 @@
+import type { Duplex } from 'node:stream'
+import { keepAliveIn } from './headers.ts'
+import type { OriginLane } from './lane.ts'
+import type { Abort, DispatchOptions, LegacyHandler } from './peer.ts'
+import { PoolRequest } from './request.ts'
+
+/** A request of undici 7 whose handler is of that generation too. */
+export class LegacyRequest extends PoolRequest implements LegacyHandler {
+  protected override readonly handler: LegacyHandler
+  #abort: Abort | null = null
+  #keepAlive: string | undefined
+
+  constructor(lane: OriginLane, options: DispatchOptions, handler: LegacyHandler) {
+    super(lane, options)
+    this.handler = handler
+  }
+
+  protected override start(): void {
+    this.handler.onConnect((reason) => {
+      if (this.#abort !== null) this.#abort(reason)
+      else this.cancel(reason)
+    })
+  }
+
+  protected override forget(): void {
+    this.#abort = null
+  }
+
+  protected override fail(error: Error): void {
+    this.handler.onError(error)
+  }
+
+  onConnect(abort: Abort): void {
+    this.onWrite()
+    // A retry starts anew: what the caller got the first time is of the first connection.
+    if (this.started) this.#abort = abort
+    else this.handler.onConnect(abort)
+    this.sent = true
+  }
+
+  onResponseStarted(): void {
+    this.answered = true
+    this.handler.onResponseStarted?.()
+  }
+
+  onHeaders(status: number, rawHeaders: Buffer[], resume: () => void, statusText: string): boolean | undefined {
+    if (status >= 200) this.#keepAlive = keepAliveIn(rawHeaders)
+    return this.handler.onHeaders?.(status, rawHeaders, resume, statusText)
+  }
+
+  onData(chunk: Buffer): boolean | undefined {
+    return this.handler.onData?.(chunk)
+  }
+
+  onComplete(rawTrailers: Buffer[] | null): void {
+    this.onDone(this.#keepAlive)
+    this.handler.onComplete?.(rawTrailers)
+  }
+
+  onUpgrade(status: number, rawHeaders: Buffer[] | null, socket: Duplex): void {
+    this.onUpgraded()
+    this.handler.onUpgrade?.(status, rawHeaders, socket)
+  }
+
+  onBodySent(chunk: unknown): void {
+    this.handler.onBodySent?.(chunk)
+  }
+
+  onRequestSent(): void {
+    this.handler.onRequestSent?.()
+  }
+
+  onError(error: Error): void {
+    this.onFailed(error)
+  }
+}

@@ -1,0 +1,69 @@
+import type { ResolvedPoolConfig } from '../../config/types.ts'
+
+export type Options = { readonly [option: string]: unknown }
+
+/** By what a pool's dispatcher tells its config to `readSettings`, also to that of another copy of the package. */
+export const configKey = Symbol.for('polypool.config')
+
+/** What a live dispatcher of undici holds of its options. */
+export interface Live {
+  readonly options: Options
+  /** What it does not tell. */
+  readonly hidden?: string
+}
+
+/** Own symbols of a Client, by the option that each holds. */
+const clientOptions: { readonly [option: string]: string } = {
+  pipelining: 'pipelining',
+  keepAliveTimeout: 'default keep alive timeout',
+  keepAliveMaxTimeout: 'max keep alive timeout',
+  keepAliveTimeoutThreshold: 'keep alive timeout threshold',
+  maxRequestsPerClient: 'maxRequestsPerClient',
+  headersTimeout: 'headers timeout',
+  bodyTimeout: 'body timeout',
+  localAddress: 'local address',
+}
+
+/** Values that an option of a live Client has if it was not set. */
+const defaults: Options = { headersTimeout: 300e3, bodyTimeout: 300e3, localAddress: null }
+
+const connectorHidden =
+  'a connector that is made does not tell its options: connect timeout and TCP keep-alive are taken to be the defaults'
+
+export function isDispatcher(value: object): boolean {
+  return typeof (value as { dispatch?: unknown }).dispatch === 'function'
+}
+
+/** The config of a pool of polypool, if that is whose dispatcher it is. */
+export function configOf(dispatcher: object): ResolvedPoolConfig | undefined {
+  return (dispatcher as { [configKey]?: ResolvedPoolConfig })[configKey]
+}
+
+/** Reads an Agent, Pool or Client of any copy of undici, the one inside Node included, by the names of their symbols. */
+export function readLive(dispatcher: object): Live | undefined {
+  const own = new Map(Object.getOwnPropertySymbols(dispatcher).map((symbol) => [symbol.description, symbol]))
+  const read = (name: string): unknown => {
+    const symbol = own.get(name)
+    return symbol === undefined ? undefined : (dispatcher as { [symbol: symbol]: unknown })[symbol]
+  }
+  const inner = read('no proxy agent')
+  if (typeof inner === 'object' && inner !== null) {
+    const live = readLive(inner)
+    return live && { ...live, hidden: 'a dispatcher that goes through proxies of the environment: a pool connects directly' }
+  }
+  const options = read('options')
+  if (own.has('connections')) {
+    const { connect: _, ...others } = (options ?? {}) as Options
+    return { options: { ...others, connections: read('connections') }, hidden: connectorHidden }
+  }
+  if (own.has('factory') && own.has('options')) return { options: withoutFactory(options as Options) }
+  if (!own.has('default keep alive timeout')) return undefined
+  const found = Object.entries(clientOptions).map(([option, name]) => [option, read(name)] as const)
+  const set = found.filter(([option, value]) => !(option in defaults) || value !== defaults[option])
+  return { options: { ...Object.fromEntries(set), connections: 1 }, hidden: connectorHidden }
+}
+
+// An Agent of undici 7 and 8 keeps its default limit on origins among its options.
+function withoutFactory({ maxOrigins, ...options }: Options): Options {
+  return maxOrigins === Number.POSITIVE_INFINITY ? options : { ...options, maxOrigins }
+}

@@ -1,0 +1,56 @@
+import type { ResolvedPoolConfig } from '../../config/types.ts'
+import type { ConnectionPool } from '../../pool/pool.ts'
+import { cachedLookup } from '../lookup.ts'
+import type { Opened } from '../open-pool.ts'
+import { createDispatcher, type PoolDispatcher } from './dispatcher.ts'
+import { Driver } from './driver.ts'
+import type { OriginLane } from './lane.ts'
+import { loadUndici } from './load.ts'
+import { assertFree, type ConnectorOptions, type NativeClientOptions, splitOptions } from './native-options.ts'
+import type { ConnectCallback, ConnectOptions, Connector, Peer } from './peer.ts'
+
+/** A dispatcher of undici on a pool. */
+export function openDispatcher<Dispatcher = PoolDispatcher>(
+  core: ConnectionPool,
+  native: NativeClientOptions = {},
+  peer: Peer = loadUndici(),
+): Opened<{ readonly dispatcher: Dispatcher }> {
+  assertFree(native, core.config.dnsCacheTtl)
+  const { connector, client } = splitOptions(native)
+  const connectorFor = (config: ResolvedPoolConfig) =>
+    typeof connector === 'function' ? withTcpKeepAlive(connector as Connector, config) : sharedConnector(peer, connector, config)
+  const connect = connectorFor(core.config)
+  const member = core.join<OriginLane>()
+  const driver = new Driver(peer, member, connect, client)
+  const dispatcher = createDispatcher(driver)
+  let { tcpKeepAlive, dnsCacheTtl } = core.config
+  const configure = (config: ResolvedPoolConfig) => {
+    if (config.tcpKeepAlive === tcpKeepAlive && config.dnsCacheTtl === dnsCacheTtl) return
+    assertFree(native, config.dnsCacheTtl)
+    driver.connect = connectorFor(config)
+    tcpKeepAlive = config.tcpKeepAlive
+    dnsCacheTtl = config.dnsCacheTtl
+  }
+  return { options: { dispatcher: dispatcher as Dispatcher }, member, configure }
+}
+
+/** One connector for all Clients, so that they share TLS sessions. It has no timeout: the core's is exact. */
+function sharedConnector(peer: Peer, options: ConnectorOptions, { tcpKeepAlive, dnsCacheTtl }: ResolvedPoolConfig): Connector {
+  return peer.buildConnector({
+    ...options,
+    ...(dnsCacheTtl > 0 ? { lookup: cachedLookup(dnsCacheTtl, options.lookup) } : {}),
+    ...(tcpKeepAlive === false ? { keepAlive: false } : { keepAlive: true, keepAliveInitialDelay: tcpKeepAlive }),
+    allowH2: false,
+    timeout: 0,
+  })
+}
+
+/** A connector of the caller's, whose sockets get the TCP keep-alive of the config. */
+function withTcpKeepAlive(connector: Connector, { tcpKeepAlive }: ResolvedPoolConfig): Connector {
+  return (options: ConnectOptions, callback: ConnectCallback) =>
+    connector(options, (error, socket) => {
+      if (tcpKeepAlive === false) socket?.setKeepAlive?.(false)
+      else socket?.setKeepAlive?.(true, tcpKeepAlive)
+      callback(error, socket)
+    })
+}

@@ -1,0 +1,192 @@
+import { AsyncResource } from 'node:async_hooks'
+import { Waiter } from '../../pool/waiter.ts'
+import type { ClientConnection } from './connection.ts'
+import type { OriginLane } from './lane.ts'
+import type { DispatchOptions } from './peer.ts'
+import { isReplayable, isSocketFailure } from './stale.ts'
+
+type ErrorEmitter = {
+  on(event: 'error', listener: (error: Error) => void): void
+  off(event: 'error', listener: (error: Error) => void): void
+}
+
+/**
+ * One request on its way: waits for a connection, is the handler that undici knows, and tells the caller's handler.
+ * One object for all of it; what only waiting needs is made when it must wait.
+ */
+export abstract class PoolRequest extends Waiter {
+  declare lane: OriginLane
+  readonly options: DispatchOptions
+  connection: ClientConnection | null = null
+  /** The caller's handler can abort. */
+  started = false
+  /** undici begins to write it. */
+  sent = false
+  /** The response has begun. */
+  answered = false
+  /** Nothing more will be told to the caller's handler. */
+  over = false
+  #retried = false
+  #scope: AsyncResource | null = null
+  #onBodyError: ((error: Error) => void) | null = null
+
+  constructor(lane: OriginLane, options: DispatchOptions) {
+    super(lane)
+    this.options = options
+  }
+
+  /** The caller's handler, whose async context is the caller's if it is an AsyncResource. */
+  protected abstract readonly handler: object
+
+  /** Tells the caller's handler how to abort, while there is nothing of undici's yet that could. */
+  protected abstract start(): void
+  protected abstract fail(error: Error): void
+  /** Drops what undici gave for aborting: it was of a connection that has failed. */
+  protected abstract forget(): void
+
+  /** The pool had no connection for it at once. */
+  acquire(): void {
+    this.lane.pool.wait(this)
+    if (this.state !== 'settled') this.#linger()
+  }
+
+  /** Sends it on its connection. */
+  send(connection: ClientConnection): void {
+    this.connection = connection
+    this.sent = false
+    if (connection.state === 'opening' && !this.started) this.begin()
+    if (this.over) this.#release()
+    else connection.send(this.options, this)
+  }
+
+  override grant(connection: ClientConnection): void {
+    this.#inContext(this.send, connection)
+    this.lane.driver.onLeft(this.lane)
+  }
+
+  override reject(error: Error): void {
+    this.#inContext(this.finish, this.lane.driver.reason ?? error)
+    this.lane.driver.onLeft(this.lane)
+  }
+
+  /** The caller gives it up before undici has begun to write it. */
+  cancel(reason: Error | undefined): void {
+    if (this.over) return
+    const { connection } = this
+    const { driver, pool } = this.lane
+    if (connection === null && pool.abandon(this)) driver.onLeft(this.lane)
+    this.finish(reason ?? new driver.peer.errors.RequestAbortedError())
+    // Otherwise `onWrite` drops it, and the connection stays usable.
+    if (connection !== null && connection.state === 'opening') this.#release()
+  }
+
+  /** Lets the caller abort it from now on. */
+  begin(): void {
+    this.started = true
+    try {
+      this.start()
+    } catch (error) {
+      this.cancel(error as Error)
+    }
+  }
+
+  /** undici is about to write it. Throws if it has been cancelled, by which undici drops it and leaves the connection alone. */
+  protected onWrite(): void {
+    if (this.over) throw new this.lane.driver.peer.errors.RequestAbortedError()
+  }
+
+  protected onDone(keepAlive: string | undefined): void {
+    this.connection?.complete(keepAlive)
+    this.connection = null
+  }
+
+  /** The socket is the caller's now; its connection has told the pool. */
+  protected onUpgraded(): void {
+    this.connection = null
+  }
+
+  /** undici has failed it: tries once more if that is safe, else tells the caller. */
+  protected onFailed(error: Error): void {
+    const retry = this.#isStale(error)
+    if (this.sent || retry) this.#release()
+    else this.#vacate()
+    if (retry) this.#retry()
+    else this.finish(error)
+  }
+
+  protected finish(error: Error): void {
+    if (this.over) return
+    this.over = true
+    this.#settleBody()
+    this.fail(error)
+  }
+
+  /** Gives up the connection. */
+  #release(): void {
+    const { connection } = this
+    this.connection = null
+    if (connection !== null) this.lane.pool.release(connection, false)
+  }
+
+  #vacate(): void {
+    this.connection?.vacate()
+    this.connection = null
+  }
+
+  /** Whether a connection that had idled has failed it, so that it may be sent again. */
+  #isStale(error: Error): boolean {
+    const { connection, options } = this
+    if (connection === null || connection.uses === 1 || connection.state !== 'active' || connection.usable()) return false
+    if (this.over || this.answered || this.#retried || !this.lane.pool.config.retryStale) return false
+    return !this.sent || (isSocketFailure(error) && isReplayable(options))
+  }
+
+  #retry(): void {
+    this.#retried = true
+    this.forget()
+    this.lane.pool.retry(this)
+    if (this.state !== 'settled') this.#linger()
+  }
+
+  /** It waits: keeps the caller's context, lets the caller abort, and listens to a body that nobody else listens to yet. */
+  #linger(): void {
+    const { handler } = this
+    this.#scope = handler instanceof AsyncResource ? handler : new AsyncResource('PolypoolRequest')
+    const { body } = this.options
+    if (isErrorEmitter(body)) {
+      this.#onBodyError = (error) => this.cancel(error)
+      body.on('error', this.#onBodyError)
+    }
+    if (!this.started) this.begin()
+  }
+
+  #settleBody(): void {
+    if (this.#onBodyError === null) return
+    ;(this.options.body as ErrorEmitter).off('error', this.#onBodyError)
+    this.#onBodyError = null
+  }
+
+  // The core must not be stopped half way by what a caller's handler throws.
+  #inContext<A>(step: (argument: A) => void, argument: A): void {
+    const scope = this.#scope
+    this.#scope = null
+    this.#settleBody()
+    try {
+      if (scope === null) step.call(this, argument)
+      else scope.runInAsyncScope(step, this, argument)
+    } catch (error) {
+      queueMicrotask(() => {
+        throw error
+      })
+    }
+  }
+}
+
+function isErrorEmitter(body: unknown): body is ErrorEmitter {
+  return (
+    typeof body === 'object' &&
+    body !== null &&
+    typeof (body as ErrorEmitter).on === 'function' &&
+    typeof (body as ErrorEmitter).off === 'function'
+  )
+}

@@ -1,0 +1,47 @@
+import type { ClientSupport, Translation } from '../../adapter.ts'
+import { parsePoolConfig } from '../../config/parse.ts'
+import type { PoolConfig, ResolvedPoolConfig } from '../../config/types.ts'
+import { compact, finite, lossesOf } from '../translation.ts'
+
+/** Options of undici's Agent that bear on pooling. */
+export interface DispatcherSettings {
+  connections?: number
+  pipelining: 0 | 1
+  keepAliveTimeout?: number
+  keepAliveMaxTimeout?: number
+  keepAliveTimeoutThreshold?: number
+  clientTtl?: number
+  maxRequestsPerClient?: number
+  allowH2: false
+  connect: { timeout: number; keepAlive: boolean; keepAliveInitialDelay?: number }
+}
+
+/** As long as a timer can be set to. */
+const longest = 0x7fffffff
+
+/** The options for `new Agent` that come nearest to the config. */
+export function translateToAgent(support: ClientSupport, config?: PoolConfig): Translation<DispatcherSettings> {
+  const parsed = parsePoolConfig(config)
+  return { settings: settingsOf(parsed.config), notes: [...parsed.notes, ...lossesOf(support, parsed.config)] }
+}
+
+function settingsOf(config: ResolvedPoolConfig): DispatcherSettings {
+  const { keepAlive, tcpKeepAlive } = config
+  // undici takes no 0 here, and a timer no more than its longest.
+  const expiry = Math.min(Math.max(config.keepAliveExpiry, 1), longest)
+  return compact({
+    connections: finite(config.maxConnectionsPerHost),
+    pipelining: keepAlive ? 1 : 0,
+    keepAliveTimeout: keepAlive ? expiry : undefined,
+    keepAliveMaxTimeout: keepAlive ? expiry : undefined,
+    keepAliveTimeoutThreshold: keepAlive ? config.keepAliveHintMargin : undefined,
+    clientTtl: config.maxConnectionsPerHost === 1 ? undefined : finite(config.maxLifetime),
+    maxRequestsPerClient: finite(config.maxRequestsPerConnection),
+    allowH2: false,
+    connect: compact({
+      timeout: finite(config.connectTimeout) ?? 0,
+      keepAlive: tcpKeepAlive !== false,
+      keepAliveInitialDelay: tcpKeepAlive === false ? undefined : tcpKeepAlive,
+    }),
+  }) as DispatcherSettings
+}

@@ -1,0 +1,70 @@
+import type { ClientSupport, FieldSupport } from '../../adapter.ts'
+import type { Note } from '../../config/types.ts'
+
+const enforced = (native: FieldSupport['native'], message: string): FieldSupport => ({ native, pool: 'enforced', message })
+
+/** What undici does with each field: by the options of its Agent, and under the pool. `message` is about the lesser of the two. */
+const fields: ClientSupport['fields'] = {
+  maxConnections: enforced(
+    'unsupported',
+    'undici has no limit over all hosts: maxOrigins counts origins, and throws at one more',
+  ),
+  maxConnectionsPerHost: enforced('approximated', 'connections; undici 7 opens up to four times as many while connections close'),
+  maxIdleConnections: enforced('unsupported', 'undici closes idle connections by time only, whatever their number'),
+  maxIdleConnectionsPerHost: enforced('unsupported', 'undici closes idle connections by time only, whatever their number'),
+  maxHosts: enforced('unsupported', 'maxOrigins does not close the least recently used: it throws'),
+  keepAlive: enforced('native', 'pipelining: 0'),
+  keepAliveExpiry: enforced(
+    'native',
+    'keepAliveTimeout together with keepAliveMaxTimeout: without that a hint of the server prolongs it',
+  ),
+  keepAliveHintMargin: enforced('native', 'keepAliveTimeoutThreshold'),
+  maxLifetime: enforced(
+    'approximated',
+    'clientTtl; it is looked at when a request comes, not by a timer, is unknown where connections is 1, and with connections undici 7 may hang',
+  ),
+  maxRequestsPerConnection: enforced('approximated', 'maxRequestsPerClient; undici 7 sends one request more'),
+  block: enforced('unsupported', 'at a limit undici always waits'),
+  maxOverflow: enforced('unsupported', 'undici opens no temporary connections beyond a limit'),
+  acquireTimeout: enforced('unsupported', 'a request waits for a connection without limit; timeouts count from when it is sent'),
+  maxPending: enforced('unsupported', 'the queue of undici has no limit'),
+  connectTimeout: enforced(
+    'approximated',
+    'connect.timeout; it fires up to a second late, below one second always at one second',
+  ),
+  tcpKeepAlive: { native: 'native', pool: 'native', message: 'connect.keepAlive and connect.keepAliveInitialDelay' },
+  dnsCacheTtl: enforced(
+    'unsupported',
+    'undici does not cache look-ups, and its dns interceptor opens connections per address; connect.lookup can',
+  ),
+  scheduling: enforced('unsupported', 'undici takes the first of its connections that is free'),
+  retryStale: enforced(
+    'unsupported',
+    'undici sends nothing twice; its retry interceptor also repeats requests that were answered with an error',
+  ),
+  hosts: enforced('unsupported', 'one Agent has one set of options for all hosts; factory can make others'),
+}
+
+const advice: readonly Note[] = [
+  {
+    field: 'allowH2',
+    support: 'unsupported',
+    message: 'the pool speaks HTTP/1.1 only, also where undici 8 by itself would use HTTP/2',
+  },
+  {
+    field: 'keepAlive',
+    support: 'native',
+    message: 'undici itself closes a connection after a body sent with a method that is not made for one, such as DELETE',
+  },
+  {
+    field: 'proxy',
+    support: 'unsupported',
+    message:
+      "a pool's dispatcher connects directly, whatever HTTP_PROXY says: give the native option connect a function that goes through the proxy",
+  },
+]
+
+/** The support of a client on undici. */
+export function undiciSupport(client: string, additional: readonly Note[] = []): ClientSupport {
+  return { client, peer: { name: 'undici', range: '^7.27.1 || ^8.2.0' }, fields, advice: [...advice, ...additional] }
+}

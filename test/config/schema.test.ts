@@ -1,0 +1,77 @@
+import type { JsonSchema } from '@valibot/to-json-schema'
+import fc from 'fast-check'
+import * as v from 'valibot'
+import { expect, test } from 'vitest'
+import { poolConfigJsonSchema } from '../../scripts/build-schema.ts'
+import { fieldNames, fields, hostFieldNames } from '../../src/config/fields.ts'
+import { parsePoolConfig } from '../../src/config/parse.ts'
+import { poolConfigSchema } from '../../src/config/schema.ts'
+
+const schema = poolConfigJsonSchema()
+
+function propertyOf(parent: JsonSchema, name: string): JsonSchema {
+  const property = parent.properties?.[name]
+  if (typeof property !== 'object') throw new Error(`no property ${name}`)
+  return property
+}
+
+test('the JSON schema has every field, $schema and nothing else', () => {
+  expect(Object.keys(schema.properties ?? {})).toEqual(['$schema', ...fieldNames])
+  expect(schema.additionalProperties).toBe(false)
+  expect(schema.required).toEqual([])
+})
+
+test.each(fieldNames)('%s is described, and its default and example are valid', (field) => {
+  const { description, default: byDefault, examples } = propertyOf(schema, field)
+  expect(description).toContain(fields[field].meaning)
+  expect(description).toContain(fields[field].trap)
+  expect(() => parsePoolConfig({ [field]: examples?.[0] })).not.toThrow()
+  if (field !== 'maxOverflow') expect(parsePoolConfig({ [field]: byDefault }).config).toEqual(parsePoolConfig({}).config)
+})
+
+test('a host has the fields that it may override', () => {
+  const host = propertyOf(schema, 'hosts').additionalProperties
+  if (typeof host !== 'object') throw new Error('no schema for one host')
+  expect(Object.keys(host.properties ?? {})).toEqual(hostFieldNames)
+  expect(host.additionalProperties).toBe(false)
+  expect(propertyOf(host, 'acquireTimeout').description).toContain(fields.acquireTimeout.meaning)
+})
+
+test('limits and durations have the forms that a file can write', () => {
+  expect(propertyOf(schema, 'maxConnections').anyOf).toEqual([
+    { type: 'integer', minimum: 1, maximum: Number.MAX_SAFE_INTEGER },
+    { const: 'unlimited' },
+  ])
+  expect(propertyOf(schema, 'maxPending').anyOf).toContainEqual({ type: 'integer', minimum: 0, maximum: Number.MAX_SAFE_INTEGER })
+  expect(propertyOf(schema, 'keepAliveHintMargin').anyOf).toEqual([
+    { type: 'number', minimum: 0, maximum: 2_147_483_647 },
+    { type: 'string', maxLength: 24, pattern: '^(\\d+(?:\\.\\d+)?)(ms|s|m|h)$' },
+  ])
+  expect(JSON.stringify(schema)).not.toMatch(/Infinity|\{\}\]|\{\},/)
+})
+
+test('the schema as a whole and the parser accept the same', () => {
+  const value = fc.oneof(
+    fc.integer({ min: -2, max: 3 }),
+    fc.constantFrom('unlimited', '5s', '5', '0s', '1.5ms', true, false, 'lifo', 0.5, null),
+  )
+  const names = fc.constantFrom(...fieldNames.filter((field) => field !== 'hosts'), '$schema', 'other')
+  const overrides = fc.record({ 'a.test': fc.dictionary(names, value, { maxKeys: 2 }) })
+  const configs = fc.record({
+    fields: fc.dictionary(names, value, { maxKeys: 2 }),
+    hosts: fc.option(overrides, { nil: undefined }),
+  })
+  fc.assert(
+    fc.property(configs, ({ fields: given, hosts }) => {
+      const config = hosts ? { ...given, hosts } : given
+      let accepted = true
+      try {
+        parsePoolConfig(config)
+      } catch {
+        accepted = false
+      }
+      expect(v.safeParse(poolConfigSchema(), config).success).toBe(accepted)
+    }),
+    { numRuns: 1000 },
+  )
+})

@@ -1,0 +1,78 @@
+import { describe, expect, test } from 'vitest'
+import { fieldNames, hostFieldNames } from '../../src/config/fields.ts'
+import { adviceFor, show } from '../../src/config/vocabulary.ts'
+import { hostileValue, revoked } from './hostile.ts'
+
+const advice = (key: string) => adviceFor(key, fieldNames)
+
+describe('adviceFor', () => {
+  test.each(fieldNames)('knows %s in any spelling', (field) => {
+    const snake = field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
+    const spellings = [
+      snake,
+      snake.toUpperCase(),
+      snake.replaceAll('_', '-'),
+      field.toUpperCase(),
+      `${field[0]?.toUpperCase()}${field.slice(1)}`,
+    ]
+    for (const spelling of spellings) if (spelling !== field) expect(advice(spelling)).toMatch(new RegExp(`use ${field}$`))
+  })
+
+  test.each(fieldNames)('knows %s with a letter missing, doubled or swapped', (field) => {
+    for (let at = 1; at < field.length - 1; at++) {
+      const typos = [
+        field.slice(0, at) + field.slice(at + 1),
+        field.slice(0, at) + field[at] + field.slice(at),
+        field.slice(0, at) + field[at + 1] + field[at] + field.slice(at + 2),
+      ]
+      for (const typo of typos)
+        if (typo.toLowerCase() !== field.toLowerCase()) expect(advice(typo)).toBe(`unknown field: did you mean ${field}?`)
+    }
+  })
+
+  test('names fields that exist', () => {
+    const names =
+      'maxSockets keepAliveMsecs timeout connections pipelining num_pools limit MAXAGE_CONN pool_recycle idleTimeout max ttl fifo'
+    for (const key of names.split(' ')) {
+      const named = advice(key).match(/\b(?:max|keepAlive|acquire|connect|tcp|dns|scheduling|block|retry)\w*/g) ?? []
+      expect(named.filter((name) => fieldNames.includes(name as never)).length).toBeGreaterThan(0)
+    }
+  })
+
+  test('suggests only what is valid in that place', () => {
+    expect(adviceFor('blok', fieldNames)).toBe('unknown field: did you mean block?')
+    expect(adviceFor('blok', hostFieldNames)).toMatch(/^unknown field: the fields are maxConnectionsPerHost, /)
+  })
+
+  test('finds nothing near for names of Object.prototype and long ones, at once', () => {
+    for (const key of ['__proto__', 'hasOwnProperty', 'valueOf', 'maxConnections'.repeat(100_000)]) {
+      const started = performance.now()
+      expect(advice(key)).toMatch(/^unknown field: the fields are /)
+      expect(performance.now() - started).toBeLessThan(100)
+    }
+  })
+})
+
+test.each([
+  ['text', '"text"'],
+  ['"quoted"\n', '"\\"quoted\\"\\n"'],
+  ['x'.repeat(58), `"${'x'.repeat(58)}"`],
+  ['x'.repeat(59), `"${'x'.repeat(57)}…"`],
+  ['\u0000'.repeat(1000), `"${'\\u0000'.repeat(9)}\\u0…"`],
+  [-0, '-0'],
+  [10n ** 10_000n, 'a bigint'],
+  [Symbol('x'.repeat(1000)), 'a symbol'],
+  [() => 1, 'a function'],
+  [[1, 2], 'an array'],
+  [{ password: 'secret' }, 'an object'],
+  [null, 'null'],
+  [undefined, 'undefined'],
+])('show %#', (value, text) => {
+  expect(show(value)).toBe(text)
+  expect(text.length).toBeLessThanOrEqual(60)
+})
+
+test('show runs no code of hostile objects', () => {
+  expect(show(hostileValue())).toBe('an object')
+  expect(show(revoked())).toBe('an object')
+})
