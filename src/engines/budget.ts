@@ -1,4 +1,4 @@
-import { type ParsedPoolConfig, parsePoolConfig } from '../config/parse.ts'
+import { type ParsedPoolConfig, parsePoolConfig, patchPoolConfig } from '../config/parse.ts'
 import type { PoolConfig, ResolvedPoolConfig } from '../config/types.ts'
 import { PoolClosedError } from '../errors.ts'
 import type { Member } from '../pool/member.ts'
@@ -49,7 +49,7 @@ export class Budget {
 
   /** Fields that are not named keep their values. Nothing changes if the result is invalid for any of the clients. */
   reconfigure(changes: PoolConfig): void {
-    const parsed = parsePoolConfig({ ...explicitOf(this.#parsed), ...explicitOf(parsePoolConfig(changes)) })
+    const parsed = patchPoolConfig(this.#parsed, changes)
     for (const { check } of this.#shares) check(parsed)
     this.#parsed = parsed
     for (const { opened } of this.#shares) opened.configure(parsed.config)
@@ -59,8 +59,4 @@ export class Budget {
   get #ended(): boolean {
     return this.#joined > 0 && [...this.#shares].every(({ opened }) => opened.member.state !== 'open')
   }
-}
-
-function explicitOf({ config, explicit }: ParsedPoolConfig): PoolConfig {
-  return Object.fromEntries([...explicit].map((field) => [field, config[field]]))
 }

@@ -1,4 +1,4 @@
-import dns, { type LookupAddress } from 'node:dns'
+import type { LookupAddress } from 'node:dns'
 import { createRequire } from 'node:module'
 import type { LookupFunction } from 'node:net'
 
@@ -24,7 +24,7 @@ type CacheableLookupClass = new (options: CacheableLookupOptions) => { readonly 
  * A `lookup` for sockets that remembers addresses for `ttl` milliseconds; failures are not remembered.
  * It asks the given look-up and not, as cacheable-lookup would, the DNS servers: names from the hosts file count and are cached too.
  */
-export function cachedLookup(ttl: number, lookup: LookupFunction = dns.lookup as LookupFunction): LookupFunction {
+export function cachedLookup(ttl: number, lookup: LookupFunction = systemLookup()): LookupFunction {
   // Loaded when it is wanted: most pools do without.
   const { default: CacheableLookup } = createRequire(import.meta.url)('cacheable-lookup') as { default: CacheableLookupClass }
   const seconds = ttl / 1000
@@ -33,12 +33,20 @@ export function cachedLookup(ttl: number, lookup: LookupFunction = dns.lookup as
     (family: 4 | 6): Resolve =>
     (hostname, _options, callback) => {
       find(hostname).then(
-        (found) => callback(null, found.flatMap((entry) => (entry.family === family ? [{ address: entry.address, ttl: seconds }] : []))),
+        (found) =>
+          callback(
+            null,
+            found.flatMap((entry) => (entry.family === family ? [{ address: entry.address, ttl: seconds }] : [])),
+          ),
         (error: Error) => callback(error, []),
       )
     }
   const resolver = { resolve4: resolve(4), resolve6: resolve(6) }
   return new CacheableLookup({ maxTtl: seconds, errorTtl: 0, fallbackDuration: 0, lookup: false, resolver }).lookup
+}
+
+function systemLookup(): LookupFunction {
+  return process.getBuiltinModule('node:dns').lookup as LookupFunction
 }
 
 /** Both families of a name, asked for separately at the same moment, come from one look-up. */
