@@ -53,4 +53,4 @@ export const translate: Adapter['translate'] = (config) =>
   }))
 
 /** The config that an agent, its options, or `{ http, https }` of either amount to. */
-export const readSettings: Adapter['readSettings'] = readAgents
+export const readSettings: Adapter['readSettings'] = (native) => readAgents(native, 'agentkeepalive')

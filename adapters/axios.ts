@@ -62,8 +62,8 @@ export const readSettings: Adapter['readSettings'] = (native) => {
     typeof given === 'function' ? optionsOf((given as { defaults?: unknown }).defaults, 'an axios instance with defaults') : given
   const { httpAgent, httpsAgent } = options
   return readClient('axios', {
-    http: agentOf(httpAgent),
-    https: agentOf(httpsAgent),
+    http: agentOf(httpAgent, 'httpAgent'),
+    https: agentOf(httpsAgent, 'httpsAgent'),
     others: without(options, 'httpAgent', 'httpsAgent'),
   })
 }

@@ -1,5 +1,5 @@
-import type http from 'node:http'
-import type https from 'node:https'
+import http, { type ClientRequest, type IncomingMessage } from 'node:http'
+import https, { type RequestOptions } from 'node:https'
 import type { AdapterModule } from '../src/adapter.ts'
 import { type Agents, type NativeAgentOptions, openAgents } from '../src/engines/node-agent/open-agents.ts'
 import { type AgentSettings, agentSettings, translateWith } from '../src/engines/node-agent/settings.ts'
@@ -11,7 +11,14 @@ interface GotAgents<Http = http.Agent, Https = https.Agent> {
   readonly agent: Agents<Http, Https>
 }
 
-type Adapter = AdapterModule<GotAgents, NativeAgentOptions, GotAgents<AgentSettings, AgentSettings>>
+type OnResponse = (response: IncomingMessage) => void
+
+interface GotOptions extends GotAgents {
+  /** got's transport. */
+  readonly request: (url: URL, options: RequestOptions, callback?: OnResponse) => ClientRequest
+}
+
+type Adapter = AdapterModule<GotOptions, NativeAgentOptions, GotAgents<AgentSettings, AgentSettings>>
 
 export const support: Adapter['support'] = nodeSupport(
   'got',
@@ -22,7 +29,7 @@ export const support: Adapter['support'] = nodeSupport(
         field: 'http2',
         support: 'unsupported',
         message:
-          'with http2: true got 14 and 15 open a connection per host of their own to ask for the protocol, and HTTP/2 sessions besides: leave it off',
+          'HTTP/2 gets round every agent; the pool options hold got to HTTP/1.1, also with http2: true, unless a request option of your own replaces theirs',
       },
       {
         field: 'retry',
@@ -36,20 +43,44 @@ export const support: Adapter['support'] = nodeSupport(
 
 /** A pool for got: `got.extend(pool.options)`. */
 export const createPool: Adapter['createPool'] = (config, native, options) =>
-  openPool(support, config, options, (core) => remap(openAgents(core, native), (agent) => ({ agent })))
+  openPool(support, config, options, (core) => remap(openAgents(core, native), (agent) => ({ agent, request })))
 
 /** The options for the agents of `got.extend({ agent: { http, https } })` that come nearest to the config. */
 export const translate: Adapter['translate'] = (config) =>
   translateWith(support, config, (resolved) => ({ agent: { http: agentSettings(resolved), https: agentSettings(resolved) } }))
 
+/**
+ * Node's own transport. With `http2: true` got 14 and 15 would open a connection per host to ask for the protocol, and HTTP/2 sessions
+ * besides; the agent is then a map by scheme. For its cache got gives the options without a URL.
+ */
+const request = (...args: unknown[]): ClientRequest => {
+  const secure = (args[0] as URL | RequestOptions).protocol === 'https:'
+  const at = args[0] instanceof URL ? 1 : 0
+  const options = args[at] as { agent?: Partial<Agents> & object }
+  const { agent } = options
+  const isMap = agent !== undefined && ('http' in agent || 'https' in agent)
+  if (isMap) args[at] = { ...options, agent: secure ? agent.https : agent.http }
+  return Reflect.apply(secure ? https.request : http.request, undefined, args)
+}
+
 /** The config that got options or a got instance amount to. */
 export const readSettings: Adapter['readSettings'] = (native) => {
   const given = optionsOf(native, 'got options or a got instance')
-  const options =
-    typeof given === 'function' ? optionsOf((given as GotInstance).defaults?.options, 'a got instance with defaults') : given
-  const agent = (options.agent ?? {}) as Partial<Agents<unknown, unknown>>
-  const others = typeof given === 'function' ? [] : without(options, 'agent')
-  return readClient('got', { http: agentOf(agent.http), https: agentOf(agent.https), others })
+  const isInstance = typeof given === 'function'
+  const options = isInstance ? optionsOf((given as GotInstance).defaults?.options, 'a got instance with defaults') : given
+  const agents = agentsOf(options.agent)
+  return readClient('got', {
+    http: agentOf(agents.http, 'agent.http'),
+    https: agentOf(agents.https, 'agent.https'),
+    others: [
+      ...(isInstance ? ['http2', 'dnsCache'].filter((option) => options[option]) : without(options, 'agent')),
+      ...(agents.http2 ? ['agent.http2'] : []),
+    ],
+  })
+}
+
+function agentsOf(agent: unknown): { http?: unknown; https?: unknown; http2?: unknown } {
+  return agent === false ? { http: false, https: false } : optionsOf(agent ?? {}, 'agent: { http, https }')
 }
 
 interface GotInstance {

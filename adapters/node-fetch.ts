@@ -4,7 +4,7 @@ import type { AdapterModule } from '../src/adapter.ts'
 import { type Agents, type NativeAgentOptions, openAgents } from '../src/engines/node-agent/open-agents.ts'
 import { type AgentSettings, agentSettings, translateWith } from '../src/engines/node-agent/settings.ts'
 import { nodeSupport } from '../src/engines/node-agent/support.ts'
-import { agentOf, optionsOf, readClient, without } from '../src/engines/node-agent/unwrap.ts'
+import { agentOf, badInput, optionsOf, readClient, without } from '../src/engines/node-agent/unwrap.ts'
 import { openPool, remap } from '../src/engines/open-pool.ts'
 
 type ChooseAgent = (url: { readonly protocol?: string | null }) => http.Agent | https.Agent
@@ -46,7 +46,7 @@ export const createPool: Adapter['createPool'] = (config, native, options) =>
 export const translate: Adapter['translate'] = (config) =>
   translateWith(support, config, (resolved) => ({ http: agentSettings(resolved), https: agentSettings(resolved) }))
 
-/** The config that node-fetch options, their `agent`, or `{ http, https }` amount to. */
+/** The config that node-fetch options, their `agent`, or `{ http, https }` amount to. A function that chooses an agent is called once for each scheme. */
 export const readSettings: Adapter['readSettings'] = (native) => {
   const given = optionsOf(native, 'node-fetch options, an agent, or a function that chooses one')
   const options = typeof given === 'function' || 'freeSockets' in given ? { agent: given } : given
@@ -54,12 +54,16 @@ export const readSettings: Adapter['readSettings'] = (native) => {
   const [plain, secure] =
     typeof agent === 'function' ? [choose(agent, 'http:'), choose(agent, 'https:')] : [agent ?? http, agent ?? https]
   return readClient('node-fetch', {
-    http: agentOf(plain),
-    https: agentOf(secure),
+    http: agentOf(plain, 'agent'),
+    https: agentOf(secure, 'agent'),
     others: without(options, 'agent', 'http', 'https'),
   })
 }
 
 function choose(agent: unknown, protocol: string): unknown {
-  return (agent as (url: URL) => unknown)(new URL(`${protocol}//host.invalid`))
+  try {
+    return (agent as (url: URL) => unknown)(new URL(`${protocol}//host.invalid`))
+  } catch (error) {
+    throw badInput(`the agent function failed for an ${protocol} URL (${(error as Error | undefined)?.name ?? 'unknown error'})`)
+  }
 }

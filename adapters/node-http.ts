@@ -18,4 +18,4 @@ export const translate: Adapter['translate'] = (config) =>
   translateWith(support, config, (resolved) => ({ http: agentSettings(resolved), https: agentSettings(resolved) }))
 
 /** The config that an agent, its options, or `{ http, https }` of either amount to. */
-export const readSettings: Adapter['readSettings'] = readAgents
+export const readSettings: Adapter['readSettings'] = (native) => readAgents(native)

@@ -62,6 +62,8 @@ export class ScenarioContext extends ClientUse {
   readonly probe: Probe
   readonly sockets: SocketCounter
   readonly pools: AnyPool[] = []
+  /** Sockets that the client opened past its pool, where that is known and shown in the scenario. */
+  foreignSockets = 0
   readonly #peer: ClientUse | null
   readonly #lag: LagMeter
   readonly #ports: Set<number>
@@ -184,7 +186,12 @@ export class ScenarioContext extends ClientUse {
    * and the longest this event loop was seen late in this scenario.
    */
   get tolerance(): number {
-    return 50 + this.#lag.longest
+    return 50 + this.lag
+  }
+
+  /** The longest this event loop was seen late in this scenario, in ms. */
+  get lag(): number {
+    return this.#lag.longest
   }
 
   /** Checks a duration. Timers count whole milliseconds, so one may look a little early. */

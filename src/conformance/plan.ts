@@ -32,10 +32,11 @@ export function planCases({ clients, peers = clients, filter = '', scenarios = a
   )
 }
 
-function applies({ needs = [], only, startsClient = false }: Scenario, { driver, source }: ConformanceClient): boolean {
+function applies({ needs = [], only, startsClient = false }: Scenario, { driver, module, source }: ConformanceClient): boolean {
   if (only && !only.includes(driver.name)) return false
   if (startsClient && !source) return false
-  return needs.every((ability) => driver.abilities.includes(ability))
+  const lacks = driver.lacks?.(module) ?? []
+  return needs.every((ability) => driver.abilities.includes(ability) && !lacks.includes(ability))
 }
 
 function variants(scenario: Scenario, client: ConformanceClient, known: readonly ConformanceClient[]): Case[] {

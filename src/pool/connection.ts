@@ -55,6 +55,11 @@ export abstract class Connection implements Timed {
     return this.uses >= this.lane.origin.limits.maxRequestsPerConnection || this.uses >= this.hintedUses
   }
 
+  /** Whether the limits, which may have changed, allow it another request. */
+  mayServe(now: number): boolean {
+    return this.lane.origin.limits.keepAlive && !this.usedUp && now < this.retiresAt
+  }
+
   /** Whether nothing is known that would keep a request from being sent on it. */
   abstract usable(): boolean
 

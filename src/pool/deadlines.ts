@@ -16,6 +16,8 @@ export class Deadlines {
   readonly #clock: Clock
   readonly #alarm: Alarm
   readonly #lists = new Map<number, List<Timed>>()
+  /** Retried requests, older than others that have come before them: few, as each has lost a connection, and nearly in order themselves. */
+  readonly #late = new Map<number, List<Timed>>()
   #size = 0
   #armedFor = Number.POSITIVE_INFINITY
 
@@ -54,6 +56,7 @@ export class Deadlines {
 
   clear(): void {
     this.#alarm.clear()
+    this.#armedFor = Number.POSITIVE_INFINITY
   }
 
   #arm(at: number): void {

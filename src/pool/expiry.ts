@@ -33,6 +33,7 @@ export class Expiry {
 
   clear(): void {
     this.#alarm.clear()
+    this.#armedFor = Number.POSITIVE_INFINITY
   }
 
   #arm(): void {

@@ -15,7 +15,7 @@ export class Origin {
   closing = 0
   overflow = 0
   waiting = 0
-  /** Connections that it could open at once if only the total were not reached. */
+  /** Its share of the queue's demand. */
   demand = 0
   readonly idle: List<Connection> = new List<Connection>()
   /** Its lanes that have waiters, the one with the oldest first. */
@@ -30,14 +30,19 @@ export class Origin {
     this.limits = limits
   }
 
-  /** Whether waiters of one lane need a connection of another one closed. */
+  /** Whether more wait than its own limit will have places for, so that an idle connection of another lane must close. */
   get blocked(): boolean {
-    return this.full && this.waiting > this.closing
+    return this.waiting > this.places
   }
 
   /** Whether more connections are open than the limit allows, as after `reconfigure`. */
   get surplus(): boolean {
     return this.open - this.closing > this.limits.maxConnectionsPerHost
+  }
+
+  /** Places that are free, or will be once what is closing has closed; the total left aside. */
+  get places(): number {
+    return this.limits.maxConnectionsPerHost - this.open + this.closing
   }
 
   get full(): boolean {

@@ -140,7 +140,7 @@ export class ConnectionPool {
       this.queue.dequeue(head)
       this.countReuse(connection)
       this.grant(head, connection)
-    } else if (this.queue.demand > this.closing || origin.blocked) this.close(connection, 'evicted')
+    } else if (this.queue.demand > this.#places || origin.blocked) this.close(connection, 'evicted')
     else if (lane.member.state !== 'open') this.close(connection, null)
     else if (connection.idleTime <= 0) this.close(connection, 'expired')
     else this.#park(connection)
@@ -155,6 +155,7 @@ export class ConnectionPool {
     if (!connection.overflow) {
       this.closing++
       connection.lane.origin.closing++
+      this.queue.update(connection.lane.origin)
     }
     if (reason !== null) this[reason]++
     connection.close(error)
@@ -200,7 +201,7 @@ export class ConnectionPool {
 
   /** Settles a request that no pool will serve any more. */
   turnAway(waiter: Waiter): void {
-    this.#refuse(waiter, messages.closed(waiter.lane.origin.key))
+    if (waiter.state === 'waiting') this.#refuse(waiter, messages.closed(waiter.lane.origin.key))
   }
 
   countReuse(connection: Connection): void {
@@ -220,17 +221,31 @@ export class ConnectionPool {
     if (lane.member.state === 'destroyed') return this.#refuse(waiter, messages.closed(lane.origin.key))
     if (lane.queue.first === undefined || waiter.sequence < lane.queue.first.sequence) {
       if (!waiter.fresh && this.#reuseFor(waiter)) return
+      // The last connection was dead and has closed at once, and the pool has forgotten the lane.
+      if (!lane.attached) return this.place(waiter)
       if (this.#hasRoom(lane.origin)) return this.grant(waiter, this.#create(lane, false))
     }
-    if (!this.#canMakeRoom(lane.origin)) {
-      if (this.overflow < this.config.maxOverflow) return this.grant(waiter, this.#create(lane, true))
+    const beyond = !this.#canMakeRoom(lane.origin)
+    const overflow = beyond && this.overflow < this.config.maxOverflow
+    if (beyond && !overflow) {
       if (!this.config.block) return this.#refuse(waiter, messages.full(this, lane.origin))
       if (this.queue.pending >= this.config.maxPending) return this.#refuse(waiter, messages.queueFull(this, lane.origin))
     }
     this.queue.enqueue(waiter)
-    const { first } = lane.origin.idle
-    if (first !== undefined && lane.origin.blocked) this.close(first, 'evicted')
+    // The lane's oldest takes it; the new one waits for the place that was on its way for him.
+    if (overflow) return this.#admit(lane.queue.first as Waiter, true)
+    this.#unblock(lane.origin)
     this.pump()
+  }
+
+  /** Places that are free, or will be once what is closing has closed; fewer than none after a limit was lowered. */
+  get #places(): number {
+    return this.config.maxConnections - this.open + this.closing
+  }
+
+  /** Whether somebody waits for whom no place is on its way. */
+  get #stranded(): boolean {
+    return this.queue.pending > Math.max(0, Math.min(this.queue.demand, this.#places))
   }
 
   /** Gives out the places that are free, in the order of arrival, and makes as many free as idle connections allow. */
@@ -238,13 +253,15 @@ export class ConnectionPool {
     if (this.#pumping) return
     this.#pumping = true
     const { queue } = this
-    while (this.open < this.config.maxConnections) {
-      const waiter = queue.starved
-      if (waiter === undefined) break
-      this.#admit(waiter, false)
+    // Step by step: from inside each, an engine or a caller may come back and change everything.
+    for (;;) {
+      const { starved } = queue
+      const { first } = this.idle.all
+      if (starved !== undefined && this.open < this.config.maxConnections) this.#admit(starved, false)
+      else if (first !== undefined && queue.demand > this.#places) this.close(first, 'evicted')
+      else if (this.overflow < this.config.maxOverflow && this.#stranded) this.#admit(queue.oldest as Waiter, true)
+      else break
     }
-    while (queue.demand > this.closing && this.idle.all.first !== undefined) this.close(this.idle.all.first, 'evicted')
-    while (this.overflow < this.config.maxOverflow && queue.pending > this.closing) this.#admit(queue.oldest as Waiter, true)
     this.#pumping = false
   }
 
@@ -255,8 +272,10 @@ export class ConnectionPool {
     for (const origin of this.registry.origins.values()) this.queue.update(origin)
     this.queue.rescheduleAll()
     for (const connection of [...this.idle.all]) {
-      if (connection.lane.origin.limits.keepAlive) this.#expiry.watch(connection)
-      else this.close(connection, null)
+      if (connection.state !== 'idle') continue
+      if (!connection.lane.origin.limits.keepAlive) this.close(connection, null)
+      else if (connection.usedUp) this.close(connection, 'expired')
+      else this.#expiry.watch(connection)
     }
     this.#trim()
     this.pump()
@@ -348,24 +367,27 @@ export class ConnectionPool {
   #trim(): void {
     for (const origin of [...this.registry.origins.values()]) {
       this.#evictSurplus(origin)
-      while (origin.surplus && origin.idle.first !== undefined) this.close(origin.idle.first, 'evicted')
+      this.#unblock(origin)
     }
-    while (this.surplus && this.idle.all.first !== undefined) this.close(this.idle.all.first, 'evicted')
+  }
+
+  /** Closes idle connections that keep requests of the same origin waiting. */
+  #unblock(origin: Origin): void {
+    while (origin.blocked && origin.idle.first !== undefined) this.close(origin.idle.first, 'evicted')
   }
 
   /** Whether a new connection may be opened at once without passing somebody who waits for one. */
   #hasRoom(origin: Origin): boolean {
-    return this.open < this.config.maxConnections && !origin.full && this.queue.demand === 0
+    return this.open < this.config.maxConnections && !origin.full && this.queue.starved === undefined
   }
 
   /** Whether a place is about to be free for one more request to `origin`, or can be made free by closing an idle connection. */
   #canMakeRoom(origin: Origin): boolean {
-    if (origin.full) return origin.waiting < origin.closing + origin.idle.size
-    return this.queue.demand < this.config.maxConnections - this.open + this.closing + this.idle.size
+    return origin.waiting < origin.places + origin.idle.size && this.queue.demand < this.#places + this.idle.size
   }
 
   #mustYield(lane: Lane): boolean {
-    return this.closing === 0 && this.queue.mustYield(lane, overtaking(this.config.maxConnections))
+    return this.queue.mustYield(lane, overtaking(this.config.maxConnections), this.closing)
   }
 
   #heed(connection: Connection, header: string): void {

@@ -8,7 +8,7 @@ import type { Waiter } from './waiter.ts'
 /** Who waits, in which order, and until when. Every operation is O(1) or O(log n) in the lanes and origins that wait. */
 export class WaitQueue {
   pending = 0
-  /** Connections that origins could open at once if the total were higher. */
+  /** Places of the total that waiting requests will take once what is closing has closed, their hosts' own limits allowing. */
   demand = 0
   readonly #clock: Clock
   readonly #deadlines: Deadlines
@@ -54,10 +54,10 @@ export class WaitQueue {
 
   /** Brings the origin's demand up to date after its waiters, connections or limits have changed. */
   update(origin: Origin): void {
-    const demand = Math.max(0, Math.min(origin.waiting, origin.limits.maxConnectionsPerHost - origin.open))
+    const demand = Math.max(0, Math.min(origin.waiting, origin.places))
     this.demand += demand - origin.demand
     origin.demand = demand
-    if (demand > 0) this.#starved.set(origin.turn, (origin.turns.top as { key: number }).key)
+    if (origin.waiting > 0 && !origin.full) this.#starved.set(origin.turn, (origin.turns.top as { key: number }).key)
     else this.#starved.delete(origin.turn)
   }
 
@@ -73,19 +73,19 @@ export class WaitQueue {
       const first = list.first as Waiter | undefined
       if (first !== undefined && (oldest === undefined || first.sequence < oldest.sequence)) oldest = first
     }
-    return oldest
+    return oldest?.lane.queue.first
   }
 
   /**
    * Whether the lane's next waiter has overtaken those of other lanes by more than `bound` places.
    * Reuse wins up to there: a strict order over all hosts would reconnect for nearly every request.
+   * A lane of the same origin is served by what closes there; one of another origin by whatever closes.
    */
-  mustYield(lane: Lane, bound: number): boolean {
-    const rival = Math.min(
-      this.#starved.topBeside(lane.origin.turn)?.key ?? Number.POSITIVE_INFINITY,
-      lane.origin.turns.topBeside(lane.turn)?.key ?? Number.POSITIVE_INFINITY,
-    )
-    return lane.turn.key - rival > bound
+  mustYield(lane: Lane, bound: number, closing: number): boolean {
+    const { origin } = lane
+    const other = closing === 0 ? this.#starved.topBeside(origin.turn)?.key : undefined
+    const sibling = origin.closing === 0 ? origin.turns.topBeside(lane.turn)?.key : undefined
+    return lane.turn.key - Math.min(other ?? Number.POSITIVE_INFINITY, sibling ?? Number.POSITIVE_INFINITY) > bound
   }
 
   /** Applies changed acquire timeouts to those who wait. */

@@ -18,6 +18,7 @@ export class Verifier {
   add(waiter: Waiter, candidate: Connection): void {
     waiter.state = 'verifying'
     waiter.candidate = candidate
+    waiter.lane.member.verifying++
     if (this.#batch.push(waiter) === 1) this.#pool.clock.turn(this.#onTurn)
   }
 
@@ -27,14 +28,17 @@ export class Verifier {
     for (const waiter of batch) {
       const candidate = waiter.candidate as Connection
       waiter.candidate = null
+      const { member } = waiter.lane
+      member.verifying--
       this.#conclude(waiter, candidate)
+      member.settle()
     }
   }
 
   #conclude(waiter: Waiter, candidate: Connection): void {
     const pool = this.#pool
-    const alive = candidate.state === 'active' && candidate.usable()
-    if (!alive) pool.close(candidate, null)
+    const alive = candidate.state === 'active' && candidate.usable() && candidate.mayServe(pool.clock.now())
+    if (!alive) pool.close(candidate, candidate.usable() ? 'expired' : null)
     if (waiter.state === 'verifying') {
       if (!alive) return pool.place(waiter)
       pool.countReuse(candidate)

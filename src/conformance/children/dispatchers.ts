@@ -18,12 +18,12 @@ export async function dispatchersAsFound(source: ClientSource, url: string): Pro
   const pool = use.client.adapter.createPool()
   await use.send(pool, url)
   await pool.close()
-  const { default: undici } = (await import('undici')) as { default: { Agent: new () => object } }
   // Makes Node load its own undici, if nothing has yet.
   void new Headers()
   const bundledMajor = Number(process.versions.undici?.split('.')[0])
   const read = current()[bundledMajor >= 8 ? 1 : 0]
-  if (read instanceof undici.Agent) return 'the platform’s fetch uses the Agent of the installed undici'
+  const { default: undici } = (await import('undici')) as { default: { Dispatcher: new () => object } }
+  if (read instanceof undici.Dispatcher) return 'the platform’s fetch uses a dispatcher of the installed undici'
   const before = current()
   const second = use.client.adapter.createPool()
   await use.send(second, url)

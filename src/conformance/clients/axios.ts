@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream'
-import { defined, nodeBody, optionsOf, plainHeaders, startedWhole, startedWith } from './shared.ts'
+import { common, defined, nodeBody, optionsOf, plainHeaders, startedWhole, startedWith } from './shared.ts'
 import type { ClientDriver } from './types.ts'
 
 interface Axios {
@@ -11,7 +11,7 @@ export const axios: ClientDriver = {
   adapter: 'axios',
   module: 'axios',
   family: 'node',
-  abilities: ['redirect'],
+  abilities: [...common, 'redirect'],
   open(module) {
     const { default: library } = module as { default: Axios }
     return {

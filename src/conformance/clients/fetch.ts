@@ -1,4 +1,4 @@
-import { defined, fetchBody, plainHeaders } from './shared.ts'
+import { common, defined, fetchBody, plainHeaders } from './shared.ts'
 import type { ClientDriver } from './types.ts'
 
 interface FetchPool {
@@ -11,7 +11,8 @@ export const platformFetch: ClientDriver = {
   adapter: 'fetch',
   module: null,
   family: 'undici',
-  abilities: ['redirect'],
+  abilities: [...common, 'redirect'],
+  lacks: () => ['host-header'],
   open: () => ({
     async start(pool, request) {
       const { url, method, headers, signal, maxRedirects, onResponse } = request

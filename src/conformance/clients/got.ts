@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream'
-import { defined, nodeBody, optionsOf, plainHeaders, startedWhole, startedWith } from './shared.ts'
+import { common, defined, nodeBody, optionsOf, plainHeaders, startedWhole, startedWith } from './shared.ts'
 import type { ClientDriver, ClientRequest, Started } from './types.ts'
 
 interface GotResponse {
@@ -19,7 +19,7 @@ export const got: ClientDriver = {
   adapter: 'got',
   module: 'got',
   family: 'node',
-  abilities: ['redirect', 'timeout-while-waiting'],
+  abilities: [...common, 'redirect', 'timeout-while-waiting'],
   open(module) {
     const { default: library } = module as { default: Got }
     return {
@@ -49,12 +49,12 @@ function streamed(api: Got, request: ClientRequest): Promise<Started> {
 }
 
 function gotOptions(request: ClientRequest): object {
-  const { method, headers, signal, timeoutMs, maxRedirects, http2 } = request
+  const { method, headers, signal, timeoutMs, maxRedirects, http2With } = request
   return defined({
     method,
     headers,
     signal,
-    http2,
+    ...(http2With === undefined ? {} : { http2: true, https: { certificateAuthority: http2With } }),
     body: nodeBody(request),
     timeout: timeoutMs === undefined ? undefined : { request: timeoutMs },
     followRedirect: maxRedirects === 0 ? false : undefined,

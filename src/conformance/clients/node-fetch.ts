@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream'
-import { defined, nodeBody, optionsOf, plainHeaders } from './shared.ts'
+import { common, defined, nodeBody, optionsOf, plainHeaders } from './shared.ts'
 import type { ClientDriver } from './types.ts'
 
 interface NodeFetchResponse {
@@ -17,7 +17,10 @@ export const nodeFetch: ClientDriver = {
   adapter: 'node-fetch',
   module: 'node-fetch',
   family: 'node',
-  abilities: ['redirect'],
+  abilities: [...common, 'redirect'],
+  // Version 2 listens to the socket to find bodies that end early: too late for those with a length, which then never end,
+  // and wrongly for chunked ones when the socket has gone on to the next request. It does so with native agents as well.
+  lacks: (module) => ('FormData' in (module as object) ? [] : ['sees-truncation', 'chunked-hand-over']),
   open(module) {
     const { default: fetch } = module as { default: NodeFetch }
     return {

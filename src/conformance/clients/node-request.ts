@@ -1,7 +1,7 @@
 import * as http from 'node:http'
 import * as https from 'node:https'
 import { type Duplex, Readable } from 'node:stream'
-import { nodeBody, optionsOf, plainHeaders, startedWith } from './shared.ts'
+import { common, nodeBody, optionsOf, plainHeaders, startedWith } from './shared.ts'
 import type { ClientDriver, ClientHandle, ClientRequest, Started } from './types.ts'
 
 interface Agents {
@@ -58,7 +58,15 @@ function write(sent: http.ClientRequest, request: ClientRequest): void {
   else sent.on('continue', () => sent.end(body)).flushHeaders()
 }
 
-const abilities: ClientDriver['abilities'] = ['upgrade', 'connect-method', 'expect', 'destroy', 'callback', 'raw-errors']
+const abilities: ClientDriver['abilities'] = [
+  ...common,
+  'upgrade',
+  'connect-method',
+  'expect',
+  'destroy',
+  'callback',
+  'raw-errors',
+]
 
 export const nodeHttp: ClientDriver = {
   name: 'node-http',

@@ -1,5 +1,8 @@
 import { Readable } from 'node:stream'
-import type { ClientRequest, Family, NativeOptions, Started } from './types.ts'
+import type { Ability, ClientRequest, Family, NativeOptions, Started } from './types.ts'
+
+/** What one would expect of every client. */
+export const common: readonly Ability[] = ['host-header', 'sees-truncation', 'chunked-hand-over']
 
 /** `pool.options` of the node-agent adapters, as each hands them out, typed by the driver that reads them. */
 export function optionsOf<T>(pool: { readonly options: unknown }): T {

@@ -18,6 +18,12 @@ export type Ability =
   | 'callback'
   /** Lets the error of the pool through as it is, not wrapped. */
   | 'raw-errors'
+  /** Lets a request name its host; `fetch` forbids it. */
+  | 'host-header'
+  /** Notices a body that ends before its length. */
+  | 'sees-truncation'
+  /** Reads chunked bodies on connections that go straight on to a waiting request. */
+  | 'chunked-hand-over'
 
 /** `node`: http.Agent and what stands on it. `undici`: dispatchers. They take native options in different shapes. */
 export type Family = 'node' | 'undici'
@@ -35,8 +41,8 @@ export interface ClientRequest {
   readonly maxRedirects?: 0
   /** `all`, the default, reads to the end; `none` leaves the body unread; `cancel` gives it up at once. */
   readonly readBody?: 'all' | 'none' | 'cancel'
-  /** Asks for HTTP/2 where the client lets a request do so. */
-  readonly http2?: boolean
+  /** Asks for HTTP/2 where the client lets a request do so; trusting this certificate, which it does not take from the agent. */
+  readonly http2With?: string
   /** How `signal` is carried out by a client that also has `destroy()`. */
   readonly abortBy?: 'signal' | 'destroy'
   /** Called where the client first tells of the response. */
@@ -85,6 +91,8 @@ export interface ClientDriver {
   readonly module: string | null
   readonly family: Family
   readonly abilities: readonly Ability[]
+  /** Abilities among those that the client, or this version of it, does not have after all. */
+  lacks?(module: unknown): readonly Ability[]
   /** @param module the imported package */
   open(module: unknown): ClientHandle
 }

@@ -1,5 +1,5 @@
 import { PassThrough } from 'node:stream'
-import { defined, nodeBody, optionsOf, startedWith } from './shared.ts'
+import { common, defined, nodeBody, optionsOf, startedWith } from './shared.ts'
 import type { ClientDriver, ClientRequest, Started } from './types.ts'
 
 interface Dispatcher {
@@ -60,7 +60,8 @@ function driver(name: string, handlerFor: (exchange: Exchange) => object): Clien
     adapter: 'undici',
     module: null,
     family: 'undici',
-    abilities: ['callback', 'raw-errors'],
+    // Without 'callback': undici itself calls raw handlers in whatever context the socket has.
+    abilities: [...common, 'raw-errors'],
     open: () => ({
       start: (pool, request) => start(optionsOf<{ dispatcher: Dispatcher }>(pool).dispatcher, request, handlerFor),
     }),

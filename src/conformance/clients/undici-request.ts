@@ -1,5 +1,5 @@
 import type { Duplex, Readable } from 'node:stream'
-import { defined, nodeBody, optionsOf, plainHeaders, startedWith } from './shared.ts'
+import { common, defined, nodeBody, optionsOf, plainHeaders, startedWith } from './shared.ts'
 import type { ClientDriver } from './types.ts'
 
 /** What this driver needs of the package. */
@@ -15,7 +15,7 @@ export const undiciRequest: ClientDriver = {
   adapter: 'undici',
   module: 'undici',
   family: 'undici',
-  abilities: ['upgrade', 'connect-method', 'raw-errors'],
+  abilities: [...common, 'upgrade', 'connect-method', 'raw-errors'],
   open(module) {
     const undici = module as Undici
     return {

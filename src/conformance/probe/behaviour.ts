@@ -21,8 +21,8 @@ export interface Behaviour {
   readonly early: boolean
   /** Adds `Connection: close` and closes. */
   readonly close: boolean
-  /** RST at this point: before the status line, or in the middle of the body. */
-  readonly reset: 'headers' | 'body' | null
+  /** RST at this point: before the status line, the same but not for the first request of a connection, or in the middle of the body. */
+  readonly reset: 'headers' | 'reused' | 'body' | null
   /** FIN at this point; `after` is after a whole answer that promised to keep the connection. */
   readonly fin: 'headers' | 'body' | 'after' | null
   /** Value of the `Keep-Alive` header. */
@@ -60,7 +60,7 @@ export function parseBehaviour(url: string, defaults: string): Behaviour {
     read: flag('read', true),
     early: flag('early', false),
     close: flag('close', false),
-    reset: oneOf(text('reset'), ['headers', 'body']),
+    reset: oneOf(text('reset'), ['headers', 'reused', 'body']),
     fin: oneOf(text('fin'), ['headers', 'body', 'after']),
     hint: text('hint'),
     redirect,

@@ -24,7 +24,8 @@ export async function respond(exchange: Exchange): Promise<void> {
   if (behaviour.hold !== null) await gates.wait(behaviour.hold)
   // The client may be gone by now.
   if (response.destroyed) return
-  if (behaviour.reset === 'headers') return resetNow(accepted)
+  const reused = accepted.record.requests.length > 1
+  if (behaviour.reset === 'headers' || (behaviour.reset === 'reused' && reused)) return resetNow(accepted)
   if (behaviour.fin === 'headers') return endNow(accepted)
   if (behaviour.garbage) return sayRaw(accepted, 'this is no HTTP\r\n\r\n')
   if (behaviour.http10) return sayRaw(accepted, 'HTTP/1.0 200 OK\r\n\r\nok')

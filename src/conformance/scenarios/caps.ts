@@ -92,7 +92,8 @@ export const caps: readonly Scenario[] = [
       await context.eventually(() => pool.stats().active, 0, 'stats().active')
       equal(context.sockets.peak, 3, 'most client sockets at one time')
       equal(pool.stats().pending, 0, 'stats().pending')
-      // All three slots are free again.
+      // All three slots are free again, once the FINs that are under way have come.
+      await context.sleep(30)
       const held = context.sendMany(pool, 3, a.url('hold=all'))
       await context.arrived(a, 3)
       await context.probe.release('all')
@@ -106,6 +107,7 @@ export const caps: readonly Scenario[] = [
     covers: ['maxConnectionsPerHost', 'rule-1', 'trap:agent-name-contains-tls'],
     config: { maxConnectionsPerHost: 1 },
     schemes: ['https'],
+    needs: ['host-header'],
     async run(context) {
       const origin = await context.origin()
       const pool = context.pool()

@@ -16,7 +16,8 @@ interface Ending {
 }
 
 const endings: readonly Ending[] = [
-  { name: 'head', query: 'size=1000', request: { method: 'HEAD' }, reused: true },
+  // undici closes after a HEAD, against servers that send a body all the same.
+  { name: 'head', query: 'size=1000', request: { method: 'HEAD' }, reused: null },
   { name: '204', query: 'status=204', status: 204, reused: true },
   { name: '304', query: 'status=304', status: 304, reused: true },
   { name: '500', query: 'status=500', status: 500, reused: true },
@@ -32,7 +33,7 @@ const endings: readonly Ending[] = [
   { name: 'reset-before-headers', query: 'reset=headers', fails: true, reused: false },
   { name: 'reset-in-body', query: 'size=1000&reset=body', fails: true, reused: false },
   { name: 'fin-before-headers', query: 'fin=headers', fails: true, reused: false },
-  { name: 'fin-in-body', query: 'size=1000&fin=body', fails: true, reused: false },
+  { name: 'fin-in-body', query: 'size=1000&fin=body', fails: true, reused: false, needs: ['sees-truncation'] },
   { name: 'fin-in-chunks', query: 'size=1000&chunks=4&fin=body', fails: true, reused: false },
   { name: 'garbage', query: 'garbage=1', fails: true, reused: false },
   // The answer comes while the client is still sending: what becomes of request and connection is the client's choice.

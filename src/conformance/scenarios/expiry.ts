@@ -73,15 +73,15 @@ export const expiry: readonly Scenario[] = [
       'trap:agent-timeout-hits-active',
       'trap:follow-redirects-timeout-listener',
     ],
-    config: { keepAliveExpiry: 80, maxConnections: 1 },
+    config: { keepAliveExpiry: 60, maxConnections: 1 },
     async run(context) {
       const origin = await context.origin()
       const pool = context.pool()
       // New connection; then handed over to the second, which waited; then reused from idle by the third.
-      const slow = [context.outcome(pool, origin.url('delay=200')), context.outcome(pool, origin.url('delay=200&bodyDelay=100'))]
+      const slow = [context.outcome(pool, origin.url('delay=130')), context.outcome(pool, origin.url('delay=130&bodyDelay=80'))]
       for (const outcome of await Promise.all(slow)) succeeded(outcome, 'a request longer than keepAliveExpiry')
       succeeded(
-        await context.outcome(pool, origin.url('delay=200')),
+        await context.outcome(pool, origin.url('delay=130')),
         'a request longer than keepAliveExpiry, on an idle connection',
       )
       same(await context.requestsPerConnection(), [3], 'requests per connection')

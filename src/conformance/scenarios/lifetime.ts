@@ -16,7 +16,6 @@ export const lifetime: readonly Scenario[] = [
       const origin = await context.origin()
       const pool = context.pool()
       await context.send(pool, origin.url())
-      await context.sleep(100)
       await context.send(pool, origin.url())
       same(await context.requestsPerConnection(), [2], 'requests per connection')
       await context.eventually(() => context.sockets.open, 0, 'client sockets', 400)
@@ -41,7 +40,8 @@ export const lifetime: readonly Scenario[] = [
       for (const { openedAt, requests } of connections) {
         context.took((requests.at(-1)?.at ?? 0) - openedAt, 0, 150, 'age of a connection when its last request came')
       }
-      equal(pool.stats().expired, connections.length - (context.sockets.open > 0 ? 1 : 0), 'stats().expired')
+      // The last may have been young enough to stay.
+      between(pool.stats().expired, connections.length - 1, connections.length, 'stats().expired')
     },
   },
   {
@@ -68,8 +68,8 @@ export const lifetime: readonly Scenario[] = [
       await context.eventually(() => context.sockets.open, 0, 'client sockets', 600)
       const ages = context.sockets.all.map(({ openedAt, closedAt }) => (closedAt ?? 0) - openedAt)
       for (const age of ages) context.took(age, 400 * jitter, 450, 'age when closed')
-      // 16 ages drawn from 40 ms lie within 5 ms of each other once in 10^12 runs.
-      atLeast(Math.max(...ages) - Math.min(...ages), 5, 'spread of the ages, in ms')
+      // 16 ages drawn from 40 ms lie within 5 ms of each other once in 10^12 runs. An event loop that was late closes them together.
+      if (context.lag < 20) atLeast(Math.max(...ages) - Math.min(...ages), 5, 'spread of the ages, in ms')
     },
   },
   {

@@ -6,7 +6,7 @@ export const overflow: readonly Scenario[] = [
   {
     id: 'overflow/block-false-unlimited',
     title: 'block false: temporary connections beyond the limit, each closed after its request',
-    covers: ['block', 'maxOverflow'],
+    covers: ['block'],
     config: { block: false, maxConnections: 2 },
     schemes: ['http', 'https'],
     async run(context) {

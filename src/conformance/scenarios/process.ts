@@ -48,7 +48,8 @@ export const processes: readonly Scenario[] = [
     id: 'process/dispatchers-untouched',
     title: "the platform's fetch keeps its own dispatcher, however the pool loads undici",
     covers: ['trap:undici-import-replaces-fetch-dispatcher'],
-    only: ['undici', 'fetch'],
+    // Importing undici is what would do it: these import nothing but the adapter.
+    only: ['undici-dispatch', 'fetch'],
     startsClient: true,
     async run(context) {
       const { reports } = await inChild(context, 'dispatchers')

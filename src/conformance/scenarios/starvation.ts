@@ -43,7 +43,7 @@ export const starvation: readonly Scenario[] = [
   {
     id: 'starvation/full-host-blocks-nobody',
     title: 'a host at its own limit never blocks another',
-    covers: ['maxConnectionsPerHost', 'maxConnections', 'rule-2', 'trap:unused-slot'],
+    covers: ['maxConnectionsPerHost', 'rule-2'],
     config: { maxConnections: 2, maxConnectionsPerHost: 1 },
     async run(context) {
       const [a, b] = [await context.origin(), await context.origin()]
@@ -54,6 +54,29 @@ export const starvation: readonly Scenario[] = [
       context.took(ms, 0, 100, 'a request to a free host, behind three that wait for a full one')
       await context.probe.release('a')
       await held
+    },
+  },
+  {
+    id: 'starvation/freed-slot-is-used',
+    title: 'a freed slot goes to the next who can use it, past one who waits for a full host',
+    covers: ['maxConnectionsPerHost', 'maxConnections', 'rule-2', 'trap:unused-slot'],
+    config: { maxConnections: 2, maxConnectionsPerHost: 1 },
+    async run(context) {
+      const [a, b, c] = [await context.origin(), await context.origin(), await context.origin()]
+      const pool = context.pool()
+      const held = [context.send(pool, a.url('hold=a')), context.send(pool, b.url('hold=b'))]
+      await Promise.all([context.arrived(a, 1), context.arrived(b, 1)])
+      const behind = context.send(pool, b.url('behind=1'))
+      await context.eventually(() => pool.stats().pending, 1, 'stats().pending')
+      const free = context.outcome(pool, c.url())
+      await context.eventually(() => pool.stats().pending, 2, 'stats().pending')
+      const start = performance.now()
+      await context.probe.release('a')
+      await free
+      context.took(performance.now() - start, 0, 150, 'from a free slot to the answer of the request that could use it')
+      await context.probe.release('b')
+      await Promise.all([...held, behind])
+      equal(context.sockets.peak, 2, 'most client sockets at one time')
     },
   },
   {

@@ -46,7 +46,7 @@ export const stats: readonly Scenario[] = [
     async run(context) {
       const origins = [await context.origin(), await context.origin(), await context.origin()]
       const pool = context.pool()
-      const queries = ['', 'delay=3', 'close=1', 'status=404', 'chunks=3&size=3000']
+      const queries = ['', 'delay=3', 'close=1', 'status=404', 'size=30000']
       await Promise.all(Array.from({ length: 60 }, (_, at) => context.send(pool, origins[at % 3]?.url(queries[at % 5]) ?? '')))
       const { created, reused, open, active, idle } = pool.stats()
       equal(created + reused, 60, 'stats().created + stats().reused')

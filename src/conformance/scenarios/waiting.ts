@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { atMost, equal, failed, failedByItself, failedWith, same, succeeded } from '../expect.ts'
 import type { Scenario } from '../scenario.ts'
 
@@ -207,17 +208,47 @@ export const waiting: readonly Scenario[] = [
     },
   },
   {
+    id: 'waiting/context-diagnostics',
+    title: 'diagnostics of a request that waited, too, are published in the context of its caller',
+    covers: ['rule-6', 'trap:queued-requests-lose-traces'],
+    config: { maxConnections: 1 },
+    only: ['undici', 'undici-dispatch', 'undici-dispatch-legacy', 'fetch'],
+    async run(context) {
+      const origin = await context.origin()
+      const pool = context.pool()
+      const storage = new AsyncLocalStorage<number>()
+      const seen: unknown[] = []
+      // What tracers listen to: undici publishes it when the request is made ready for a connection.
+      const listen = (message: unknown) => {
+        const { path } = (message as { request: { path: string } }).request
+        if (path.includes('n=')) seen.push(`${path} ${storage.getStore()}`)
+      }
+      subscribe('undici:request:create', listen)
+      try {
+        const held = context.send(pool, origin.url('hold=first'))
+        await context.arrived(origin, 1)
+        const queued = [1, 2, 3].map((n) => storage.run(n, () => context.send(pool, origin.url(`n=${n}`))))
+        await context.eventually(() => pool.stats().pending, 3, 'stats().pending')
+        await context.probe.release('first')
+        await Promise.all([held, ...queued])
+      } finally {
+        unsubscribe('undici:request:create', listen)
+      }
+      same(seen, ['/?n=1 1', '/?n=2 2', '/?n=3 3'], 'request and async context, in the order of publication')
+    },
+  },
+  {
     id: 'waiting/many',
-    title: 'two thousand waiting requests are all served, without a single connection more',
+    title: 'a thousand waiting requests are all served, without a single connection more',
     covers: ['maxConnections', 'rule-1', 'rule-2'],
     config: { maxConnections: 20 },
     async run(context) {
       const origin = await context.origin()
       const pool = context.pool()
-      await context.sendMany(pool, 2000, origin.url())
+      await context.sendMany(pool, 1000, origin.url())
       atMost(context.sockets.peak, 20, 'most client sockets at one time')
       const { created, reused } = pool.stats()
-      equal(created + reused, 2000, 'stats().created + stats().reused')
+      equal(created + reused, 1000, 'stats().created + stats().reused')
       equal(created, context.sockets.opened, 'stats().created, and sockets opened')
     },
   },

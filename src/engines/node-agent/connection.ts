@@ -2,11 +2,16 @@ import type { Socket } from 'node:net'
 import { Connection } from '../../pool/connection.ts'
 import { Lane } from '../../pool/lane.ts'
 import type { Member } from '../../pool/member.ts'
+import type { Dial } from './dial.ts'
+import type { RequestTimers } from './hold.ts'
 import type { PooledRequest, RequestOptions } from './native.ts'
 
 /** What connections and waiters ask of the agent that made them. */
 export interface AgentDriver {
+  readonly timers: RequestTimers
   park(connection: NodeConnection): void
+  /** Gives a request its new socket. */
+  attach(connection: NodeConnection, socket: Socket, request: PooledRequest): void
   /** Sends the request on the connection, which is connected first if it is new. */
   send(connection: NodeConnection, request: PooledRequest, options: RequestOptions): void
 }
@@ -29,10 +34,12 @@ export class NodeConnection extends Connection {
   socket: Socket | null = null
   /** The merged options that the socket was made with; node's own bookkeeping asks for them. */
   options: RequestOptions | null = null
+  /** The request that has the socket. */
+  request: PooledRequest | null = null
   /** Lies in the agent's freeSockets, where node guards it. */
   parked = false
-  /** The request that waits for an asynchronous `createConnection`. */
-  dialling: PooledRequest | null = null
+  /** The `createConnection` that has not called back. */
+  dial: Dial | null = null
 
   constructor(lane: NodeLane) {
     super(lane)
@@ -42,7 +49,7 @@ export class NodeConnection extends Connection {
   override usable(): boolean {
     const { socket } = this
     if (socket === null) return false
-    return socket.writable && !socket.destroyed && !socket.readableEnded
+    return socket.writable && !socket.destroyed && !socket.readableEnded && socket.readableLength === 0
   }
 
   override park(): void {
@@ -51,14 +58,7 @@ export class NodeConnection extends Connection {
 
   override close(error?: Error): void {
     if (this.socket !== null) this.socket.destroy(error)
-    else this.abandonDial(error)
-  }
-
-  /** Gives up a `createConnection` that has not called back; its socket is destroyed if it comes after all. */
-  abandonDial(error?: Error): void {
-    const request = this.dialling
-    this.dialling = null
-    this.lane.member.pool.closed(this)
-    request?.onSocket(null, error)
+    else if (this.dial !== null) this.dial.cancel(error)
+    else this.lane.member.pool.closed(this)
   }
 }

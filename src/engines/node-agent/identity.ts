@@ -1,6 +1,7 @@
+import { createHmac, randomBytes } from 'node:crypto'
 import type { NativeAgent, PooledRequest, RequestOptions } from './native.ts'
 
-/** What makes two TLS connections to one host different, if a request sets it. Node's getName knows most of them. */
+/** What makes two TLS connections to one host different, if a request or the agent sets it. */
 const tlsOptions = [
   'servername',
   'rejectUnauthorized',
@@ -20,6 +21,7 @@ const tlsOptions = [
   'sigalgs',
   'ecdhCurve',
   'dhparam',
+  'minDHSize',
   'crl',
   'honorCipherOrder',
   'sessionIdContext',
@@ -28,24 +30,40 @@ const tlsOptions = [
   'privateKeyIdentifier',
   'pskCallback',
   'allowPartialTrustChain',
+  'socket',
 ] as const
 
+const routeOptions = ['host', 'port', 'localAddress', 'family', 'socketPath'] as const
+
 /** Those that node's getName leaves out or cannot tell apart by their text. */
-const comparedByIdentity = [
+const unnamed = [
   'secureContext',
   'checkServerIdentity',
   'ALPNProtocols',
   'pskCallback',
   'allowPartialTrustChain',
+  'minDHSize',
   'passphrase',
+  'socket',
+  'ca',
+  'cert',
+  'key',
+  'pfx',
+  'crl',
 ] as const
 
 const identities = new WeakMap<object, number>()
 let lastIdentity = 0
+const secret = randomBytes(32)
 
+/** Text for what has one, a number of its own for any other object. */
 function identityOf(value: unknown): string {
-  if (value === undefined) return ''
-  if ((typeof value !== 'object' && typeof value !== 'function') || value === null) return String(value)
+  if (value == null) return ''
+  if (Array.isArray(value)) return `[${value.map(identityOf).join()}]`
+  if (ArrayBuffer.isView(value)) return Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('latin1')
+  if (typeof value !== 'object' && typeof value !== 'function') return String(value)
+  const { pem, buf, passphrase } = value as { pem?: unknown; buf?: unknown; passphrase?: unknown }
+  if (pem !== undefined || buf !== undefined) return `{${identityOf(pem)},${identityOf(buf)},${identityOf(passphrase)}}`
   let identity = identities.get(value)
   if (identity === undefined) {
     identity = ++lastIdentity
@@ -54,44 +72,104 @@ function identityOf(value: unknown): string {
   return `#${identity}`
 }
 
-export function setsTls(options: RequestOptions): boolean {
-  for (const name of tlsOptions) if (options[name] !== undefined) return true
+/** What to add to node's name for a connection so that names differ wherever identities do; usually nothing. Tells no secrets. */
+export function unnamedIdentity(options: RequestOptions): string {
+  if (unnamed.every((name) => options[name] == null || namedByText(name, options[name]))) return ''
+  const text = unnamed.map((name) => identityOf(options[name])).join('|')
+  return `:${createHmac('sha256', secret).update(text).digest('base64url')}`
+}
+
+/** Whether node's own name has the value's whole text already. */
+function namedByText(option: (typeof unnamed)[number], value: unknown): boolean {
+  return ['ca', 'cert', 'key', 'pfx', 'crl'].includes(option) && (typeof value === 'string' || Buffer.isBuffer(value))
+}
+
+/** Tells which requests of an agent may share connections. */
+export class Identities {
+  readonly #agent: NativeAgent
+  readonly #secure: boolean
+  readonly #watched: readonly string[]
+  #seen: unknown[] = []
+  /** Grows when the agent's own options change after it was made, as when a client certificate is replaced. */
+  #generation = 0
+  /** Whether the agent's own options say where to connect, so that requests do not. */
+  #fixed = false
+
+  constructor(agent: NativeAgent) {
+    this.#agent = agent
+    this.#secure = agent.protocol === 'https:'
+    this.#watched = this.#secure ? [...routeOptions, ...tlsOptions] : []
+    this.#look()
+  }
+
+  /** The key of the lane for a request, and by `originOf` its origin. */
+  laneKey(request: PooledRequest, given: RequestOptions): string {
+    if (!this.#secure) return place('http', this.#agent, this.merged(given))
+    if (this.#changed()) this.#look()
+    const options = this.merged(given)
+    const servername = serverName(request, options)
+    if (!setsTls(given)) return `${place('https', this.#agent, options)}:${this.#generation}:${servername}`
+    const all: RequestOptions = { ...given, ...this.#agent.options, servername }
+    // Node numbers every request that brings its own checkServerIdentity; told apart by identity, its connections can be reused.
+    for (const symbol of Object.getOwnPropertySymbols(all)) delete all[symbol as unknown as string]
+    return `${place('tls', this.#agent, options)}:${this.#agent.getName(all)}`
+  }
+
+  /** Scheme, host and port; a unix socket counts as a host of its own. */
+  originOf(given: RequestOptions): string {
+    const { protocol, defaultPort } = this.#agent
+    const options = this.merged(given)
+    if (options.socketPath) return `${protocol}//unix:${options.socketPath}`
+    const host = (options.host || 'localhost').toLowerCase()
+    return `${protocol}//${host.includes(':') ? `[${host}]` : host}:${options.port || defaultPort}`
+  }
+
+  /** The agent's options override the request's, as in node. */
+  merged(given: RequestOptions): RequestOptions {
+    return this.#fixed ? { ...given, ...this.#agent.options } : given
+  }
+
+  #changed(): boolean {
+    const { options } = this.#agent
+    for (let index = 0; index < this.#watched.length; index++) {
+      if (options[this.#watched[index] as string] !== this.#seen[index]) return true
+    }
+    return false
+  }
+
+  #look(): void {
+    const { options } = this.#agent
+    this.#seen = this.#watched.map((name) => options[name])
+    this.#generation++
+    this.#fixed = [...routeOptions, 'servername'].some((name) => options[name] !== undefined)
+  }
+}
+
+function setsTls(options: RequestOptions): boolean {
+  for (const name of tlsOptions) if (options[name] != null) return true
   return false
 }
 
-/** Scheme, host and port; a unix socket counts as a host of its own. */
-export function originOf(agent: NativeAgent, options: RequestOptions): string {
-  if (options.socketPath) return `${agent.protocol}//unix:${options.socketPath}`
-  const host = (options.host || 'localhost').toLowerCase()
-  return `${agent.protocol}//${host.includes(':') ? `[${host}]` : host}:${options.port || agent.defaultPort}`
-}
-
-/** The key of a request that sets nothing but where to connect: cheap, as it is built for every such request. */
-export function plainKey(agent: NativeAgent, options: RequestOptions, servername: string): string {
+/** Where a request connects to and from: cheap, as it is built for every request. */
+function place(kind: string, { defaultPort }: NativeAgent, options: RequestOptions): string {
   const { host, port, localAddress, family, socketPath } = options
-  let key = `${host || 'localhost'}:${port || agent.defaultPort}:${servername}`
+  let key = `${kind}:${host || 'localhost'}:${port || defaultPort}`
   if (localAddress) key += `:from ${localAddress}`
   if (family === 4 || family === 6) key += `:family ${family}`
   if (socketPath) key += `:at ${socketPath}`
   return key
 }
 
-/** The key of a request with a TLS identity of its own. */
-export function tlsKey(agent: NativeAgent, options: RequestOptions, servername: string): string {
-  const merged: RequestOptions = { ...options, servername, ...agent.options }
-  // Node numbers every request that brings its own checkServerIdentity; told apart by identity, its connections can be reused.
-  for (const symbol of Object.getOwnPropertySymbols(merged)) delete merged[symbol as unknown as string]
-  const own = comparedByIdentity.map((name) => identityOf(merged[name]))
-  return `${agent.getName(merged)}:${merged.family ?? ''}:${own.join(':')}`
-}
-
-/** The server name that node derives from the `Host` header when none is set. */
-export function serverName(request: PooledRequest, options: RequestOptions): string {
-  if (options.servername !== undefined) return options.servername
+/** The server name as node derives it from the `Host` header when none is set. */
+function serverName(request: PooledRequest, options: RequestOptions): string {
+  if (options.servername || options.servername === '') return options.servername
   const host = options.host || 'localhost'
   const header = request.getHeader('host')
-  if (typeof header !== 'string' || header === host) return host
-  if (header.startsWith('[')) return header.slice(1, header.indexOf(']'))
+  if (typeof header !== 'string' || header === '' || header === host) return host
+  if (header.startsWith('[')) {
+    const end = header.indexOf(']')
+    return end === -1 ? header : header.slice(1, end)
+  }
   const colon = header.indexOf(':')
   return colon === -1 ? header : header.slice(0, colon)
 }

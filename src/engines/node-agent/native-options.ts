@@ -14,14 +14,16 @@ export const owned: { readonly [option: string]: string } = {
   keepAliveTimeout: 'set keepAliveExpiry in the pool config',
   socketActiveTTL: 'set maxLifetime in the pool config',
   agentKeepAliveTimeoutBuffer: 'set keepAliveHintMargin in the pool config',
-  proxyEnv: 'polypool opens its connections itself; use a createConnection that dials the proxy',
+  proxyEnv: 'polypool opens its connections itself: assign a createConnection that dials the proxy to the agents in pool.options',
+  createConnection: "node's agents ignore it as an option: assign it to the agents in pool.options",
+  protocol: 'a pool has an agent for each scheme',
+  defaultPort: 'set the port on the request',
 }
 
 /** Throws if the native options contain one that would compete with the pool's config. */
 export function assertFree(native: object): void {
-  const taken = Object.keys(native).filter(
-    (option) => Object.hasOwn(owned, option) && (native as { [option: string]: unknown })[option] !== undefined,
-  )
+  const options = native as { readonly [option: string]: unknown }
+  const taken = Object.keys(options).filter((option) => Object.hasOwn(owned, option) && options[option] !== undefined)
   if (taken.length === 0) return
   throw new PoolUnsupportedError(
     taken.map((option) => `${option} can't be passed as a native option: ${owned[option]}`).join('; '),

@@ -25,6 +25,11 @@ export interface RequestOptions {
 export interface PooledRequest extends ClientRequest {
   timeout?: number
   res?: IncomingMessage | null
+  /** The header block once it is made, and whether it is the last on its connection. */
+  _header: string | null
+  _last: boolean
+  /** What is written before there is a socket. */
+  readonly outputData: { data: unknown }[]
   onSocket(socket: Socket | null, error?: Error): void
 }
 
@@ -32,7 +37,7 @@ export type OnCreate = (error: Error | null, socket?: Socket) => void
 
 /** The members of http.Agent that a pooled one calls or overrides. */
 export interface NativeAgent extends EventEmitter {
-  keepAlive: boolean
+  keepAliveMsecs: number
   maxSockets: number
   maxFreeSockets: number
   scheduling: 'lifo' | 'fifo'
@@ -51,8 +56,16 @@ export interface NativeAgent extends EventEmitter {
 
 export type NativeAgentClass = new (options: RequestOptions) => NativeAgent
 
+interface NativeHandle {
+  onread?: unknown
+  asyncReset?(resource: object): void
+  getAsyncId?(): number
+  /** Of a TLS handle: the one that it wraps, and by which its socket hears of its close. */
+  _parent?: NativeHandle | null
+}
+
 interface NativeSocket {
-  _handle?: { asyncReset?(resource: object): void; getAsyncId?(): number } | null
+  _handle?: NativeHandle | null
   _httpMessage?: PooledRequest | null
   _writableState?: { highWaterMark: number }
   [symbol: symbol]: unknown
@@ -66,13 +79,49 @@ export function adoptContext(socket: Socket): void {
   const handle = native._handle
   if (typeof handle?.asyncReset !== 'function') return
   handle.asyncReset({ handle })
+  handle._parent?.asyncReset?.({ handle: handle._parent })
   asyncId ??= Object.getOwnPropertySymbols(socket).find((symbol) => symbol.description === 'async_id_symbol')
   if (asyncId !== undefined) native[asyncId] = handle.getAsyncId?.()
 }
 
-/** The request that has just ended on the socket. */
-export function requestOf(socket: Socket): PooledRequest | null {
-  return (socket as unknown as NativeSocket)._httpMessage ?? null
+/** Undefined until the first socket has been parked. */
+let nodeGuards: boolean | undefined
+
+/** Parks a socket by node's own listener, and sees to it that data which nobody asked for destroys it: Node 20 does not do so itself. */
+export function parkGuarded(socket: Socket, park: () => void): void {
+  const handle = (socket as unknown as NativeSocket)._handle
+  const before = nodeGuards === undefined ? handle?.onread : undefined
+  park()
+  if (nodeGuards === undefined && handle != null) nodeGuards = handle.onread !== before
+  if (nodeGuards !== true) socket.on('data', destroyOnData)
+}
+
+export function unguard(socket: Socket): void {
+  if (nodeGuards !== true) socket.removeListener('data', destroyOnData)
+}
+
+function destroyOnData(this: Socket): void {
+  this.destroy()
+}
+
+/** The request that has just ended on the socket, as node's own bookkeeping knows it. */
+export function setRequest(socket: Socket, request: PooledRequest): void {
+  ;(socket as unknown as NativeSocket)._httpMessage = request
+}
+
+/** Makes a request the last one on its connection, also if its headers (given as an array, or with `Expect`) are made already. */
+export function announceClose(request: PooledRequest): void {
+  request.shouldKeepAlive = false
+  if (!request._header) return
+  request._last = true
+  request._header = withClose(request._header)
+  // With `Expect` it is also among what waits for the socket.
+  const [first] = request.outputData
+  if (typeof first?.data === 'string') first.data = withClose(first.data)
+}
+
+function withClose(header: string): string {
+  return header.replace(/\r\nConnection: keep-alive\r\n/i, '\r\nConnection: close\r\n')
 }
 
 export function setHighWaterMark(socket: Socket, highWaterMark: number): void {

@@ -1,11 +1,12 @@
 import http from 'node:http'
 import https from 'node:https'
 import type { ResolvedPoolConfig } from '../../config/types.ts'
-import { Deadlines } from '../../pool/deadlines.ts'
 import type { ConnectionPool } from '../../pool/pool.ts'
 import { cachedLookup } from '../lookup.ts'
 import type { Opened } from '../open-pool.ts'
+import { compact } from '../translation.ts'
 import type { NodeLane } from './connection.ts'
+import { RequestTimers } from './hold.ts'
 import type { NativeAgent, NativeAgentClass, RequestOptions } from './native.ts'
 import { assertFree } from './native-options.ts'
 import { type AgentContext, pooled } from './pooled-agent.ts'
@@ -19,6 +20,13 @@ export interface Agents<Http = http.Agent, Https = https.Agent> {
 /** Options of the native agent classes besides those that the pool's config replaces: TLS, `lookup`, `localAddress`, … */
 export type NativeAgentOptions = https.AgentOptions
 
+const cores = new WeakMap<object, ConnectionPool>()
+
+/** The config of the pool that an agent belongs to, if it is one of polypool's. */
+export function configOf(agent: object): ResolvedPoolConfig | undefined {
+  return cores.get(agent)?.config
+}
+
 /** Two pooled agents of the given classes on one pool. */
 export function openAgents<Http = http.Agent, Https = https.Agent>(
   core: ConnectionPool,
@@ -28,12 +36,14 @@ export function openAgents<Http = http.Agent, Https = https.Agent>(
 ): Opened<Agents<Http, Https>> {
   assertFree(native)
   const member = core.join<NodeLane>()
-  const context: AgentContext = { member, timeouts: new Deadlines(core.clock), tcpKeepAlive: false, lookup: undefined }
-  const options = { ...native, ...extra, keepAlive: true } as RequestOptions
+  const context: AgentContext = { member, timers: new RequestTimers(core.clock), tcpKeepAlive: false, lookup: undefined }
+  // What is left out, or undefined, is the request's to set: an agent's option goes before a request's, also as undefined.
+  const options = { ...compact(native), ...extra, keepAlive: true } as RequestOptions
   const agents = {
     http: new (pooled(bases.http as NativeAgentClass))(context, { ...options }),
     https: new (pooled(bases.https as NativeAgentClass))(context, { ...options }),
   }
+  for (const agent of [agents.http, agents.https]) cores.set(agent, core)
   let ttl = 0
   const configure = (config: ResolvedPoolConfig) => {
     context.tcpKeepAlive = config.tcpKeepAlive
@@ -42,7 +52,8 @@ export function openAgents<Http = http.Agent, Https = https.Agent>(
       context.lookup = ttl > 0 ? cachedLookup(ttl, native.lookup) : undefined
     }
     for (const agent of [agents.http, agents.https] satisfies NativeAgent[]) {
-      agent.keepAlive = config.keepAlive
+      // What a createConnection is told that was assigned to the agent.
+      agent.keepAliveMsecs = config.tcpKeepAlive || 0
       agent.scheduling = config.scheduling
     }
   }

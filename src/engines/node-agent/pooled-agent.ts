@@ -1,36 +1,46 @@
 import type { LookupFunction, Socket } from 'node:net'
-import type { Deadlines } from '../../pool/deadlines.ts'
 import type { Member } from '../../pool/member.ts'
 import { type AgentDriver, type NodeConnection, NodeLane } from './connection.ts'
-import { originOf, plainKey, serverName, setsTls, tlsKey } from './identity.ts'
+import { Dial } from './dial.ts'
+import type { RequestTimers } from './hold.ts'
+import { Identities, unnamedIdentity } from './identity.ts'
 import {
   adoptContext,
+  announceClose,
   type NativeAgent,
   type NativeAgentClass,
   type OnCreate,
   type PooledRequest,
+  parkGuarded,
   type RequestOptions,
   rawHeader,
-  requestOf,
   setHighWaterMark,
+  setRequest,
+  unguard,
 } from './native.ts'
-import { hold, RequestWaiter, release } from './waiter.ts'
+import { RequestWaiter } from './waiter.ts'
 
 const slot = Symbol('polypool.connection')
 
 type SlotSocket = Socket & { [slot]?: NodeConnection | null }
 
+type OnFree = (socket: Socket, options: RequestOptions) => void
+
 /** What the agents of one pool share. */
 export interface AgentContext {
   readonly member: Member<NodeLane>
-  /** Timeouts of requests that wait. */
-  readonly timeouts: Deadlines
+  readonly timers: RequestTimers
   /** Delay before TCP probes in milliseconds, or false. */
   tcpKeepAlive: number | false
+  /** The caching look-up that stands in for the agent's own. */
   lookup: LookupFunction | undefined
 }
 
 export type PooledAgentClass = new (context: AgentContext, options: RequestOptions) => NativeAgent
+
+// Errors reach the request by node's own listener. This one is for the moments when there is none: between the end of a response and
+// 'free', and in Node 20 between the socket and its request.
+const ignoreError = () => {}
 
 /**
  * A pooled subclass of an agent class of node's or agentkeepalive's.
@@ -41,33 +51,34 @@ export type PooledAgentClass = new (context: AgentContext, options: RequestOptio
 export function pooled(Base: NativeAgentClass): PooledAgentClass {
   return class PooledAgent extends Base implements AgentDriver {
     readonly #context: AgentContext
-    readonly #parkNatively: (socket: Socket, options: RequestOptions) => void
-    readonly #secure: boolean
-    /** Whether the agent's own options say where to connect, so that requests do not. */
-    readonly #fixed: boolean
+    readonly #parkNatively: OnFree
+    readonly #identities: Identities
 
     constructor(context: AgentContext, options: RequestOptions) {
       super(options)
       this.#context = context
-      this.#secure = this.protocol === 'https:'
-      this.#fixed = ['host', 'port', 'localAddress', 'family', 'socketPath', 'servername'].some(
-        (name) => this.options[name] !== undefined,
-      )
+      this.#identities = new Identities(this)
       this.maxSockets = Number.POSITIVE_INFINITY
       this.maxFreeSockets = Number.POSITIVE_INFINITY
       // agentkeepalive adds a second listener; its idle timer would also hit a socket that has been handed to the next request.
-      this.#parkNatively = (this.listeners('free')[0] as (socket: Socket, options: RequestOptions) => void).bind(this)
+      this.#parkNatively = (this.listeners('free')[0] as OnFree).bind(this)
       this.removeAllListeners('free')
       this.on('free', (socket: SlotSocket, connectOptions: RequestOptions) => this.#onFree(socket, connectOptions))
     }
 
+    get timers(): RequestTimers {
+      return this.#context.timers
+    }
+
     override addRequest(request: PooledRequest, options: RequestOptions | string, port?: number, localAddress?: string): void {
+      // A signal that was aborted before has destroyed it already.
+      if (request.destroyed) return request.onSocket(null)
       const given = typeof options === 'string' ? legacyOptions(options, port, localAddress) : options
       const lane = this.#laneFor(request, given)
       const { pool } = this.#context.member
-      if (!lane.origin.limits.keepAlive) request.shouldKeepAlive = false
+      if (!lane.origin.limits.keepAlive) announceClose(request)
       const connection = pool.take(lane) as NodeConnection | null
-      if (connection === null) pool.wait(new RequestWaiter(lane, request, given, this.#context.timeouts))
+      if (connection === null) pool.wait(new RequestWaiter(lane, request, given))
       else if (connection.socket === null) this.#connect(connection, request, given)
       else this.#reuse(connection, connection.socket, request, given)
     }
@@ -85,7 +96,7 @@ export function pooled(Base: NativeAgentClass): PooledAgentClass {
       const { socket, options } = connection
       if (socket === null || options === null || connection.parked) return
       connection.parked = true
-      this.#parkNatively(socket, options)
+      parkGuarded(socket, () => this.#parkNatively(socket, options))
     }
 
     /** Node calls it when it parks; the pool has decided already that the socket is kept, for how long, and watches it. */
@@ -95,8 +106,9 @@ export function pooled(Base: NativeAgentClass): PooledAgentClass {
       return true
     }
 
+    /** Node keeps sockets and TLS sessions under this name, so it must differ wherever identities do. */
     override getName(options: RequestOptions): string {
-      return options?._agentKey ?? super.getName(options)
+      return options?._agentKey ?? super.getName(options) + unnamedIdentity(options ?? {})
     }
 
     // An override of our own also keeps http2-wrapper from putting its probe sockets into the agent.
@@ -104,81 +116,72 @@ export function pooled(Base: NativeAgentClass): PooledAgentClass {
       const { tcpKeepAlive, lookup } = this.#context
       options.keepAlive = tcpKeepAlive !== false
       options.keepAliveInitialDelay = tcpKeepAlive === false ? 0 : tcpKeepAlive
-      // The cache stands before the agent's own look-up; a request that brings one has its reason.
-      if (lookup !== undefined && (options.lookup === undefined || options.lookup === this.options.lookup)) options.lookup = lookup
+      if (lookup !== undefined && options.lookup === this.options.lookup) options.lookup = lookup
       return super.createConnection(options, callback)
     }
 
-    #laneFor(request: PooledRequest, given: RequestOptions): NodeLane {
-      const { member } = this.#context
-      const options = this.#fixed ? { ...given, ...this.options } : given
-      const servername = this.#secure ? serverName(request, options) : ''
-      const key = this.#secure && setsTls(given) ? tlsKey(this, options, servername) : plainKey(this, options, servername)
-      const laneKey = this.#secure ? `s${key}` : key
-      return member.lanes.get(laneKey) ?? new NodeLane(member, this, laneKey, originOf(this, options))
-    }
-
-    #connect(connection: NodeConnection, request: PooledRequest, options: RequestOptions): void {
-      const { pool } = this.#context.member
-      connection.dialling = request
-      try {
-        this.createSocket(request, options, (error, socket) => {
-          const expected = connection.dialling !== null
-          connection.dialling = null
-          release(request)
-          if (!expected) return void socket?.destroy()
-          if (error !== null || socket === undefined) {
-            pool.closed(connection)
-            request.onSocket(null, error ?? new Error('createConnection gave no socket'))
-            return
-          }
-          this.#adopt(connection, socket)
-          attach(request, socket)
-        })
-      } catch (error) {
-        connection.dialling = null
-        pool.closed(connection)
-        throw error
-      }
-      if (connection.dialling === null) return
-      hold(request, {
-        abandon: (error) => {
-          connection.abandonDial(error)
-          return true
-        },
-      })
-    }
-
-    /** Follows a new socket from here to its close. */
-    #adopt(connection: NodeConnection, socket: SlotSocket): void {
+    /** Gives a request its new socket, and follows the socket from here to its close. */
+    attach(connection: NodeConnection, socket: SlotSocket, request: PooledRequest): void {
       const { pool } = this.#context.member
       connection.socket = socket
+      connection.request = request
       socket[slot] = connection
-      const connecting = socket as { connecting?: boolean; secureConnecting?: boolean }
-      if (connecting.secureConnecting) socket.once('secureConnect', () => pool.connected(connection))
-      else if (connecting.connecting) socket.once('connect', () => pool.connected(connection))
-      else pool.connected(connection)
+      const { connecting, secureConnecting } = socket as { connecting?: boolean; secureConnecting?: boolean }
+      // 'secure' comes with every kind of TLS socket, and after its verification: what fails that is destroyed by then.
+      if (!connecting && !secureConnecting) pool.connected(connection)
+      else {
+        socket.once(secureConnecting ? 'secure' : 'connect', () => {
+          if (!socket.destroyed) pool.connected(connection)
+        })
+      }
+      socket.on('error', ignoreError)
       socket.once('close', () => pool.closed(connection))
       // After an upgrade or CONNECT the socket is the caller's. A destroyed one is about to close.
       socket.once('agentRemove', () => {
         if (socket.destroyed) return
+        socket.removeListener('error', ignoreError)
         socket[slot] = null
         pool.closed(connection)
       })
+      request.onSocket(socket)
+      if (request.timeout !== undefined && isSocket(socket)) socket.setTimeout(request.timeout)
+    }
+
+    #laneFor(request: PooledRequest, given: RequestOptions): NodeLane {
+      const { member } = this.#context
+      const key = this.#identities.laneKey(request, given)
+      return member.lanes.get(key) ?? new NodeLane(member, this, key, this.#identities.originOf(given))
+    }
+
+    #connect(connection: NodeConnection, request: PooledRequest, options: RequestOptions): void {
+      const dial = new Dial(connection, request)
+      try {
+        this.createSocket(request, options, (error, socket) => dial.onCreated(error, socket))
+      } catch (error) {
+        dial.onThrown()
+        throw error
+      }
+      dial.onReturned()
     }
 
     #reuse(connection: NodeConnection, socket: Socket, request: PooledRequest, options: RequestOptions): void {
       if (connection.parked) this.#unpark(connection, socket)
+      connection.request = request
       adoptContext(socket)
       this.reuseSocket(socket, request)
       request.reusedSocket = true
-      const { highWaterMark } = options
+      const highWaterMark = this.options.highWaterMark ?? options.highWaterMark
       if (highWaterMark != null && highWaterMark !== socket.writableHighWaterMark) setHighWaterMark(socket, highWaterMark)
-      attach(request, socket)
+      request.onSocket(socket)
+      // An earlier request may have left its timeout, and follow-redirects leaves a listener that would destroy the socket.
+      const timeout = request.timeout ?? 0
+      if ((socket.timeout ?? 0) !== timeout) socket.setTimeout(timeout)
+      socket.removeListener('timeout', socket.destroy)
     }
 
     #unpark(connection: NodeConnection, socket: Socket): void {
       connection.parked = false
+      unguard(socket)
       const name = connection.options?._agentKey ?? ''
       const free = this.freeSockets[name]
       if (free?.at(-1) === socket) free.pop()
@@ -191,17 +194,24 @@ export function pooled(Base: NativeAgentClass): PooledAgentClass {
 
     #onFree(socket: SlotSocket, options: RequestOptions): void {
       const connection = socket[slot]
-      if (connection == null || !socket.writable || socket.readableLength > 0) return void socket.destroy()
-      const request = requestOf(socket)
+      if (connection == null) return void socket.destroy()
+      const { request } = connection
+      // Node 20 may report one request's end twice; by then the socket can be another's.
+      if (request?.destroyed !== true) return
+      if (!socket.writable || socket.readableLength > 0) return void socket.destroy()
+      connection.request = null
       connection.options = options
-      this.#context.member.pool.release(connection, request?.shouldKeepAlive === true, rawHeader(request?.res, 'keep-alive'))
+      // Node parks a socket only with its request, which Node 20 does not set on one that was destroyed before it began.
+      setRequest(socket, request)
+      const reusable = request.shouldKeepAlive && isSocket(socket)
+      this.#context.member.pool.release(connection, reusable, rawHeader(request.res, 'keep-alive'))
     }
   }
 }
 
-function attach(request: PooledRequest, socket: Socket): void {
-  request.onSocket(socket)
-  if (request.timeout !== undefined) socket.setTimeout(request.timeout)
+/** False for a bare stream, which a createConnection may give: good for one request. */
+function isSocket(socket: Partial<Socket>): boolean {
+  return typeof socket.ref === 'function' && typeof socket.setTimeout === 'function'
 }
 
 function legacyOptions(host: string, port?: number, localAddress?: string): RequestOptions {

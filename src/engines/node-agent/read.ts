@@ -1,56 +1,58 @@
 import type { Reading } from '../../adapter.ts'
 import type { Note, PoolConfig } from '../../config/types.ts'
 import { owned } from './native-options.ts'
-
-type Options = { readonly [option: string]: unknown }
+import { configOf } from './open-agents.ts'
+import { type Options, OptionsReader } from './options-reader.ts'
 
 /** An agent or the options for one: what both look like from outside. */
 export interface AgentLike {
   readonly options?: Options
-  readonly maxSockets?: number
-  readonly maxFreeSockets?: number
-  readonly maxTotalSockets?: number
   readonly getCurrentStatus?: unknown
+  readonly [option: string]: unknown
 }
 
-const positive = (value: unknown): number | undefined => (typeof value === 'number' && value > 0 ? value : undefined)
+/** Whose option names and defaults plain options have. A live agent shows by itself which it is. */
+export type Dialect = 'node' | 'agentkeepalive'
 
-/** A cap as node reads it: 0 and absence are no cap. */
-const cap = (value: unknown): number | 'unlimited' => {
-  const count = positive(value)
-  return count === undefined || !Number.isFinite(count) ? 'unlimited' : count
-}
+/** What a live agent holds outside its options, where it may have been assigned since: that is what counts. */
+const liveLimits = ['keepAlive', 'keepAliveMsecs', 'maxSockets', 'maxFreeSockets', 'maxTotalSockets', 'scheduling'] as const
 
-const span = (value: unknown): number | 'unlimited' => positive(value) ?? 'unlimited'
+/** Names of agentkeepalive's that node ignores. */
+const foreign = ['freeSocketTimeout', 'freeSocketKeepAliveTimeout', 'keepAliveTimeout', 'socketActiveTTL'] as const
 
-/** Options that say where and how to connect: not pooling, but to be passed on. */
-function passedOn(option: string): Note {
-  return {
-    field: option,
-    support: 'native',
-    message: `${option} is not a pool setting: pass it as a native option, the second argument of createPool`,
-  }
-}
+const units = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const
 
 /** Reads the options, or the live instance, of http.Agent, https.Agent or agentkeepalive's classes. */
-export function readAgent(agent: AgentLike): Reading {
+export function readAgent(agent: AgentLike, dialect: Dialect = 'node'): Reading {
+  const own = configOf(agent)
+  if (own !== undefined) {
+    return {
+      config: own,
+      notes: [{ field: 'agent', support: 'native', message: 'the agent is a polypool agent already: this is its config' }],
+    }
+  }
   const live = typeof agent.options === 'object' && agent.options !== null
-  const options: Options = live ? { ...agent.options, ...liveLimits(agent) } : (agent as Options)
-  const notes: Note[] = []
-  const config = isAgentkeepalive(agent, options) ? readAgentkeepalive(options, notes) : readHttpAgent(options, notes)
+  const reader = new OptionsReader(live ? { ...agent.options, ...pick(agent, liveLimits) } : agent)
+  const isAgentkeepalive = live ? typeof agent.getCurrentStatus === 'function' : dialect === 'agentkeepalive'
+  const config = isAgentkeepalive ? readAgentkeepalive(reader) : readHttpAgent(reader, live)
   // What every agent does: wait without limit, and leave failed requests to the caller.
   Object.assign(config, { acquireTimeout: 'unlimited', connectTimeout: 'unlimited', retryStale: false } satisfies PoolConfig)
-  for (const option of Object.keys(options)) {
-    const value = options[option]
-    if (Object.hasOwn(owned, option) || value === undefined || (live && generated(option, value))) continue
-    notes.push(passedOn(option))
+  for (const option of reader.unread()) {
+    const value = (live ? agent.options : agent)?.[option]
+    if (!live || !generated(option, value)) reader.note(option, 'native', leftOut(option))
   }
-  return { config, notes }
+  return { config, notes: reader.notes }
 }
 
-/** A limit may have been assigned to the instance after it was made; that is what counts then. */
-function liveLimits({ maxSockets, maxFreeSockets, maxTotalSockets }: AgentLike): Options {
-  return { maxSockets, maxFreeSockets, maxTotalSockets }
+function pick(agent: AgentLike, names: readonly string[]): Options {
+  return Object.fromEntries(names.flatMap((name) => (agent[name] === undefined ? [] : [[name, agent[name]]])))
+}
+
+function leftOut(option: string): string {
+  if (option === 'proxyEnv') return `proxyEnv can't be kept: ${owned.proxyEnv}`
+  return Object.hasOwn(owned, option)
+    ? `${option} has no effect while keepAlive is false: it was left out`
+    : `${option} is not a pool setting: pass it as a native option, the second argument of createPool`
 }
 
 /** What the constructors themselves put into an agent's options. */
@@ -63,114 +65,131 @@ function generated(option: string, value: unknown): boolean {
   )
 }
 
-function isAgentkeepalive(agent: AgentLike, options: Options): boolean {
-  return typeof agent.getCurrentStatus === 'function' || (agent.options !== undefined && 'freeSocketTimeout' in options)
-}
-
-function readCommon(options: Options, keepAlive: boolean, notes: Note[]): PoolConfig {
+function readCommon(reader: OptionsReader, keepAlive: boolean): PoolConfig {
   const config: PoolConfig = {
-    maxConnections: cap(options.maxTotalSockets),
-    maxConnectionsPerHost: cap(options.maxSockets),
+    maxConnections: reader.cap('maxTotalSockets'),
+    maxConnectionsPerHost: reader.cap('maxSockets'),
     keepAlive,
-    scheduling: options.scheduling === 'fifo' ? 'fifo' : 'lifo',
+    scheduling: reader.read('scheduling') === 'fifo' ? 'fifo' : 'lifo',
   }
-  if (options.maxTotalSockets !== undefined && cap(options.maxTotalSockets) !== 'unlimited') {
-    notes.push({
-      field: 'maxConnections',
-      support: 'approximated',
-      message:
-        'maxTotalSockets counts one agent only; the total of a pool is over both schemes, and gives an idle place of one host to another',
-    })
+  if (config.maxConnections !== 'unlimited') {
+    reader.note(
+      'maxConnections',
+      'approximated',
+      'maxTotalSockets counts one agent only; the total of a pool is over both schemes, and gives an idle place of one host to another',
+    )
   }
   if (!keepAlive) {
-    notes.push({
-      field: 'keepAlive',
-      support: 'native',
-      message:
-        cap(options.maxSockets) === 'unlimited'
-          ? 'keepAlive is false (the default of new http.Agent()): every request opens a connection of its own'
-          : 'keepAlive is false, but with a finite maxSockets node still hands a connection to the requests that wait; a pool with keepAlive: false does not',
-    })
+    reader.note(
+      'keepAlive',
+      'native',
+      config.maxConnectionsPerHost === 'unlimited'
+        ? 'keepAlive is false (the default of new http.Agent()): every request opens a connection of its own'
+        : 'keepAlive is false, but with a finite maxSockets node still hands a connection to the requests that wait; a pool with keepAlive: false does not',
+    )
     return { ...config, tcpKeepAlive: false }
   }
-  // The constructor takes 0 for "not set"; on a live agent 0 has been assigned and means that nothing is kept.
-  config.maxIdleConnectionsPerHost =
-    cap(options.maxFreeSockets ?? 256) === 'unlimited' ? 'unlimited' : (positive(options.maxFreeSockets) ?? 256)
-  config.tcpKeepAlive = positive(options.keepAliveMsecs) ?? 1000
-  if (options.keepAliveMsecs !== undefined) {
-    notes.push({
-      field: 'tcpKeepAlive',
-      support: 'native',
-      message: 'keepAliveMsecs is the delay of TCP probes, not a limit for idle connections: it has become tcpKeepAlive',
-    })
+  config.maxIdleConnectionsPerHost = reader.read('maxFreeSockets') ? reader.cap('maxFreeSockets') : 256
+  config.tcpKeepAlive = reader.positive('keepAliveMsecs') ?? 1000
+  if (reader.read('keepAliveMsecs') !== undefined) {
+    reader.note(
+      'tcpKeepAlive',
+      'native',
+      'keepAliveMsecs is the delay of TCP probes, not a limit for idle connections: it has become tcpKeepAlive',
+    )
   }
   return config
 }
 
-function readHttpAgent(options: Options, notes: Note[]): PoolConfig {
-  const config = readCommon(options, options.keepAlive === true, notes)
+function readHttpAgent(reader: OptionsReader, live: boolean): PoolConfig {
+  const keepAlive = Boolean(reader.read('keepAlive'))
+  // To the constructor 0 says nothing; assigned to the agent, it means that none is kept.
+  const keepsNone = live && keepAlive && reader.read('maxFreeSockets') === 0
+  if (keepsNone)
+    reader.note('maxFreeSockets', 'approximated', 'maxFreeSockets is 0: no idle connection is kept, as with keepAlive: false')
+  const config = readCommon(reader, keepAlive && !keepsNone)
+  const timeout = reader.positive('timeout')
   if (config.keepAlive) {
-    config.keepAliveExpiry = span(options.timeout)
+    config.keepAliveExpiry = timeout ?? 'unlimited'
     config.keepAliveHintMargin =
-      typeof options.agentKeepAliveTimeoutBuffer === 'number' ? options.agentKeepAliveTimeoutBuffer : 1000
+      reader.positive('agentKeepAliveTimeoutBuffer') ?? (reader.read('agentKeepAliveTimeoutBuffer') === 0 ? 0 : 1000)
   }
-  if (positive(options.timeout) !== undefined) {
-    notes.push({
-      field: 'keepAliveExpiry',
-      support: 'approximated',
-      message:
-        "the agent's timeout also fires 'timeout' on active requests; keepAliveExpiry closes idle connections only: set request timeouts on requests",
-    })
+  if (timeout !== undefined) {
+    reader.note(
+      'keepAliveExpiry',
+      'approximated',
+      "the agent's timeout also fires 'timeout' on active requests; keepAliveExpiry closes idle connections only: set request timeouts on requests",
+    )
   } else if (config.keepAlive) {
-    notes.push({
-      field: 'keepAliveExpiry',
-      support: 'native',
-      message:
-        "without timeout the agent keeps idle connections for ever and does not heed a server's Keep-Alive: timeout; a pool does heed it",
-    })
+    reader.note(
+      'keepAliveExpiry',
+      'native',
+      "without timeout the agent keeps idle connections for ever and does not heed a server's Keep-Alive: timeout; a pool does heed it",
+    )
   }
-  for (const option of ['freeSocketTimeout', 'freeSocketKeepAliveTimeout', 'keepAliveTimeout', 'socketActiveTTL']) {
-    if (options[option] === undefined) continue
-    notes.push({
-      field: option,
-      support: 'unsupported',
-      message: `${option} is agentkeepalive's name: http.Agent ignores it in silence; ${owned[option]}`,
-    })
+  for (const option of foreign) {
+    if (reader.read(option) === undefined) continue
+    reader.note(option, 'unsupported', `${option} is agentkeepalive's name: http.Agent ignores it in silence; ${owned[option]}`)
   }
   return config
 }
 
-function readAgentkeepalive(options: Options, notes: Note[]): PoolConfig {
-  const config = readCommon(options, options.keepAlive !== false, notes)
-  const idle = milliseconds(options.freeSocketTimeout ?? options.freeSocketKeepAliveTimeout ?? options.keepAliveTimeout)
-  if (config.keepAlive) config.keepAliveExpiry = idle === undefined ? 4000 : span(idle)
-  config.maxLifetime = span(milliseconds(options.socketActiveTTL))
-  const timeout = milliseconds(options.timeout) ?? Math.max(2 * (idle ?? 4000), 8000)
+function readAgentkeepalive(reader: OptionsReader): PoolConfig {
+  const config = readCommon(reader, reader.read('keepAlive') !== false)
+  // Its own order: the deprecated names go before the new one.
+  const given = ['freeSocketKeepAliveTimeout', 'keepAliveTimeout', 'freeSocketTimeout'].map((name) => milliseconds(reader, name))
+  const free = given[0] || given[1] || (given[2] ?? 4000)
+  const timeout = milliseconds(reader, 'timeout') ?? Math.max(2 * free, 8000)
+  // Without a limit of its own for idle connections, its timeout closes them too.
+  if (config.keepAlive) config.keepAliveExpiry = free || timeout || 'unlimited'
+  config.maxLifetime = milliseconds(reader, 'socketActiveTTL') || 'unlimited'
   if (timeout > 0) {
-    notes.push({
-      field: 'timeout',
-      support: 'unsupported',
-      message: `agentkeepalive destroys an active request after ${timeout} ms without data; a pool never does: set timeouts on the requests`,
-    })
+    reader.note(
+      'timeout',
+      'unsupported',
+      `agentkeepalive destroys an active request after ${timeout} ms without data; a pool never does: set timeouts on the requests`,
+    )
+  }
+  if (reader.read('agentKeepAliveTimeoutBuffer') !== undefined) {
+    reader.note(
+      'agentKeepAliveTimeoutBuffer',
+      'unsupported',
+      "agentkeepalive's own timer replaces the server's hint, and with it this margin",
+    )
   }
   return config
 }
 
-/** Durations as agentkeepalive takes them: milliseconds, or a string such as `30s`. */
-function milliseconds(value: unknown): number | undefined {
-  if (typeof value === 'number') return value
-  const match = typeof value === 'string' && value.length < 32 ? /^\s*(\d+(?:\.\d+)?)\s*(ms|s|m|h|d)?\s*$/.exec(value) : null
-  if (match === null) return undefined
-  return Number(match[1]) * ({ ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 }[match[2] ?? 'ms'] ?? 1)
+/** Durations as agentkeepalive takes them: milliseconds, or text such as `30s`. */
+function milliseconds(reader: OptionsReader, option: string): number | undefined {
+  const value = reader.read(option)
+  if (value === undefined || value === null) return undefined
+  if (typeof value === 'number') return Number.isFinite(value) && value > 0 ? value : 0
+  const match =
+    typeof value === 'string' && value.length < 32
+      ? /^\s*(\d+(?:\.\d+)?)\s*(ms|milliseconds?|msecs?|s|secs?|seconds?|m|mins?|minutes?|h|hrs?|hours?|d|days?)?\s*$/i.exec(
+          value,
+        )
+      : null
+  if (match === null) {
+    reader.note(option, 'unsupported', `${option} is not a duration that can be read: it was left out`)
+    return undefined
+  }
+  const unit = (match[2] ?? 'ms').toLowerCase()
+  return Number(match[1]) * (/^(ms|mil)/.test(unit) ? 1 : units[unit.charAt(0) as keyof typeof units])
 }
 
 /** Reads an agent for each scheme; where they differ, the one for https counts, as most traffic is. */
-export function readAgentPair(http: AgentLike | undefined, https: AgentLike | undefined): Reading {
+export function readAgentPair(http: AgentLike | undefined, https: AgentLike | undefined, dialect?: Dialect): Reading {
   if (http === undefined || https === undefined) {
     const only = http ?? https
-    return only === undefined ? readNoAgent() : readAgent(only)
+    if (only === undefined) return readNoAgent()
+    const { config, notes } = readAgent(only, dialect)
+    const [set, other] = http === undefined ? ['https', 'http'] : ['http', 'https']
+    const message = `only the agent for ${set} is set: ${other} requests use node's global agent, which has no limits; a pool has one set of limits for both`
+    return { config, notes: [{ field: other, support: 'approximated', message }, ...notes] }
   }
-  const [first, second] = [readAgent(http), readAgent(https)]
+  const [first, second] = [readAgent(http, dialect), readAgent(https, dialect)]
   const differing = Object.keys({ ...first.config, ...second.config }).filter(
     (field) => first.config[field as keyof PoolConfig] !== second.config[field as keyof PoolConfig],
   )
@@ -181,12 +200,14 @@ export function readAgentPair(http: AgentLike | undefined, https: AgentLike | un
       message: `the agents for http and https differ in ${field}; a pool has one for both: the https value was taken`,
     }),
   )
-  return { config: second.config, notes: [...notes, ...second.notes] }
+  const said = new Set(second.notes.map(({ message }) => message))
+  const others = first.notes.filter(({ message }) => !said.has(message))
+  return { config: second.config, notes: [...notes, ...others, ...second.notes] }
 }
 
 /** With no agent at all requests go through node's global agent. */
 export function readNoAgent(): Reading {
-  const { config } = readAgent({ keepAlive: true, scheduling: 'lifo', timeout: 5000 } as AgentLike)
+  const { config } = readAgent({ keepAlive: true, scheduling: 'lifo', timeout: 5000 })
   return {
     config,
     notes: [

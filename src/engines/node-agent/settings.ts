@@ -1,6 +1,6 @@
 import type { ClientSupport, Translation } from '../../adapter.ts'
 import { parsePoolConfig } from '../../config/parse.ts'
-import type { PoolConfig, ResolvedPoolConfig } from '../../config/types.ts'
+import type { Note, PoolConfig, ResolvedPoolConfig } from '../../config/types.ts'
 import { compact, finite, lossesOf } from '../translation.ts'
 
 /** Options of http.Agent and https.Agent that bear on pooling. */
@@ -55,5 +55,15 @@ export function translateWith<Settings>(
   settingsOf: (config: ResolvedPoolConfig) => Settings,
 ): Translation<Settings> {
   const parsed = parsePoolConfig(config)
-  return { settings: settingsOf(parsed.config), notes: [...parsed.notes, ...lossesOf(support, parsed.config)] }
+  const notes = [...parsed.notes, ...lossesOf(support, parsed.config), ...tcpLosses(parsed.config)]
+  return { settings: settingsOf(parsed.config), notes }
+}
+
+/** Agents tie TCP probes to keepAlive: with it they always probe, without it never. */
+function tcpLosses({ keepAlive, tcpKeepAlive }: ResolvedPoolConfig): Note[] {
+  if (keepAlive === (tcpKeepAlive !== false)) return []
+  const message = keepAlive
+    ? 'agents that keep connections alive always send TCP probes: keepAliveMsecs only sets their delay'
+    : 'agents send no TCP probes while keepAlive is false'
+  return [{ field: 'tcpKeepAlive', support: 'unsupported', message }]
 }

@@ -1,9 +1,8 @@
 import type { Reading } from '../../adapter.ts'
 import type { Note } from '../../config/types.ts'
 import { PoolConfigError } from '../../errors.ts'
-import { type AgentLike, readAgent, readAgentPair } from './read.ts'
-
-type Options = { readonly [option: string]: unknown }
+import type { Options } from './options-reader.ts'
+import { type AgentLike, type Dialect, readAgent, readAgentPair } from './read.ts'
 
 /** Where a client keeps its agents, and what else is in its options. */
 export interface Found {
@@ -17,15 +16,22 @@ function isOptions(value: unknown): value is Options {
   return (typeof value === 'object' && value !== null && !Array.isArray(value)) || typeof value === 'function'
 }
 
-export function optionsOf(native: unknown, what: string): Options {
-  if (isOptions(native)) return native
-  throw new PoolConfigError([
-    { path: '', value: native, message: `readSettings: expected ${what}, got ${native === null ? 'null' : typeof native}` },
-  ])
+/** Nothing of what was given is repeated in the error: it may be a proxy's URL with its password. */
+export function badInput(problem: string): PoolConfigError {
+  return new PoolConfigError([{ path: '', value: undefined, message: `readSettings: ${problem}` }])
 }
 
-export function agentOf(value: unknown): AgentLike | undefined {
-  return isOptions(value) ? (value as AgentLike) : undefined
+export function optionsOf(native: unknown, what: string): Options {
+  if (isOptions(native)) return native
+  throw badInput(`expected ${what}, got ${native === null ? 'null' : Array.isArray(native) ? 'an array' : typeof native}`)
+}
+
+/** The agent of an option; false means, to node and its clients, a new agent for every request. */
+export function agentOf(value: unknown, option: string): AgentLike | undefined {
+  if (value === undefined || value === null) return undefined
+  if (value === false) return { keepAlive: false }
+  if (typeof value === 'object' && !Array.isArray(value)) return value as AgentLike
+  throw badInput(`expected an agent as ${option}, got ${Array.isArray(value) ? 'an array' : typeof value}`)
 }
 
 export function without(options: object, ...taken: string[]): string[] {
@@ -33,17 +39,26 @@ export function without(options: object, ...taken: string[]): string[] {
 }
 
 /** Reads an agent, the options for one, or a pair of either as `{ http, https }`. */
-export function readAgents(native: unknown): Reading {
-  const options = optionsOf(native, 'an agent, its options, or { http, https } of either')
-  const pair = options.options === undefined && (isOptions(options.http) || isOptions(options.https))
-  return pair ? readAgentPair(agentOf(options.http), agentOf(options.https)) : readAgent(options as AgentLike)
+export function readAgents(native: unknown, dialect?: Dialect): Reading {
+  const what = 'an agent, its options, or { http, https } of either'
+  const options = optionsOf(native, what)
+  if (typeof options === 'function') throw badInput(`expected ${what}, got a function`)
+  const isPair = options.options === undefined && (options.http !== undefined || options.https !== undefined)
+  if (!isPair) return readAgent(options, dialect)
+  const { config, notes } = readAgentPair(agentOf(options.http, 'http'), agentOf(options.https, 'https'), dialect)
+  return { config, notes: [...notes, ...keptNotes('the agents', without(options, 'http', 'https'))] }
 }
 
 /** Reads the agents that a client's options or instance hold. */
 export function readClient(client: string, { http, https, others }: Found): Reading {
   const { config, notes } = readAgentPair(http, https)
-  const kept = others.map(
-    (field): Note => ({ field, support: 'native', message: `${field} is not a pool setting: leave it with ${client}` }),
-  )
-  return { config, notes: [...notes, ...kept] }
+  return { config, notes: [...notes, ...keptNotes(client, others)] }
+}
+
+function keptNotes(client: string, options: readonly string[]): Note[] {
+  return options.map((field) => ({
+    field,
+    support: 'native',
+    message: `${field} is not a pool setting: leave it with ${client}`,
+  }))
 }

@@ -56,7 +56,23 @@ export abstract class PoolRequest extends Waiter {
     this.sent = false
     if (connection.state === 'opening' && !this.started) this.begin()
     if (this.over) this.#release()
+    else if (connection.uses > 1 && !this.#canRetry()) setImmediate(sendCarefully, this)
     else connection.send(this.options, this)
+  }
+
+  /**
+   * Sends a request that could not be sent again on a used connection: called in the check phase, from where undici waits for the next one
+   * before it writes, so that a FIN that has come with the last response is seen.
+   */
+  sendCarefully(): void {
+    const { connection } = this
+    if (connection === null) return
+    if (this.over) this.#vacate()
+    else if (connection.usable()) connection.send(this.options, this)
+    else {
+      this.#release()
+      this.#wait()
+    }
   }
 
   override grant(connection: ClientConnection): void {
@@ -110,8 +126,10 @@ export abstract class PoolRequest extends Waiter {
     const retry = this.#isStale(error)
     if (this.sent || retry) this.#release()
     else this.#vacate()
-    if (retry) this.#retry()
-    else this.finish(error)
+    if (retry) {
+      this.#retried = true
+      this.#wait()
+    } else this.finish(error)
   }
 
   protected finish(error: Error): void {
@@ -141,8 +159,12 @@ export abstract class PoolRequest extends Waiter {
     return !this.sent || (isSocketFailure(error) && isReplayable(options))
   }
 
-  #retry(): void {
-    this.#retried = true
+  #canRetry(): boolean {
+    return this.lane.pool.config.retryStale && isReplayable(this.options)
+  }
+
+  /** Asks for a fresh connection. */
+  #wait(): void {
     this.forget()
     this.lane.pool.retry(this)
     if (this.state !== 'settled') this.#linger()
@@ -180,6 +202,10 @@ export abstract class PoolRequest extends Waiter {
       })
     }
   }
+}
+
+function sendCarefully(request: PoolRequest): void {
+  request.sendCarefully()
 }
 
 function isErrorEmitter(body: unknown): body is ErrorEmitter {

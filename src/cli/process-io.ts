@@ -1,0 +1,38 @@
+import { text } from 'node:stream/consumers'
+import type { Io } from './io.ts'
+
+const defaultColumns = 100
+
+/** The process's own streams, and the end of the process when all is written. */
+export function processIo(): { io: Io; exit: (code: number) => void } {
+  const streams = [process.stdout, process.stderr]
+  // A reader that leaves early (`| head`) is no error: what is left to write is dropped, files and exit code still count.
+  for (const stream of streams) stream.on('error', () => {})
+  const write = (stream: NodeJS.WriteStream) => (chunk: string) => {
+    if (!stream.destroyed) stream.write(chunk)
+  }
+  const io: Io = {
+    stdout: write(process.stdout),
+    stderr: write(process.stderr),
+    stdin: () => text(process.stdin),
+    isTTY: process.stdout.isTTY === true,
+    isErrTTY: process.stderr.isTTY === true,
+    columns: process.stdout.columns ?? defaultColumns,
+    env: process.env,
+    cwd: process.cwd(),
+  }
+  const exit = (code: number) => {
+    process.exitCode = code
+    // A user's config or client may have left a timer or socket open, so the process is ended, but not before pipes are empty.
+    let left = streams.length
+    const written = () => {
+      left--
+      if (left === 0) process.exit()
+    }
+    for (const stream of streams) {
+      if (stream.destroyed) written()
+      else stream.write('', written)
+    }
+  }
+  return { io, exit }
+}

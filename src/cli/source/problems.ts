@@ -1,0 +1,9 @@
+import type { Position } from './positions.ts'
+
+/** Something that kept a file from being read. */
+export interface Problem extends Partial<Position> {
+  readonly file: string
+  readonly message: string
+}
+
+export const tooDeep = 'nested too deeply to be read'

@@ -1,0 +1,120 @@
+import { isDeepStrictEqual } from 'node:util'
+import type { Pool } from '../adapter.ts'
+import { fieldNames } from '../config/fields.ts'
+import type { PoolConfig, PoolConfigField, ResolvedPoolConfig } from '../config/types.ts'
+import { PoolConfigError, PoolUnsupportedError } from '../errors.ts'
+import type { ReadPools } from './load.ts'
+import type { OpenableModule, OpenOptions } from './pools.ts'
+import type { ResolvedPool } from './resolve.ts'
+
+/** One client's pool. */
+interface Client {
+  readonly pool: Pool<unknown>
+  readonly module: OpenableModule<Pool<unknown>, never>
+  readonly strict: boolean
+}
+
+/** Limits and state that clients share, and the clients that are open on them: a closing one, which takes no requests, is none any more. */
+interface Budget {
+  readonly name: string
+  readonly clients: Set<Client>
+}
+
+/** The running pools of all names. */
+export class Budgets {
+  readonly #shared = new Map<string, Budget>()
+  readonly #all = new Set<Budget>()
+
+  open<P extends Pool<unknown>, Native>(
+    module: OpenableModule<P, Native>,
+    { name, explicit }: ResolvedPool,
+    native: Native | undefined,
+    { shared = true, ...options }: OpenOptions,
+  ): P {
+    const budget = (shared ? this.#shared.get(name) : undefined) ?? { name, clients: new Set() }
+    const [first] = budget.clients
+    const pool = module.createPool(first?.pool ?? explicit, native, options)
+    const client = { pool, module: module as OpenableModule<Pool<unknown>, never>, strict: options.strict ?? true }
+    this.#all.add(budget)
+    if (shared) this.#shared.set(name, budget)
+    budget.clients.add(client)
+    return watchEnd(pool, () => this.#leave(budget, client))
+  }
+
+  async close(): Promise<void> {
+    const clients = [...this.#all].flatMap((budget) => [...budget.clients])
+    await Promise.all(clients.map(({ pool }) => pool.close()))
+  }
+
+  /** Applies what changed to every running pool, or throws and leaves all as they were. */
+  reconfigure(read: ReadPools): void {
+    const changes = [...this.#all].flatMap((budget) => this.#changesOf(budget, read))
+    const done: (readonly [Pool<unknown>, PoolConfig])[] = []
+    try {
+      for (const { pool, config } of changes) {
+        done.push([pool, pick(pool.config, Object.keys(config) as PoolConfigField[])])
+        pool.reconfigure(config)
+      }
+    } catch (error) {
+      // Everything was checked before, so this is a bug somewhere; even so no pool keeps half of a file.
+      for (const [pool, config] of done) pool.reconfigure(config)
+      throw error
+    }
+  }
+
+  #changesOf(
+    { name, clients }: Budget,
+    { file, pools }: ReadPools,
+  ): { readonly pool: Pool<unknown>; readonly config: PoolConfig }[] {
+    const [first] = clients
+    if (first === undefined) return []
+    const wanted = pools.get(name)
+    if (wanted === undefined) {
+      const message = `${file ?? 'the config'}: pool ${name} is gone, but in use: keep it, or close its clients first`
+      throw new PoolConfigError([{ path: 'pools', value: undefined, message }])
+    }
+    for (const client of clients) assertSupported(client, wanted)
+    const fields = fieldNames.filter((field) => field in wanted.explicit || !same(first.pool.config[field], wanted.config[field]))
+    const changed = fields.some((field) => !same(first.pool.config[field], wanted.config[field]))
+    return changed ? [{ pool: first.pool, config: pick(wanted.config, fields) }] : []
+  }
+
+  #leave(budget: Budget, client: Client): void {
+    budget.clients.delete(client)
+    if (budget.clients.size > 0) return
+    this.#all.delete(budget)
+    if (this.#shared.get(budget.name) === budget) this.#shared.delete(budget.name)
+  }
+}
+
+/** The same pool, which tells when it is closed or destroyed; whatever else an adapter put on it stays. */
+function watchEnd<P extends Pool<unknown>>(pool: P, ended: () => void): P {
+  const end = (how: () => Promise<void>) => () => {
+    ended()
+    return how()
+  }
+  return Object.create(Object.getPrototypeOf(pool), {
+    ...Object.getOwnPropertyDescriptors(pool),
+    close: { value: end(() => pool.close()), enumerable: true },
+    destroy: { value: end(() => pool.destroy()), enumerable: true },
+    [Symbol.asyncDispose]: { value: end(() => pool.close()) },
+  })
+}
+
+/** Asked of every client before any pool is touched. */
+function assertSupported({ module: { support }, strict }: Client, { name, explicit }: ResolvedPool): void {
+  if (!strict) return
+  for (const field of Object.keys(explicit) as PoolConfigField[]) {
+    const { pool, message } = support.fields[field]
+    if (pool !== 'unsupported') continue
+    throw new PoolUnsupportedError(`pool ${name}: ${support.client} can't honour ${field}: ${message}. Leave it out of this pool`)
+  }
+}
+
+function same(one: unknown, other: unknown): boolean {
+  return isDeepStrictEqual(one, other)
+}
+
+function pick(config: ResolvedPoolConfig, fields: readonly PoolConfigField[]): PoolConfig {
+  return Object.fromEntries(fields.map((field) => [field, config[field]]))
+}

@@ -1,0 +1,24 @@
+import type { PoolConfig } from '../config/types.ts'
+
+/** One pool of a config file. */
+export interface NamedPoolConfig<Name extends string = string> extends PoolConfig {
+  /** The pool that this one inherits from, field by field. Left out, it is `default`. */
+  extends?: Name | undefined
+}
+
+/** What a config file holds. */
+export interface PoolsConfig<Name extends string = string> {
+  $schema?: string | undefined
+  pools: { [N in Name]: NamedPoolConfig<Name | 'default'> }
+}
+
+/**
+ * Types a config file: `export default definePools({ pools: { default: { … }, payments: { … } } })`.
+ * It returns what it is given: `loadPools` checks the file, whatever its format, and tells everything that is wrong with it at once.
+ */
+export function definePools<const Name extends string>(config: {
+  $schema?: string | undefined
+  pools: { [N in Name]: NamedPoolConfig<NoInfer<Name> | 'default'> }
+}): PoolsConfig<Name> {
+  return config
+}

@@ -1,0 +1,93 @@
+import { type ObjectNode, parse, type ValueNode } from '@humanwhocodes/momoa'
+import type { Path } from '../paths.ts'
+import { Lines, type Place, Places } from '../places.ts'
+import { type Document, type Fault, nestsTooDeep, SyntaxFault, setOwn, tooDeep, writtenTwice } from './document.ts'
+
+/** JSON, strictly. */
+export function parseJson(text: string): Document {
+  return read(text, 'json')
+}
+
+/** JSON with comments and trailing commas. */
+export function parseJsonc(text: string): Document {
+  return read(text, 'jsonc')
+}
+
+function read(text: string, mode: 'json' | 'jsonc'): Document {
+  if (nestsTooDeep(text)) throw new SyntaxFault([tooDeep])
+  const places = new Places()
+  const faults: Fault[] = []
+  const value = evaluate(parseText(text, mode), [], undefined)
+  return { value, places, faults }
+
+  function evaluate(node: ValueNode, path: Path, key: Place | undefined): unknown {
+    places.set(path, key, placeOf(node))
+    if (node.type === 'Object') return evaluateObject(node, path)
+    if (node.type === 'Array')
+      return node.elements.map((element, index) => evaluate(element.value, [...path, String(index)], undefined))
+    return node.type === 'Null' ? null : 'value' in node ? node.value : undefined
+  }
+
+  function evaluateObject(node: ObjectNode, path: Path): object {
+    const object = {}
+    for (const { name, value } of node.members) {
+      const key = name.type === 'String' ? name.value : name.name
+      const at = [...path, key]
+      if (Object.hasOwn(object, key)) faults.push(writtenTwice(at, placeOf(name), places.find(at, 'key')))
+      else setOwn(object, key, evaluate(value, at, placeOf(name)))
+    }
+    return object
+  }
+}
+
+function parseText(text: string, mode: 'json' | 'jsonc'): ValueNode {
+  try {
+    return parse(text, { mode, allowTrailingCommas: mode === 'jsonc' }).body
+  } catch (error) {
+    const { message, line, column } = error as { message: string; line?: number; column?: number }
+    // The parser recurses over comments in a row, too.
+    if (line === undefined || column === undefined) throw new SyntaxFault([tooDeep])
+    // The end of the text has no token, so the parser has no place for it.
+    const place = message.startsWith('Unexpected end') ? new Lines(text).at(text.length) : { line, column }
+    const problem = `this is not valid ${mode.toUpperCase()}: ${explain(message)}`
+    throw new SyntaxFault([{ place, problem, fix: adviceAt(text, place, mode) }])
+  }
+}
+
+const tokens: { readonly [name: string]: string } = {
+  RBrace: '}',
+  LBrace: '{',
+  RBracket: ']',
+  LBracket: '[',
+  Colon: ':',
+  Comma: ',',
+}
+
+/** The parser's own words, with the character instead of its name and without the place, which is told already. */
+function explain(message: string): string {
+  return message
+    .replace(/ ?\(\d+:\d+\)$/, '')
+    .replace(/ found\.$/, '')
+    .replace(
+      /^Unexpected token (\w+)/,
+      (_, name: string) => `unexpected ${tokens[name] ? `"${tokens[name]}"` : name.toLowerCase()}`,
+    )
+    .replace(/^Unexpected character '(.*)'$/s, 'unexpected "$1"')
+    .replace(/^Unexpected end of input$/, 'it ends too early')
+}
+
+/** The usual mistakes, by what stands at the place. */
+function adviceAt(text: string, place: Place, mode: 'json' | 'jsonc'): string {
+  const line = text.split('\n', place.line)[place.line - 1]
+  const rest = line?.slice(place.column - 1) ?? ''
+  if (mode === 'json' && /^(\/\/|\/\*|#)/.test(rest)) return 'JSON has no comments: remove it, or name the file .jsonc'
+  if (rest.startsWith("'")) return 'write strings in double quotes'
+  if (mode === 'json' && /^[}\]]/.test(rest)) return 'is there a comma too many before it?'
+  if (/^[A-Za-z_]/.test(rest)) return 'write keys and strings in double quotes'
+  if (rest.startsWith('"')) return 'is a comma missing before it?'
+  return 'look at this place and just before it'
+}
+
+function placeOf({ loc }: { readonly loc: { readonly start: Place } }): Place {
+  return { line: loc.start.line, column: loc.start.column }
+}

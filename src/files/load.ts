@@ -1,0 +1,85 @@
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { PoolsConfig } from './define.ts'
+import { findConfigFile, packageFile, packageKey, shadowedBy } from './discover.ts'
+import type { Document } from './formats/document.ts'
+import { parseFile } from './parse-file.ts'
+import type { Path } from './paths.ts'
+import { fail, Problems } from './problems.ts'
+import { readText } from './read-text.ts'
+import { type ResolvedPool, resolvePools } from './resolve.ts'
+import type { Source } from './source.ts'
+import { stampOf } from './watch.ts'
+
+export interface ReadPoolsOptions {
+  /** Where the search for a config file starts. Default: the working directory. */
+  cwd?: string | undefined
+  /** This config file; nothing is searched. */
+  file?: string | URL | undefined
+  /** Where overrides such as `POLYPOOL_MAX_CONNECTIONS` are looked up, or false for nowhere. Default: `process.env`. */
+  env?: { readonly [variable: string]: string | undefined } | false | undefined
+  /** What code sets: it goes before environment and file, pool by pool and field by field. */
+  pools?: PoolsConfig['pools'] | undefined
+}
+
+/** The outcome of all sources, checked. */
+export interface ReadPools {
+  /** Absolute path of the config file, or null if none was found. */
+  readonly file: string | null
+  /** Of the file before it was read; empty without one. */
+  readonly stamp: string
+  /** Other config files beside it, which are not read. */
+  readonly shadowed: readonly string[]
+  readonly pools: ReadonlyMap<string, ResolvedPool>
+}
+
+/**
+ * Finds and reads the config file, and puts code, environment, file and defaults together.
+ * Throws one PoolConfigError with everything that is wrong, each issue with its file, line and column or its variable.
+ *
+ * @param again whether it is a reload
+ */
+export async function readPools(options: ReadPoolsOptions = {}, again = false): Promise<ReadPools> {
+  const base = path.resolve(options.cwd ?? '.')
+  const file = options.file === undefined ? await findConfigFile(base) : path.resolve(base, pathOf(options.file))
+  const problems = new Problems(base)
+  const stamp = file === null ? '' : stampOf(file)
+  const fromFile = file === null ? null : await readSource(file, base, problems, again)
+  const code = options.pools === undefined ? null : codeSource(options.pools)
+  const env = options.env === false ? {} : (options.env ?? process.env)
+  const pools = resolvePools({ file: fromFile, code, env }, problems)
+  return { file, stamp, shadowed: file === null || options.file !== undefined ? [] : shadowedBy(file), pools }
+}
+
+async function readSource(file: string, base: string, problems: Problems, again: boolean): Promise<Source> {
+  const document = await parseFile(file, await readText(file, base), base, again)
+  for (const { place, ...trouble } of document.faults) problems.add({ file, place }, trouble)
+  const root = path.basename(file) === packageFile ? [packageKey] : []
+  return fileSource(file, base, document, root)
+}
+
+function fileSource(file: string, base: string, { value, places }: Document, root: Path): Source {
+  const inner = root.length === 0 ? value : (value as { [packageKey]?: unknown } | null)?.[packageKey]
+  if (root.length > 0 && inner === undefined) {
+    return fail(file, base, { problem: `it has no key "${packageKey}"`, fix: `write "${packageKey}": { "pools": { … } }` })
+  }
+  return {
+    value: inner,
+    root,
+    author: (at, part) => ({ file, place: places?.find([...root, ...at], part) }),
+    origin: (at, pool) => ({ from: 'file', pool, file, ...places?.find([...root, ...at], 'value') }),
+  }
+}
+
+function codeSource(pools: unknown): Source {
+  return {
+    value: { pools },
+    root: [],
+    author: () => ({ code: 'loadPools({ pools })' }),
+    origin: (_, pool) => ({ from: 'code', pool }),
+  }
+}
+
+function pathOf(file: string | URL): string {
+  return file instanceof URL || file.startsWith('file:') ? fileURLToPath(file) : file
+}

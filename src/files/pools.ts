@@ -1,0 +1,173 @@
+import { EventEmitter } from 'node:events'
+import { isDeepStrictEqual } from 'node:util'
+import type { ClientSupport, CreatePoolOptions, Pool } from '../adapter.ts'
+import type { PoolConfig, ResolvedPoolConfig } from '../config/types.ts'
+import { show } from '../config/vocabulary.ts'
+import { PoolClosedError, PoolConfigError, PoolUnsupportedError } from '../errors.ts'
+import { Budgets } from './budgets.ts'
+import { describePools, type PoolDescription } from './describe.ts'
+import { type ReadPools, type ReadPoolsOptions, readPools } from './load.ts'
+import type { ResolvedPool } from './resolve.ts'
+import { list, nearest } from './similar.ts'
+import { defaultPool } from './source.ts'
+import { FileWatcher } from './watch.ts'
+
+export interface LoadPoolsOptions extends ReadPoolsOptions {
+  /** Re-read the config file when it changes and reconfigure the running pools that changed. Default false. */
+  watch?: boolean | undefined
+}
+
+export interface OpenOptions extends CreatePoolOptions {
+  /** False: limits of its own instead of those that all clients of this name share. Default true. */
+  shared?: boolean | undefined
+}
+
+/** As much of an adapter module as `open` needs: `import * as axios from 'polypool/axios'`. */
+export interface OpenableModule<P extends Pool<unknown>, Native> {
+  readonly support: ClientSupport
+  createPool(config?: PoolConfig | Pool<unknown>, native?: Native, options?: CreatePoolOptions): P
+}
+
+interface PoolsEvents {
+  /** A reload changed these pools; the running ones among them obey already. */
+  change: [{ readonly names: readonly string[] }]
+  /** A reload failed: everything is as it was. Without a listener it becomes a process warning. */
+  error: [Error]
+}
+
+/**
+ * Reads the pools of the config file, the environment and code. Asynchronous, because config files may be modules.
+ * Throws one PoolConfigError with everything that is wrong.
+ */
+export async function loadPools({ watch = false, ...options }: LoadPoolsOptions = {}): Promise<Pools> {
+  const pools = new Pools(options, await readPools(options))
+  return watch ? pools.watch() : pools
+}
+
+/** Named pools, for whichever clients: every client that is opened on one name shares its limits. */
+export class Pools extends EventEmitter<PoolsEvents> implements AsyncDisposable {
+  readonly #options: ReadPoolsOptions
+  readonly #budgets = new Budgets()
+  #read: ReadPools
+  #watcher: FileWatcher | undefined
+  #reloading: Promise<unknown> = Promise.resolve()
+  #closed = false
+
+  /** @internal */
+  constructor(options: ReadPoolsOptions, read: ReadPools) {
+    super()
+    this.#options = { ...options, cwd: options.cwd ?? process.cwd() }
+    this.#read = read
+  }
+
+  /** Absolute path of the config file, or null if none was found. */
+  get file(): string | null {
+    return this.#read.file
+  }
+
+  /** Every pool that can be opened; `default` always can. */
+  get names(): string[] {
+    return [...this.#read.pools.keys()]
+  }
+
+  /** The config of a pool, resolved and frozen. */
+  config(name: string = defaultPool): ResolvedPoolConfig {
+    return this.#find(name).config
+  }
+
+  /** Every pool with each value and where it comes from. */
+  describe(): PoolDescription[] {
+    return describePools(this.#read)
+  }
+
+  /**
+   * A pool for one client, under the limits of that name. Clients opened on the same name share them: 40 connections to an upstream
+   * are 40, whoever sends.
+   *
+   * @param module the adapter: `import * as axios from 'polypool/axios'`
+   * @param native the native class's own options (TLS, lookup, …)
+   */
+  open<P extends Pool<unknown>, Native>(
+    module: OpenableModule<P, Native>,
+    name: string = defaultPool,
+    native?: Native,
+    options: OpenOptions = {},
+  ): P {
+    if (this.#closed)
+      throw new PoolClosedError(`pools.open(${show(name)}): these pools are closed. Load them again with loadPools()`)
+    if (typeof module?.createPool !== 'function' || typeof module.support?.fields !== 'object') {
+      throw new PoolUnsupportedError(
+        `pools.open: ${show(module)} is no adapter module. Pass one whole, such as import * as axios from 'polypool/axios'`,
+      )
+    }
+    return this.#budgets.open(module, this.#find(name), native, options)
+  }
+
+  /**
+   * Reads everything again and reconfigures the running pools that changed: all of them, or, if anything is wrong, none.
+   * @returns the names of the pools that changed
+   */
+  reload(): Promise<readonly string[]> {
+    const reloaded = this.#reloading.then(() => this.#reload())
+    this.#reloading = reloaded.catch(() => {})
+    return reloaded
+  }
+
+  /** Reloads whenever the config file changes, and tells with `change` or `error`. Does not keep the process alive. */
+  watch(): this {
+    const { file, stamp } = this.#read
+    if (file !== null && !this.#closed) this.#watcher ??= new FileWatcher(file, stamp, () => this.#onFile())
+    return this
+  }
+
+  /** Stops watching and closes every pool that was opened here: what runs and waits is finished. */
+  async close(): Promise<void> {
+    this.#closed = true
+    this.#watcher?.close()
+    await this.#budgets.close()
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
+  }
+
+  async #reload(): Promise<readonly string[]> {
+    // The file that was found once: a reload does not move to another.
+    const file = this.#read.file ?? undefined
+    const read = await readPools({ ...this.#options, file: file ?? this.#options.file }, true)
+    if (this.#closed) return []
+    this.#budgets.reconfigure(read)
+    const before = this.#read.pools
+    this.#read = { ...read, shadowed: this.#read.shadowed }
+    return [...new Set([...before.keys(), ...read.pools.keys()])].filter((name) => {
+      return !isDeepStrictEqual(before.get(name)?.config, read.pools.get(name)?.config)
+    })
+  }
+
+  #onFile(): void {
+    this.reload().then(
+      (names) => {
+        if (names.length > 0 && !this.#closed) this.emit('change', { names })
+      },
+      (error: unknown) => {
+        if (!this.#closed) this.#tell(error instanceof Error ? error : new Error(String(error)))
+      },
+    )
+  }
+
+  /** An `error` that nobody listens to would end the process, for a typo in a file. */
+  #tell(error: Error): void {
+    if (this.listenerCount('error') > 0) this.emit('error', error)
+    else process.emitWarning(`The pool config was not reloaded, the old limits hold. ${error.message}`, 'PolypoolWarning')
+  }
+
+  #find(name: string): ResolvedPool {
+    const found = this.#read.pools.get(name)
+    if (found !== undefined) return found
+    const meant = typeof name === 'string' ? nearest(name, this.names) : undefined
+    const { file } = this.#read
+    const where = file === null ? 'no config file was found' : `in ${file}`
+    const fix = meant ? `did you mean ${meant}?` : `the pools are ${list(this.names)}`
+    throw new PoolConfigError([{ path: 'pools', value: name, message: `there is no pool ${show(name)} (${where}): ${fix}` }])
+  }
+}

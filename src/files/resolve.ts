@@ -1,0 +1,105 @@
+import { fieldNames, hostFieldNames } from '../config/fields.ts'
+import { parsePoolConfig } from '../config/parse.ts'
+import type { Note, PoolConfig, ResolvedPoolConfig } from '../config/types.ts'
+import { readEnvironment } from './env.ts'
+import { chainsOf } from './extends.ts'
+import { formatPath, type Path } from './paths.ts'
+import type { Problems } from './problems.ts'
+import { configOf, readSettings, type Setting, type Settings } from './settings.ts'
+import { type Declaration, defaultPool, readDeclarations, type Source } from './source.ts'
+
+/** One pool with everything it sets and inherits. */
+export interface ResolvedPool {
+  readonly name: string
+  /** The pools that it inherits from, the nearest first. */
+  readonly extends: readonly string[]
+  readonly config: ResolvedPoolConfig
+  /** Only what was set, by whomever. */
+  readonly explicit: PoolConfig
+  readonly settings: ReadonlyMap<string, Setting>
+  readonly notes: readonly Note[]
+}
+
+// A hundred pools of a hundred hosts with ten fields each; what many pools inherit counts for each.
+const mostValues = 100_000
+
+/**
+ * Puts the layers together. Within a pool code goes before environment before file; what a pool does not set it takes from the
+ * pool that it extends, in which the same order has been kept.
+ *
+ * @param file null if there is none
+ */
+export function resolvePools(
+  { file, code, env }: { file: Source | null; code: Source | null; env: { readonly [variable: string]: string | undefined } },
+  problems: Problems,
+): Map<string, ResolvedPool> {
+  const sources = [file, code].filter((source) => source !== null)
+  const declared = sources.map((source) => ({ source, pools: readDeclarations(source, problems) }))
+  const names = [...new Set([defaultPool, ...declared.flatMap(({ pools }) => [...pools.keys()])])]
+  const chains = chainsOf(new Map(names.map((name) => [name, parentOf(name)?.parent])), (pool, trouble) => {
+    const { source } = parentOf(pool) ?? {}
+    const path = ['pools', pool, 'extends']
+    if (source) {
+      problems.add(source.author(path, 'value'), () => ({ ...trouble(), path: formatPath([...source.root, ...path]) }))
+    }
+  })
+  const environment = readEnvironment(env, names, problems)
+  const [ofFile, ofCode] = [file, code].map((source) => {
+    const pools = declared.find((one) => one.source === source)?.pools
+    return new Map(
+      source && pools
+        ? [...pools].map(([name, declaration]) => [name, layerOf(source, name, declaration, problems)] as const)
+        : [],
+    )
+  })
+  problems.throwIfAny()
+
+  const layers = (name: string) => [ofFile, environment, ofCode].flatMap((layer) => layer?.get(name) ?? [])
+  const sizes = new Map(names.map((name) => [name, layers(name).reduce((sum, { size }) => sum + size, 0)]))
+  const all = names.flatMap((name) => [name, ...(chains.get(name) ?? [])]).reduce((sum, name) => sum + (sizes.get(name) ?? 0), 0)
+  if (all > mostValues && file !== null) {
+    const problem = `the pools have ${all} values in all, inherited ones included`
+    problems.add(file.author(['pools'], 'key'), { problem, fix: 'give hosts only to the pools that need them' })
+    problems.fail()
+  }
+  return new Map(names.map((name) => [name, assemble(name, chains.get(name) ?? [], layers)]))
+
+  /** Code goes before the file here, too. */
+  function parentOf(name: string) {
+    for (const { source, pools } of declared.toReversed()) {
+      const parent = pools.get(name)?.extends
+      if (parent !== undefined) return { source, parent }
+    }
+    return undefined
+  }
+}
+
+function layerOf(source: Source, pool: string, { fields }: Declaration, problems: Problems): Settings {
+  return readSettings(
+    fields,
+    (path) => source.origin(['pools', pool, ...path], pool),
+    ({ at, problem, fix, value }) => {
+      const more = /^and (\d+) more/.exec(problem)
+      if (more) return problems.omit(Number(more[1]))
+      const path = ['pools', pool, ...at]
+      const part = isField(at) ? 'value' : 'key'
+      problems.add(source.author(path, part), { path: formatPath([...source.root, ...path]), problem, fix, value })
+    },
+  )
+}
+
+/** Whether these keys lead to a field: if not, it is the key that is wrong. */
+function isField([field, host, ofHost]: Path): boolean {
+  const [names, name] = host === undefined ? [fieldNames, field] : [hostFieldNames, ofHost]
+  return (names as readonly (string | undefined)[]).includes(name)
+}
+
+function assemble(name: string, chain: readonly string[], layers: (name: string) => readonly Settings[]): ResolvedPool {
+  const settings: Settings = new Map()
+  for (const pool of [...chain].reverse().concat(name)) {
+    for (const layer of layers(pool)) for (const [path, setting] of layer) settings.set(path, setting)
+  }
+  const explicit = configOf(settings)
+  const { config, notes } = parsePoolConfig(explicit)
+  return { name, extends: chain, config, explicit, settings, notes }
+}

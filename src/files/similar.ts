@@ -1,0 +1,47 @@
+// Longer names than this are no misspelling; the bound keeps hostile input cheap.
+const longest = 64
+
+/** The candidate that was probably meant, if one is near; case and separators do not count. */
+export function nearest(name: string, candidates: Iterable<string>): string | undefined {
+  if (name.length > longest) return undefined
+  const given = plain(name)
+  let found: string | undefined
+  let least = Math.min(3, Math.max(1, given.length >> 2)) + 1
+  for (const candidate of candidates) {
+    if (candidate.length > longest) continue
+    const distance = editDistance(given, plain(candidate))
+    if (distance < least) {
+      found = candidate
+      least = distance
+    }
+  }
+  return found
+}
+
+/** Names joined for a sentence, not too many of them. */
+export function list(names: readonly string[], most = 12): string {
+  const shown = names.slice(0, most).join(', ')
+  return names.length > most ? `${shown} and ${names.length - most} more` : shown
+}
+
+function plain(name: string): string {
+  return name.replace(/[-_. ]/g, '').toLowerCase()
+}
+
+/** Insertions, deletions, substitutions and swaps of neighbours that turn one word into the other. */
+function editDistance(from: string, to: string): number {
+  let beforeLast: number[] = []
+  let last = Array.from({ length: to.length + 1 }, (_, column) => column)
+  for (let row = 1; row <= from.length; row++) {
+    const current = [row]
+    for (let column = 1; column <= to.length; column++) {
+      const change = (last[column - 1] ?? 0) + (from[row - 1] === to[column - 1] ? 0 : 1)
+      const swapped = row > 1 && column > 1 && from[row - 1] === to[column - 2] && from[row - 2] === to[column - 1]
+      const swap = swapped ? (beforeLast[column - 2] ?? 0) + 1 : change
+      current.push(Math.min(change, swap, (last[column] ?? 0) + 1, (current[column - 1] ?? 0) + 1))
+    }
+    beforeLast = last
+    last = current
+  }
+  return last[to.length] ?? 0
+}

@@ -1,0 +1,109 @@
+import { fieldNames } from '../config/fields.ts'
+import { show } from '../config/vocabulary.ts'
+import { setOwn } from './formats/document.ts'
+import type { Origin } from './origin.ts'
+import { formatPath, type Path } from './paths.ts'
+import type { Author, Problems, Trouble } from './problems.ts'
+import { nearest } from './similar.ts'
+
+/** The pool that is always there, and that others extend. */
+export const defaultPool = 'default'
+
+/** What one source says about one pool, unchecked but for its shape. */
+export interface Declaration {
+  readonly extends?: unknown
+  readonly fields: object
+}
+
+/** A config file, or the `pools` that code gives. */
+export interface Source {
+  readonly value: unknown
+  /** Dotted path of the value's own root: `polypool` within a package.json. */
+  readonly root: Path
+  author(path: Path, part: 'key' | 'value'): Author
+  origin(path: Path, pool: string): Origin
+}
+
+/** The pools of `{ pools: { name: { extends?, …fields } } }`. What is wrong is reported, and left out. */
+export function readDeclarations(source: Source, problems: Problems): Map<string, Declaration> {
+  const declared = new Map<string, Declaration>()
+  const report = (path: Path, trouble: Trouble, part: 'key' | 'value' = 'value') => {
+    problems.add(source.author(path, part), { ...trouble, path: formatPath([...source.root, ...path]) })
+  }
+  const root = entriesOf(source.value)
+  if (root === undefined) {
+    report([], { problem: `${show(source.value)} is not a pool config`, fix: 'write an object with pools', value: source.value })
+    return declared
+  }
+  for (const [key, value] of root) {
+    if (key === 'pools') continue
+    if (key !== '$schema') report([key], { value, ...explainTopLevel(key) }, 'key')
+    else if (typeof value !== 'string') {
+      report([key], { problem: `${show(value)} is not a string`, fix: 'use the address of the JSON schema', value })
+    }
+  }
+  const found = root.find(([key]) => key === 'pools')
+  if (found === undefined) {
+    report([], { problem: 'there are no pools', fix: 'write pools: { default: { maxConnections: 50 } }', value: source.value })
+    return declared
+  }
+  const pools = entriesOf(found[1])
+  if (pools === undefined) {
+    const fix = 'write an object of pools by name, such as { default: { maxConnections: 50 } }'
+    report(['pools'], { problem: `${show(found[1])} is not a set of pools`, fix, value: found[1] })
+  }
+  for (const [name, value] of pools ?? []) {
+    const at = ['pools', name]
+    const wrong = explainName(name)
+    if (wrong) report(at, { ...wrong, value }, 'key')
+    const entries = value === null || value === undefined ? [] : entriesOf(value)
+    if (entries === undefined) {
+      report(at, {
+        problem: `${show(value)} is not a pool`,
+        fix: 'write an object of fields, such as { maxConnections: 50 }',
+        value,
+      })
+    } else if (!wrong) declared.set(name, declarationOf(entries))
+  }
+  return declared
+}
+
+function declarationOf(entries: readonly (readonly [string, unknown])[]): Declaration {
+  const fields = {}
+  let parent: unknown
+  for (const [key, value] of entries) {
+    if (key === 'extends') parent = value
+    else setOwn(fields, key, value)
+  }
+  return parent === undefined ? { fields } : { extends: parent, fields }
+}
+
+function explainTopLevel(key: string): Trouble {
+  if ((fieldNames as readonly string[]).includes(key)) {
+    return { problem: 'a field stands outside the pools', fix: `write pools: { default: { ${key}: … } }` }
+  }
+  if (key === 'extends')
+    return { problem: 'extends stands outside the pools', fix: 'write it into a pool: pools: { name: { extends: other } }' }
+  const meant = nearest(key, ['pools', '$schema'])
+  return { problem: 'unknown key', fix: meant ? `did you mean ${meant}?` : 'only pools and $schema stand here' }
+}
+
+/** Names appear in paths and, in capitals, in environment variables. */
+function explainName(name: string): Trouble | undefined {
+  if (/^[A-Za-z0-9][\w.-]{0,63}$/.test(name) && !name.includes('__')) return undefined
+  return {
+    problem: `${show(name)} is no name for a pool`,
+    fix: 'use up to 64 letters, digits, "-", "." and single "_", with a letter or digit first',
+  }
+}
+
+/** The own properties of a plain object, or undefined: also of one whose getters or traps throw. */
+function entriesOf(value: unknown): [string, unknown][] | undefined {
+  try {
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined
+    const prototype: unknown = Object.getPrototypeOf(value)
+    return prototype === null || Object.getPrototypeOf(prototype) === null ? Object.entries(value) : undefined
+  } catch {
+    return undefined
+  }
+}

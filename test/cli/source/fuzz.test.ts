@@ -1,0 +1,169 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { loadAdapter } from '../../../src/cli/clients.ts'
+import { moveOf } from '../../../src/cli/source/migration/migrate.ts'
+import { readSource } from '../../../src/cli/source/read-file.ts'
+
+/** Sources that use everything the reader knows; what is made of them by chance must do no harm. */
+const seeds = [
+  `import axios, { type AxiosInstance } from 'axios'
+import https, { Agent as A } from 'node:https'
+const { Agent: H } = require('http')
+const limits = { maxSockets: 5 * 10, keepAlive: true, ...(x ? { timeout: 1 } : base) }
+const agent = new A({ ...limits, timeout: Number(process.env.T), ca: readFileSync('ca.pem') })
+agent.maxFreeSockets = 3
+export const api: AxiosInstance = axios.create({ baseURL: 'x', httpsAgent: agent, httpAgent: new H(limits) })
+axios.defaults.httpsAgent = agent; api.defaults.httpAgent = new H()
+app.get('/x', async (req, res) => { const c = axios.create({ httpAgent: new H() }); res.json((await c.get('/y')).data) })`,
+  `import got from 'got'; import fetch from 'node-fetch'; import Keep, { HttpsAgent } from 'agentkeepalive'
+import * as undici from 'undici'
+const a = new Keep({ freeSocketTimeout: 4000 }), b = new HttpsAgent(), c = Object.freeze({ a, b })
+got.extend({ agent: { http: a, https: b }, retry: 1 }).extend({ http2: true })
+fetch('x', { agent: ({ protocol }) => protocol === 'https:' ? b : c.a })
+undici.setGlobalDispatcher(new undici.Agent({ connections: 5, pipelining: 0 }).compose(undici.interceptors.retry()))
+for (const u of us) globalThis.fetch(u, { dispatcher: new undici.Pool('http://x', { connections: 1, clientTtl: 5, ...more }) })
+http.globalAgent.maxSockets = 5
+import('undici').then(({ Client: C = 5, ...rest }) => new C(\`http://\${rest}\`, Object.assign({}, c, { [k]: 1, get x() { return 1 } })))`,
+]
+
+const words = [
+  'new',
+  'http',
+  'Agent',
+  '(',
+  ')',
+  '{',
+  '}',
+  '[',
+  ']',
+  '...',
+  ',',
+  ';',
+  '=',
+  '=>',
+  '.',
+  '`',
+  '${',
+  "'",
+  '"',
+  '/',
+  '/*',
+  '//',
+  'const',
+  'a',
+  'agent',
+  'await',
+  'class',
+  'function',
+  '#',
+  '@',
+  '<',
+  '>',
+  '?',
+  ':',
+  '??',
+  '__proto__',
+  'constructor',
+  'default',
+  '\n',
+  '\u2028',
+  '\0',
+  '\uD800',
+  '0',
+  '1e999',
+  '-1',
+  'undefined',
+]
+
+const mutation = fc.oneof(
+  fc.record({
+    kind: fc.constant('insert' as const),
+    at: fc.double({ min: 0, max: 1, noNaN: true }),
+    text: fc.constantFrom(...words),
+  }),
+  fc.record({ kind: fc.constant('delete' as const), at: fc.double({ min: 0, max: 1, noNaN: true }), length: fc.nat(30) }),
+  fc.record({
+    kind: fc.constant('copy' as const),
+    at: fc.double({ min: 0, max: 1, noNaN: true }),
+    from: fc.double({ min: 0, max: 1, noNaN: true }),
+    length: fc.nat(80),
+  }),
+)
+
+function mutate(text: string, changes: readonly (typeof mutation extends fc.Arbitrary<infer T> ? T : never)[]): string {
+  let result = text
+  for (const change of changes) {
+    const at = Math.floor(change.at * result.length)
+    if (change.kind === 'insert') result = `${result.slice(0, at)}${change.text}${result.slice(at)}`
+    else if (change.kind === 'delete') result = result.slice(0, at) + result.slice(at + change.length)
+    else {
+      const from = Math.floor(change.from * result.length)
+      result = result.slice(0, at) + result.slice(from, from + change.length) + result.slice(at)
+    }
+  }
+  return result
+}
+
+const source = fc
+  .tuple(fc.constantFrom(...seeds), fc.array(mutation, { maxLength: 6 }))
+  .map(([seed, changes]) => mutate(seed, changes))
+
+test('mutated sources: places, findings or a problem, and never anything else', { timeout: 120_000 }, async () => {
+  const to = await loadAdapter('undici')
+  let read = 0
+  await fc.assert(
+    fc.asyncProperty(source, async (text) => {
+      const start = performance.now()
+      const findings = readSource('a.tsx', text, { kind: 'findings', versions: { undici: 8 } })
+      const { places, problem } = readSource('a.tsx', text, { kind: 'places' })
+      expect(problem).toEqual(findings.problem)
+      if (!problem) read++
+      const lines = text.split(/\r\n|[\n\r\u2028\u2029]/)
+      for (const { line, column } of [...places, ...findings.findings])
+        expect(column).toBeLessThanOrEqual((lines[line - 1]?.length ?? -1) + 1)
+      for (const place of places) {
+        const move = moveOf(place, await loadAdapter(place.client), 'undici', to)
+        for (const { field } of move.unknown) expect(move.config).not.toHaveProperty(field)
+        JSON.stringify(move)
+      }
+      expect(performance.now() - start).toBeLessThan(5000)
+    }),
+    { numRuns: 1500 },
+  )
+  // Otherwise only the parser would have been tested.
+  expect(read).toBeGreaterThan(300)
+})
+
+test('arbitrary text is harmless', { timeout: 60_000 }, () => {
+  fc.assert(
+    fc.property(fc.array(fc.oneof(fc.constantFrom(...words), fc.string({ maxLength: 5 })), { maxLength: 60 }), (parts) => {
+      readSource('a.ts', `import http from 'http'\n${parts.join(' ')}`, { kind: 'findings', versions: {} })
+    }),
+    { numRuns: 3000 },
+  )
+})
+
+/** Generated options: what is written as a literal must be read exactly, or be unknown; it is never another value. */
+test('a literal is never read as anything else', () => {
+  const json = fc.jsonValue({ maxDepth: 3 })
+  fc.assert(
+    fc.property(json, (value) => {
+      const { places } = readSource('a.js', `const http = require('http'); new http.Agent({ x: ${JSON.stringify(value)} })`, {
+        kind: 'places',
+      })
+      const options = places[0]?.settings
+      const inner = options?.kind === 'made' && options.options.kind === 'fields' ? options.options.fields.get('x') : undefined
+      expect(inner).toBeDefined()
+      if (inner && inner.kind !== 'unknown') expect(plainOf(inner)).toEqual(JSON.parse(JSON.stringify(value)))
+    }),
+    { numRuns: 500 },
+  )
+})
+
+function plainOf(value: import('../../../src/cli/source/values.ts').Value): unknown {
+  if (value.kind === 'plain') return Object.is(value.value, -0) ? 0 : value.value
+  if (value.kind === 'items') return value.items.map(plainOf)
+  if (value.kind === 'fields')
+    return JSON.parse(JSON.stringify(Object.fromEntries([...value.fields].map(([name, one]) => [name, plainOf(one)]))))
+  return value
+}

@@ -1,0 +1,185 @@
+import type { Socket } from 'node:net'
+import { Readable } from 'node:stream'
+import { describe, expect, test } from 'vitest'
+import type { PoolConfig } from '../../src/config/types.ts'
+import { generations, listenBy, open, serveRaw, sleep, until, type Version, versions } from './undici-harness.ts'
+
+const ok = 'HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok'
+
+/** A server that answers a connection's first request and then does `next` with the others. */
+async function answersOnce(version: Version, config: PoolConfig, next: (socket: Socket, index: number) => void) {
+  const requests: string[] = []
+  const server = await serveRaw((socket, index) => {
+    let count = 0
+    socket.on('data', (data) => {
+      const line = String(data).split(' HTTP')[0] as string
+      // Bodies may come in chunks of their own.
+      if (!/^[A-Z]+ \//.test(line)) return
+      requests.push(line)
+      if (count++ === 0) socket.write(ok)
+      else next(socket, index)
+    })
+  })
+  const pool = open(version, { maxConnections: 1, ...config })
+  const { dispatcher } = pool
+  const ask = async (path: string, options: object = {}) => {
+    const { body } = await version.api.request(server.origin + path, { dispatcher, ...options })
+    return body.text()
+  }
+  await ask('/first')
+  return { ...server, pool, dispatcher, requests, ask }
+}
+
+const reset = (socket: Socket) => void socket.resetAndDestroy()
+
+describe.each(versions)('$name: a reused connection that fails', (version) => {
+  test.each([
+    ['reset', reset],
+    ['closed', (socket: Socket) => void socket.destroy()],
+    ['ended', (socket: Socket) => void socket.end()],
+  ])('because it was %s: a GET is sent once more', async (_, next) => {
+    const { ask, requests, pool } = await answersOnce(version, {}, next)
+    expect(await ask('/second')).toBe('ok')
+    expect(requests).toEqual(['GET /first', 'GET /second', 'GET /second'])
+    expect(pool.stats()).toMatchObject({ created: 2, reused: 1, open: 1, idle: 1 })
+  })
+
+  test.each([
+    ['HEAD', {}],
+    ['PUT', { body: 'text' }],
+    ['PUT', { body: Buffer.from('bytes') }],
+    ['PUT', { body: new Uint8Array(3) }],
+    ['DELETE', {}],
+    ['OPTIONS', {}],
+    ['POST', { body: 'safe, as its sender says', idempotent: true }],
+  ])('sends %s %j once more', async (method, options) => {
+    const { ask, requests } = await answersOnce(version, {}, reset)
+    await ask('/second', { method, ...options })
+    expect(requests.slice(1)).toEqual([`${method} /second`, `${method} /second`])
+  })
+
+  test.each([
+    ['POST', { body: 'text' }],
+    ['PATCH', { body: 'text' }],
+    ['GET', { idempotent: false }],
+    ['PUT', { body: () => Readable.from(['once']) }],
+  ])('does not send %s %j again', async (method, { body, ...options }: { body?: unknown; idempotent?: boolean }) => {
+    const { ask, requests, pool } = await answersOnce(version, {}, reset)
+    const given = typeof body === 'function' ? body() : body
+    await expect(ask('/second', { method, body: given, ...options })).rejects.toThrow()
+    expect(requests).toEqual(['GET /first', `${method} /second`])
+    await until(() => pool.stats().open === 0)
+  })
+
+  test('does not send anything again if retryStale is false', async () => {
+    const { ask, requests } = await answersOnce(version, { retryStale: false }, reset)
+    await expect(ask('/second')).rejects.toThrow()
+    expect(requests.length).toBe(2)
+  })
+
+  test('does not send again what was answered in part, or ran into a timeout', async () => {
+    const { ask, requests } = await answersOnce(version, {}, (socket) => {
+      socket.write('HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nok', () => setTimeout(() => reset(socket), 10))
+    })
+    await expect(ask('/second')).rejects.toThrow()
+    expect(requests.length).toBe(2)
+    const silent = await answersOnce(version, {}, () => {})
+    await expect(silent.ask('/second', { headersTimeout: 50 })).rejects.toMatchObject({ code: 'UND_ERR_HEADERS_TIMEOUT' })
+    expect(silent.requests.length).toBe(2)
+  })
+
+  test('sends once more, not twice', async () => {
+    const requests: string[] = []
+    const { origin } = await serveRaw((socket, index) => {
+      let count = 0
+      socket.on('data', (data) => {
+        requests.push(String(data).split(' HTTP')[0] as string)
+        if (index === 0 && count++ === 0) socket.write(ok)
+        else reset(socket)
+      })
+    })
+    const pool = open(version)
+    const ask = (path: string) => version.api.request(origin + path, { dispatcher: pool.dispatcher })
+    await (await ask('/first')).body.text()
+    await expect(ask('/second')).rejects.toThrow()
+    expect(requests).toEqual(['GET /first', 'GET /second', 'GET /second'])
+    await until(() => pool.stats().open === 0)
+  })
+
+  test('sends nothing again on a connection that was fresh', async () => {
+    let count = 0
+    const { origin } = await serveRaw((socket) => {
+      count++
+      socket.once('data', () => reset(socket))
+    })
+    const { dispatcher } = open(version)
+    await expect(version.api.request(origin, { dispatcher })).rejects.toThrow()
+    expect(count).toBe(1)
+  })
+
+  test('before anything was written: any method and body is sent, once', async () => {
+    // Answer and FIN come together: the next request was handed over with the one, and is not written because of the other.
+    const requests: string[] = []
+    const { origin } = await serveRaw((socket) =>
+      socket.once('data', (data) => {
+        requests.push(String(data).split(' HTTP')[0] as string)
+        socket.end(ok)
+      }),
+    )
+    const pool = open(version, { maxConnections: 1 })
+    const send = async (path: string, body: unknown) => {
+      const answer = await version.api.request(origin + path, { dispatcher: pool.dispatcher, method: 'POST', body })
+      return answer.body.text()
+    }
+    async function* once() {
+      yield 'd'
+    }
+    const bodies = ['a', Readable.from(['b']), 'c', once(), 'e']
+    expect(await Promise.all(bodies.map((body, index) => send(`/${index}`, body)))).toEqual(Array(5).fill('ok'))
+    expect(requests).toEqual(bodies.map((_, index) => `POST /${index}`))
+  })
+
+  test('puts the request that failed before those that came after it', async () => {
+    const { ask, requests } = await answersOnce(version, { acquireTimeout: 500 }, (socket, index) => {
+      if (index === 0) setTimeout(() => reset(socket), 100)
+      else socket.write(ok)
+    })
+    expect(await Promise.all([ask('/second'), ask('/third')])).toEqual(['ok', 'ok'])
+    expect(requests).toEqual(['GET /first', 'GET /second', 'GET /second', 'GET /third'])
+  })
+
+  describe.each(generations)('%s handler', (generation) => {
+    test('is told one answer, and can abort the second try', async () => {
+      const { dispatcher, origin } = await answersOnce(version, {}, reset)
+      const told = listenBy(generation)
+      dispatcher.dispatch({ origin, path: '/second', method: 'GET' }, told.handler)
+      expect(await told.done).toEqual({ status: 200, body: 'ok' })
+      expect(told.events.filter((event) => event !== 'start')).toEqual(['headers 200', 'end'])
+    })
+
+    test('can abort while the second try waits', async () => {
+      let accepted = 0
+      const { origin, sockets } = await serveRaw((socket) => {
+        let count = 0
+        const first = accepted++ === 0
+        socket.on('data', () => {
+          if (!first) return
+          if (count++ === 0) socket.write(ok)
+          else reset(socket)
+        })
+      })
+      const pool = open(version, { maxConnections: 1 })
+      const first = listenBy(generation)
+      pool.dispatcher.dispatch({ origin, path: '/first', method: 'GET' }, first.handler)
+      await first.done
+      const told = listenBy(generation)
+      pool.dispatcher.dispatch({ origin, path: '/second', method: 'GET' }, told.handler)
+      await until(() => sockets.length === 2)
+      await sleep(20)
+      const reason = new Error('enough')
+      told.abort(reason)
+      expect((await told.done).error).toBe(reason)
+      await until(() => pool.stats().open === 0)
+    })
+  })
+})

@@ -1,0 +1,292 @@
+import { once } from 'node:events'
+import http from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import * as axios from '../../adapters/axios.ts'
+import * as nodeHttp from '../../adapters/node-http.ts'
+import * as undici from '../../adapters/undici.ts'
+import type { ClientSupport } from '../../src/adapter.ts'
+import { definePools } from '../../src/files/define.ts'
+import { loadPools } from '../../src/files/pools.ts'
+import { refusal, Workspace } from './workspace.ts'
+
+/** A server that holds every request until it is let go, and counts connections. */
+async function holdingServer() {
+  const held: http.ServerResponse[] = []
+  const server = http.createServer((_, response) => {
+    held.push(response)
+  })
+  let open = 0
+  server.on('connection', (socket) => {
+    open++
+    socket.on('close', () => open--)
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  onTestFinished(() => {
+    server.closeAllConnections()
+    server.close()
+  })
+  const { port } = server.address() as AddressInfo
+  return {
+    url: `http://127.0.0.1:${port}/`,
+    get open() {
+      return open
+    },
+    get waiting() {
+      return held.length
+    },
+    release: () => {
+      for (const response of held.splice(0)) response.end('ok')
+    },
+  }
+}
+
+async function until(condition: () => boolean, ms = 2000): Promise<void> {
+  for (const end = Date.now() + ms; !condition(); ) {
+    if (Date.now() > end) throw new Error('it did not happen in time')
+    await new Promise((resolve) => setTimeout(resolve, 5))
+  }
+}
+
+function get(url: string, agent: http.Agent): Promise<string> {
+  return new Promise((resolve, reject) => {
+    http.get(url, { agent }, (response) => response.on('data', () => {}).on('end', () => resolve('ok'))).on('error', reject)
+  })
+}
+
+const yaml = `pools:
+  default: { maxConnections: 4 }
+  payments: { maxConnections: 3, acquireTimeout: 5s }
+`
+
+async function load(content = yaml, options = {}) {
+  const workspace = new Workspace({ 'polypool.config.yaml': content })
+  const pools = await loadPools({ cwd: workspace.root, env: {}, ...options })
+  onTestFinished(() => pools.close())
+  return { workspace, pools }
+}
+
+describe('a name', () => {
+  it('is one budget for all clients opened on it, whatever their engine', async () => {
+    const server = await holdingServer()
+    const { pools } = await load()
+    const agents = pools.open(nodeHttp, 'payments')
+    const { dispatcher } = pools.open(undici, 'payments').options
+    const { request } = await import('undici')
+    const requests = Array.from({ length: 10 }, (_, at) =>
+      at % 2 === 0 ? get(server.url, agents.options.http) : request(server.url, { dispatcher }).then(({ body }) => body.text()),
+    )
+    let most = 0
+    const watching = setInterval(() => {
+      most = Math.max(most, server.open)
+      if (server.waiting === 3 || agents.stats().pending === 0) server.release()
+    }, 5)
+    expect(await Promise.all(requests)).toEqual(Array(10).fill('ok'))
+    clearInterval(watching)
+    expect(most).toBe(3)
+    expect(agents.stats()).toMatchObject({ created: expect.any(Number), pending: 0, active: 0 })
+  })
+
+  it('keeps its limits apart from other names, and from a client with shared: false', async () => {
+    const server = await holdingServer()
+    const { pools } = await load()
+    const all = [
+      pools.open(nodeHttp, 'payments'),
+      pools.open(nodeHttp, 'payments'),
+      pools.open(nodeHttp, 'payments', undefined, { shared: false }),
+      pools.open(nodeHttp),
+    ]
+    const requests = all.flatMap(({ options }) => Array.from({ length: 5 }, () => get(server.url, options.http)))
+    await until(() => server.open === 3 + 3 + 4)
+    expect(all.map((pool) => pool.stats().open)).toEqual([3, 3, 3, 4])
+    const releasing = setInterval(server.release, 5)
+    await Promise.all(requests)
+    clearInterval(releasing)
+  })
+
+  it('lives on while one of its clients does, and starts anew after the last', async () => {
+    const { pools } = await load()
+    const first = pools.open(nodeHttp, 'payments')
+    const second = pools.open(axios, 'payments')
+    first.reconfigure({ maxConnections: 2 })
+    await first.close()
+    expect(second.config.maxConnections).toBe(2)
+    const third = pools.open(nodeHttp, 'payments')
+    expect(third.config.maxConnections).toBe(2)
+    await Promise.all([second.destroy(), third[Symbol.asyncDispose]()])
+    expect(pools.open(nodeHttp, 'payments').config.maxConnections).toBe(3)
+  })
+})
+
+it('opens a pool with what is set only, so that defaults are not taken for wishes', async () => {
+  const { pools } = await load()
+  const support = { ...nodeHttp.support, fields: { ...nodeHttp.support.fields } } as {
+    -readonly [K in keyof ClientSupport]: ClientSupport[K]
+  }
+  let given: unknown
+  const module = {
+    support,
+    createPool: (config?: Parameters<typeof nodeHttp.createPool>[0]) => {
+      given = config
+      return nodeHttp.createPool(config)
+    },
+  }
+  pools.open(module, 'payments')
+  expect(given).toEqual({ maxConnections: 3, acquireTimeout: 5000 })
+})
+
+it('passes native options and strictness on', async () => {
+  const { pools } = await load()
+  const seen: unknown[] = []
+  const module = {
+    ...nodeHttp,
+    createPool: (...all: Parameters<typeof nodeHttp.createPool>) => {
+      seen.push(all.slice(1))
+      return nodeHttp.createPool(...all)
+    },
+  }
+  pools.open(module, 'payments', { family: 4 }, { strict: false, shared: false })
+  expect(seen).toEqual([[{ family: 4 }, { strict: false }]])
+})
+
+describe('mistakes', () => {
+  it('an unknown name', async () => {
+    const { pools, workspace } = await load()
+    const file = workspace.path('polypool.config.yaml')
+    expect(() => pools.open(nodeHttp, 'payment')).toThrow(`there is no pool "payment" (in ${file}): did you mean payments?`)
+    expect(() => pools.config('zzzzzzzzz')).toThrow(`there is no pool "zzzzzzzzz" (in ${file}): the pools are default, payments`)
+    const none = await loadPools({ cwd: new Workspace().root, env: {} })
+    expect(() => none.open(nodeHttp, 'x')).toThrow('there is no pool "x" (no config file was found): the pools are default')
+  })
+
+  it('something else than an adapter module', async () => {
+    const { pools } = await load()
+    const { default: client } = await import('axios')
+    for (const [given, shown] of [
+      [client, 'a function'],
+      [undefined, 'undefined'],
+      ['axios', '"axios"'],
+      [{ createPool: () => {} }, 'an object'],
+    ] as const) {
+      expect(() => pools.open(given as never)).toThrow(
+        `pools.open: ${shown} is no adapter module. Pass one whole, such as import * as axios from 'polypool/axios'`,
+      )
+    }
+  })
+})
+
+it('close closes all that it opened, refuses more, and may be called twice', async () => {
+  const server = await holdingServer()
+  const { pools } = await load(yaml, { watch: true })
+  const one = pools.open(nodeHttp, 'payments')
+  const other = pools.open(axios, 'default', undefined, { shared: false })
+  const running = get(server.url, one.options.http)
+  await until(() => server.waiting === 1)
+  const closing = pools.close()
+  await expect(get(server.url, other.options.httpAgent)).rejects.toMatchObject({ code: 'ERR_POOL_CLOSED' })
+  expect(() => pools.open(nodeHttp)).toThrow('pools.open("default"): these pools are closed. Load them again with loadPools()')
+  server.release()
+  expect(await running).toBe('ok')
+  await Promise.all([closing, pools.close()])
+  expect(one.stats().open + other.stats().open).toBe(0)
+})
+
+describe('reload', () => {
+  it('reconfigures what changed to the whole of the file: what is gone goes back to its default', async () => {
+    const { pools, workspace } = await load(`pools:
+  default: { maxConnections: 4 }
+  payments: { maxConnections: 3, acquireTimeout: 5s, block: false, maxOverflow: 2, hosts: { a.test: { keepAlive: false } } }
+  search: { maxPending: 3 }
+`)
+    const payments = pools.open(nodeHttp, 'payments')
+    const second = pools.open(axios, 'payments', undefined, { shared: false })
+    const search = pools.open(nodeHttp, 'search')
+    const unchanged = search.config
+    workspace.write(
+      'polypool.config.yaml',
+      'pools:\n  payments: { maxConnections: 6 }\n  search: { maxPending: 3, maxConnections: 4 }\n  new: {}\n',
+    )
+    expect(await pools.reload()).toEqual(['default', 'payments', 'new'])
+    for (const { config } of [payments, second]) {
+      expect(config).toEqual(pools.config('payments'))
+      expect(config).toMatchObject({ maxConnections: 6, acquireTimeout: 30_000, block: true, maxOverflow: 0, hosts: {} })
+    }
+    expect(search.config).toBe(unchanged)
+    expect(pools.names).toEqual(['default', 'payments', 'search', 'new'])
+    workspace.write('polypool.config.yaml', 'pools: { payments: { block: false }, search: { maxPending: 3 } }')
+    await pools.reload()
+    expect(payments.config).toEqual(pools.config('payments'))
+    expect(payments.config).toMatchObject({ maxConnections: 100, block: false, maxOverflow: Number.POSITIVE_INFINITY })
+  })
+
+  it('admits waiting requests at once under a raised limit', async () => {
+    const server = await holdingServer()
+    const { pools, workspace } = await load('pools: { default: { maxConnections: 1 } }')
+    const { options } = pools.open(nodeHttp)
+    const requests = Array.from({ length: 3 }, () => get(server.url, options.http))
+    await until(() => server.waiting === 1)
+    workspace.write('polypool.config.yaml', 'pools: { default: { maxConnections: 3 } }')
+    await pools.reload()
+    await until(() => server.waiting === 3)
+    server.release()
+    await Promise.all(requests)
+  })
+
+  it.each([
+    [
+      'is invalid',
+      'pools: { payments: { maxConnections: 9 }, default: { maxConnections: 0 } }',
+      /maxConnections: 0 is not a cap/,
+    ],
+    ['does not parse', 'pools: {', /this is not valid YAML/],
+    ['is empty', '', /the file is empty/],
+    [
+      'drops a pool in use',
+      'pools: { default: { maxConnections: 9 } }',
+      /pool payments is gone, but in use: keep it, or close its clients first$/,
+    ],
+  ])('changes nothing if the file %s', async (_, content, message) => {
+    const { pools, workspace } = await load()
+    const open = [pools.open(nodeHttp, 'payments'), pools.open(nodeHttp)]
+    const before = open.map(({ config }) => config)
+    workspace.write('polypool.config.yaml', content)
+    expect((await refusal(pools.reload())).message).toMatch(message)
+    expect(open.map(({ config }) => config)).toEqual(before)
+    expect(pools.config('payments').maxConnections).toBe(3)
+    workspace.write('polypool.config.yaml', yaml.replace('3', '5'))
+    expect(await pools.reload()).toEqual(['payments'])
+    expect(open[0]?.config.maxConnections).toBe(5)
+  })
+
+  it('changes nothing if a client of one pool can not honour what the file newly asks for', async () => {
+    const { pools, workspace } = await load()
+    const fields = {
+      ...nodeHttp.support.fields,
+      maxHosts: { native: 'unsupported', pool: 'unsupported', message: 'it has no hosts' },
+    } as const
+    const limited = { ...nodeHttp, support: { ...nodeHttp.support, client: 'limited', fields } }
+    const open = [pools.open(nodeHttp), pools.open(limited, 'payments')]
+    workspace.write('polypool.config.yaml', 'pools: { default: { maxConnections: 9 }, payments: { maxHosts: 2 } }')
+    await expect(pools.reload()).rejects.toThrow(
+      "pool payments: limited can't honour maxHosts: it has no hosts. Leave it out of this pool",
+    )
+    expect(open.map(({ config }) => config.maxConnections)).toEqual([4, 3])
+    expect(pools.config().maxConnections).toBe(4)
+  })
+})
+
+it('definePools types names and fields, and returns what it is given', () => {
+  const config = { pools: { default: { maxConnections: 5 }, payments: { extends: 'default' as const, acquireTimeout: '2s' } } }
+  expect(definePools(config)).toBe(config)
+  definePools({
+    $schema: 'x',
+    pools: { a: { extends: 'default' }, b: { extends: 'a', hosts: { 'a.test': { keepAlive: false } } } },
+  })
+  // @ts-expect-error there is no such pool
+  definePools({ pools: { a: { extends: 'c' }, b: {} } })
+  // @ts-expect-error there is no such field
+  definePools({ pools: { a: { maxSockets: 5 } } })
+  // @ts-expect-error it belongs in a pool
+  definePools({ pools: {}, maxConnections: 5 })
+})

@@ -1,0 +1,129 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { Deadlines, type Timed } from '../../src/pool/deadlines.ts'
+import { Link } from '../../src/pool/list.ts'
+import { FakeClock } from './fake-clock.ts'
+
+/** Counts how often its age is looked at. */
+class Entry implements Timed {
+  static reads = 0
+  readonly deadline: Link<Timed> = new Link<Timed>(this)
+  readonly #since: number
+  readonly #ring: (entry: Entry) => void
+
+  constructor(since: number, ring: (entry: Entry) => void = () => {}) {
+    this.#since = since
+    this.#ring = ring
+  }
+
+  get since(): number {
+    Entry.reads++
+    return this.#since
+  }
+
+  onDeadline(): void {
+    this.#ring(this)
+  }
+}
+
+const steps = fc.array(
+  fc.oneof(
+    {
+      weight: 4,
+      arbitrary: fc.record({
+        do: fc.constant('add' as const),
+        duration: fc.constantFrom(0, 5, 20, 100, Number.POSITIVE_INFINITY),
+        age: fc.constant(0),
+      }),
+    },
+    {
+      weight: 1,
+      arbitrary: fc.record({ do: fc.constant('add' as const), duration: fc.constantFrom(5, 20, 100), age: fc.nat({ max: 30 }) }),
+    },
+    { weight: 2, arbitrary: fc.record({ do: fc.constant('delete' as const), index: fc.nat() }) },
+    { weight: 3, arbitrary: fc.record({ do: fc.constant('advance' as const), ms: fc.constantFrom(0, 1, 4, 20, 70) }) },
+  ),
+  { maxLength: 60 },
+)
+
+test('each deadline comes when it is due, once, unless it was deleted', () => {
+  fc.assert(
+    fc.property(steps, (steps) => {
+      const clock = new FakeClock()
+      const deadlines = new Deadlines(clock)
+      const due = new Map<Entry, number>()
+      const onDeadline = (entry: Entry) => {
+        expect(clock.now()).toBeGreaterThanOrEqual(due.get(entry) as number)
+        expect(due.delete(entry)).toBe(true)
+      }
+      for (const step of steps) {
+        if (step.do === 'add') {
+          const entry = new Entry(clock.now() - step.age, onDeadline)
+          due.set(entry, entry.since + step.duration)
+          deadlines.add(entry, step.duration)
+        } else if (step.do === 'delete') {
+          const entry = [...due.keys()][step.index % Math.max(1, due.size)]
+          if (entry !== undefined) {
+            deadlines.delete(entry)
+            deadlines.delete(entry)
+            due.delete(entry)
+          }
+        } else {
+          clock.advance(step.ms)
+          for (const at of due.values()) expect(at).toBeGreaterThan(clock.now())
+        }
+        const finite = [...due.values()].some((at) => at !== Number.POSITIVE_INFINITY)
+        expect(clock.held || !finite).toBe(true)
+        expect(due.size > 0 || !clock.held).toBe(true)
+        const listed = [...deadlines.lists()].flatMap((list) => [...list])
+        expect(new Set(listed)).toEqual(new Set(due.keys()))
+      }
+    }),
+    { numRuns: 500 },
+  )
+})
+
+test('an entry may be added, or another be deleted, while one falls due', () => {
+  const clock = new FakeClock()
+  const deadlines = new Deadlines(clock)
+  const rung: string[] = []
+  const second = new Entry(clock.now(), () => rung.push('second'))
+  const first = new Entry(clock.now(), () => {
+    rung.push('first')
+    deadlines.delete(second)
+    deadlines.add(new Entry(clock.now(), () => rung.push('third')), 10)
+  })
+  deadlines.add(first, 10)
+  deadlines.add(second, 10)
+  clock.advance(10)
+  expect(rung).toEqual(['first'])
+  clock.advance(10)
+  expect(rung).toEqual(['first', 'third'])
+})
+
+test('one alarm serves all: it is set once for as many entries as come in order', () => {
+  const clock = new FakeClock()
+  const deadlines = new Deadlines(clock)
+  for (let i = 0; i < 1000; i++) {
+    deadlines.add(new Entry(clock.now()), 30_000)
+    clock.skip(1)
+  }
+  expect(clock.alarms).toHaveLength(1)
+  expect(clock.alarms[0]?.sets).toBe(1)
+})
+
+test('adding and deleting look at few entries, however many there are', () => {
+  const cost = (size: number) => {
+    const clock = new FakeClock()
+    const deadlines = new Deadlines(clock)
+    for (let i = 0; i < size; i++) deadlines.add(new Entry(clock.now()), 30_000)
+    Entry.reads = 0
+    for (let i = 0; i < 1000; i++) {
+      const entry = new Entry(clock.now())
+      deadlines.add(entry, 30_000)
+      deadlines.delete(entry)
+    }
+    return Entry.reads / 1000
+  }
+  expect(cost(100_000)).toBe(cost(1000))
+})

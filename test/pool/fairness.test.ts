@@ -1,0 +1,94 @@
+import { expect, test } from 'vitest'
+import type { FakeRequest } from './fake-engine.ts'
+import { a, b, type Started, start } from './start.ts'
+
+const hosts = ['http://a.test:80', 'http://b.test:80', 'http://c.test:80', 'http://d.test:80']
+
+/** Every socket connects, every response ends, every closing socket closes: each once, in turn. */
+function round(engine: Started): void {
+  for (const connection of [...engine.live]) {
+    if (connection.phase === 'connecting') engine.connect(connection)
+    if (connection.phase === 'busy') engine.release(connection)
+    else if (connection.phase === 'closing') engine.closed(connection)
+  }
+}
+
+/** How many grants it takes until the request is served while `load` keeps coming. */
+function grantsUntil(engine: Started, request: FakeRequest, load: () => void): number {
+  const before = engine.grants.length
+  while (request.outcome === 'waiting') {
+    load()
+    round(engine)
+    if (engine.grants.length - before > 5000) return Number.POSITIVE_INFINITY
+  }
+  return engine.grants.indexOf(request) - before
+}
+
+test('800 requests over 4 hosts on 5 connections connect few times: reuse may overtake', () => {
+  const engine = start({ maxConnections: 5 })
+  for (let i = 0; i < 800; i++) engine.ask(hosts[i % 4] as string)
+  for (let rounds = 0; engine.waiting.size > 0; rounds++) {
+    expect(rounds).toBeLessThan(1000)
+    round(engine)
+  }
+  // A strict order over all hosts connects for nearly every request; each of these connects serves some 40 of its host.
+  expect(engine.ledger.total).toBeLessThanOrEqual(60)
+  expect(engine.ledger.peak).toBe(5)
+})
+
+test('a lone request is served while another host keeps every connection busy', () => {
+  for (const maxConnections of [1, 2, 5, 50]) {
+    const engine = start({ maxConnections })
+    const load = () => {
+      while (engine.waiting.size < 100) engine.ask(a)
+    }
+    load()
+    const lone = engine.ask(b)
+    // Those that came before it, the bound, and one round while its connection is made free.
+    expect(grantsUntil(engine, lone, load)).toBeLessThanOrEqual(100 + Math.min(64, 8 * maxConnections) + 2 * maxConnections)
+  }
+})
+
+test('a lone request of another lane is served while its host is full and busy', () => {
+  const engine = start({ maxConnectionsPerHost: 3 })
+  const load = () => {
+    while (engine.waiting.size < 50) engine.ask(a, 'one identity')
+  }
+  load()
+  const lone = engine.ask(a, 'another')
+  expect(grantsUntil(engine, lone, load)).toBeLessThanOrEqual(50 + 64 + 6)
+})
+
+test('a lone request of another lane is served also while connections to other hosts are always closing', () => {
+  const engine = start({ hosts: { 'a.test': { maxConnectionsPerHost: 3 }, 'b.test': { keepAlive: false } } })
+  const load = () => {
+    while (engine.waiting.size < 50) engine.ask(a, 'one identity')
+    engine.ask(b)
+    engine.ask(b)
+  }
+  load()
+  const lone = engine.ask(a, 'another')
+  expect(grantsUntil(engine, lone, load)).toBeLessThan(1000)
+})
+
+test('every one of many lone hosts is served in turn', () => {
+  const engine = start({ maxConnections: 4 })
+  const load = () => {
+    while (engine.waiting.size < 60) engine.ask(a)
+  }
+  load()
+  const lone = Array.from({ length: 40 }, (_, i) => engine.ask(`http://lone-${i}.test:80`))
+  for (const request of lone) expect(grantsUntil(engine, request, load)).toBeLessThan(400)
+  const served = engine.grants.filter((request) => lone.includes(request))
+  expect(served).toEqual(lone)
+})
+
+test('a request that could be served by an idle connection of its own lane does not pass those who wait for a place', () => {
+  const engine = start({ maxConnections: 2 })
+  engine.park(1, a)
+  engine.open(b)
+  const elsewhere = engine.ask(b)
+  expect(engine.ask(a).outcome).toBe('waiting')
+  engine.finishClosing()
+  expect(elsewhere.outcome).toBe('granted')
+})

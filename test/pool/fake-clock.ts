@@ -1,0 +1,105 @@
+import type { Alarm, Clock } from '../../src/pool/clock.ts'
+
+/** Mulberry32: small, seeded, good enough for jitter. */
+export function seededRandom(seed: number): () => number {
+  let state = seed >>> 0
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
+  }
+}
+
+class FakeAlarm implements Alarm {
+  due = Number.POSITIVE_INFINITY
+  alive = false
+  sets = 0
+  readonly #clock: FakeClock
+  readonly ring: () => void
+
+  constructor(clock: FakeClock, ring: () => void) {
+    this.#clock = clock
+    this.ring = ring
+  }
+
+  set(ms: number): void {
+    if (Number.isNaN(ms)) throw new Error('an alarm was set for NaN')
+    this.sets++
+    this.due = this.#clock.now() + Math.max(0, ms)
+  }
+
+  hold(alive: boolean): void {
+    this.alive = alive
+  }
+
+  clear(): void {
+    this.due = Number.POSITIVE_INFINITY
+  }
+}
+
+/** Time that passes only when told. */
+export class FakeClock implements Clock {
+  time: number
+  readonly alarms: FakeAlarm[] = []
+  readonly random: () => number
+  #turns: (() => void)[] = []
+
+  constructor(seed = 1, start = 1000) {
+    this.random = seededRandom(seed)
+    this.time = start
+  }
+
+  now(): number {
+    return this.time
+  }
+
+  alarm(callback: () => void): FakeAlarm {
+    const alarm = new FakeAlarm(this, callback)
+    this.alarms.push(alarm)
+    return alarm
+  }
+
+  turn(callback: () => void): void {
+    this.#turns.push(callback)
+  }
+
+  /** Whether an alarm is set that keeps the process alive. */
+  get held(): boolean {
+    return this.alarms.some((alarm) => alarm.alive && alarm.due !== Number.POSITIVE_INFINITY)
+  }
+
+  get nextAlarm(): number {
+    return Math.min(Number.POSITIVE_INFINITY, ...this.alarms.map((alarm) => alarm.due))
+  }
+
+  get pendingTurns(): number {
+    return this.#turns.length
+  }
+
+  /** One turn of the event loop: runs what was asked for before it began. */
+  runTurns(): void {
+    const turns = this.#turns
+    this.#turns = []
+    for (const turn of turns) turn()
+  }
+
+  /** Moves time on and rings what falls due meanwhile, in its order. */
+  advance(ms: number): void {
+    const end = this.time + ms
+    for (let rings = 0; this.nextAlarm <= end; rings++) {
+      if (rings > 100_000) throw new Error('alarms ring without end')
+      const due = this.nextAlarm
+      const alarm = this.alarms.find((candidate) => candidate.due === due) as FakeAlarm
+      this.time = Math.max(this.time, due)
+      alarm.due = Number.POSITIVE_INFINITY
+      alarm.ring()
+    }
+    this.time = end
+  }
+
+  /** A loop that was busy: time passes and no alarm rings. */
+  skip(ms: number): void {
+    this.time += ms
+  }
+}

@@ -1,0 +1,331 @@
+import type { ResolvedPoolConfig } from '../../src/config/types.ts'
+import { Connection } from '../../src/pool/connection.ts'
+import { Lane } from '../../src/pool/lane.ts'
+import type { Member } from '../../src/pool/member.ts'
+import { ConnectionPool } from '../../src/pool/pool.ts'
+import { Waiter } from '../../src/pool/waiter.ts'
+import { FakeClock } from './fake-clock.ts'
+import { Ledger } from './ledger.ts'
+
+export class FakeLane extends Lane {
+  readonly engine: FakeEngine
+
+  constructor(engine: FakeEngine, member: Member, key: string, origin: string) {
+    super(member, key, origin)
+    this.engine = engine
+  }
+
+  override createConnection(): FakeConnection {
+    return new FakeConnection(this)
+  }
+}
+
+/** What the engine sees of a socket, told by the core's calls only. */
+export type Phase = 'new' | 'connecting' | 'busy' | 'idle' | 'closing' | 'closed'
+
+export class FakeConnection extends Connection {
+  readonly engine: FakeEngine
+  readonly origin: string
+  phase: Phase = 'new'
+  request: FakeRequest | null = null
+  createdAt = 0
+  releasedAt = 0
+  /** Requests that it was given, by the engine's own count. */
+  served = 0
+  /** Milliseconds and requests that the server's last hint allows. */
+  hintedIdleMs = Number.POSITIVE_INFINITY
+  hintedServed = Number.POSITIVE_INFINITY
+  /** A FIN has reached this host; the event loop sees it in its next turn. */
+  finArrived = false
+  finSeen = false
+
+  constructor(lane: FakeLane) {
+    super(lane)
+    this.engine = lane.engine
+    this.origin = lane.origin.key
+  }
+
+  override usable(): boolean {
+    return !this.finSeen
+  }
+
+  override park(): void {
+    if (this.phase !== 'busy' && this.phase !== 'idle') throw new Error(`a connection was parked that is ${this.phase}`)
+    this.phase = 'idle'
+  }
+
+  override close(error?: Error): void {
+    this.engine.onClose(this, error)
+  }
+}
+
+export class FakeWaiter extends Waiter {
+  readonly request: FakeRequest
+
+  constructor(lane: FakeLane, request: FakeRequest) {
+    super(lane)
+    this.request = request
+  }
+
+  override grant(connection: Connection): void {
+    this.request.engine.onGrant(this.request, connection as FakeConnection)
+  }
+
+  override reject(error: Error): void {
+    this.request.engine.onReject(this.request, error)
+  }
+}
+
+export type Outcome = 'waiting' | 'granted' | 'done' | 'failed' | 'rejected' | 'abandoned'
+
+/** One request as its caller sees it. */
+export class FakeRequest {
+  readonly engine: FakeEngine
+  readonly member: Member<FakeLane>
+  readonly origin: string
+  readonly laneKey: string
+  /** Its place in the order of arrival, from when it first had to wait. */
+  order = -1
+  since = Number.NaN
+  outcome: Outcome = 'waiting'
+  waiter: FakeWaiter | null = null
+  connection: FakeConnection | null = null
+  error: (Error & { code?: string }) | undefined
+  /** Whether the connection had served before. */
+  reused = false
+  retried = false
+
+  constructor(engine: FakeEngine, member: Member<FakeLane>, origin: string, laneKey: string) {
+    this.engine = engine
+    this.member = member
+    this.origin = origin
+    this.laneKey = laneKey
+  }
+
+  get verifying(): boolean {
+    return this.outcome === 'waiting' && this.waiter?.state === 'verifying'
+  }
+
+  get queued(): boolean {
+    return this.outcome === 'waiting' && this.waiter?.state === 'waiting'
+  }
+}
+
+export interface FakeEngineOptions {
+  seed?: number
+  /** When a socket that is told to close has closed: at once inside `close()`, after so long, or when the test says so. */
+  closing?: 'at once' | 'when told' | number
+  /** Sockets that are known to be dead have nothing left to wait for when they are told to close. */
+  deadCloseAtOnce?: boolean
+  /** Keeps lanes of its own beyond the core's memory of them, as the undici engine does. */
+  keepsLanes?: boolean
+}
+
+/** Drives the core as a real engine does, with sockets that do only what the test tells them. */
+export class FakeEngine {
+  readonly clock: FakeClock
+  readonly pool: ConnectionPool
+  readonly ledger = new Ledger()
+  readonly live = new Set<FakeConnection>()
+  readonly requests: FakeRequest[] = []
+  /** In the order of the grants. */
+  readonly grants: FakeRequest[] = []
+  readonly tally = { created: 0, reused: 0, overflowed: 0, rejected: 0, timedOut: 0, abandoned: 0 }
+  /** Requests that wait or are verified, so that checks need not look at all that ever were. */
+  readonly waiting = new Set<FakeRequest>()
+  /** Called before a grant takes effect, with the state it was decided in. */
+  beforeGrant: (request: FakeRequest, connection: FakeConnection) => void = () => {}
+  beforeClose: (connection: FakeConnection) => void = () => {}
+  /** Called after a request was granted or rejected, from inside the core's call. */
+  onSettled: (request: FakeRequest) => void = () => {}
+  readonly #options: Required<FakeEngineOptions>
+  readonly #lanes = new Map<Member<FakeLane>, Map<string, FakeLane>>()
+  readonly #closingAt: { connection: FakeConnection; due: number }[] = []
+  #arrivals = 0
+
+  constructor(config: ResolvedPoolConfig, options: FakeEngineOptions = {}) {
+    this.#options = { seed: 1, closing: 'when told', deadCloseAtOnce: false, keepsLanes: false, ...options }
+    this.clock = new FakeClock(this.#options.seed)
+    this.pool = new ConnectionPool(config, this.clock)
+  }
+
+  get arrivals(): number {
+    return this.#arrivals
+  }
+
+  join(): Member<FakeLane> {
+    return this.pool.join<FakeLane>()
+  }
+
+  request(member: Member<FakeLane>, origin: string, name = 'plain'): FakeRequest {
+    const key = `${origin} ${name}`
+    const lane = this.#laneOf(member, key, origin)
+    const request = new FakeRequest(this, member, origin, key)
+    this.requests.push(request)
+    // A lane that the core has forgotten must be made known again by `wait` first.
+    const connection = this.#options.keepsLanes && !lane.attached ? null : this.pool.take(lane)
+    if (connection !== null) this.onGrant(request, connection as FakeConnection)
+    else {
+      this.#queue(request, new FakeWaiter(lane, request))
+      this.pool.wait(request.waiter as FakeWaiter)
+    }
+    return request
+  }
+
+  #laneOf(member: Member<FakeLane>, key: string, origin: string): FakeLane {
+    if (!this.#options.keepsLanes) return member.lanes.get(key) ?? new FakeLane(this, member, key, origin)
+    const lanes = this.#lanes.get(member) ?? new Map<string, FakeLane>()
+    this.#lanes.set(member, lanes)
+    const lane = lanes.get(key) ?? new FakeLane(this, member, key, origin)
+    lanes.set(key, lane)
+    return lane
+  }
+
+  /** Another try of a request whose connection has just failed it. */
+  retry(request: FakeRequest): void {
+    if (request.outcome !== 'failed') throw new Error(`a request was retried that is ${request.outcome}`)
+    const lane = (request.connection as FakeConnection).lane as FakeLane
+    request.outcome = 'waiting'
+    request.retried = true
+    this.#queue(request, request.waiter ?? new FakeWaiter(lane, request))
+    this.pool.retry(request.waiter as FakeWaiter)
+  }
+
+  #queue(request: FakeRequest, waiter: FakeWaiter): void {
+    request.waiter = waiter
+    if (request.order === -1) {
+      request.order = this.#arrivals++
+      request.since = this.clock.now()
+    }
+    this.waiting.add(request)
+  }
+
+  abandon(request: FakeRequest): void {
+    if (request.waiter === null || !this.pool.abandon(request.waiter)) throw new Error('a waiting request could not be abandoned')
+    this.tally.abandoned++
+    this.#settle(request, 'abandoned')
+  }
+
+  onGrant(request: FakeRequest, connection: FakeConnection): void {
+    if (request.outcome !== 'waiting') throw new Error(`a request was granted that is ${request.outcome}`)
+    if (connection.request !== null) throw new Error('a connection was granted to two requests')
+    this.beforeGrant(request, connection)
+    if (connection.phase === 'new') this.#open(connection)
+    else if (connection.phase === 'idle' || connection.phase === 'busy') {
+      connection.phase = 'busy'
+      this.tally.reused++
+    } else throw new Error(`a connection was granted that is ${connection.phase}`)
+    request.reused = connection.served > 0
+    connection.served++
+    connection.request = request
+    request.connection = connection
+    this.grants.push(request)
+    this.#settle(request, 'granted')
+    this.onSettled(request)
+  }
+
+  #open(connection: FakeConnection): void {
+    connection.phase = 'connecting'
+    connection.createdAt = this.clock.now()
+    this.live.add(connection)
+    this.tally.created++
+    if (connection.overflow) this.tally.overflowed++
+    this.ledger.opened(connection.origin, connection.overflow)
+  }
+
+  onReject(request: FakeRequest, error: Error): void {
+    if (request.outcome !== 'waiting') throw new Error(`a request was rejected that is ${request.outcome}`)
+    request.error = error
+    if (request.error.code === 'ERR_POOL_ACQUIRE_TIMEOUT') this.tally.timedOut++
+    else this.tally.rejected++
+    this.#settle(request, 'rejected')
+    this.onSettled(request)
+  }
+
+  #settle(request: FakeRequest, outcome: Outcome): void {
+    request.outcome = outcome
+    this.waiting.delete(request)
+  }
+
+  connect(connection: FakeConnection): void {
+    if (connection.phase !== 'connecting') throw new Error(`a socket connects that is ${connection.phase}`)
+    connection.phase = 'busy'
+    this.pool.connected(connection)
+  }
+
+  /** The response has ended. */
+  release(connection: FakeConnection, reusable = true, hint?: { timeout?: number; max?: number }): void {
+    const request = connection.request as FakeRequest
+    connection.request = null
+    connection.releasedAt = this.clock.now()
+    request.outcome = 'done'
+    const header = hint && Object.entries(hint).map(([name, value]) => `${name}=${value}`)
+    this.pool.release(connection, reusable, header?.join(', '))
+  }
+
+  onClose(connection: FakeConnection, error: Error | undefined): void {
+    if (connection.phase === 'closing' || connection.phase === 'closed')
+      throw new Error(`a connection is to close that is ${connection.phase}`)
+    this.beforeClose(connection)
+    this.#fail(connection, error)
+    connection.phase = 'closing'
+    const { closing, deadCloseAtOnce } = this.#options
+    if (closing === 'at once' || (deadCloseAtOnce && connection.finSeen)) this.closed(connection)
+    else
+      this.#closingAt.push({
+        connection,
+        due: closing === 'when told' ? Number.POSITIVE_INFINITY : this.clock.now() + closing,
+      })
+  }
+
+  #fail(connection: FakeConnection, error: Error | undefined): void {
+    const { request } = connection
+    connection.request = null
+    if (request === null) return
+    request.outcome = 'failed'
+    request.error = error
+  }
+
+  /** Its socket has closed: the pool's own doing, the server's, or a failed connect. */
+  closed(connection: FakeConnection): void {
+    const closing = this.#closingAt.findIndex((entry) => entry.connection === connection)
+    if (closing !== -1) this.#closingAt.splice(closing, 1)
+    this.#fail(connection, undefined)
+    connection.phase = 'closed'
+    this.live.delete(connection)
+    this.ledger.closed(connection.origin, connection.overflow)
+    this.pool.closed(connection)
+  }
+
+  /** One turn of the event loop; its poll phase sees what has arrived at the sockets. */
+  turn(): void {
+    for (const connection of [...this.live]) {
+      if (!connection.finArrived || connection.finSeen) continue
+      connection.finSeen = true
+      // Even serials notice by `close`, odd ones only know that they are not usable: engines differ.
+      if (connection.phase === 'idle' && connection.createdAt % 2 === 0) this.closed(connection)
+    }
+    this.clock.runTurns()
+  }
+
+  advance(ms: number): void {
+    const end = this.clock.now() + ms
+    for (;;) {
+      const due = Math.min(...this.#closingAt.map((entry) => entry.due), Number.POSITIVE_INFINITY)
+      if (due > end) break
+      this.clock.advance(Math.max(0, due - this.clock.now()))
+      const entry = this.#closingAt.find((candidate) => candidate.due <= this.clock.now())
+      if (entry !== undefined) this.closed(entry.connection)
+    }
+    this.clock.advance(Math.max(0, end - this.clock.now()))
+  }
+
+  /** Lets every socket that is closing have closed. */
+  finishClosing(): void {
+    for (const connection of this.phase('closing')) if (connection.phase === 'closing') this.closed(connection)
+  }
+
+  phase(phase: Phase): FakeConnection[] {
+    return [...this.live].filter((connection) => connection.phase === phase)
+  }
+}

@@ -1,0 +1,320 @@
+import type { HostLimits, ResolvedPoolConfig } from '../../src/config/types.ts'
+import type { FakeConnection, FakeEngine, FakeRequest } from './fake-engine.ts'
+
+// The contract's §2, written down a second time in the plainest way: everything is counted anew from the sockets and requests
+// that the engine has seen, whatever it costs. It reads the core's state only to compare it.
+
+const unlimited = Number.POSITIVE_INFINITY
+
+function must(holds: boolean, rule: string, details: object = {}): asserts holds {
+  if (!holds) throw new Error(`${rule}: ${JSON.stringify(details)}`)
+}
+
+export class Model {
+  config: ResolvedPoolConfig
+  readonly #engine: FakeEngine
+  /** Members that take no new request. */
+  readonly ended = new Set<unknown>()
+
+  constructor(engine: FakeEngine, config: ResolvedPoolConfig) {
+    this.#engine = engine
+    this.config = config
+    engine.beforeGrant = (request, connection) => this.#checkGrant(request, connection)
+    engine.beforeClose = (connection) => this.#checkClose(connection)
+  }
+
+  limits(origin: string): HostLimits {
+    return { ...this.config, ...this.config.hosts[new URL(origin).hostname] }
+  }
+
+  get #now(): number {
+    return this.#engine.clock.now()
+  }
+
+  #sockets(origin?: string): FakeConnection[] {
+    return [...this.#engine.live].filter((socket) => !socket.overflow && (origin === undefined || socket.origin === origin))
+  }
+
+  #queued(origin?: string): FakeRequest[] {
+    return [...this.#engine.waiting].filter((request) => request.queued && (origin === undefined || request.origin === origin))
+  }
+
+  /** Idle connections that are free, not those that are being looked at for a request. */
+  #idle(origin?: string): FakeConnection[] {
+    const reserved = new Set(this.#engine.requests.map((request) => request.waiter?.candidate))
+    return [...this.#engine.live].filter(
+      (socket) => socket.phase === 'idle' && !reserved.has(socket) && (origin === undefined || socket.origin === origin),
+    )
+  }
+
+  /** When an idle connection is due to close, at the latest and at the earliest: the lifetime has jitter. */
+  #due(socket: FakeConnection, share: number): number {
+    const { keepAliveExpiry, maxLifetime } = this.limits(socket.origin)
+    return Math.min(socket.releasedAt + Math.min(keepAliveExpiry, socket.hintedIdleMs), socket.createdAt + maxLifetime * share)
+  }
+
+  #checkGrant(request: FakeRequest, connection: FakeConnection): void {
+    must(this.#engine.pool.members.has(request.member), 'a request was granted after its member had ended')
+    if (connection.phase === 'new') this.#checkRoom(connection)
+    else this.#checkReuse(request, connection)
+    // A connection that had idled was promised to its request a turn ago.
+    if (connection.phase !== 'idle' || this.#now - connection.releasedAt <= 10) this.#checkOrder(request, connection)
+  }
+
+  /** Rule 1: a cap is a cap, counting sockets until they have closed. */
+  #checkRoom(connection: FakeConnection): void {
+    const { ledger } = this.#engine
+    const { maxConnections, maxOverflow } = this.config
+    if (connection.overflow) {
+      must(ledger.overflow + 1 <= maxOverflow, 'more overflow than maxOverflow', { overflow: ledger.overflow + 1, maxOverflow })
+      return
+    }
+    const { origin } = connection
+    const { maxConnectionsPerHost } = this.limits(origin)
+    must(ledger.normal + 1 <= maxConnections, 'more sockets than maxConnections', { sockets: ledger.normal + 1, maxConnections })
+    const open = ledger.of(origin) + 1
+    must(open <= maxConnectionsPerHost, 'more sockets than maxConnectionsPerHost', { origin, open, maxConnectionsPerHost })
+  }
+
+  /** Whether the connection may take one more request. */
+  #checkReuse(request: FakeRequest, connection: FakeConnection): void {
+    const { maxLifetime, maxRequestsPerConnection, keepAlive } = this.limits(connection.origin)
+    const idled = this.#now - connection.releasedAt
+    must(
+      connection.lane.member === request.member && connection.lane.key === request.laneKey,
+      'a connection of another lane was reused',
+    )
+    const late = connection.phase === 'idle' && idled <= 10 && this.#now >= this.#due(connection, 1)
+    must(!late, 'a connection was reused that had expired')
+    must(!connection.overflow, 'an overflow connection was reused')
+    must(keepAlive || connection.phase === 'idle', 'a connection was reused without keepAlive')
+    must(this.#now < connection.createdAt + maxLifetime, 'a connection was reused beyond maxLifetime')
+    must(connection.served < Math.min(maxRequestsPerConnection, connection.hintedServed), 'a connection was reused too often')
+    must(!connection.finSeen, 'a connection was reused that is known to be closed')
+    must(idled <= 10 || !connection.finArrived, 'a connection that had idled was reused unlooked at', { idled })
+  }
+
+  /** FIFO in a lane, and bounded overtaking of other lanes whose requests a free place would serve. */
+  #checkOrder(request: FakeRequest, connection: FakeConnection): void {
+    const order = request.order === -1 ? this.#engine.arrivals : request.order
+    const bound = Math.min(64, 8 * this.config.maxConnections)
+    const closing = this.#sockets().some((socket) => socket.phase === 'closing')
+    for (const other of this.#queued()) {
+      if (other.order >= order) continue
+      must(other.laneKey !== request.laneKey || other.member !== request.member, 'FIFO in a lane', {
+        granted: order,
+        waits: other.order,
+      })
+      const sockets = this.#sockets(other.origin)
+      const local = other.origin === request.origin
+      const hostFull = sockets.length >= this.limits(other.origin).maxConnectionsPerHost
+      const onItsWay = local ? sockets.some((socket) => socket.phase === 'closing') : closing
+      if (connection.overflow || onItsWay || (hostFull && !local)) continue
+      must(order - other.order <= bound, 'overtaking without bound', { granted: order, waits: other.order, bound })
+    }
+  }
+
+  /** An idle connection closes for a reason. */
+  #checkClose(connection: FakeConnection): void {
+    if (connection.phase !== 'idle' || this.ended.has(connection.lane.member) || connection.finSeen) return
+    const { maxConnections, maxIdleConnections, maxHosts } = this.config
+    const { maxConnectionsPerHost, maxIdleConnectionsPerHost, keepAlive, maxRequestsPerConnection } = this.limits(
+      connection.origin,
+    )
+    // Itself is among the idle ones unless it was being looked at.
+    const idle = new Set([...this.#idle(), connection])
+    const idleThere = [...idle].filter((socket) => socket.origin === connection.origin).length
+    const reasons = {
+      due: this.#due(connection, 0.9) <= this.#now,
+      total: this.#sockets().length >= maxConnections,
+      perHost: this.#sockets(connection.origin).length >= maxConnectionsPerHost,
+      idle: idle.size > maxIdleConnections,
+      idlePerHost: idleThere > maxIdleConnectionsPerHost,
+      hosts: new Set([...idle].map((socket) => socket.origin)).size > maxHosts,
+      keepAlive: !keepAlive,
+      used: connection.served >= maxRequestsPerConnection,
+    }
+    must(Object.values(reasons).includes(true), 'an idle connection was closed without need', { now: this.#now })
+  }
+
+  /** How many of these requests are served once what closes has closed and what idles was closed too. */
+  #servable(requests: FakeRequest[]): number {
+    const keep = (origin?: string) => {
+      const idle = this.#idle(origin)
+      return this.#sockets(origin).filter((socket) => socket.phase !== 'closing' && !idle.includes(socket)).length
+    }
+    let sum = 0
+    for (const origin of new Set(requests.map((request) => request.origin))) {
+      const wanted = requests.filter((request) => request.origin === origin).length
+      sum += Math.min(wanted, Math.max(0, this.limits(origin).maxConnectionsPerHost - keep(origin)))
+    }
+    return Math.min(sum, Math.max(0, this.config.maxConnections - keep()))
+  }
+
+  /** Whether a place is or will soon be free for the request, besides those for all others that wait. */
+  #hasPlace(request: FakeRequest): boolean {
+    const others = this.#queued().filter((other) => other !== request)
+    return this.#servable([...others, request]) > this.#servable(others)
+  }
+
+  /** A request that has just asked and now waits was right to wait. */
+  checkWait(request: FakeRequest): void {
+    if (!request.queued || request.retried) return
+    const { block, maxPending } = this.config
+    const pending = this.#queued().length
+    must((block && pending <= maxPending) || this.#hasPlace(request), 'a request waits that must not', {
+      block,
+      maxPending,
+      pending,
+    })
+  }
+
+  /** A refusal is right. */
+  checkRejected(request: FakeRequest): void {
+    const { block, maxOverflow, maxPending } = this.config
+    const { acquireTimeout } = this.limits(request.origin)
+    const { ledger } = this.#engine
+    const code = request.error?.code
+    const full = !this.#hasPlace(request)
+    if (code === 'ERR_POOL_ACQUIRE_TIMEOUT') {
+      must(this.#now >= request.since + acquireTimeout, 'an acquire timeout came early')
+    } else if (code === 'ERR_POOL_FULL') {
+      must(!block && full && ledger.overflow >= maxOverflow, 'ERR_POOL_FULL without need', { block, full })
+    } else if (code === 'ERR_POOL_QUEUE_FULL') {
+      must(
+        block && full && this.#queued().length >= maxPending && ledger.overflow >= maxOverflow,
+        'ERR_POOL_QUEUE_FULL without need',
+      )
+    } else {
+      must(code === 'ERR_POOL_CLOSED' && this.ended.has(request.member), 'a request was rejected for no reason', { code })
+    }
+  }
+
+  /** What holds whenever the core has returned. */
+  check(): void {
+    this.#checkCounters()
+    this.#checkProgress()
+    this.#checkIdle()
+    this.#checkTimes()
+    this.#checkStats()
+  }
+
+  #checkCounters(): void {
+    const { pool, ledger } = this.#engine
+    const sockets = this.#sockets()
+    const closing = sockets.filter((socket) => socket.phase === 'closing').length
+    const queued = this.#queued()
+    const found = [pool.open, pool.closing, pool.overflow, pool.idle.size, pool.queue.pending]
+    const counted = [ledger.normal, closing, ledger.overflow, this.#idle().length, queued.length]
+    must(found.join() === counted.join(), 'open, closing, overflow, idle, pending are counted wrong', { found, counted })
+    const origins = new Set([...this.#engine.live, ...this.#engine.waiting].map(({ origin }) => origin))
+    for (const key of origins) {
+      const waiting = this.#queued(key).length
+      const open = ledger.of(key)
+      const origin = pool.registry.origins.get(key)
+      // An origin of which only requests are left that are being looked after in this turn may be forgotten.
+      if (origin === undefined) must(waiting === 0 && open === 0, 'an origin in use was forgotten', { key, waiting, open })
+      else must(origin.open === open && origin.waiting === waiting, 'an origin is counted wrong', { key, open, waiting })
+    }
+    for (const key of pool.registry.origins.keys()) must(origins.has(key), 'an origin that nothing uses is kept', { key })
+  }
+
+  /** No stall: whoever could be served is, or something is in flight that will serve him. */
+  #checkProgress(): void {
+    const { maxConnections, maxOverflow } = this.config
+    const { ledger } = this.#engine
+    const closing = this.#sockets().filter((socket) => socket.phase === 'closing').length
+    const queued = this.#queued()
+    let wanted = 0
+    for (const origin of new Set(queued.map((request) => request.origin))) {
+      const open = ledger.of(origin)
+      const waiting = this.#queued(origin).length
+      const { maxConnectionsPerHost } = this.limits(origin)
+      const room = Math.max(0, maxConnectionsPerHost - open)
+      wanted += Math.min(room, waiting)
+      must(room === 0 || ledger.normal >= maxConnections, 'a request waits though there is room', { origin })
+      const closingThere = this.#sockets(origin).filter((socket) => socket.phase === 'closing').length
+      const blocked = room === 0 && waiting > closingThere
+      must(!blocked || this.#idle(origin).length === 0, 'an idle connection keeps a request of its host waiting', { origin })
+    }
+    must(wanted <= closing || this.#idle().length === 0, 'an idle connection keeps a request of another host waiting', {
+      wanted,
+      closing,
+    })
+    const overflow = ledger.overflow < maxOverflow && queued.length > closing
+    must(!overflow, 'a request waits though overflow is allowed', { overflow: ledger.overflow, maxOverflow })
+    for (const request of queued) {
+      const reusable = this.#idle().filter(({ lane }) => lane.member === request.member && lane.key === request.laneKey)
+      must(request.retried || reusable.length === 0, 'a request waits though its lane has an idle connection')
+    }
+  }
+
+  #checkIdle(): void {
+    const { maxConnections, maxIdleConnections, maxHosts } = this.config
+    const idle = this.#idle()
+    must(idle.length <= maxIdleConnections, 'more idle than maxIdleConnections', { idle: idle.length })
+    const origins = new Set(idle.map(({ origin }) => origin))
+    must(origins.size <= maxHosts, 'more hosts with idle connections than maxHosts', { hosts: origins.size })
+    const lives = this.#sockets().filter((socket) => socket.phase !== 'closing')
+    must(lives.length <= maxConnections || idle.length === 0, 'an idle connection is kept above maxConnections')
+    for (const origin of origins) {
+      const { maxConnectionsPerHost, maxIdleConnectionsPerHost, keepAlive } = this.limits(origin)
+      const idleThere = this.#idle(origin).length
+      must(idleThere <= maxIdleConnectionsPerHost, 'more idle than maxIdleConnectionsPerHost', { origin, idleThere })
+      must(keepAlive, 'an idle connection is kept without keepAlive')
+      const livesThere = lives.filter((socket) => socket.origin === origin).length
+      must(livesThere <= maxConnectionsPerHost, 'an idle connection is kept above maxConnectionsPerHost', { origin, livesThere })
+    }
+    for (const socket of idle) must(!this.ended.has(socket.lane.member), 'an idle connection of a closed member is kept')
+  }
+
+  #checkTimes(): void {
+    const { clock } = this.#engine
+    for (const socket of this.#idle())
+      must(this.#due(socket, 1) > this.#now, 'an idle connection outlives its time', { now: this.#now })
+    for (const request of this.#queued()) {
+      must(this.#now < request.since + this.limits(request.origin).acquireTimeout, 'a request waits beyond acquireTimeout', {
+        order: request.order,
+      })
+    }
+    const connecting = [...this.#engine.live].some((socket) => socket.phase === 'connecting')
+    must(!clock.held || connecting || this.#queued().length > 0, 'a timer keeps the process alive while nobody waits')
+    const finite = this.#queued().some((request) => this.limits(request.origin).acquireTimeout !== unlimited)
+    must(clock.held || !finite, 'no timer keeps the process alive for a request that waits')
+  }
+
+  #checkStats(): void {
+    const { pool, tally } = this.#engine
+    const found = [pool.created, pool.reused, pool.overflowed, pool.rejected, pool.acquireTimeouts, pool.aborted]
+    const counted = [tally.created, tally.reused, tally.overflowed, tally.rejected, tally.timedOut, tally.abandoned]
+    must(found.join() === counted.join(), 'created, reused, overflowed, rejected, acquireTimeouts, aborted are counted wrong', {
+      found,
+      counted,
+    })
+  }
+
+  /** Nothing is left once everything has ended. */
+  checkEmpty(): void {
+    const { pool, clock, ledger, live } = this.#engine
+    must(live.size === 0 && ledger.normal === 0 && ledger.overflow === 0, 'sockets are left')
+    const left = [
+      pool.open,
+      pool.closing,
+      pool.overflow,
+      pool.idle.size,
+      pool.queue.pending,
+      pool.queue.demand,
+      pool.registry.origins.size,
+    ]
+    must(
+      left.every((count) => count === 0),
+      'open, closing, overflow, idle, pending, demand, origins are left',
+      left,
+    )
+    must(!clock.held, 'a timer keeps the process alive')
+    for (const request of this.#engine.requests) {
+      const settled = request.outcome !== 'waiting' && request.outcome !== 'granted'
+      must(settled, 'a request was lost', { order: request.order, outcome: request.outcome })
+    }
+  }
+}

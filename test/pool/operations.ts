@@ -1,0 +1,338 @@
+import fc from 'fast-check'
+import type { HostLimits, ResolvedPoolConfig } from '../../src/config/types.ts'
+import type { Member } from '../../src/pool/member.ts'
+import { resolved } from './config.ts'
+import { type FakeConnection, FakeEngine, type FakeLane, type FakeRequest } from './fake-engine.ts'
+import { Model } from './model.ts'
+
+const unlimited = Number.POSITIVE_INFINITY
+const origins = ['http://a.test:80', 'http://b.test:80', 'https://c.test:443', 'http://d.test:8080'] as const
+
+const cap = (...values: number[]) => fc.constantFrom(unlimited, ...values)
+
+const hostLimits = fc.record(
+  {
+    maxConnectionsPerHost: cap(1, 2, 3),
+    maxIdleConnectionsPerHost: cap(1, 2),
+    keepAlive: fc.boolean(),
+    keepAliveExpiry: cap(5, 60, 4000),
+    maxLifetime: cap(30, 500),
+    maxRequestsPerConnection: cap(1, 2, 5),
+    acquireTimeout: cap(20, 500),
+    connectTimeout: cap(20, 500),
+  },
+  { requiredKeys: [] },
+) as fc.Arbitrary<Partial<HostLimits>>
+
+const poolLimits = fc.record(
+  {
+    maxConnections: cap(1, 2, 3, 4, 5),
+    maxConnectionsPerHost: cap(1, 2, 3),
+    maxIdleConnections: cap(1, 2, 3),
+    maxIdleConnectionsPerHost: cap(1, 2),
+    maxHosts: cap(1, 2),
+    keepAlive: fc.oneof({ weight: 8, arbitrary: fc.constant(true) }, { weight: 1, arbitrary: fc.constant(false) }),
+    keepAliveExpiry: cap(5, 60, 4000),
+    maxLifetime: cap(30, 500),
+    maxRequestsPerConnection: cap(1, 2, 5),
+    maxPending: cap(0, 1, 3),
+    acquireTimeout: cap(20, 500),
+    connectTimeout: cap(20, 500),
+    scheduling: fc.constantFrom('lifo' as const, 'fifo' as const),
+    hosts: fc.oneof({ weight: 3, arbitrary: fc.constant({}) }, { weight: 1, arbitrary: fc.record({ 'a.test': hostLimits }) }),
+  },
+  { requiredKeys: [] },
+)
+
+const blocking = fc.oneof(
+  { weight: 4, arbitrary: fc.constant({ block: true, maxOverflow: 0 }) },
+  { weight: 2, arbitrary: fc.record({ block: fc.constant(true), maxOverflow: fc.constantFrom(1, 2) }) },
+  { weight: 2, arbitrary: fc.record({ block: fc.constant(false), maxOverflow: cap(0, 1, 2) }) },
+)
+
+export const configs: fc.Arbitrary<Partial<ResolvedPoolConfig>> = fc
+  .tuple(poolLimits, blocking)
+  .map(([limits, block]) => ({ maxConnections: 3, ...limits, ...block }))
+
+const index = fc.nat({ max: 11 })
+const member = fc.oneof({ weight: 4, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.nat({ max: 2 }) })
+/** What the caller does from inside the core's call when his request is granted or rejected. */
+const then = fc.oneof(
+  { weight: 10, arbitrary: fc.constant('nothing' as const) },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom(
+      'ask again' as const,
+      'fail at once' as const,
+      'leave at once' as const,
+      'abandon another' as const,
+    ),
+  },
+)
+
+const request = fc.record({
+  do: fc.constant('request' as const),
+  member,
+  origin: fc.nat({ max: origins.length - 1 }),
+  lane: fc.oneof({ weight: 3, arbitrary: fc.constant('plain') }, { weight: 1, arbitrary: fc.constant('tls') }),
+  times: fc.oneof({ weight: 4, arbitrary: fc.constant(1) }, { weight: 1, arbitrary: fc.integer({ min: 2, max: 6 }) }),
+  then,
+})
+const release = fc.record({
+  do: fc.constant('release' as const),
+  index,
+  reusable: fc.oneof({ weight: 8, arbitrary: fc.constant(true) }, { weight: 1, arbitrary: fc.constant(false) }),
+  hint: fc.option(fc.record({ timeout: fc.nat({ max: 5 }), max: fc.nat({ max: 3 }) }, { requiredKeys: [] }), {
+    nil: undefined,
+    freq: 4,
+  }),
+})
+const indexed = fc.record({
+  do: fc.constantFrom(
+    'fail to connect' as const,
+    'abandon' as const,
+    'cut' as const,
+    'server closes' as const,
+    'FIN' as const,
+    'retry' as const,
+  ),
+  index,
+})
+const connect = fc.record({ do: fc.constantFrom('connect' as const), index })
+const finish = fc.record({ do: fc.constant('has closed' as const), index })
+const finishAll = fc.record({ do: fc.constant('all have closed' as const) })
+const time = fc.record({
+  do: fc.constantFrom('advance' as const, 'busy' as const),
+  ms: fc.constantFrom(1, 4, 11, 25, 70, 600, 4100),
+})
+const turn = fc.record({ do: fc.constant('turn' as const) })
+const reconfigure = fc.record({ do: fc.constant('reconfigure' as const), fields: configs })
+const members = fc.record({
+  do: fc.constantFrom('join' as const, 'close member' as const, 'destroy member' as const),
+  index: fc.nat({ max: 2 }),
+})
+
+export const operations = fc.oneof(
+  { weight: 10, arbitrary: request },
+  { weight: 9, arbitrary: release },
+  { weight: 6, arbitrary: connect },
+  { weight: 5, arbitrary: indexed },
+  { weight: 3, arbitrary: finish },
+  { weight: 2, arbitrary: finishAll },
+  { weight: 4, arbitrary: time },
+  { weight: 4, arbitrary: turn },
+  { weight: 1, arbitrary: reconfigure },
+  { weight: 1, arbitrary: members },
+)
+
+export type Operation = typeof operations extends fc.Arbitrary<infer T> ? T : never
+
+export const closings = fc.constantFrom('when told' as const, 'when told' as const, 'at once' as const, 5)
+
+export interface Scenario {
+  config: Partial<ResolvedPoolConfig>
+  closing: 'when told' | 'at once' | number
+  deadCloseAtOnce: boolean
+  keepsLanes: boolean
+  seed: number
+  operations: Operation[]
+}
+
+export const scenarios = (maxLength: number): fc.Arbitrary<Scenario> =>
+  fc.record({
+    config: configs,
+    closing: closings,
+    deadCloseAtOnce: fc.boolean(),
+    keepsLanes: fc.boolean(),
+    seed: fc.nat({ max: 1000 }),
+    operations: fc.array(operations, { maxLength, size: 'max' }),
+  })
+
+/** Plays a scenario against core and model, lets everything end, and throws at the first difference. */
+export function play(scenario: Scenario): void {
+  new Player(scenario).play()
+}
+
+const pick = <T>(among: T[], position: number): T | undefined => among[position % Math.max(1, among.length)]
+
+class Player {
+  readonly engine: FakeEngine
+  readonly model: Model
+  readonly members: Member<FakeLane>[] = []
+  readonly #scenario: Scenario
+  readonly #then = new Map<FakeRequest, string>()
+  /** What a request made from inside a call is to do in turn; one that waits is not known yet when it is settled at once. */
+  #current = 'nothing'
+  #depth = 0
+
+  constructor(scenario: Scenario) {
+    this.#scenario = scenario
+    const config = resolved(scenario.config)
+    this.engine = new FakeEngine(config, scenario)
+    this.model = new Model(this.engine, config)
+    this.members.push(this.engine.join(), this.engine.join())
+    this.engine.onSettled = (request) => this.#onSettled(request)
+  }
+
+  play(): void {
+    for (const operation of this.#scenario.operations) {
+      this.#perform(operation)
+      // A busy loop has rung no alarm yet: the next operation comes first.
+      if (operation.do === 'busy') continue
+      this.engine.advance(0)
+      this.model.check()
+    }
+    this.#end()
+  }
+
+  #ask(memberIndex: number, origin: string, lane: string, then: string): void {
+    const member = pick(this.members, memberIndex)
+    if (member === undefined) return
+    const outer = this.#current
+    this.#current = then
+    const request = this.engine.request(member, origin, lane)
+    this.#current = outer
+    if (request.outcome === 'waiting') this.#then.set(request, then)
+    if (this.#depth === 0) this.model.checkWait(request)
+  }
+
+  #onSettled(request: FakeRequest): void {
+    if (request.outcome === 'rejected') this.model.checkRejected(request)
+    const then = this.#then.get(request) ?? this.#current
+    this.#then.delete(request)
+    if (this.#depth > 0) return
+    this.#depth++
+    const { connection } = request
+    if (then === 'ask again') {
+      this.#ask(this.members.indexOf(request.member), request.origin, request.laneKey.split(' ')[1] as string, 'nothing')
+    } else if (then === 'fail at once' && connection?.phase === 'connecting') this.engine.closed(connection)
+    else if (then === 'leave at once' && connection !== null && connection.request === request)
+      this.engine.release(connection, false)
+    else if (then === 'abandon another') {
+      const other = [...this.engine.waiting][0]
+      if (other !== undefined) this.engine.abandon(other)
+    }
+    this.#depth--
+  }
+
+  #perform(operation: Operation): void {
+    const { engine } = this
+    switch (operation.do) {
+      case 'request': {
+        const { member, origin, lane, times, then } = operation
+        for (let time = 0; time < times; time++) this.#ask(member, origins[origin] as string, lane, then)
+        return
+      }
+      case 'connect': {
+        const connection = pick(engine.phase('connecting'), operation.index)
+        if (connection !== undefined) engine.connect(connection)
+        return
+      }
+      case 'release': {
+        const connection = pick(engine.phase('busy'), operation.index)
+        if (connection !== undefined) this.#release(connection, operation.reusable, operation.hint)
+        return
+      }
+      case 'has closed': {
+        const connection = pick(engine.phase('closing'), operation.index)
+        if (connection !== undefined) engine.closed(connection)
+        return
+      }
+      case 'all have closed':
+        return engine.finishClosing()
+      case 'advance':
+        return engine.advance(operation.ms)
+      case 'busy':
+        return engine.clock.skip(operation.ms)
+      case 'turn':
+        return engine.turn()
+      case 'reconfigure': {
+        const config = resolved(operation.fields)
+        this.model.config = config
+        return engine.pool.reconfigure(config)
+      }
+      case 'join':
+        if (this.members.length < 3 && engine.pool.members.size > 0) this.members.push(engine.join())
+        return
+      case 'close member':
+      case 'destroy member': {
+        const member = this.members[operation.index]
+        if (member === undefined) return
+        this.model.ended.add(member)
+        void (operation.do === 'close member' ? member.close() : member.destroy())
+        return
+      }
+      default:
+        return this.#performOne(operation.do, operation.index)
+    }
+  }
+
+  #performOne(what: 'fail to connect' | 'abandon' | 'cut' | 'server closes' | 'FIN' | 'retry', position: number): void {
+    const { engine } = this
+    if (what === 'fail to connect') {
+      const connection = pick(engine.phase('connecting'), position)
+      if (connection !== undefined) engine.closed(connection)
+    } else if (what === 'abandon') {
+      const request = pick([...engine.waiting], position)
+      if (request !== undefined) engine.abandon(request)
+    } else if (what === 'cut') {
+      const connection = pick([...engine.phase('connecting'), ...engine.phase('busy')], position)
+      if (connection !== undefined) engine.pool.close(connection, null)
+    } else if (what === 'server closes') {
+      const connection = pick([...engine.phase('idle'), ...engine.phase('busy')], position)
+      if (connection !== undefined) engine.closed(connection)
+    } else if (what === 'FIN') {
+      const connection = pick(engine.phase('idle'), position)
+      if (connection !== undefined) connection.finArrived = true
+    } else this.#retry(position)
+  }
+
+  /** A reused connection fails its request, which is sent once more before or after the pool hears of the close. */
+  #retry(position: number): void {
+    const { engine } = this
+    const stale = engine.phase('busy').filter(({ request }) => request?.reused === true && !request.retried)
+    const connection = pick(stale, position)
+    if (connection === undefined) return
+    const request = connection.request as FakeRequest
+    if (position % 2 === 0) engine.pool.close(connection, null)
+    else engine.closed(connection)
+    engine.retry(request)
+  }
+
+  #release(connection: FakeConnection, reusable: boolean, hint?: { timeout?: number; max?: number }): void {
+    if (hint?.timeout !== undefined) {
+      connection.hintedIdleMs = hint.timeout * 1000 - this.model.limits(connection.origin).keepAliveHintMargin
+    } else if (hint !== undefined) connection.hintedIdleMs = Number.POSITIVE_INFINITY
+    if (hint?.max !== undefined) connection.hintedServed = Math.min(connection.hintedServed, connection.served + hint.max)
+    this.engine.release(connection, reusable && !connection.finSeen, hint)
+  }
+
+  /** Everything ends well: sockets connect, responses end, what closes has closed. Whoever waits must be served within few rounds: one place serves one request a round, a stale connection costs one. */
+  #end(): void {
+    const { engine, model } = this
+    for (let rounds = 3 * engine.waiting.size + 5; engine.waiting.size > 0; rounds--) {
+      if (rounds === 0) throw new Error('requests still wait after every socket has been free again and again')
+      engine.turn()
+      for (const connection of engine.phase('connecting')) if (connection.phase === 'connecting') engine.connect(connection)
+      for (const connection of engine.phase('busy')) if (connection.phase === 'busy') this.#release(connection, true)
+      engine.finishClosing()
+      engine.advance(0)
+      model.check()
+    }
+    for (const connection of engine.phase('connecting')) if (connection.phase === 'connecting') engine.connect(connection)
+    for (const connection of engine.phase('busy')) if (connection.phase === 'busy') this.#release(connection, true)
+    engine.turn()
+    engine.advance(0)
+    model.check()
+    for (const member of this.members) {
+      model.ended.add(member)
+      void member.close()
+    }
+    engine.finishClosing()
+    model.checkEmpty()
+    for (const member of this.members) {
+      if (member.lanes.size > 0) throw new Error('a closed member knows lanes')
+      if (engine.pool.members.has(member)) throw new Error('a member that has drained was not dismissed')
+    }
+  }
+}
