@@ -55,6 +55,10 @@ export interface ConfigIssue {
   readonly path: string
   readonly value: unknown
   readonly message: string
+  /** Where it stands, if the config came from a file. */
+  readonly file?: string | undefined
+  readonly line?: number | undefined
+  readonly column?: number | undefined
 }
 
 /** The config is invalid; `issues` lists everything that is wrong with it, not only the first. */
@@ -63,7 +67,11 @@ export class PoolConfigError extends PoolError {
   readonly issues: readonly ConfigIssue[]
 
   constructor(issues: readonly ConfigIssue[]) {
-    super(issues.length === 1 ? issues[0]?.message ?? '' : `${issues.length} problems in the pool config:\n${issues.map((issue) => `  - ${issue.message}`).join('\n')}`)
+    super(
+      issues.length === 1
+        ? (issues[0]?.message ?? '')
+        : `${issues.length} problems in the pool config:\n${issues.map((issue) => `  - ${issue.message}`).join('\n')}`,
+    )
     this.issues = issues
   }
 }

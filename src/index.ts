@@ -13,3 +13,15 @@ export type {
   Support,
 } from './config/types.ts'
 export * from './errors.ts'
+export {
+  definePools,
+  type FileConfigIssue,
+  type LoadPoolsOptions,
+  loadPools,
+  type NamedPoolConfig,
+  type OpenOptions,
+  type Origin,
+  type PoolDescription,
+  type Pools,
+  type PoolsConfig,
+} from './files/index.ts'

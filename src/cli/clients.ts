@@ -1,5 +1,5 @@
+import { nearest } from '../config/similar.ts'
 import type { AnyAdapter } from '../conformance/client.ts'
-import { nearest } from '../files/similar.ts'
 import { Misuse } from './io.ts'
 
 /** Every adapter, by the name it is imported under: `polypool/<name>`. Imported only when it is wanted: one may need a package that is not there. */

@@ -1,9 +1,9 @@
 import path from 'node:path'
+import { nearest } from '../config/similar.ts'
 import { PoolConfigError } from '../errors.ts'
 import { type ReadPools, readPools } from '../files/load.ts'
 import { formatFile } from '../files/problems.ts'
 import type { ResolvedPool } from '../files/resolve.ts'
-import { nearest } from '../files/similar.ts'
 import { type Io, Misuse } from './io.ts'
 
 /** The project's pools, as `loadPools` would see them; every problem of the file and the environment at once, as Misuse. */

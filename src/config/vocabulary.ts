@@ -1,3 +1,5 @@
+import { nearest, plain } from './similar.ts'
+
 /** What other clients and libraries call things, by whose name it is; the text says what to write here. */
 const vocabularies: { readonly [owner: string]: { readonly [key: string]: string } } = {
   "http.Agent's": {
@@ -181,11 +183,6 @@ const guesses: { readonly [key: string]: string } = {
 const nativeOptions =
   'ca cert key pfx passphrase ciphers minVersion maxVersion rejectUnauthorized servername checkServerIdentity secureContext lookup family localAddress localPort autoSelectFamily socketPath noDelay allowH2 maxConcurrentStreams maxCachedSessions proxyEnv createConnection'
 
-/** Case, `_`, `-` and `.` are how other formats write the same name. */
-function plain(key: string): string {
-  return key.replace(/[-_.]/g, '').toLowerCase()
-}
-
 interface KnownNames {
   readonly exact: ReadonlyMap<string, string>
   readonly plain: ReadonlyMap<string, string>
@@ -225,41 +222,8 @@ function unknown(fields: readonly string[]): string {
 }
 
 function suggestion(name: string, fields: readonly string[]): string | undefined {
-  let nearest: string | undefined
-  let least = Math.min(3, Math.max(1, name.length >> 2)) + 1
-  for (const field of fields) {
-    const distance = editDistance(name, field.toLowerCase(), least)
-    if (distance < least) {
-      nearest = field
-      least = distance
-    }
-  }
-  return nearest && `unknown field: did you mean ${nearest}?`
-}
-
-/** Insertions, deletions, substitutions and swaps of neighbours that turn one word into the other; `bound` if there are as many or more. */
-function editDistance(from: string, to: string, bound: number): number {
-  if (Math.abs(from.length - to.length) >= bound) return bound
-  let beforeLast: number[] = []
-  let last = Array.from({ length: to.length + 1 }, (_, column) => column)
-  for (let row = 1; row <= from.length; row++) {
-    const current = [row]
-    for (let column = 1; column <= to.length; column++) {
-      const same = from[row - 1] === to[column - 1]
-      let least = Math.min(at(last, column) + 1, at(current, column - 1) + 1, at(last, column - 1) + (same ? 0 : 1))
-      const swapped = row > 1 && column > 1 && from[row - 1] === to[column - 2] && from[row - 2] === to[column - 1]
-      if (swapped) least = Math.min(least, at(beforeLast, column - 2) + 1)
-      current.push(least)
-    }
-    if (Math.min(...current) >= bound) return bound
-    beforeLast = last
-    last = current
-  }
-  return at(last, to.length)
-}
-
-function at(row: readonly number[], column: number): number {
-  return row[column] ?? Number.POSITIVE_INFINITY
+  const field = nearest(name, fields)
+  return field && `unknown field: did you mean ${field}?`
 }
 
 const longestShown = 60

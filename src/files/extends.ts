@@ -1,6 +1,6 @@
+import { list, nearest } from '../config/similar.ts'
 import { show } from '../config/vocabulary.ts'
 import type { Trouble } from './problems.ts'
-import { list, nearest } from './similar.ts'
 import { defaultPool } from './source.ts'
 
 // Nobody could follow it any more; and thousands, each inheriting from the one before, would take minutes.

@@ -1,9 +1,9 @@
 import path from 'node:path'
+import { list } from '../config/similar.ts'
 import { type Document, SyntaxFault } from './formats/document.ts'
 import { formats, parseText } from './formats/index.ts'
 import { importModule } from './formats/module.ts'
 import { Problems } from './problems.ts'
-import { list } from './similar.ts'
 
 /**
  * What a file holds, by its extension. A file that can't be parsed throws a PoolConfigError with everything that the parser found.

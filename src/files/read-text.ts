@@ -19,7 +19,7 @@ const unreadable: { readonly [code: string]: Trouble } = {
 /** The text of a config file, without its byte order mark. Refuses whatever is no text of a sane size, before reading it. */
 export async function readText(file: string, base: string): Promise<string> {
   const bytes = await readBytes(file, base)
-  if (bytes.length > 1e9) {
+  if (bytes.length > largestFile) {
     return fail(file, base, {
       problem: `the file is larger than ${largestFile / 1024} KiB`,
       fix: 'is it the right file? A pool config has a few lines',

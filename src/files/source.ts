@@ -1,10 +1,10 @@
 import { fieldNames } from '../config/fields.ts'
+import { nearest } from '../config/similar.ts'
 import { show } from '../config/vocabulary.ts'
 import { setOwn } from './formats/document.ts'
 import type { Origin } from './origin.ts'
 import { formatPath, type Path } from './paths.ts'
 import type { Author, Problems, Trouble } from './problems.ts'
-import { nearest } from './similar.ts'
 
 /** The pool that is always there, and that others extend. */
 export const defaultPool = 'default'

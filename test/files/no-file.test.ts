@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process'
 import fs from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { readPools } from '../../src/files/load.ts'
@@ -25,11 +24,9 @@ describe('a path that leads to no file', () => {
     expect((await refusal(readPools({ cwd: workspace.root, env: false }))).message).toBe(message)
   })
 
-  it('is a pipe', async () => {
-    const workspace = new Workspace()
-    execFileSync('mkfifo', [workspace.path('a.yaml')])
-    const { message } = await refusal(readPools({ cwd: workspace.root, file: 'a.yaml', env: false }))
-    expect(message).toBe('a.yaml: it is not a regular file: name a file')
+  it('is a device that never ends', async () => {
+    const { message } = await refusal(readPools({ file: '/dev/zero', env: false }))
+    expect(message).toBe('/dev/zero: it is not a regular file: name a file')
   })
 
   it('is a link to itself', async () => {

@@ -186,6 +186,36 @@ describe('the file below', () => {
     await vi.waitFor(() => expect(seen).toHaveBeenCalledTimes(2), { timeout: 2000 })
   })
 
+  it('is not taken while it is written, though the process was too busy to see the events', async () => {
+    const workspace = new Workspace({ [name]: config(1) })
+    const file = workspace.path(name)
+    const seen = follow(file, 1e6)
+    await sleep(200)
+    fs.writeFileSync(file, '')
+    await sleep(20)
+    // Timers come before events after an immediate.
+    setImmediate(() => {
+      for (const end = Date.now() + 150; Date.now() < end; );
+      fs.writeFileSync(file, config(2).slice(0, 20))
+    })
+    await sleep(180)
+    expect(seen).not.toHaveBeenCalled()
+    fs.writeFileSync(file, config(2))
+    await sleep(500)
+    expect(seen).toHaveBeenCalledTimes(1)
+  })
+
+  it('is found in a directory where other files never rest', async () => {
+    const workspace = new Workspace({ [name]: config(1) })
+    const seen = follow(workspace.path(name), 1e6)
+    await sleep(200)
+    const writing = setInterval(() => workspace.write('log', String(Date.now())), 10)
+    onTestFinished(() => clearInterval(writing))
+    await sleep(50)
+    workspace.write(name, config(2))
+    await vi.waitFor(() => expect(seen).toHaveBeenCalledTimes(1), { timeout: 2000 })
+  })
+
   it('a directory that comes later is found by the poll', async () => {
     const workspace = new Workspace()
     const seen = follow(workspace.path(`a/${name}`), 50)

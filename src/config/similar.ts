@@ -9,7 +9,7 @@ export function nearest(name: string, candidates: Iterable<string>): string | un
   let least = Math.min(3, Math.max(1, given.length >> 2)) + 1
   for (const candidate of candidates) {
     if (candidate.length > longest) continue
-    const distance = editDistance(given, plain(candidate))
+    const distance = editDistance(given, plain(candidate), least)
     if (distance < least) {
       found = candidate
       least = distance
@@ -24,24 +24,32 @@ export function list(names: readonly string[], most = 12): string {
   return names.length > most ? `${shown} and ${names.length - most} more` : shown
 }
 
-function plain(name: string): string {
+/** A name without case and separators. */
+export function plain(name: string): string {
   return name.replace(/[-_. ]/g, '').toLowerCase()
 }
 
-/** Insertions, deletions, substitutions and swaps of neighbours that turn one word into the other. */
-function editDistance(from: string, to: string): number {
+/** Insertions, deletions, substitutions and swaps of neighbours that turn one word into the other; `bound` if there are as many or more. */
+function editDistance(from: string, to: string, bound: number): number {
+  if (Math.abs(from.length - to.length) >= bound) return bound
   let beforeLast: number[] = []
   let last = Array.from({ length: to.length + 1 }, (_, column) => column)
   for (let row = 1; row <= from.length; row++) {
     const current = [row]
     for (let column = 1; column <= to.length; column++) {
-      const change = (last[column - 1] ?? 0) + (from[row - 1] === to[column - 1] ? 0 : 1)
+      const same = from[row - 1] === to[column - 1]
+      let least = Math.min(at(last, column) + 1, at(current, column - 1) + 1, at(last, column - 1) + (same ? 0 : 1))
       const swapped = row > 1 && column > 1 && from[row - 1] === to[column - 2] && from[row - 2] === to[column - 1]
-      const swap = swapped ? (beforeLast[column - 2] ?? 0) + 1 : change
-      current.push(Math.min(change, swap, (last[column] ?? 0) + 1, (current[column - 1] ?? 0) + 1))
+      if (swapped) least = Math.min(least, at(beforeLast, column - 2) + 1)
+      current.push(least)
     }
+    if (Math.min(...current) >= bound) return bound
     beforeLast = last
     last = current
   }
-  return last[to.length] ?? 0
+  return at(last, to.length)
+}
+
+function at(row: readonly number[], column: number): number {
+  return row[column] ?? Number.POSITIVE_INFINITY
 }
