@@ -1,10 +1,12 @@
-import agentkeepalive, { type default as HttpAgent, type HttpsAgent } from 'agentkeepalive'
+import { createRequire } from 'node:module'
+import type { default as HttpAgent, HttpsAgent } from 'agentkeepalive'
 import type { AdapterModule } from '../src/adapter.ts'
 import { type Agents, type NativeAgentOptions, openAgents } from '../src/engines/node-agent/open-agents.ts'
 import { type AgentkeepaliveSettings, agentkeepaliveSettings, translateWith } from '../src/engines/node-agent/settings.ts'
 import { nodeSupport } from '../src/engines/node-agent/support.ts'
 import { readAgents } from '../src/engines/node-agent/unwrap.ts'
 import { openPool } from '../src/engines/open-pool.ts'
+import { PoolUnsupportedError } from '../src/errors.ts'
 
 type Adapter = AdapterModule<
   Agents<HttpAgent, HttpsAgent>,
@@ -42,7 +44,7 @@ export const support: Adapter['support'] = nodeSupport(
 /** A pool of agentkeepalive's own agents, whose statistics and events go on working. */
 export const createPool: Adapter['createPool'] = (config, native, options) =>
   openPool(support, config, options, (core) =>
-    openAgents<HttpAgent, HttpsAgent>(core, native, { http: agentkeepalive, https: agentkeepalive.HttpsAgent }, timersOff),
+    openAgents<HttpAgent, HttpsAgent>(core, native, loadAgents(), timersOff),
   )
 
 /** The options for `new Agent` and `new HttpsAgent` that come nearest to the config. */
@@ -54,3 +56,14 @@ export const translate: Adapter['translate'] = (config) =>
 
 /** The config that an agent, its options, or `{ http, https }` of either amount to. */
 export const readSettings: Adapter['readSettings'] = (native) => readAgents(native, 'agentkeepalive')
+
+// Loaded with the first pool, so that what the adapter declares can be read without the package.
+function loadAgents(): { readonly http: unknown; readonly https: unknown } {
+  const require = createRequire(import.meta.url)
+  try {
+    const { HttpAgent, HttpsAgent } = require('agentkeepalive') as typeof import('agentkeepalive')
+    return { http: HttpAgent, https: HttpsAgent }
+  } catch (cause) {
+    throw new PoolUnsupportedError('agentkeepalive is not installed: npm install agentkeepalive@4', { cause })
+  }
+}

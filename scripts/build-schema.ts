@@ -1,6 +1,7 @@
-// Writes dist/schema.json: the JSON schema of a PoolConfig, for editors and other programs. Run by the build, after tsc.
+// Writes dist/schema.json: the JSON schema of a config file, for editors and other programs. Run by the build, after tsc.
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { type ConversionConfig, type JsonSchema, toJsonSchema } from '@valibot/to-json-schema'
+import { fileSchema } from '../src/cli/file-schema.ts'
 import { fieldNames, fields, formatDefault, hostFieldNames } from '../src/config/fields.ts'
 import { poolConfigSchema } from '../src/config/schema.ts'
 import type { PoolConfigField } from '../src/config/types.ts'
@@ -54,5 +55,5 @@ function writtenDefault(field: PoolConfigField): NonNullable<JsonSchema['default
 if (import.meta.main) {
   const folder = new URL('../dist/', import.meta.url)
   mkdirSync(folder, { recursive: true })
-  writeFileSync(new URL('schema.json', folder), `${JSON.stringify(poolConfigJsonSchema(), null, 2)}\n`)
+  writeFileSync(new URL('schema.json', folder), `${JSON.stringify(fileSchema(poolConfigJsonSchema()), null, 2)}\n`)
 }

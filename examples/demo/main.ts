@@ -1,14 +1,12 @@
 // The same config and the same workload through seven clients, on real sockets: with polypool, and with each client's own settings.
-import { readFileSync } from 'node:fs'
 import ora from 'ora'
-import { parse } from 'yaml'
-import { parsePoolConfig } from '../../src/config/parse.ts'
-import type { PoolConfig } from '../../src/config/types.ts'
+import { formatValue } from '../../src/config/fields.ts'
 import { loadClient } from '../../src/conformance/catalog.ts'
 import type { ConformanceClient } from '../../src/conformance/client.ts'
 import { nativeOptions as trusting } from '../../src/conformance/clients/shared.ts'
 import { probeCertificate } from '../../src/conformance/probe/certificates.ts'
 import { RemoteProbe } from '../../src/conformance/probe/remote.ts'
+import { loadPools } from '../../src/files/index.ts'
 import { nativePool } from './native.ts'
 import { type Row, tableOf } from './table.ts'
 import { breachesOf } from './verdict.ts'
@@ -16,9 +14,8 @@ import { runWorkload } from './workload.ts'
 
 const clients = ['undici', 'fetch', 'axios', 'got', 'node-fetch', 'agentkeepalive', 'node-http']
 
-const file = new URL('../polypool.config.yaml', import.meta.url)
-const { pools } = parse(readFileSync(file, 'utf8')) as { pools: { default: PoolConfig } }
-const { config } = parsePoolConfig(pools.default)
+const pools = await loadPools({ file: new URL('../polypool.config.yaml', import.meta.url), env: false })
+const config = pools.config()
 
 const started = performance.now()
 const spinner = ora({ text: 'starting the probe server', isEnabled: process.stderr.isTTY })
@@ -42,11 +39,7 @@ await probe.stop()
 console.log(tableOf('With polypool: one config for all', pooled))
 console.log()
 console.log(tableOf("With each client's nearest native settings (✗: does not hold)", native))
-console.log(
-  `\nLimits: ${Object.entries(pools.default)
-    .map(([field, value]) => `${field} ${value}`)
-    .join(', ')}`,
-)
+console.log(`\nLimits: ${limits()}`)
 
 const broken = pooled.flatMap(({ client, breaches }) => Object.values(breaches).map((breach) => `${client}: ${breach}`))
 for (const line of broken) console.error(`BROKEN  ${line}`)
@@ -58,8 +51,15 @@ console.log(
 // Native agents may keep their idle connections for ever.
 process.exit(broken.length === 0 ? 0 : 1)
 
+/** What the file sets, as it stands there. */
+function limits(): string {
+  const [pool] = pools.describe()
+  const set = pool?.values.filter(({ origin }) => origin.from === 'file') ?? []
+  return set.map(({ field, value }) => `${field} ${formatValue(field, value as never)}`).join(', ')
+}
+
 async function runPooled(client: ConformanceClient): Promise<Row> {
-  const pool = client.adapter.createPool(pools.default, trusting(client.driver.family, { ca: probeCertificate }))
+  const pool = pools.open(client.adapter, 'default', trusting(client.driver.family, { ca: probeCertificate }), { shared: false })
   const seen = await runWorkload(client.driver.open(client.module), pool, probe, config)
   const { evicted } = pool.stats()
   await pool.close()
@@ -67,7 +67,7 @@ async function runPooled(client: ConformanceClient): Promise<Row> {
 }
 
 async function runNative(client: ConformanceClient): Promise<Row> {
-  const pool = nativePool(client, pools.default, probeCertificate)
+  const pool = nativePool(client, config, probeCertificate)
   const seen = await runWorkload(client.driver.open(client.module), pool, probe, config)
   return { client: client.name, seen, evicted: null, breaches: breachesOf(seen, config) }
 }

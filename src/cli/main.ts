@@ -13,11 +13,18 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
   try {
     const program = await programFor(argv, io)
     if (argv.length === 0) program.help({ error: true })
-    await program.parseAsync(argv, { from: 'user' })
+    await program.parseAsync(withoutHelp(argv), { from: 'user' })
     return exitCodes.fine
   } catch (error) {
     return outcomeOf(error, argv, io)
   }
+}
+
+/** Commander answers help for a command that it does not know with help for all; by itself the name gets a suggestion. */
+function withoutHelp(argv: readonly string[]): readonly string[] {
+  const [first, second] = argv
+  const unknown = first === 'help' && second !== undefined && !commands.some(({ name }) => name === second)
+  return unknown ? argv.slice(1) : argv
 }
 
 /** The program with every command listed, and the wanted one loaded. */

@@ -31,18 +31,20 @@ export interface Column {
   readonly wrap?: boolean
 }
 
-/** A box on a terminal; elsewhere plain columns, which survive logs and pipes. Ends with a line break. */
+/** A box on a terminal that is wide enough; elsewhere plain columns, which survive logs and pipes. Ends with a line break. */
 export async function table(io: Io, columns: readonly Column[], rows: readonly (readonly string[])[]): Promise<string> {
-  return io.isTTY ? boxed(io, columns, rows) : plain(columns, rows)
+  return (io.isTTY && (await boxed(io, columns, rows))) || plain(columns, rows)
 }
 
-async function boxed(io: Io, columns: readonly Column[], rows: readonly (readonly string[])[]): Promise<string> {
+/** Undefined if the terminal is too narrow: boxes that wrap can't be read. */
+async function boxed(io: Io, columns: readonly Column[], rows: readonly (readonly string[])[]): Promise<string | undefined> {
   const { default: Table } = await import('cli-table3')
   const { bold } = colorsFor(io)
   const natural = columns.map(({ head }, index) => Math.max(...[head, ...rows.map((row) => row[index] ?? '')].map(widthOf)) + 2)
   const wrapping = columns.filter(({ wrap }) => wrap).length
   const fixed = natural.reduce((sum, width, index) => sum + (columns[index]?.wrap ? 0 : width), columns.length + 1)
-  const share = Math.max(20, Math.floor((io.columns - fixed) / Math.max(1, wrapping)))
+  const share = Math.floor((io.columns - fixed) / Math.max(1, wrapping))
+  if (share < (wrapping > 0 ? 20 : 0)) return undefined
   const box = new Table({
     head: columns.map(({ head }) => bold(head)),
     style: { head: [], border: [], compact: true },

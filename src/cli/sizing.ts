@@ -12,13 +12,13 @@ export interface Load {
   readonly instances: number
 }
 
-export interface Step {
+interface Step {
   readonly what: string
   readonly sum: string
 }
 
 /** One number, and where it comes from. */
-export interface Recommendation {
+interface Recommendation {
   readonly field: 'maxConnections' | 'acquireTimeout' | 'maxPending'
   readonly value: number | string
   readonly why: string

@@ -23,7 +23,7 @@ export interface SuiteOutcome {
 
 /** Runs the conformance suite for these clients, and tells how far it is. */
 export async function runSuite({ installed, filter, progress }: SuiteOptions): Promise<SuiteOutcome> {
-  const clients = await Promise.all(installed.map(({ client }) => loadClient({ driver: client })))
+  const clients = await Promise.all(installed.map(load))
   // A second client under the same budget is one of these, where they are installed.
   const peers = clients.filter(({ name }) => name === 'node-http' || name === 'undici')
   const cases = planCases({ clients, peers, filter })
@@ -31,12 +31,14 @@ export async function runSuite({ installed, filter, progress }: SuiteOptions): P
   const titles = new Map(cases.map((one) => [keyOf(one.client.name, one.name), one.scenario.title]))
   const results: Result[] = []
   for (const client of clients) {
-    progress.part(`${client.name}: ${casesOf(client)} scenarios`)
+    const total = casesOf(client)
+    let run = 0
+    progress.part(`${client.name}: ${total} scenarios`)
     const done = await runConformance({
       clients: [client],
       peers,
       filter,
-      onResult: ({ scenario }) => progress.step(`${client.name} ${scenario}`),
+      onResult: ({ scenario }) => progress.step(`${client.name} ${++run} of ${total}: ${scenario}`),
     })
     results.push(...done)
   }
@@ -60,5 +62,13 @@ export async function runSuite({ installed, filter, progress }: SuiteOptions): P
 
   function casesOf({ name }: ConformanceClient): number {
     return cases.filter(({ client }) => client.name === name).length
+  }
+}
+
+async function load({ client, version }: Installed): Promise<ConformanceClient> {
+  try {
+    return await loadClient({ driver: client })
+  } catch (cause) {
+    throw new Misuse(`${client} ${version} can't be imported: ${describe(cause)}`, { client, version }, { cause })
   }
 }

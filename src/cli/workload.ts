@@ -3,6 +3,7 @@ import type { PoolConfig, ResolvedPoolConfig } from '../config/types.ts'
 import type { ConformanceClient } from '../conformance/client.ts'
 import { send } from '../conformance/clients/send.ts'
 import { nativeOptions } from '../conformance/clients/shared.ts'
+import { describe } from '../conformance/expect.ts'
 import { probeCertificate } from '../conformance/probe/certificates.ts'
 import { now } from '../conformance/probe/clock.ts'
 import { RemoteProbe } from '../conformance/probe/remote.ts'
@@ -19,8 +20,18 @@ const longestExpiry = 6000
 const mixedMs = 800
 const slowMs = 40
 
+/** What happened under load; a client that can't even open a pool broke its limits, too. */
+export async function timelineOf(client: ConformanceClient, given: PoolConfig): Promise<Timeline> {
+  try {
+    return await runWorkload(client, given)
+  } catch (error) {
+    const measured = { opened: 0, peak: 0, peakPerHost: 0, idleLeft: 0, expiry: null, acquireTimeouts: 0, refused: 0, failed: 0 }
+    return { client: client.name, duration: 1, connections: [], requests: [], phases: [], measured, breaches: [describe(error)] }
+  }
+}
+
 /** A load over four origins, an overload of one of them, and silence: every limit that shows on the wire comes into play. */
-export async function runWorkload(client: ConformanceClient, given: PoolConfig): Promise<Timeline> {
+async function runWorkload(client: ConformanceClient, given: PoolConfig): Promise<Timeline> {
   const probe = new RemoteProbe()
   const pool = client.adapter.createPool(given, nativeOptions(client.driver.family, { ca: probeCertificate }), { strict: false })
   try {
@@ -195,12 +206,15 @@ function connectionsOf(
   })
 }
 
-/** Of the connections that outlived the last request: how long the longest idle one stayed; null if it was not waited for. */
+// Who closes sooner was not idle: it was used up, or one too many.
+const soonest = 30
+
+/** Of the connections that fell idle in the end: how long the last one stayed; null if that was not waited for. */
 function longestIdle(connections: readonly TimelineConnection[], quietFrom: number, config: ResolvedPoolConfig): number | null {
   if (config.keepAliveExpiry > longestExpiry) return null
   const times = connections.flatMap(({ closed, busy }) => {
     const last = busy.at(-1)
-    if (last === undefined || (closed !== null && closed < quietFrom)) return []
+    if (last === undefined || (closed !== null && closed < quietFrom + soonest)) return []
     return [(closed ?? Number.POSITIVE_INFINITY) - last.to]
   })
   return times.length === 0 ? null : Math.max(...times)

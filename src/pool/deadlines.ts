@@ -27,18 +27,16 @@ export class Deadlines {
   }
 
   add(timed: Timed, duration: number): void {
-    let list = this.#lists.get(duration)
+    const last = this.#lists.get(duration)?.last
+    const lists = last !== undefined && last.since > timed.since ? this.#late : this.#lists
+    let list = lists.get(duration)
     if (list === undefined) {
       list = new List()
-      this.#lists.set(duration, list)
+      lists.set(duration, list)
     }
-    let next: Link<Timed> | null = null
-    // Only a retried request is older than the last one; it is among the oldest, so it is looked for from the front.
-    if (list.last !== undefined && list.last.since > timed.since) {
-      next = list.head
-      while (next !== null && next.owner.since <= timed.since) next = next.next
-    }
-    list.insertBefore(timed.deadline, next)
+    let prev = list.tail
+    while (prev !== null && prev.owner.since > timed.since) prev = prev.prev
+    list.insertBefore(timed.deadline, prev === null ? list.head : prev.next)
     if (this.#size++ === 0) this.#alarm.hold(true)
     this.#arm(timed.since + duration)
   }
@@ -50,8 +48,9 @@ export class Deadlines {
   }
 
   /** The entries of every duration, each in the order of their coming. */
-  lists(): Iterable<List<Timed>> {
-    return this.#lists.values()
+  *lists(): Generator<List<Timed>> {
+    yield* this.#lists.values()
+    yield* this.#late.values()
   }
 
   clear(): void {
@@ -67,10 +66,16 @@ export class Deadlines {
 
   // The alarm is not moved when an entry leaves: it may ring for nobody and is then set for the next one.
   #ring(): void {
-    const now = this.#clock.now()
     this.#armedFor = Number.POSITIVE_INFINITY
+    const next = Math.min(this.#ringIn(this.#lists), this.#ringIn(this.#late))
+    if (next !== Number.POSITIVE_INFINITY) this.#arm(next)
+  }
+
+  /** Rings for those that are due, and says when the next one is. */
+  #ringIn(lists: Map<number, List<Timed>>): number {
+    const now = this.#clock.now()
     let next = Number.POSITIVE_INFINITY
-    for (const [duration, list] of this.#lists) {
+    for (const [duration, list] of lists) {
       for (let timed = list.first; timed !== undefined; timed = list.first) {
         const at = timed.since + duration
         if (at > now) {
@@ -80,8 +85,8 @@ export class Deadlines {
         this.delete(timed)
         timed.onDeadline()
       }
-      if (list.size === 0) this.#lists.delete(duration)
+      if (list.size === 0) lists.delete(duration)
     }
-    if (next !== Number.POSITIVE_INFINITY) this.#arm(next)
+    return next
   }
 }

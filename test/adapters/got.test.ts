@@ -15,6 +15,7 @@ import {
   probeCertificate,
   probeKey,
   sleep,
+  stopwatch,
   until,
 } from '../engines/node-agent/support.ts'
 
@@ -78,13 +79,13 @@ describe.each(Object.entries(clients))('%s', (_, got) => {
     const first = api(`http://127.0.0.1:${port}/200`).text()
     await sleep(10)
     const controller = new AbortController()
-    const started = performance.now()
+    const elapsed = stopwatch()
     const timed = errorOf(api(`http://127.0.0.1:${port}/1`, { timeout: { request: 50 } }))
     const aborted = errorOf(api(`http://127.0.0.1:${port}/2`, { signal: controller.signal }))
     setTimeout(() => controller.abort(), 50)
     expect(await timed).toMatchObject({ code: 'ETIMEDOUT' })
     expect(await aborted).toMatchObject({ name: 'AbortError' })
-    expect(performance.now() - started).toBeLessThan(150)
+    expect(elapsed()).toBeLessThan(150)
     await until(() => expect(pool.stats()).toMatchObject({ pending: 0, aborted: 2 }))
     await first
     expect(seen).toEqual(['/200'])
@@ -92,8 +93,8 @@ describe.each(Object.entries(clients))('%s', (_, got) => {
 
   it('raises the errors of the pool, and retries them if it is told to', async () => {
     const { port } = await listen('http', slow)
-    const { pool, api } = open(got, { maxConnections: 1, acquireTimeout: 60 })
-    const first = api(`http://127.0.0.1:${port}/100`).text()
+    const { pool, api } = open(got, { maxConnections: 1, acquireTimeout: 80 })
+    const first = api(`http://127.0.0.1:${port}/200`).text()
     await sleep(10)
     const retry = {
       limit: 3,
@@ -111,7 +112,8 @@ describe.each(Object.entries(clients))('%s', (_, got) => {
     expect(retried).toBe('ok')
     expect(retries.length).toBeGreaterThan(0)
     await first
-    expect(pool.stats()).toMatchObject({ acquireTimeouts: 2, pending: 0 })
+    expect(pool.stats().pending).toBe(0)
+    expect(pool.stats().acquireTimeouts).toBeGreaterThanOrEqual(2)
   })
 
   it('runs its hooks, and its cache goes through the pool', async () => {

@@ -20,7 +20,7 @@ export interface Ended {
 export interface RunOptions {
   readonly cwd?: string
   readonly env?: { readonly [name: string]: string }
-  /** Closes the reading end of stdout as soon as something came. */
+  /** Closes the reading end of stdout before anything is written. */
   readonly hangUp?: boolean
 }
 
@@ -31,11 +31,11 @@ export async function polypool(
 ): Promise<Ended> {
   const { PATH = '', HOME = '' } = process.env
   const child = spawn(process.execPath, [bin, ...args], { cwd, env: { PATH, HOME, ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
+  if (hangUp) child.stdout.destroy()
   let stdout = ''
   let stderr = ''
   child.stdout.on('data', (data) => {
     stdout += data
-    if (hangUp) child.stdout.destroy()
   })
   child.stderr.on('data', (data) => {
     stderr += data

@@ -1,8 +1,11 @@
+import { spawn } from 'node:child_process'
+import path from 'node:path'
+import { text } from 'node:stream/consumers'
 import { describe, expect, it } from 'vitest'
 import { commands } from '../../src/cli/commands.ts'
 import { run } from '../../src/cli/main.ts'
 import { progressOn } from '../../src/cli/progress.ts'
-import { csi, polypool, project, terminal } from './command.ts'
+import { csi, polypool, project, root, terminal } from './command.ts'
 
 const names = commands.map(({ name }) => name)
 
@@ -40,10 +43,12 @@ describe('the program', () => {
 
   it.each([
     [['chekc'], "error: unknown command 'chekc'\n(Did you mean check?)"],
+    [['help', 'chekc'], "error: unknown command 'chekc'\n(Did you mean check?)"],
     [['size', '--concurency', '3'], "error: unknown option '--concurency'\n(Did you mean --concurrency?)"],
     [['--jsn'], "error: unknown option '--jsn'"],
     [['explain'], "error: missing required argument 'client'"],
     [['explain', 'axio'], 'error: there is no client "axio": did you mean axios?'],
+    [['explain', 'axois'], 'error: there is no client "axois": did you mean axios?'],
     [['explain', 'request'], 'error: there is no client "request": use one of undici, fetch, axios'],
     [['explain', 'axios', 'got'], "error: too many arguments for 'explain'"],
     [['verify', '--client', 'nodefetch2'], 'error: there is no client "nodefetch2": did you mean node-fetch?'],
@@ -82,6 +87,23 @@ describe('the program', () => {
     const { code, stderr } = await polypool(args, { cwd, hangUp: true })
     expect(stderr).toBe('')
     expect(code).toBe(0)
+  })
+
+  it('goes on to its exit code when the reader leaves in the middle', async () => {
+    const script = `
+      import { processIo } from ${JSON.stringify(path.join(root, 'src/cli/process-io.ts'))}
+      import { setTimeout } from 'node:timers/promises'
+      const { io, exit } = processIo()
+      for (let line = 0; line < 5; line++) {
+        io.stdout('line\\n')
+        await setTimeout(10)
+      }
+      io.stderr('done\\n')
+      exit(1)`
+    const child = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: ['ignore', 'pipe', 'pipe'] })
+    child.stdout.destroy()
+    expect(await text(child.stderr)).toBe('done\n')
+    expect(child.exitCode ?? (await new Promise((resolve) => child.on('exit', resolve)))).toBe(1)
   })
 
   it('tells what was not expected without a stack', async () => {

@@ -121,7 +121,7 @@ describe('the page', () => {
       counts: { passed: 5, failed: 0, absent: 0 },
       timelines: [{ ...timeline, breaches: ['7 at once'] }],
     })
-    expect(broken).toContain('<p class="verdict bad">5 checks on the wire passed, 0 failed; 1 limits of the workload broke.</p>')
+    expect(broken).toContain('<p class="verdict bad">5 checks on the wire passed, 0 failed; 1 limit of the workload broke.</p>')
     expect(broken).toContain('<span class="bad">7 at once</span>')
   })
 

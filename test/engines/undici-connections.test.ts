@@ -1,8 +1,11 @@
-import net from 'node:net'
+import { once } from 'node:events'
+import http2 from 'node:http2'
+import net, { type LookupFunction } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { probeCertificate as cert, probeKey as key } from '../../src/conformance/probe/certificates.ts'
+import { forgetUnused, type OriginLane } from '../../src/engines/undici-dispatcher/lane.ts'
 import type { ConnectCallback } from '../../src/engines/undici-dispatcher/peer.ts'
 import { isPoolError, PoolUnsupportedError } from '../../src/errors.ts'
 import { Gate, open, serve, serveRaw, sleep, type TestPool, until, versions } from './undici-harness.ts'
@@ -29,10 +32,14 @@ describe.each(versions)('$name', (version) => {
       ['HTTP/1.0 with keep-alive', 'HTTP/1.0 200 OK\r\nconnection: keep-alive\r\ncontent-length: 2\r\n\r\nok', 1],
     ])('%s', async (_, answer, connections) => {
       const { origin, sockets } = await answering(answer)
-      const pool = open(version, { maxConnections: 1 })
-      for (let i = 0; i < 3; i++) await get(pool, origin)
-      expect(sockets.length).toBe(connections)
-      expect(pool.stats()).toMatchObject({ created: connections, reused: 3 - connections, overflowed: 0 })
+      // Handed over to a request that waits, and taken by one that comes later.
+      for (const together of [true, false]) {
+        const pool = open(version, { maxConnections: 1, retryStale: false })
+        if (together) await Promise.all([get(pool, origin), get(pool, origin), get(pool, origin)])
+        else for (let i = 0; i < 3; i++) await get(pool, origin)
+        expect(sockets.length).toBe(together ? connections : 2 * connections)
+        expect(pool.stats()).toMatchObject({ created: connections, reused: 3 - connections, overflowed: 0 })
+      }
     })
 
     test('an answer that ends with its connection', async () => {
@@ -122,6 +129,11 @@ describe.each(versions)('$name', (version) => {
     expect(performance.now() - since).toBeGreaterThan(180)
     expect(performance.now() - since).toBeLessThan(300)
     expect(pool.stats().expired).toBe(1)
+    const { origin: silent } = await answering('HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok')
+    const patient = open(version, { keepAliveExpiry: 'unlimited' })
+    await get(patient, silent)
+    await sleep(200)
+    expect(patient.stats().idle).toBe(1)
     const limited = open(version)
     const { origin: other, sockets } = await answering(answer('timeout=60, max=1'))
     for (let i = 0; i < 4; i++) await get(limited, other)
@@ -253,6 +265,41 @@ describe.each(versions)('$name', (version) => {
       expect(sockets.length).toBe(1)
     })
 
+    test('a connector that fails after the deadline frees the place then', async () => {
+      const connect = (_options: object, callback: ConnectCallback) => {
+        setTimeout(() => callback(new Error('late'), null), 80)
+      }
+      const pool = open(version, { maxConnections: 1, connectTimeout: 20 }, { connect })
+      for (let i = 0; i < 2; i++) {
+        const error = await get(pool, 'http://a.test/').catch((error: unknown) => error)
+        expect(isPoolError(error, 'ERR_POOL_CONNECT_TIMEOUT')).toBe(true)
+        expect(pool.stats().open).toBe(1)
+        await until(() => pool.stats().open === 0)
+      }
+    })
+
+    test('takes as long as the pool allows: undici has no say', async () => {
+      const { port } = await serve((_request, response) => void response.end('ok'))
+      const lookup: LookupFunction = (_name, options, callback) => {
+        setTimeout(
+          () => (options.all ? callback(null, [{ address: '127.0.0.1', family: 4 }]) : callback(null, '127.0.0.1', 4)),
+          1200,
+        )
+      }
+      expect(await get(open(version, { connectTimeout: 'unlimited' }, { connect: { lookup } }), `http://a.test:${port}`)).toBe(
+        'ok',
+      )
+    })
+
+    test('counts by scheme, host and port, the port always there', () => {
+      const pool = open(version, {}, { connect: () => new net.Socket() })
+      for (const origin of ['http://A.test', 'https://a.test', 'http://a.test:8080', 'https://[::1]']) {
+        api.request(origin, { dispatcher: pool.dispatcher }).catch(() => {})
+      }
+      const origins = ['http://a.test:80', 'https://a.test:443', 'http://a.test:8080', 'https://[::1]:443']
+      expect(Object.keys(pool.stats().hosts)).toEqual(origins)
+    })
+
     test.each([
       ['throws', () => fail('by throwing')],
       ['calls back with an error', (_: unknown, callback: ConnectCallback) => callback(new Error('by calling back'), null)],
@@ -318,6 +365,31 @@ describe.each(versions)('$name', (version) => {
       expect(pool.stats().hosts[ip]?.open).toBeLessThanOrEqual(2)
     })
 
+    test('connections under a name are used again', async () => {
+      const { port, sockets } = await serve((_request, response) => void response.end('ok'), { key, cert })
+      const pool = open(version, {}, { connect: { rejectUnauthorized: false } })
+      const ip = `https://127.0.0.1:${port}`
+      for (let i = 0; i < 3; i++) {
+        await get(pool, ip)
+        await get(pool, ip, { headers: { host: 'a.test' } })
+        await get(pool, ip, { headers: ['accept', '*/*', 'Host', 'a.test:443'] })
+        await get(pool, ip, { servername: 'b.test' })
+      }
+      expect(sockets.length).toBe(3)
+    })
+
+    test('is HTTP/1.1 with a server that prefers HTTP/2', async () => {
+      const server = http2.createSecureServer({ key, cert, allowHTTP1: true }, (request, response) => {
+        response.end(request.httpVersion)
+      })
+      server.listen(0)
+      onTestFinished(() => void server.close())
+      await once(server, 'listening')
+      const pool = open(version, {}, { connect: { ca: cert } })
+      expect(await get(pool, `https://localhost:${(server.address() as net.AddressInfo).port}`)).toBe('1.1')
+      await pool.destroy()
+    })
+
     test('a certificate that is not trusted fails the request and frees its place', async () => {
       const { origin } = await serve((_request, response) => void response.end('ok'), { key, cert })
       const pool = open(version, { maxConnections: 1 })
@@ -365,12 +437,30 @@ describe.each(versions)('$name', (version) => {
     await until(() => pool.stats().open === 0)
   })
 
+  test('the limit of an origin holds for pools of one budget, also for one that the core had forgotten', async () => {
+    const gate = new Gate()
+    const { origin } = await serve(gate.listener)
+    const first = open(version, { maxConnectionsPerHost: 1, keepAlive: false })
+    const second = open(version, first as never)
+    await get(first, origin)
+    await until(() => first.stats().open === 0)
+    const held = get(second, `${origin}/held`)
+    await until(() => gate.waiting === 1)
+    const waiting = get(first, origin)
+    expect(first.stats()).toMatchObject({ open: 1, pending: 1 })
+    gate.open()
+    await Promise.all([held, waiting])
+  })
+
   test('lanes of origins that are not in use any more are forgotten', async () => {
     const pool = open(version, { keepAlive: false })
     const { port } = await serve((_request, response) => void response.end('ok'))
     for (let i = 2; i < 200; i++) await get(pool, `http://127.0.0.${i}:${port}`)
     await until(() => pool.stats().open === 0)
     expect(pool.stats().hosts).toEqual({})
+    const lanes = new Map(Array.from({ length: 128 }, (_, i) => [`${i}`, { inUse: i % 2 === 0 } as OriginLane]))
+    forgetUnused(lanes)
+    expect(lanes.size).toBe(64)
   })
 })
 

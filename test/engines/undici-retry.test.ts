@@ -1,8 +1,9 @@
-import type { Socket } from 'node:net'
+import net, { type Socket } from 'node:net'
 import { Readable } from 'node:stream'
 import { describe, expect, test } from 'vitest'
 import type { PoolConfig } from '../../src/config/types.ts'
-import { generations, listenBy, open, serveRaw, sleep, until, type Version, versions } from './undici-harness.ts'
+import type { ConnectCallback } from '../../src/engines/undici-dispatcher/peer.ts'
+import { generations, listenBy, open, serveRaw, until, type Version, versions } from './undici-harness.ts'
 
 const ok = 'HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok'
 
@@ -157,25 +158,27 @@ describe.each(versions)('$name: a reused connection that fails', (version) => {
       expect(told.events.filter((event) => event !== 'start')).toEqual(['headers 200', 'end'])
     })
 
-    test('can abort while the second try waits', async () => {
-      let accepted = 0
-      const { origin, sockets } = await serveRaw((socket) => {
+    test('can abort while the second try connects', async () => {
+      let dials = 0
+      const { origin, port } = await serveRaw((socket) => {
         let count = 0
-        const first = accepted++ === 0
         socket.on('data', () => {
-          if (!first) return
           if (count++ === 0) socket.write(ok)
           else reset(socket)
         })
       })
-      const pool = open(version, { maxConnections: 1 })
+      const connect = (_options: object, callback: ConnectCallback) => {
+        if (dials++ > 0) return new net.Socket()
+        const socket = net.connect(port, 'localhost', () => callback(null, socket))
+        return socket
+      }
+      const pool = open(version, { maxConnections: 1 }, { connect })
       const first = listenBy(generation)
       pool.dispatcher.dispatch({ origin, path: '/first', method: 'GET' }, first.handler)
       await first.done
       const told = listenBy(generation)
       pool.dispatcher.dispatch({ origin, path: '/second', method: 'GET' }, told.handler)
-      await until(() => sockets.length === 2)
-      await sleep(20)
+      await until(() => dials === 2)
       const reason = new Error('enough')
       told.abort(reason)
       expect((await told.done).error).toBe(reason)

@@ -72,19 +72,42 @@ describe.each(versions)('$name', (version) => {
     })
 
     test('that was granted a used connection and aborts before it is written leaves that connection open', async () => {
-      const { origin, dispatcher, gate, held, pool, seen, sockets } = await full()
+      const { origin, sockets, seen } = await serve((request, response) => void response.end(request.url))
+      const pool = open(version, { maxConnections: 1 })
+      const first = listenBy(generation)
       const told = listenBy(generation)
-      dispatcher.dispatch({ origin, path: '/never', method: 'GET' }, told.handler)
-      gate.open()
-      await until(() => pool.stats().pending === 0)
-      if (seen.length === 1) told.abort(new Error('late'))
-      await held
-      await told.done
-      await sleep(20)
-      const { body } = await api.request(`${origin}/after`, { dispatcher })
-      await body.text()
-      expect(sockets.length).toBeLessThanOrEqual(2)
-      expect(pool.stats()).toMatchObject({ open: 1, idle: 1 })
+      const name = generation === 'legacy' ? 'onComplete' : 'onResponseEnd'
+      const handler = first.handler as unknown as { [name: string]: () => void }
+      const end = handler[name] as () => void
+      handler[name] = () => {
+        // By now the waiting request has the connection.
+        expect(pool.stats()).toMatchObject({ pending: 0, active: 1 })
+        told.abort(new Error('late'))
+        end()
+      }
+      pool.dispatcher.dispatch({ origin, path: '/first', method: 'GET' }, first.handler)
+      pool.dispatcher.dispatch({ origin, path: '/never', method: 'GET' }, told.handler)
+      await first.done
+      expect((await told.done).error?.message).toBe('late')
+      await until(() => pool.stats().idle === 1)
+      await (await api.request(`${origin}/after`, { dispatcher: pool.dispatcher })).body.text()
+      expect(sockets.length).toBe(1)
+      expect(seen).toEqual(['GET /first', 'GET /after'])
+    })
+
+    test('that aborts in its very start opens nothing', async () => {
+      const pool = open(version, {}, stalled)
+      const told = listenBy(generation)
+      const name = generation === 'legacy' ? 'onConnect' : 'onRequestStart'
+      const handler = told.handler as unknown as { [name: string]: (by: unknown) => void }
+      const start = handler[name] as (by: unknown) => void
+      handler[name] = (by) => {
+        start(by)
+        told.abort(new Error('already'))
+      }
+      pool.dispatcher.dispatch({ origin: 'http://localhost:1', path: '/', method: 'GET' }, told.handler)
+      expect((await told.done).error?.message).toBe('already')
+      expect(pool.stats()).toMatchObject({ created: 0, open: 0 })
     })
   })
 

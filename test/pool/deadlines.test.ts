@@ -112,18 +112,25 @@ test('one alarm serves all: it is set once for as many entries as come in order'
   expect(clock.alarms[0]?.sets).toBe(1)
 })
 
-test('adding and deleting look at few entries, however many there are', () => {
-  const cost = (size: number) => {
-    const clock = new FakeClock()
-    const deadlines = new Deadlines(clock)
-    for (let i = 0; i < size; i++) deadlines.add(new Entry(clock.now()), 30_000)
-    Entry.reads = 0
-    for (let i = 0; i < 1000; i++) {
-      const entry = new Entry(clock.now())
-      deadlines.add(entry, 30_000)
-      deadlines.delete(entry)
-    }
-    return Entry.reads / 1000
+/** Looks at entries to add and delete one of that age, among so many that came since. */
+function cost(size: number, age: number): number {
+  const clock = new FakeClock()
+  const deadlines = new Deadlines(clock)
+  for (let i = 0; i < size; i++) {
+    deadlines.add(new Entry(clock.now()), 30_000)
+    clock.skip(1)
   }
-  expect(cost(100_000)).toBe(cost(1000))
+  Entry.reads = 0
+  for (let i = 0; i < 100; i++) {
+    const entry = new Entry(clock.now() - age)
+    deadlines.add(entry, 30_000)
+    deadlines.delete(entry)
+  }
+  return Entry.reads
+}
+
+test('adding and deleting look at few entries, however many there are: new ones, and retried ones older than most or than half', () => {
+  expect(cost(100_000, 0)).toBe(cost(1000, 0))
+  expect(cost(100_000, 90_000)).toBe(cost(1000, 900))
+  expect(cost(100_000, 50_000)).toBe(cost(1000, 500))
 })

@@ -43,6 +43,26 @@ test('a waiting request takes at most 300 bytes in the core: half of what the en
   expect(pool.queue.pending).toBe(0)
 })
 
+test('a connection that has closed leaves nothing behind, long before it would have expired', () => {
+  const engine = new FakeEngine(resolved({ keepAliveExpiry: 1_000_000_000 }), { closing: 'at once' })
+  const member = engine.join()
+  const open = (count: number) => {
+    for (let i = 0; i < count; i++) {
+      const { connection } = engine.request(member, 'http://a.test:80')
+      if (connection === null) throw new Error('no connection was free')
+      engine.connect(connection)
+      engine.release(connection)
+      engine.closed(connection)
+      engine.requests.length = 0
+      engine.grants.length = 0
+    }
+  }
+  open(1000)
+  const before = heap()
+  open(20_000)
+  expect((heap() - before) / 20_000).toBeLessThan(10)
+})
+
 test('a pool that has seen many hosts remembers none of them', () => {
   const engine = new FakeEngine(resolved({ maxConnections: 10, keepAliveExpiry: 100 }), { closing: 'at once' })
   const member = engine.join()

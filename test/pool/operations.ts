@@ -103,7 +103,7 @@ const finish = fc.record({ do: fc.constant('has closed' as const), index })
 const finishAll = fc.record({ do: fc.constant('all have closed' as const) })
 const time = fc.record({
   do: fc.constantFrom('advance' as const, 'busy' as const),
-  ms: fc.constantFrom(1, 4, 11, 25, 70, 600, 4100),
+  ms: fc.constantFrom(1, 4, 7, 11, 25, 70, 600, 4100),
 })
 const turn = fc.record({ do: fc.constant('turn' as const) })
 const reconfigure = fc.record({ do: fc.constant('reconfigure' as const), fields: configs })

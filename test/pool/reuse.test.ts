@@ -48,6 +48,17 @@ test('an idle connection closes on time, by its own expiry or by what the server
   expect(engine.pool.expired).toBe(2)
 })
 
+test('a connection whose time has come is not reused, though its timer is late', () => {
+  for (const fields of [{ keepAliveExpiry: 5 }, { maxLifetime: 5 }]) {
+    const engine = start(fields)
+    const [late] = engine.park(1, a) as [FakeConnection]
+    engine.clock.skip(7)
+    const request = engine.ask(a)
+    expect(late.phase).toBe('closing')
+    expect(request.connection).not.toBe(late)
+  }
+})
+
 test('a hint never raises the expiry, and an active request is never cut', () => {
   const engine = start({ keepAliveExpiry: 1000, maxLifetime: 2000 })
   const [connection] = engine.park(1, a) as [FakeConnection]

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import type { FakeRequest } from './fake-engine.ts'
 import { a, b, c, start } from './start.ts'
 
 test('a request waits at the total and gets the connection that is released first', () => {
@@ -43,6 +44,19 @@ test('an abandoned request is never granted', () => {
   expect(left.outcome).toBe('abandoned')
   expect(next.connection).toBe(connection)
   expect(engine.pool.aborted).toBe(1)
+})
+
+test('a request made from inside a grant does not pass those who wait already', () => {
+  const engine = start({ maxConnections: 1 })
+  engine.open(a)
+  const waiting = [engine.ask(b), engine.ask(b)]
+  let nested: FakeRequest | undefined
+  engine.onSettled = () => {
+    nested ??= engine.ask(c)
+  }
+  engine.pool.reconfigure({ ...engine.pool.config, maxConnections: 3 })
+  expect(waiting.map(({ outcome }) => outcome)).toEqual(['granted', 'granted'])
+  expect(nested?.outcome).toBe('waiting')
 })
 
 test('maxPending refuses the request that would be one too many', () => {

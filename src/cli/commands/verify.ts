@@ -94,28 +94,30 @@ async function limitsOf({ config, pool, html }: Options, io: Io): Promise<{ conf
   }
   if (html === undefined) return null
   const { exampleConfig } = await import('../example-config.ts')
-  return { config: exampleConfig, source: 'small ones, so that each connection can be seen' }
+  return { config: exampleConfig, source: 'of the example: small ones, so that each connection can be seen' }
 }
 
 /** The page's absolute path; told before minutes of work if it can't be written. */
 async function writable(given: string, { cwd }: Io): Promise<string> {
   const file = path.resolve(cwd, given)
-  try {
-    await (await fs.open(file, 'a')).close()
-    return file
-  } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException
-    const reason = code === 'EISDIR' ? 'it is a directory' : code === 'ENOENT' ? 'its directory does not exist' : code
-    throw new Misuse(`${given} can't be written: ${reason}`, { file: given, code }, { cause })
+  const refuse = (reason: string): never => {
+    throw new Misuse(`${given} can't be written: ${reason}`, { file: given })
   }
+  const found = await fs.stat(file).catch(() => null)
+  if (found?.isDirectory()) refuse('it is a directory')
+  const place = found === null ? path.dirname(file) : file
+  await fs.access(place, fs.constants.W_OK).catch(({ code }: NodeJS.ErrnoException) => {
+    refuse(code === 'ENOENT' || code === 'ENOTDIR' ? 'its directory does not exist' : 'permission denied')
+  })
+  return file
 }
 
 async function draw(clients: Report['clients'], config: PoolConfig, progress: Progress): Promise<Report['timelines']> {
-  const [{ runWorkload }, { loadClient }] = await Promise.all([import('../workload.ts'), import('../../conformance/catalog.ts')])
+  const [{ timelineOf }, { loadClient }] = await Promise.all([import('../workload.ts'), import('../../conformance/catalog.ts')])
   const timelines: Report['timelines'][number][] = []
   for (const { client } of clients) {
     progress.part(`${client}: limits under load`)
-    timelines.push(await runWorkload(await loadClient({ driver: client }), config))
+    timelines.push(await timelineOf(await loadClient({ driver: client }), config))
   }
   progress.stop()
   return timelines

@@ -31,7 +31,7 @@ export interface Cell {
   readonly absent: number
 }
 
-export interface Row {
+interface Row {
   readonly label: string
   /** By the client's name. */
   readonly cells: { readonly [client: string]: Cell }

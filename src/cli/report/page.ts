@@ -61,7 +61,7 @@ function verdict({ counts, timelines }: Report): string {
       ? ''
       : breaches === 0
         ? '; every limit of the workload held'
-        : `; ${breaches} limits of the workload broke`
+        : `; ${breaches} ${breaches === 1 ? 'limit' : 'limits'} of the workload broke`
   return `<p class="verdict ${failed + breaches > 0 ? 'bad' : 'good'}">${sum}${limits}.</p>`
 }
 
@@ -107,7 +107,7 @@ function timelines({ timelines: all, config, configSource, maxConnections }: Rep
     .join('\n')
   return [
     '<h2 id="timelines">The same load through each client</h2>',
-    `<p>More requests at one time than the pool allows, to four hosts; then too many to one host; then silence. The limits, ${escapeHtml(configSource)}:</p>`,
+    `<p>More requests at one time than the pool allows, to four hosts; then too many to one host; then silence. With the limits ${escapeHtml(configSource)}:</p>`,
     `<pre>${escapeHtml(limits === '' ? 'the defaults' : limits)}</pre>`,
     measuredTable(all),
     legend(),
@@ -152,7 +152,7 @@ function legend(): string {
     `<span>${sample(box('idle'))}idle</span>`,
     `<span>${sample(element('rect', { class: 'opened', x: 16, y: 1, width: 2, height: 12 }))}opened</span>`,
     `<span>${sample(element('path', { class: 'closed', d: 'M14 4L20 10M14 10L20 4' }))}closed</span>`,
-    `<span>${sample(element('path', { class: 'gave-up', d: 'M13 3L21 11M13 11L21 3' }))}gave up waiting</span>`,
+    `<span>${sample(element('path', { class: 'gave-up', d: 'M13 3L21 11M13 11L21 3' }))}got no connection</span>`,
     `<span>${sample(element('line', { class: 'limit', x1: 1, x2: 33, y1: 7, y2: 7 }))}limit</span>`,
   ]
   return `<p class="legend">${items.join('\n')}</p>`

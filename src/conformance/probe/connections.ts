@@ -46,6 +46,7 @@ export class Connections {
         origin,
         openedAt: now(),
         closedAt: null,
+        endedAt: null,
         closedBy: null,
         reset: false,
         servername: null,

@@ -1,3 +1,4 @@
+import { now } from './clock.ts'
 import { Connections, endNow, resetNow } from './connections.ts'
 import { Gates } from './gates.ts'
 import { Origin } from './origin.ts'
@@ -60,7 +61,11 @@ export class LocalProbe implements Probe {
 
   #endIdle(origin: number, how: 'fin' | 'rst'): number {
     const idle = this.#connections.idleOf(origin)
-    for (const accepted of idle) (how === 'fin' ? endNow : resetNow)(accepted)
+    for (const accepted of idle) {
+      accepted.record.endedAt = now()
+      if (how === 'fin') endNow(accepted)
+      else resetNow(accepted)
+    }
     return idle.length
   }
 }

@@ -38,6 +38,8 @@ export interface ConnectionRecord {
   readonly origin: number
   readonly openedAt: number
   closedAt: number | null
+  /** When the probe was told to end it while it idled; null if it was not. */
+  endedAt: number | null
   /** Who sent FIN or RST first; null while it is open. */
   closedBy: 'client' | 'server' | null
   /** It ended by RST. */

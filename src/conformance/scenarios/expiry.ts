@@ -52,16 +52,16 @@ export const expiry: readonly Scenario[] = [
     id: 'expiry/restarts',
     title: 'every use starts the time anew',
     covers: ['keepAliveExpiry'],
-    config: { keepAliveExpiry: 200 },
+    config: { keepAliveExpiry: 300 },
     async run(context) {
       const origin = await context.origin()
       const pool = context.pool()
       for (let sent = 0; sent < 4; sent++) {
         await context.send(pool, origin.url())
-        await context.sleep(90)
+        await context.sleep(120)
       }
       same(await context.requestsPerConnection(), [4], 'requests per connection')
-      for (const ms of await idleTimes(context)) context.took(ms, 200, 200 + late, 'idle until closed')
+      for (const ms of await idleTimes(context)) context.took(ms, 300, 300 + late, 'idle until closed')
     },
   },
   {

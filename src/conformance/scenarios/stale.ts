@@ -1,24 +1,36 @@
 import { Readable } from 'node:stream'
 import type { ScenarioContext } from '../context.ts'
 import { atLeast, equal, failedByItself, same, succeeded } from '../expect.ts'
+import { now } from '../probe/clock.ts'
 import type { Scenario } from '../scenario.ts'
 
-/** A connection is idle; the server ends it while this process's event loop is blocked; then a POST is sent at once. */
+/** Connections idle; the server ends them while this process's event loop is blocked; then a POST is sent at once. */
 async function endedWhileBlocked(context: ScenarioContext, how: 'fin' | 'rst'): Promise<void> {
   const origin = await context.origin()
   const pool = context.pool()
-  for (let round = 0; round < 3; round++) {
+  let shown = 0
+  for (let round = 1; round <= 6 && shown < 3; round++) {
     await context.warm(pool, origin, 2)
     // "Idle for more than some 10 ms" is when the contract asks for the look.
     await context.sleep(20)
+    const before = (await ended(context)).length
     await context.probe.endIdleLater(origin.id, how, 20)
     context.block(80)
-    const outcome = await context.outcome(pool, origin.url('post=1'), { method: 'POST', body: 'x' })
-    succeeded(outcome, `a POST after ${how.toUpperCase()} had come, round ${round + 1}`)
+    const unblocked = now()
+    const outcome = await context.outcome(pool, origin.url(`post=${round}`), { method: 'POST', body: 'x' })
+    await context.eventually(async () => (await ended(context)).length > before, true, 'the server has ended idle connections')
+    // On a busy machine the probe may have come too late: nothing could be known then, and the round shows nothing.
+    if ((await ended(context)).some((at) => at > unblocked - 10)) continue
+    shown++
+    succeeded(outcome, `a POST after ${how.toUpperCase()} had come, round ${round}`)
+    // Not sent a second time, but not sent on a dead connection at all.
+    equal((await context.seen()).filter((url) => url.endsWith(`post=${round}`)).length, 1, 'times the POST was sent')
   }
-  // Not sent a second time, but not sent on a dead connection at all.
-  const posts = (await context.seen()).filter((url) => url.includes('post=1'))
-  equal(posts.length, 3, 'POSTs the server saw')
+  atLeast(shown, 1, 'rounds in which the server was in time')
+}
+
+async function ended(context: ScenarioContext): Promise<number[]> {
+  return (await context.connections()).flatMap(({ endedAt }) => endedAt ?? [])
 }
 
 /** A reused connection is reset when the request has arrived; gives how the request ended. */

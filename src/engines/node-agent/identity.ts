@@ -1,4 +1,3 @@
-import { createHmac, randomBytes } from 'node:crypto'
 import type { NativeAgent, PooledRequest, RequestOptions } from './native.ts'
 
 /** What makes two TLS connections to one host different, if a request or the agent sets it. */
@@ -54,7 +53,7 @@ const unnamed = [
 
 const identities = new WeakMap<object, number>()
 let lastIdentity = 0
-const secret = randomBytes(32)
+let secret: Buffer | undefined
 
 /** Text for what has one, a number of its own for any other object. */
 function identityOf(value: unknown): string {
@@ -76,6 +75,9 @@ function identityOf(value: unknown): string {
 export function unnamedIdentity(options: RequestOptions): string {
   if (unnamed.every((name) => options[name] == null || namedByText(name, options[name]))) return ''
   const text = unnamed.map((name) => identityOf(options[name])).join('|')
+  // Loaded when it is wanted: few connections have such an identity, and importing the engine is to be cheap.
+  const { createHmac, randomBytes } = process.getBuiltinModule('node:crypto')
+  secret ??= randomBytes(32)
   return `:${createHmac('sha256', secret).update(text).digest('base64url')}`
 }
 

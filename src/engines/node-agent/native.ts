@@ -84,24 +84,40 @@ export function adoptContext(socket: Socket): void {
   if (asyncId !== undefined) native[asyncId] = handle.getAsyncId?.()
 }
 
+const unguarded = Symbol('polypool.onread')
+
 /** Undefined until the first socket has been parked. */
 let nodeGuards: boolean | undefined
 
-/** Parks a socket by node's own listener, and sees to it that data which nobody asked for destroys it: Node 20 does not do so itself. */
-export function parkGuarded(socket: Socket, park: () => void): void {
-  const handle = (socket as unknown as NativeSocket)._handle
-  const before = nodeGuards === undefined ? handle?.onread : undefined
+export function isGuardedByNode(): boolean {
+  return nodeGuards === true
+}
+
+/**
+ * Sees to it that data which nobody asked for destroys an idle socket, where node (20, and older 22 and 24) does not.
+ * Not by a listener for 'data': by those node-fetch 2 tells whether a body has ended.
+ */
+export function guard(socket: Socket, park: () => void): void {
+  const native = socket as unknown as NativeSocket
+  const handle = native._handle
+  const onread = handle?.onread
   park()
-  if (nodeGuards === undefined && handle != null) nodeGuards = handle.onread !== before
-  if (nodeGuards !== true) socket.on('data', destroyOnData)
+  if (handle == null || typeof onread !== 'function') return
+  nodeGuards = handle.onread !== onread
+  if (nodeGuards) return
+  native[unguarded] = onread
+  handle.onread = function (this: unknown, ...args: unknown[]): unknown {
+    // Without data it is the end, or nothing.
+    return args[0] === undefined ? Reflect.apply(onread, this, args) : socket.destroy()
+  }
 }
 
 export function unguard(socket: Socket): void {
-  if (nodeGuards !== true) socket.removeListener('data', destroyOnData)
-}
-
-function destroyOnData(this: Socket): void {
-  this.destroy()
+  const native = socket as unknown as NativeSocket
+  const onread = native[unguarded]
+  if (onread === undefined || native._handle == null) return
+  native._handle.onread = onread
+  native[unguarded] = undefined
 }
 
 /** The request that has just ended on the socket, as node's own bookkeeping knows it. */

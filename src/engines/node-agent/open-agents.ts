@@ -1,5 +1,5 @@
-import http from 'node:http'
-import https from 'node:https'
+import type http from 'node:http'
+import type https from 'node:https'
 import type { ResolvedPoolConfig } from '../../config/types.ts'
 import type { ConnectionPool } from '../../pool/pool.ts'
 import { cachedLookup } from '../lookup.ts'
@@ -27,11 +27,17 @@ export function configOf(agent: object): ResolvedPoolConfig | undefined {
   return cores.get(agent)?.config
 }
 
+// Node's own modules are loaded with the first pool: that makes importing an adapter cheap.
+const nodeAgents = () => ({
+  http: process.getBuiltinModule('node:http').Agent,
+  https: process.getBuiltinModule('node:https').Agent,
+})
+
 /** Two pooled agents of the given classes on one pool. */
 export function openAgents<Http = http.Agent, Https = https.Agent>(
   core: ConnectionPool,
   native: NativeAgentOptions = {},
-  bases: { readonly http: unknown; readonly https: unknown } = { http: http.Agent, https: https.Agent },
+  bases: { readonly http: unknown; readonly https: unknown } = nodeAgents(),
   extra: RequestOptions = {},
 ): Opened<Agents<Http, Https>> {
   assertFree(native)

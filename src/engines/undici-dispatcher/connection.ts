@@ -91,7 +91,6 @@ export class ClientConnection extends Connection {
     if (socket === this.#socket) return
     this.#socket = socket
     socket.once('close', this.#gone)
-    if (this.state === 'closing') socket.on('error', noop).destroy()
   }
 
   #onConnect = (url: URL): void => {

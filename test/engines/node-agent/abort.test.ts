@@ -1,6 +1,20 @@
 import type http from 'node:http'
 import { describe, expect, it } from 'vitest'
-import { countSockets, expectEmpty, get, listen, listenRaw, type Opened, open, send, sleep, until, variants } from './support.ts'
+import {
+  countSockets,
+  errorOf,
+  expectEmpty,
+  get,
+  listen,
+  listenRaw,
+  type Opened,
+  open,
+  send,
+  sleep,
+  stopwatch,
+  until,
+  variants,
+} from './support.ts'
 
 /** The ways in which callers leave a request, and the error that it then ends with. */
 const ways: readonly {
@@ -30,15 +44,15 @@ function start(opened: Opened, way: (typeof ways)[number], options: http.Request
   const errors: Error[] = []
   for (const name of ['socket', 'response', 'abort', 'timeout']) request.on(name, () => events.push(name))
   request.on('error', (error) => errors.push(error))
-  let left = 0
-  const closed = new Promise<number>((resolve) => request.on('close', () => resolve(performance.now() - left)))
+  let watch = stopwatch()
+  const closed = new Promise<number>((resolve) => request.on('close', () => resolve(watch())))
   return {
     request,
     events,
     errors,
     closed,
     leave: () => {
-      left = performance.now()
+      watch = stopwatch()
       way.leave(request, controller)
     },
   }
@@ -241,6 +255,22 @@ describe.each(variants)('$name', (variant) => {
     expect(counter.open).toBe(0)
     await expectEmpty(opened)
   })
+
+  it.each(['pool', 'agent'] as const)(
+    'ends a request to which a socket is just being handed over when its %s is destroyed',
+    async (what) => {
+      const { port } = await listen(scheme)
+      const opened = open(variant, { maxConnections: 1 })
+      const first = get(opened, { port })
+      const handed = errorOf(get(opened, { port }))
+      await first
+      expect(opened.pool.stats().reused).toBe(1)
+      const destroyed = what === 'pool' ? opened.pool.destroy() : opened.agent.destroy()
+      expect(await handed).toMatchObject({ code: what === 'pool' ? 'ERR_POOL_CLOSED' : 'ECONNRESET' })
+      await destroyed
+      await expectEmpty(opened)
+    },
+  )
 
   it.each(['response', 'end', 'close', 'socket', 'finish'])(
     "survives pool.destroy() in the caller's %s listener",

@@ -112,7 +112,7 @@ describe.each(clients)('$client under load', (variant) => {
         if (index === 200) pool.reconfigure({ scheduling: config.scheduling === 'fifo' ? 'lifo' : 'fifo' })
       })
 
-    const total = 500
+    const total = 300
     const running: Promise<void>[] = []
     for (let index = 0; index < total; index++) {
       running.push(one(index))

@@ -181,6 +181,24 @@ export async function expectEmpty({ pool }: Pick<Opened, 'pool'>): Promise<void>
   })
 }
 
+/** The milliseconds since its call, without what a busy machine added: every time by which the event loop was late. */
+export function stopwatch(): () => number {
+  const step = 5
+  const started = performance.now()
+  let [last, late] = [started, 0]
+  const sample = () => {
+    const now = performance.now()
+    late += Math.max(0, now - last - step)
+    last = now
+  }
+  const timer = setInterval(sample, step)
+  cleanup(() => clearInterval(timer))
+  return () => {
+    sample()
+    return performance.now() - started - late
+  }
+}
+
 export function errorOf(promise: Promise<unknown>): Promise<NodeJS.ErrnoException> {
   return promise.then(
     () => {

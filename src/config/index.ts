@@ -1,5 +1,0 @@
-export { formatDuration, parseDuration } from './durations.ts'
-export { type FieldSpec, fieldNames, fields, formatDefault, formatValue, hostFieldNames } from './fields.ts'
-export { compileHosts } from './hosts.ts'
-export { type ParsedPoolConfig, parsePoolConfig, patchPoolConfig } from './parse.ts'
-export type * from './types.ts'
