@@ -7,5 +7,7 @@ export default defineConfig({
     testTimeout: 20_000,
     hookTimeout: 20_000,
     pool: 'forks',
+    // More than there are cores: the tests mostly wait.
+    maxWorkers: 3,
   },
 })

@@ -43,9 +43,7 @@ export const support: Adapter['support'] = nodeSupport(
 
 /** A pool of agentkeepalive's own agents, whose statistics and events go on working. */
 export const createPool: Adapter['createPool'] = (config, native, options) =>
-  openPool(support, config, options, (core) =>
-    openAgents<HttpAgent, HttpsAgent>(core, native, loadAgents(), timersOff),
-  )
+  openPool(support, config, options, (core) => openAgents<HttpAgent, HttpsAgent>(core, native, loadAgents(), timersOff))
 
 /** The options for `new Agent` and `new HttpsAgent` that come nearest to the config. */
 export const translate: Adapter['translate'] = (config) =>
@@ -61,8 +59,8 @@ export const readSettings: Adapter['readSettings'] = (native) => readAgents(nati
 function loadAgents(): { readonly http: unknown; readonly https: unknown } {
   const require = createRequire(import.meta.url)
   try {
-    const { HttpAgent, HttpsAgent } = require('agentkeepalive') as typeof import('agentkeepalive')
-    return { http: HttpAgent, https: HttpsAgent }
+    const HttpAgent = require('agentkeepalive') as typeof import('agentkeepalive')
+    return { http: HttpAgent, https: HttpAgent.HttpsAgent }
   } catch (cause) {
     throw new PoolUnsupportedError('agentkeepalive is not installed: npm install agentkeepalive@4', { cause })
   }

@@ -17,6 +17,19 @@ const cells: readonly Cell[] = [
   { name: 'newest', dependencies: { node: '26', undici: '8', axios: '1', got: '16', 'node-fetch': '3', agentkeepalive: '4' } },
 ]
 
+// Named one by one: one that does not load is a failure then.
+const clients = [
+  'undici',
+  'undici-dispatch',
+  'undici-dispatch-legacy',
+  'fetch',
+  'axios',
+  'got',
+  'node-fetch',
+  'agentkeepalive',
+  'node-http',
+]
+
 const wanted = process.argv[2]
 const folder = new URL('.cache/smoke/', root)
 mkdirSync(folder, { recursive: true })
@@ -43,7 +56,11 @@ for (const { name, dependencies } of cells.filter((cell) => wanted === undefined
       .join(', ')}`,
   )
   run('npm', ['install', '--silent', '--no-audit', '--no-fund'], cell)
-  run('node_modules/.bin/node', ['node_modules/polypool/dist/src/conformance/main.js', '--quiet'], cell)
+  run(
+    'node_modules/.bin/node',
+    ['node_modules/polypool/dist/src/conformance/main.js', '--quiet', ...clients.flatMap((client) => ['--client', client])],
+    cell,
+  )
 }
 
 function run(command: string, args: readonly string[], cwd: URL): void {

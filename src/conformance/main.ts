@@ -5,12 +5,13 @@ import { describe } from './expect.ts'
 import { runConformance } from './run.ts'
 import type { Result } from './run-case.ts'
 
-// node src/conformance/main.ts [--client got] [--client got:got14] [--filter caps/] [--repeat 3]
+// node src/conformance/main.ts [--client got] [--client got:got14] [--filter caps/] [--repeat 3] [--quiet]
 const { values } = parseArgs({
   options: {
     client: { type: 'string', multiple: true },
     filter: { type: 'string', default: '' },
     repeat: { type: 'string', default: '1' },
+    quiet: { type: 'boolean', default: false },
   },
 })
 
@@ -41,6 +42,7 @@ async function load(sources: readonly ClientSource[], mustLoad: boolean): Promis
 }
 
 function print({ client, scenario, status, ms, error }: Result): void {
+  if (values.quiet && status !== 'failed') return
   console.log(`${status.padEnd(7)} ${client} ${scenario} ${Math.round(ms)} ms`)
   if (status === 'failed') console.log(`        ${describe(error)}`)
 }

@@ -21,15 +21,20 @@ test('a connection that idled is granted only after a turn of the event loop has
   expect(engine.pool.reused).toBe(1)
 })
 
-test('a FIN that came while the loop was busy is seen before the request is sent', () => {
-  const engine = start()
-  const [idle] = engine.park(1, a) as [FakeConnection]
-  engine.clock.skip(200)
-  idle.finArrived = true
-  const request = engine.ask(a)
-  engine.turn()
-  expect(request.outcome).toBe('granted')
-  expect(request.connection).not.toBe(idle)
+test('a FIN that came while the loop was busy is seen before the request is sent, by a close or by the look at the socket', () => {
+  for (const noticed of ['closes', 'is only not usable']) {
+    const engine = start()
+    // The fake engine decides by the parity of the time.
+    engine.advance(noticed === 'closes' ? 0 : 1)
+    const [idle] = engine.park(1, a) as [FakeConnection]
+    engine.clock.skip(200)
+    idle.finArrived = true
+    const request = engine.ask(a)
+    engine.turn()
+    expect(idle.phase).toBe(noticed === 'closes' ? 'closed' : 'closing')
+    expect(request.outcome).toBe('granted')
+    expect(request.connection).not.toBe(idle)
+  }
 })
 
 test('an idle connection closes on time, by its own expiry or by what the server said', () => {

@@ -97,7 +97,7 @@ function bindImport(node: Extract<Node, { type: 'ImportDeclaration' }>, found: (
 }
 
 /** Every name in a pattern, with the way into what the pattern takes apart. */
-export function bindPattern(pattern: Node, source: Source, found: (name: string, source: Source) => void): void {
+function bindPattern(pattern: Node, source: Source, found: (name: string, source: Source) => void): void {
   const open: [Node, Source][] = [[pattern, source]]
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
     const [current, from] = [bare(next[0]), next[1]]

@@ -5,7 +5,7 @@ import { type Io, Misuse } from '../io.ts'
 import type { Problem } from './problems.ts'
 
 /** Hand-written sources are far smaller; a bundle of this size takes the parser seconds. */
-export const largestSource = 2 * 1024 * 1024
+const largestSource = 2 * 1024 * 1024
 
 const extensions = '{js,mjs,cjs,jsx,ts,mts,cts,tsx}'
 const everySource = `**/*.${extensions}`

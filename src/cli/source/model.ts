@@ -14,7 +14,7 @@ export interface Creating {
   readonly made: Made
 }
 
-export interface Sent {
+interface Sent {
   readonly node: Call
   readonly sending: Sending
   /** Undefined where the call has none; unknown where it may have some. */

@@ -21,7 +21,7 @@ const typeNodes = new Set([
   'TSNamespaceExportDeclaration',
 ])
 
-export function childrenOf(node: Node): Node[] {
+function childrenOf(node: Node): Node[] {
   const children: Node[] = []
   for (const key of visitorKeys[node.type] ?? []) {
     if (typeKeys.has(key)) continue

@@ -38,7 +38,7 @@ export interface Made extends Common {
 }
 
 /** A function that gives an agent for each scheme, as node-fetch takes one. */
-export interface Chooser extends Common {
+interface Chooser extends Common {
   readonly kind: 'chooser'
   readonly http: Value
   readonly https: Value

@@ -133,7 +133,9 @@ export function pooled(Base: NativeAgentClass): PooledAgentClass {
       if (!connecting && !secureConnecting) pool.connected(connection)
       else {
         socket.once(secureConnecting ? 'secure' : 'connect', () => {
-          if (!socket.destroyed) pool.connected(connection)
+          if (socket.destroyed) return
+          pool.connected(connection)
+          if (secureConnecting) this.#setTcpKeepAlive(socket)
         })
       }
       socket.on('error', ignoreError)
@@ -147,6 +149,12 @@ export function pooled(Base: NativeAgentClass): PooledAgentClass {
       })
       request.onSocket(socket)
       if (request.timeout !== undefined && isSocket(socket)) socket.setTimeout(request.timeout)
+    }
+
+    // TLS sockets of Node 20 do not heed the options that a connection is made with.
+    #setTcpKeepAlive(socket: Socket): void {
+      const { tcpKeepAlive } = this.#context
+      if (tcpKeepAlive !== false && isSocket(socket)) socket.setKeepAlive(true, tcpKeepAlive)
     }
 
     #laneFor(request: PooledRequest, given: RequestOptions): NodeLane {

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import { loadAdapter } from '../../../src/cli/clients.ts'
 import { moveOf } from '../../../src/cli/source/migration/migrate.ts'
 import { readSource } from '../../../src/cli/source/read-file.ts'
+import type { Value } from '../../../src/cli/source/values.ts'
 
 /** Sources that use everything the reader knows; what is made of them by chance must do no harm. */
 const seeds = [
@@ -75,38 +76,54 @@ const words = [
   'undefined',
 ]
 
-const mutation = fc.oneof(
-  fc.record({
-    kind: fc.constant('insert' as const),
-    at: fc.double({ min: 0, max: 1, noNaN: true }),
-    text: fc.constantFrom(...words),
-  }),
-  fc.record({ kind: fc.constant('delete' as const), at: fc.double({ min: 0, max: 1, noNaN: true }), length: fc.nat(30) }),
-  fc.record({
-    kind: fc.constant('copy' as const),
-    at: fc.double({ min: 0, max: 1, noNaN: true }),
-    from: fc.double({ min: 0, max: 1, noNaN: true }),
-    length: fc.nat(80),
-  }),
+const place = fc.double({ min: 0, max: 1, noNaN: true })
+
+type Change = (text: string) => string
+
+/** One change. Those of whole lines and names mostly leave valid code behind, those of characters mostly do not. */
+const change: fc.Arbitrary<Change> = fc.oneof(
+  { weight: 1, arbitrary: fc.tuple(place, fc.constantFrom(...words)).map(([at, word]) => insertAt(at, word)) },
+  { weight: 1, arbitrary: fc.tuple(place, fc.nat(30)).map(([at, length]) => removeAt(at, length)) },
+  { weight: 1, arbitrary: fc.tuple(place, place, fc.nat(80)).map(([from, to, length]) => copyTo(from, to, length)) },
+  { weight: 4, arbitrary: fc.tuple(place, place).map(([from, to]) => moveLine(from, to)) },
+  { weight: 4, arbitrary: fc.tuple(place, place).map(([from, to]) => replaceName(from, to)) },
 )
 
-function mutate(text: string, changes: readonly (typeof mutation extends fc.Arbitrary<infer T> ? T : never)[]): string {
-  let result = text
-  for (const change of changes) {
-    const at = Math.floor(change.at * result.length)
-    if (change.kind === 'insert') result = `${result.slice(0, at)}${change.text}${result.slice(at)}`
-    else if (change.kind === 'delete') result = result.slice(0, at) + result.slice(at + change.length)
-    else {
-      const from = Math.floor(change.from * result.length)
-      result = result.slice(0, at) + result.slice(from, from + change.length) + result.slice(at)
-    }
+const index = (at: number, length: number) => Math.min(Math.floor(at * length), Math.max(0, length - 1))
+
+function insertAt(at: number, word: string): Change {
+  return (text) => text.slice(0, index(at, text.length)) + word + text.slice(index(at, text.length))
+}
+
+function removeAt(at: number, length: number): Change {
+  return (text) => text.slice(0, index(at, text.length)) + text.slice(index(at, text.length) + length)
+}
+
+function copyTo(from: number, to: number, length: number): Change {
+  return (text) => insertAt(to, text.slice(index(from, text.length)).slice(0, length))(text)
+}
+
+function moveLine(from: number, to: number): Change {
+  return (text) => {
+    const lines = text.split('\n')
+    lines.splice(index(to, lines.length), 0, ...lines.splice(index(from, lines.length), 1))
+    return lines.join('\n')
   }
-  return result
+}
+
+/** Puts the name that stands at one place into another place. */
+function replaceName(from: number, to: number): Change {
+  return (text) => {
+    const names = [...text.matchAll(/[A-Za-z_$][\w$]*/g)]
+    const [source, target] = [names[index(from, names.length)], names[index(to, names.length)]]
+    if (!source || !target) return text
+    return text.slice(0, target.index) + source[0] + text.slice(target.index + target[0].length)
+  }
 }
 
 const source = fc
-  .tuple(fc.constantFrom(...seeds), fc.array(mutation, { maxLength: 6 }))
-  .map(([seed, changes]) => mutate(seed, changes))
+  .tuple(fc.constantFrom(...seeds), fc.array(change, { maxLength: 6 }))
+  .map(([seed, changes]) => changes.reduce((text, one) => one(text), seed))
 
 test('mutated sources: places, findings or a problem, and never anything else', { timeout: 120_000 }, async () => {
   const to = await loadAdapter('undici')
@@ -160,7 +177,7 @@ test('a literal is never read as anything else', () => {
   )
 })
 
-function plainOf(value: import('../../../src/cli/source/values.ts').Value): unknown {
+function plainOf(value: Value): unknown {
   if (value.kind === 'plain') return Object.is(value.value, -0) ? 0 : value.value
   if (value.kind === 'items') return value.items.map(plainOf)
   if (value.kind === 'fields')

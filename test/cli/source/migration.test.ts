@@ -166,6 +166,10 @@ const pool = createPool({
 }, { connect: { ca: readFileSync('ca.pem'), "x-y": 1 } })
 const { statusCode, body } = await request('https://api.example.com/', { ...pool.options })
 `)
+  // Of an unknown field nothing is said: it may ask for nothing.
+  for (const notes of [changes.stricter, changes.nativeLosses, changes.defaults]) {
+    expect(notes.map(({ field }: { field: string }) => field)).not.toContain('keepAliveExpiry')
+  }
   expect(changes.meaning.filter(({ field }) => field === 'ca')).toEqual([])
   expect(changes.meaning.filter(({ field }) => field === 'baseURL').map(({ message }) => message)).toEqual([
     'an option of axios that is not about pools: it does not move to undici, look for what stands for it there',

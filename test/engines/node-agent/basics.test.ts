@@ -1,3 +1,4 @@
+import type net from 'node:net'
 import { describe, expect, it } from 'vitest'
 import { countSockets, expectEmpty, get, listen, open, send, sleep, until, variants } from './support.ts'
 
@@ -92,6 +93,36 @@ describe.each(variants)('$name', (variant) => {
     opened.pool.reconfigure({ keepAlive: true })
     expect((await get(opened, { port })).body).toBe('keep-alive')
     expect((await get(opened, { port })).reused).toBe(true)
+  })
+
+  it('keeps sockets and freeSockets truthful, whoever gets the socket', async () => {
+    const { port } = await listen(scheme)
+    const opened = open(variant, { maxConnections: 1 })
+    const counts = () => [opened.agent.sockets, opened.agent.freeSockets].map((map) => Object.values(map).flat().length)
+    const seen: number[][] = []
+    const requests = [() => {}, () => {}, () => sleep(30), () => {}]
+    for (const before of requests) {
+      await before()
+      const pair = [send(opened, { port }), send(opened, { port })]
+      for (const { request } of pair) request.on('response', () => seen.push(counts()))
+      await Promise.all(pair.map(({ answer }) => answer))
+      expect(counts()).toEqual([0, 1])
+    }
+    expect(seen).toEqual(Array(8).fill([1, 0]))
+    expect(opened.agent.requests).toEqual({})
+    expect(opened.pool.stats().created).toBe(1)
+  })
+
+  it("is not misled by a 'free' that comes while the socket is in use", async () => {
+    const { port } = await listen(scheme, (_, response) => setTimeout(() => response.end('ok'), 20))
+    const opened = open(variant, { maxConnections: 1 })
+    const first = send(opened, { port })
+    const second = send(opened, { port })
+    first.request.on('socket', (socket: net.Socket) => setTimeout(() => socket.emit('free'), 5))
+    await sleep(15)
+    expect(opened.pool.stats()).toMatchObject({ active: 1, pending: 1 })
+    expect(await first.answer).toMatchObject({ body: 'ok' })
+    expect(await second.answer).toMatchObject({ body: 'ok', reused: true })
   })
 
   it('survives agent.destroy()', async () => {

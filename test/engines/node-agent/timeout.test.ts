@@ -177,6 +177,11 @@ describe.each(variants)('$name: a timeout', (variant) => {
     await get(opened, { port, timeout: 30 })
     await sleep(80)
     expect(opened.pool.stats()).toMatchObject({ open: 1, idle: 1 })
+    const { request, answer } = send(opened, { port })
+    request.on('socket', (socket: net.Socket) => socket.setTimeout(60))
+    await answer
+    await sleep(110)
+    expect(opened.pool.stats()).toMatchObject({ open: 1, idle: 1 })
     expect(await get(opened, { port })).toMatchObject({ reused: true })
   })
 

@@ -8,7 +8,7 @@ import { nothingSet } from './native.ts'
 import type { Adapter, PlaceReading } from './reading.ts'
 
 /** A field that would be another if nobody set it. */
-export interface DefaultChange {
+interface DefaultChange {
   readonly field: PoolConfigField
   /** As the place has it. */
   readonly before: string

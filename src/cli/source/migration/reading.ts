@@ -79,7 +79,7 @@ function sourcesOf(gap: Gap): readonly string[] {
   return gap.kind === 'fields' ? gap.open : [gap.source]
 }
 
-export function gapsIn(value: Value): Gap[] {
+function gapsIn(value: Value): Gap[] {
   switch (value.kind) {
     case 'unknown':
       return [value]
