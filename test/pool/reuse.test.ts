@@ -37,6 +37,17 @@ test('a FIN that came while the loop was busy is seen before the request is sent
   }
 })
 
+test('a retried request gets a new connection, or one that was busy until now, but none that idled', () => {
+  const engine = start({ maxConnections: 2 })
+  const [stale, other] = engine.park(2, a) as [FakeConnection, FakeConnection]
+  const request = engine.ask(a)
+  expect(request.connection).toBe(other)
+  engine.closed(other)
+  engine.retry(request)
+  expect(request.connection?.phase).toBe('connecting')
+  expect(stale.phase).toBe('idle')
+})
+
 test('an idle connection closes on time, by its own expiry or by what the server said', () => {
   const engine = start({ keepAliveExpiry: 4000, keepAliveHintMargin: 1000 })
   const [plain, hinted] = [engine.open(a), engine.open(b)]
