@@ -13,11 +13,11 @@ export interface DurationKind extends DurationRule {
   readonly kind: 'duration'
 }
 
-export interface BooleanKind {
+interface BooleanKind {
   readonly kind: 'boolean'
 }
 
-export interface ChoiceKind {
+interface ChoiceKind {
   readonly kind: 'choice'
   readonly choices: readonly string[]
 }

@@ -5,7 +5,7 @@ import type { ResolvedPool } from './resolve.ts'
 import { pathOf, plainFields } from './settings.ts'
 
 /** One value of a pool and who set it. */
-export interface DescribedValue {
+interface DescribedValue {
   /** `maxConnections`, or `hosts["api.test"].acquireTimeout`. */
   readonly path: string
   readonly field: PoolConfigField

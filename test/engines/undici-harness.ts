@@ -23,7 +23,7 @@ interface Response {
 }
 
 /** The functions of undici that the tests call. */
-export interface UndiciApi {
+interface UndiciApi {
   request(url: string | URL, options: object): Promise<Response>
   stream(url: string, options: object, factory: () => NodeJS.WritableStream): Promise<unknown>
   pipeline(url: string, options: object, handler: (data: { body: Readable }) => Readable): Duplex

@@ -50,7 +50,7 @@ const blocking = fc.oneof(
   { weight: 2, arbitrary: fc.record({ block: fc.constant(false), maxOverflow: cap(0, 1, 2) }) },
 )
 
-export const configs: fc.Arbitrary<Partial<ResolvedPoolConfig>> = fc
+const configs: fc.Arbitrary<Partial<ResolvedPoolConfig>> = fc
   .tuple(poolLimits, blocking)
   .map(([limits, block]) => ({ maxConnections: 3, ...limits, ...block }))
 
@@ -112,7 +112,7 @@ const members = fc.record({
   index: fc.nat({ max: 2 }),
 })
 
-export const operations = fc.oneof(
+const operations = fc.oneof(
   { weight: 10, arbitrary: request },
   { weight: 9, arbitrary: release },
   { weight: 6, arbitrary: connect },
@@ -125,9 +125,9 @@ export const operations = fc.oneof(
   { weight: 1, arbitrary: members },
 )
 
-export type Operation = typeof operations extends fc.Arbitrary<infer T> ? T : never
+type Operation = typeof operations extends fc.Arbitrary<infer T> ? T : never
 
-export const closings = fc.constantFrom('when told' as const, 'when told' as const, 'at once' as const, 5)
+const closings = fc.constantFrom('when told' as const, 'when told' as const, 'at once' as const, 5)
 
 export interface Scenario {
   config: Partial<ResolvedPoolConfig>

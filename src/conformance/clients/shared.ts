@@ -15,7 +15,7 @@ export function nativeOptions(family: Family, options: NativeOptions): object {
 }
 
 /** Reads a Node stream to its end as text, and passes its error on. */
-export async function readText(stream: Readable): Promise<string> {
+async function readText(stream: Readable): Promise<string> {
   const parts: Buffer[] = []
   for await (const part of stream as AsyncIterable<Buffer | string>) parts.push(Buffer.from(part as string))
   return Buffer.concat(parts).toString()

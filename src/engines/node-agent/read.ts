@@ -206,7 +206,7 @@ export function readAgentPair(http: AgentLike | undefined, https: AgentLike | un
 }
 
 /** With no agent at all requests go through node's global agent. */
-export function readNoAgent(): Reading {
+function readNoAgent(): Reading {
   const { config } = readAgent({ keepAlive: true, scheduling: 'lifo', timeout: 5000 })
   return {
     config,

@@ -77,9 +77,9 @@ export interface Client extends EventEmitter {
   destroy(error: Error | null, callback: () => void): void
 }
 
-export type ClientClass = new (origin: string, options: object) => Client
+type ClientClass = new (origin: string, options: object) => Client
 
-export type DispatcherClass = new () => EventEmitter
+type DispatcherClass = new () => EventEmitter
 
 type ErrorClass = new (message?: string) => Error
 
