@@ -266,10 +266,11 @@ describe('a file that is no config', () => {
     ] as const) {
       const start = performance.now()
       const message = await messageOf(name, text)
-      expect(performance.now() - start, text.slice(0, 30)).toBeLessThan(10_000)
+      // Some seconds on a quiet machine; what this guards against, such as quadratic parsing, takes minutes.
+      expect(performance.now() - start, text.slice(0, 30)).toBeLessThan(30_000)
       expect(message.length).toBeLessThan(40_000)
     }
-  }, 60_000)
+  }, 240_000)
 })
 
 it('a byte order mark and Windows line ends are nothing bad', async () => {

@@ -9,7 +9,7 @@ const seed = process.env.FUZZ_SEED === undefined ? {} : { seed: Number(process.e
 test(
   'the core keeps the contract under random operations',
   () => {
-    fc.assert(fc.property(scenarios(60), play), { numRuns: runs || 3000, ...seed })
+    fc.assert(fc.property(scenarios(60), play), { numRuns: runs || 6000, ...seed })
   },
   runs ? 3_600_000 : 60_000,
 )
@@ -17,7 +17,7 @@ test(
 test(
   'also in long runs',
   () => {
-    fc.assert(fc.property(scenarios(400), play), { numRuns: Math.ceil((runs || 3000) / 15), ...seed })
+    fc.assert(fc.property(scenarios(400), play), { numRuns: Math.ceil((runs || 6000) / 15), ...seed })
   },
   runs ? 3_600_000 : 60_000,
 )

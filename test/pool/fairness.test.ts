@@ -1,4 +1,6 @@
+import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { seededRandom } from './fake-clock.ts'
 import type { FakeRequest } from './fake-engine.ts'
 import { a, b, type Started, start } from './start.ts'
 
@@ -81,6 +83,52 @@ test('every one of many lone hosts is served in turn', () => {
   for (const request of lone) expect(grantsUntil(engine, request, load)).toBeLessThan(400)
   const served = engine.grants.filter((request) => lone.includes(request))
   expect(served).toEqual(lone)
+})
+
+const lanes = fc.record({ host: fc.nat({ max: 3 }), name: fc.constantFrom('plain', 'tls'), weight: fc.constantFrom(1, 1, 5, 50) })
+
+const loads = fc.record({
+  maxConnections: fc.constantFrom(1, 2, 3, 6),
+  maxConnectionsPerHost: fc.constantFrom(1, 2, 4, Number.POSITIVE_INFINITY),
+  /** Hosts from here on close every connection after its request. */
+  keepingHosts: fc.nat({ max: 4 }),
+  lanes: fc.array(lanes, { minLength: 2, maxLength: 6 }),
+  seed: fc.nat(),
+})
+
+/** The lane of the next request, the heavy ones more often. */
+function choose<T extends { weight: number }>(among: T[], chance: number): T {
+  const all = among.flatMap((lane) => Array<T>(lane.weight).fill(lane))
+  return all[Math.floor(chance * all.length)] as T
+}
+
+test('whatever the load, nobody waits for ever: every request is served before some hundred younger ones are', () => {
+  fc.assert(
+    fc.property(loads, ({ maxConnections, maxConnectionsPerHost, keepingHosts, lanes, seed }) => {
+      const closing = Object.fromEntries(hosts.slice(keepingHosts).map((host) => [new URL(host).hostname, { keepAlive: false }]))
+      const engine = start(
+        { maxConnections, maxConnectionsPerHost, hosts: closing, acquireTimeout: Number.POSITIVE_INFINITY },
+        { seed },
+      )
+      const random = seededRandom(seed)
+      for (let rounds = 0; engine.grants.length < 1500 && rounds < 5000; rounds++) {
+        while (engine.waiting.size < 40) {
+          const { host, name } = choose(lanes, random())
+          engine.ask(hosts[host] as string, name)
+        }
+        for (const connection of [...engine.live]) {
+          if (random() < 0.3) continue
+          if (connection.phase === 'connecting') engine.connect(connection)
+          else if (connection.phase === 'busy') engine.release(connection)
+          else if (connection.phase === 'closing') engine.closed(connection)
+        }
+        const [oldest] = engine.waiting
+        const youngest = engine.grants.reduce((order, request) => Math.max(order, request.order), 0)
+        expect(youngest - (oldest?.order ?? youngest)).toBeLessThan(400)
+      }
+    }),
+    { numRuns: 60 },
+  )
 })
 
 test('a request that could be served by an idle connection of its own lane does not pass those who wait for a place', () => {

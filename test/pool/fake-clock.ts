@@ -1,7 +1,7 @@
 import type { Alarm, Clock } from '../../src/pool/clock.ts'
 
 /** Mulberry32: small, seeded, good enough for jitter. */
-function seededRandom(seed: number): () => number {
+export function seededRandom(seed: number): () => number {
   let state = seed >>> 0
   return () => {
     state = (state + 0x6d2b79f5) >>> 0

@@ -138,6 +138,8 @@ export class FakeEngine {
   beforeClose: (connection: FakeConnection) => void = () => {}
   /** Called after a request was granted or rejected, from inside the core's call. */
   onSettled: (request: FakeRequest) => void = () => {}
+  /** Called when a connection has failed its request, from inside `close()` if it was the core that closed it. */
+  onFailed: (request: FakeRequest) => void = () => {}
   readonly #options: Required<FakeEngineOptions>
   readonly #lanes = new Map<Member<FakeLane>, Map<string, FakeLane>>()
   readonly #closingAt: { connection: FakeConnection; due: number }[] = []
@@ -267,8 +269,8 @@ export class FakeEngine {
     if (connection.phase === 'closing' || connection.phase === 'closed')
       throw new Error(`a connection is to close that is ${connection.phase}`)
     this.beforeClose(connection)
-    this.#fail(connection, error)
     connection.phase = 'closing'
+    this.#fail(connection, error)
     const { closing, deadCloseAtOnce } = this.#options
     if (closing === 'at once' || (deadCloseAtOnce && connection.finSeen)) this.closed(connection)
     else
@@ -284,6 +286,7 @@ export class FakeEngine {
     if (request === null) return
     request.outcome = 'failed'
     request.error = error
+    this.onFailed(request)
   }
 
   /** Its socket has closed: the pool's own doing, the server's, or a failed connect. */

@@ -86,7 +86,8 @@ export class Model {
     )
     const late = connection.phase === 'idle' && idled <= 10 && this.#now >= this.#due(connection, 1)
     must(!late, 'a connection was reused that had expired')
-    must(!request.retried || connection.phase === 'busy', 'a retried request was given a connection that had idled')
+    const warm = connection.phase === 'idle' && idled <= 10
+    must(!request.retried || !warm, 'a retried request was given an idle connection that nobody had looked at')
     must(!connection.overflow, 'an overflow connection was reused')
     must(keepAlive || connection.phase === 'idle', 'a connection was reused without keepAlive')
     must(this.#now < connection.createdAt + maxLifetime, 'a connection was reused beyond maxLifetime')

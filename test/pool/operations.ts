@@ -134,6 +134,8 @@ export interface Scenario {
   closing: 'when told' | 'at once' | number
   deadCloseAtOnce: boolean
   keepsLanes: boolean
+  /** Whether callers ask again, from inside the call, when their request fails. */
+  asksAgain: boolean
   seed: number
   operations: Operation[]
 }
@@ -144,6 +146,7 @@ export const scenarios = (maxLength: number): fc.Arbitrary<Scenario> =>
     closing: closings,
     deadCloseAtOnce: fc.boolean(),
     keepsLanes: fc.boolean(),
+    asksAgain: fc.boolean(),
     seed: fc.nat({ max: 1000 }),
     operations: fc.array(operations, { maxLength, size: 'max' }),
   })
@@ -172,6 +175,7 @@ class Player {
     this.model = new Model(this.engine, config)
     this.members.push(this.engine.join(), this.engine.join())
     this.engine.onSettled = (request) => this.#onSettled(request)
+    if (scenario.asksAgain) this.engine.onFailed = (request) => this.#askAgain(request)
   }
 
   play(): void {
@@ -203,9 +207,8 @@ class Player {
     if (this.#depth > 0) return
     this.#depth++
     const { connection } = request
-    if (then === 'ask again') {
-      this.#ask(this.members.indexOf(request.member), request.origin, request.laneKey.split(' ')[1] as string, 'nothing')
-    } else if (then === 'fail at once' && connection?.phase === 'connecting') this.engine.closed(connection)
+    if (then === 'ask again') this.#askLike(request)
+    else if (then === 'fail at once' && connection?.phase === 'connecting') this.engine.closed(connection)
     else if (then === 'leave at once' && connection !== null && connection.request === request)
       this.engine.release(connection, false)
     else if (then === 'abandon another') {
@@ -213,6 +216,17 @@ class Player {
       if (other !== undefined) this.engine.abandon(other)
     }
     this.#depth--
+  }
+
+  #askAgain(request: FakeRequest): void {
+    if (this.#depth > 0) return
+    this.#depth++
+    this.#askLike(request)
+    this.#depth--
+  }
+
+  #askLike({ member, origin, laneKey }: FakeRequest): void {
+    this.#ask(this.members.indexOf(member), origin, laneKey.split(' ')[1] as string, 'nothing')
   }
 
   #perform(operation: Operation): void {

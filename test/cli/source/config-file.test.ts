@@ -109,6 +109,11 @@ test('a source in a comment stays one line', async () => {
   }
 })
 
+test('so does a file name', async () => {
+  const [move] = await moves("import http from 'http'\nnew http.Agent({ keepAlive: true })", 'a\npools: x.js')
+  expect(configText(namePools([move as Move]), 'p.yaml', 's')).toContain('    # a pools: x.js:2 new http.Agent(…)\n')
+})
+
 test('a file that is there is kept, unless it is forced', async () => {
   const cwd = folder()
   await writeConfig('p.yaml', 'one', false, { cwd })

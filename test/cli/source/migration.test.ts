@@ -98,6 +98,12 @@ test('an unknown value makes exactly those fields unknown that depend on it', ()
     'maxIdleConnectionsPerHost',
     'tcpKeepAlive',
   ])
+  // A value that counts only beside another one that is unknown too.
+  expect(unknownOf('new http.Agent({ keepAlive: on, timeout: idle, maxSockets: 5 })', nodeHttp)).toMatchObject({
+    keepAlive: 'on',
+    keepAliveExpiry: 'on and idle',
+    tcpKeepAlive: 'on',
+  })
   expect(unknownOf('new undici.Agent({ connections: size(), keepAliveTimeout: 4000 })', undici)).toEqual({
     maxConnectionsPerHost: 'size()',
   })
@@ -113,6 +119,16 @@ test('what may be spread in makes every field unknown that is not set after it',
   expect(Object.keys(unknown)).toContain('keepAlive')
   expect(Object.keys(unknown)).not.toContain('maxConnectionsPerHost')
   expect(new Set(Object.values(unknown))).toEqual(new Set(['...base']))
+})
+
+test('a place with very many unknown values is read in little time, and nothing of them is guessed', () => {
+  const headers = Array.from({ length: 900 }, (_, index) => `h${index}: f(${index})`).join(', ')
+  const text = `axios.create({ headers: { ${headers} }, httpAgent: new http.Agent({ keepAlive: true, maxSockets: size(), timeout: 4000 }) })`
+  const start = performance.now()
+  const { config, unknown } = readPlace(only(imports + text), axios)
+  expect(performance.now() - start).toBeLessThan(3000)
+  expect(unknown.map(({ field }) => field)).toEqual(['maxConnectionsPerHost'])
+  expect(config).toMatchObject({ keepAliveExpiry: 4000 })
 })
 
 test('an agent that is unknown leaves nothing of its limits known, and no note guesses', () => {

@@ -49,6 +49,7 @@ test.each([
   ['a name that is assigned', "let http = require('http'); http = other\nnew http.Agent()"],
   ['a type', "import http from 'http'\nlet agent: http.Agent"],
   ['a server', "import http from 'http'\nhttp.createServer((req, res) => res.end()).listen(0)"],
+  ['names in a circle', "const a = b.http; const b = a.http\nnew a.Agent(); 'http'"],
   ['a module that only mentions one', "const text = 'axios'\nfetchAll()"],
 ])('no place: %s', (_, text) => {
   expect(found(text)).toEqual([])

@@ -175,6 +175,10 @@ test.each([
   ],
   ['a main function', `async function main() { const agent = ${good}; await axios.get('x', { httpsAgent: agent }) }\nmain()`],
   [
+    'a main function that another file calls',
+    `export async function main() { const agent = ${good}; await axios.get('x', { httpsAgent: agent }) }`,
+  ],
+  [
     'a function that is called once',
     `async function load() { const agent = ${good}; await axios.get('x', { httpsAgent: agent }) }\nawait load()`,
   ],

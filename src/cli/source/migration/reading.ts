@@ -24,6 +24,9 @@ export interface PlaceReading {
   readonly notes: readonly Note[]
 }
 
+/** More unknown values than that are tried all at once, and not one by one, which would take long. */
+const manyGaps = 12
+
 /**
  * Reads a place through its client's adapter. Which fields an unknown value decides is found by trying:
  * whatever changes when the value changes is unknown, and only what stays is reported.
@@ -36,29 +39,27 @@ export function readPlace(
   if (implicit) return { ...valid(read(nothingSet(client))), unknown: [] }
   const gaps = [...new Set(gapsIn(settings))]
   if (gaps.length === 0) return { ...valid(read(nativeOf(settings, () => leaveOut))), unknown: [] }
-  const base = attempt(() => read(wrapped(nativeOf(settings, () => leaveOut)))) ?? { config: {}, notes: [] }
+  const readWith = (fill: (gap: Gap) => unknown) => attempt(() => read(wrapped(nativeOf(settings, fill))))
+  const base = readWith(() => leaveOut) ?? { config: {}, notes: [] }
   const probes = probesFrom(adapter)
   const changed = new Map<string, Set<string>>()
-  const change = (readings: readonly Reading[], sources: readonly string[], onlyNew = false) => {
-    for (const field of differing(base, readings)) {
-      if (onlyNew && changed.has(field)) continue
-      const known = changed.get(field) ?? new Set()
-      for (const source of sources) known.add(source)
-      changed.set(field, known)
+  for (const group of gaps.length > manyGaps ? [gaps] : gaps.map((gap) => [gap])) {
+    // An unknown value may count only beside another one.
+    for (const others of group.length === gaps.length ? [leaveOut] : [leaveOut, true, 7]) {
+      const fillWith = (filling: unknown) => readWith((gap) => (group.includes(gap) ? filling : others))
+      const without = fillWith(leaveOut) ?? base
+      for (const field of differing(
+        without,
+        probes.flatMap((probe) => fillWith(probe) ?? []),
+      )) {
+        changed.set(field, new Set([...(changed.get(field) ?? []), ...group.flatMap(sourcesOf)]))
+      }
     }
   }
-  for (const gap of gaps) {
-    const readings = probes.flatMap(
-      (probe) => attempt(() => read(wrapped(nativeOf(settings, (one) => (one === gap ? probe : leaveOut))))) ?? [],
-    )
-    change(readings, sourcesOf(gap))
-  }
-  // All at once: an unknown value may count only beside another one.
-  const together = probes.flatMap((probe) => attempt(() => read(wrapped(nativeOf(settings, () => probe)))) ?? [])
-  change(together, gaps.flatMap(sourcesOf), true)
   const config = Object.fromEntries(Object.entries(base.config).filter(([field]) => !changed.has(field)))
   const unknown = [...changed].map(([field, sources]): UnknownField => ({ field, sources: [...sources] }))
-  return { ...valid({ config, notes: certain(together) }), unknown }
+  const notes = certain(probes.flatMap((probe) => readWith(() => probe) ?? []))
+  return { ...valid({ config, notes }), unknown }
 }
 
 function readBy(adapter: Adapter, native: unknown): Reading {
@@ -113,15 +114,20 @@ function probesFrom(adapter: Adapter): unknown[] {
     scheduling: 'fifo',
   }
   const own = adapter.translate(demanding).settings
-  const parts: unknown[] = [own, ...Object.values(own as object)]
-  const agents = parts.flatMap((part) => (isObject(part) ? [part, ...Object.values(part).filter(isObject)] : []))
-  const kinds = [...agents, ...agents.map((agent) => likeAgentkeepalive({ ...agent })), { keepAlive: true }, {}]
-  const pairs = kinds.flatMap((agent) => [
+  // The settings as a whole, and the options of an agent in them; those for http and https are equal.
+  const parts = [own, ...valuesOf(own), ...valuesOf(own).flatMap(valuesOf)].filter(isObject)
+  const options = [...new Map(parts.map((part) => [JSON.stringify(part), part])).values()]
+  const agents = [...options, ...options.map((one) => likeAgentkeepalive({ ...one }))]
+  const pairs = agents.flatMap((agent) => [
     { httpAgent: agent, httpsAgent: agent },
     { agent: { http: agent, https: agent } },
     { agent },
   ])
-  return [1, 7, 12_345, 0, '7s', 'fifo', true, false, ...kinds, ...pairs]
+  return [1, 12_345, 0, '7s', 'fifo', true, false, {}, ...agents, ...pairs]
+}
+
+function valuesOf(value: unknown): unknown[] {
+  return isObject(value) ? Object.values(value) : []
 }
 
 function isObject(value: unknown): value is object {
