@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { ResolvedPoolConfig } from '../../src/config/types.ts'
 import { send } from '../../src/conformance/clients/send.ts'
 import type { ClientHandle } from '../../src/conformance/clients/types.ts'
+import { LagMeter } from '../../src/conformance/lag.ts'
 import type { Probe, ProbeOrigin } from '../../src/conformance/probe/types.ts'
 import { SocketCounter } from '../../src/conformance/sockets.ts'
 import { isPoolError } from '../../src/errors.ts'
@@ -18,6 +19,8 @@ export interface Seen {
   readonly expiry: number
   readonly acquireTimeouts: number
   readonly failures: number
+  /** By how much this process was late at worst, in milliseconds: no figure can be more exact. */
+  readonly lag: number
 }
 
 const mixed = { requests: 96, inFlight: 24 }
@@ -31,6 +34,7 @@ export const excess = 3
  */
 export async function runWorkload(client: ClientHandle, pool: PoolLike, probe: Probe, config: ResolvedPoolConfig): Promise<Seen> {
   const origins = await Promise.all((['http', 'http', 'http', 'https'] as const).map((scheme) => probe.listen({ scheme })))
+  using lag = new LagMeter()
   using sockets = new SocketCounter(new Set(origins.map(({ port }) => port)))
   let acquireTimeouts = 0
   let failures = 0
@@ -73,5 +77,6 @@ export async function runWorkload(client: ClientHandle, pool: PoolLike, probe: P
     expiry: Math.max(...expiries),
     acquireTimeouts,
     failures,
+    lag: lag.longest,
   }
 }

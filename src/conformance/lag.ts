@@ -1,5 +1,5 @@
 /** The longest time the event loop was late since it started: what a busy machine adds to every measured time. */
-export class LagMeter {
+export class LagMeter implements Disposable {
   #longest = 0
   #last = performance.now()
   readonly #timer: NodeJS.Timeout
@@ -18,6 +18,10 @@ export class LagMeter {
 
   stop(): void {
     clearInterval(this.#timer)
+  }
+
+  [Symbol.dispose](): void {
+    this.stop()
   }
 
   #sample(): void {
