@@ -39,7 +39,10 @@ export const support: Adapter['support'] = nodeSupport(
 /** A pool for node-fetch 2 and 3: `fetch(url, { ...pool.options })`. */
 export const createPool: Adapter['createPool'] = (config, native, options) =>
   openPool(support, config, options, (core) =>
-    remap(openAgents(core, native), ({ http, https }) => ({ agent: ({ protocol }) => (protocol === 'https:' ? https : http) })),
+    // node-fetch 2 takes a listener for 'data' on the socket, as the next request adds, for the sign of an answer cut short.
+    remap(openAgents(core, native, undefined, {}, true), ({ http, https }) => ({
+      agent: ({ protocol }) => (protocol === 'https:' ? https : http),
+    })),
   )
 
 /** The options for the agents, one for each scheme, that come nearest to the config. */

@@ -39,10 +39,17 @@ export function openAgents<Http = http.Agent, Https = https.Agent>(
   native: NativeAgentOptions = {},
   bases: { readonly http: unknown; readonly https: unknown } = nodeAgents(),
   extra: RequestOptions = {},
+  handOverLate = false,
 ): Opened<Agents<Http, Https>> {
   assertFree(native)
   const member = core.join<NodeLane>()
-  const context: AgentContext = { member, timers: new RequestTimers(core.clock), tcpKeepAlive: false, lookup: undefined }
+  const context: AgentContext = {
+    member,
+    timers: new RequestTimers(core.clock),
+    handOverLate,
+    tcpKeepAlive: false,
+    lookup: undefined,
+  }
   // What is left out, or undefined, is the request's to set: an agent's option goes before a request's, also as undefined.
   const options = { ...compact(native), ...extra, keepAlive: true } as RequestOptions
   const agents = {

@@ -31,6 +31,8 @@ type OnFree = (socket: Socket, options: RequestOptions) => void
 export interface AgentContext {
   readonly member: Member<NodeLane>
   readonly timers: RequestTimers
+  /** Whether a freed socket is given on a tick later, when the answer before has emitted its 'close'. */
+  readonly handOverLate: boolean
   /** Delay before TCP probes in milliseconds, or false. */
   tcpKeepAlive: number | false
   /** The caching look-up that stands in for the agent's own. */
@@ -183,9 +185,7 @@ export function pooled(Base: NativeAgentClass): PooledAgentClass {
       request.reusedSocket = true
       const highWaterMark = this.options.highWaterMark ?? options.highWaterMark
       if (highWaterMark != null && highWaterMark !== socket.writableHighWaterMark) setHighWaterMark(socket, highWaterMark)
-      // A tick later the answer before has emitted its 'close', at which node-fetch 2 takes a listener for 'data' on the socket, as this
-      // request will add, for the sign of an answer cut short. (Node 26 is quicker.)
-      if (handedOver) process.nextTick(giveSocket, request, socket)
+      if (handedOver && this.#context.handOverLate) process.nextTick(giveSocket, request, socket)
       else request.onSocket(socket)
       // An earlier request may have left its timeout, and follow-redirects leaves a listener that would destroy the socket.
       const timeout = request.timeout ?? 0

@@ -55,11 +55,13 @@ export class LegacyRequest extends PoolRequest implements LegacyHandler {
   onComplete(rawTrailers: Buffer[] | null): void {
     this.onDone(this.#keepAlive)
     this.handler.onComplete?.(rawTrailers)
+    this.onEnded()
   }
 
   onUpgrade(status: number, rawHeaders: Buffer[] | null, socket: Duplex): void {
     this.onUpgraded()
     this.handler.onUpgrade?.(status, rawHeaders, socket)
+    this.onEnded()
   }
 
   onBodySent(chunk: unknown): void {

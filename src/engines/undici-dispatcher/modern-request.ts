@@ -86,11 +86,13 @@ export class ModernRequest extends PoolRequest implements Handler, Controller {
   onResponseEnd(_controller: Controller, trailers: Headers): void {
     this.onDone(this.#keepAlive)
     this.handler.onResponseEnd?.(this, trailers)
+    this.onEnded()
   }
 
   onRequestUpgrade(_controller: Controller, status: number, headers: Headers, socket: Duplex): void {
     this.onUpgraded()
     this.handler.onRequestUpgrade?.(this, status, headers, socket)
+    this.onEnded()
   }
 
   onBodySent(chunk: unknown): void {

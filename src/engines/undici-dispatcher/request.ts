@@ -41,7 +41,7 @@ export abstract class PoolRequest extends Waiter {
   /** Tells the caller's handler how to abort, while there is nothing of undici's yet that could. */
   protected abstract start(): void
   protected abstract fail(error: Error): void
-  /** Drops what undici gave for aborting: it was of a connection that has failed. */
+  /** Drops what undici gave for aborting. */
   protected abstract forget(): void
 
   /** The pool had no connection for it at once. */
@@ -121,6 +121,12 @@ export abstract class PoolRequest extends Waiter {
     this.connection = null
   }
 
+  /** The caller's handler knows the end. What undici gave goes now: a request that has waited long is old, and what it holds grows old with it. */
+  protected onEnded(): void {
+    this.over = true
+    this.forget()
+  }
+
   /** undici has failed it: tries once more if that is safe, else tells the caller. */
   protected onFailed(error: Error): void {
     const retry = this.#isStale(error)
@@ -137,6 +143,7 @@ export abstract class PoolRequest extends Waiter {
     this.over = true
     this.#settleBody()
     this.fail(error)
+    this.forget()
   }
 
   /** Gives up the connection. */
