@@ -71,6 +71,7 @@ describe.each(versions)('$name', (version) => {
         const told = listenBy(generation)
         expect(dispatcher.dispatch(options(origin), told.handler)).toBe(true)
         expect(await told.done).toEqual({ status: 200, body: 'GET / ' })
+        told.abort(new Error('too late'))
         expect(told.events).toEqual(['start', 'headers 200', 'end'])
       }
     })
