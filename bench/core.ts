@@ -34,6 +34,15 @@ class BenchWaiter extends Waiter {
   }
 }
 
+/** The lane's first connection: the core learns of a lane by its first waiter. */
+function opened(pool: ConnectionPool, lane: BenchLane): Connection {
+  const waiter = new BenchWaiter(lane)
+  pool.wait(waiter)
+  if (waiter.granted === null) throw new Error('no connection was free')
+  pool.connected(waiter.granted)
+  return waiter.granted
+}
+
 /** Time stands still: an idle connection that is no longer warm would be verified first, which takes a turn of the event loop. */
 const stopped: Clock = { ...systemClock, now: () => 0 }
 
@@ -41,8 +50,7 @@ const stopped: Clock = { ...systemClock, now: () => 0 }
 function handOver(waiting: number): () => void {
   const pool = new ConnectionPool(parsePoolConfig({ maxConnections: 1, acquireTimeout: 'unlimited' }).config)
   const lane = new BenchLane(pool.join<BenchLane>(), 'lane', 'http://one:80')
-  const connection = pool.take(lane) as Connection
-  pool.connected(connection)
+  const connection = opened(pool, lane)
   for (let index = 0; index < waiting; index++) pool.wait(new BenchWaiter(lane))
   return () => {
     pool.wait(new BenchWaiter(lane))
@@ -56,9 +64,7 @@ function reuse(origins: number): () => void {
   const member = pool.join<BenchLane>()
   const lanes = Array.from({ length: origins }, (_, index) => new BenchLane(member, `lane ${index}`, `http://host-${index}:80`))
   for (const lane of lanes) {
-    const connection = pool.take(lane) as Connection
-    pool.connected(connection)
-    pool.release(connection, true)
+    pool.release(opened(pool, lane), true)
   }
   let turn = 0
   return () => {

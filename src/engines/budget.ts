@@ -8,6 +8,8 @@ import { ConnectionPool } from '../pool/pool.ts'
 export interface Opened<Options> {
   readonly options: Options
   readonly member: Member
+  /** Throws if the native options that the pool was made with exclude the config. */
+  check?(config: ResolvedPoolConfig): void
   /** Applies what the client's own objects hold of a config, such as TCP keep-alive; called again by `reconfigure`. */
   configure(config: ResolvedPoolConfig): void
 }
@@ -50,7 +52,10 @@ export class Budget {
   /** Fields that are not named keep their values. Nothing changes if the result is invalid for any of the clients. */
   reconfigure(changes: PoolConfig): void {
     const parsed = patchPoolConfig(this.#parsed, changes)
-    for (const { check } of this.#shares) check(parsed)
+    for (const { check, opened } of this.#shares) {
+      check(parsed)
+      opened.check?.(parsed.config)
+    }
     this.#parsed = parsed
     for (const { opened } of this.#shares) opened.configure(parsed.config)
     this.core.reconfigure(parsed.config)

@@ -158,7 +158,10 @@ export abstract class Connections {
   /** Takes note of what the server says of the connection's future. */
   protected heed(connection: Connection, header: string): void {
     const { timeout, max } = this.#hints.read(header)
-    connection.hintedIdle = timeout * 1000 - connection.lane.origin.limits.keepAliveHintMargin
+    // A later answer may name only one of the two: what the other said then stands.
+    if (timeout < Number.POSITIVE_INFINITY) {
+      connection.hintedIdle = timeout * 1000 - connection.lane.origin.limits.keepAliveHintMargin
+    }
     connection.hintedUses = Math.min(connection.hintedUses, connection.uses + max)
   }
 

@@ -38,7 +38,8 @@ export class ConnectionPool extends Connections {
 
   /** A connection for a request of the lane, an idle one or one yet to be opened, or null: the request must wait. */
   take(lane: Lane): Connection | null {
-    if (lane.queue.size > 0 || lane.member.state !== 'open') return null
+    // A lane that is not known (any more) has an origin of its own, which counts nothing: `wait` makes it known first.
+    if (!lane.attached || lane.queue.size > 0 || lane.member.state !== 'open') return null
     const connection = this.nextIdle(lane)
     if (connection === undefined) return this.#hasRoom(lane.origin) ? this.create(lane, false) : null
     const now = this.clock.now()

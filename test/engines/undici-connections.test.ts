@@ -432,7 +432,9 @@ describe.each(versions)('$name', (version) => {
   test('dnsCacheTtl and a connector of one’s own exclude each other', () => {
     const connect = () => new net.Socket()
     expect(() => open(version, { dnsCacheTtl: '1s' }, { connect })).toThrow(PoolUnsupportedError)
-    expect(() => open(version, {}, { connect }).reconfigure({ dnsCacheTtl: '1s' })).toThrow(PoolUnsupportedError)
+    const pool = open(version, { maxConnections: 3 }, { connect })
+    expect(() => pool.reconfigure({ maxConnections: 5, dnsCacheTtl: '1s' })).toThrow(PoolUnsupportedError)
+    expect(pool.config).toMatchObject({ maxConnections: 3, dnsCacheTtl: 0 })
   })
 
   test('native options of a request’s kind work', async () => {

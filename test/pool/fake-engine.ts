@@ -164,8 +164,7 @@ export class FakeEngine {
     const lane = this.#laneOf(member, key, origin)
     const request = new FakeRequest(this, member, origin, key)
     this.requests.push(request)
-    // A lane that the core has forgotten must be made known again by `wait` first.
-    const connection = this.#options.keepsLanes && !lane.attached ? null : this.pool.take(lane)
+    const connection = this.pool.take(lane)
     if (connection !== null) this.onGrant(request, connection as FakeConnection)
     else {
       this.#queue(request, new FakeWaiter(lane, request))

@@ -24,7 +24,7 @@ function heap(): number {
 test('a waiting request takes at most 300 bytes in the core: half of what the engine and it may take together', () => {
   const pool = new ConnectionPool(resolved({ maxConnections: 1 }), new FakeClock())
   const lane = new FakeLane(new FakeEngine(resolved()), pool.join<FakeLane>(), 'lane', 'http://a.test:80')
-  pool.take(lane)
+  pool.wait(new BareWaiter(lane))
   const count = 50_000
   const waiters: Waiter[] = new Array(count)
   const before = heap()

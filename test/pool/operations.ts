@@ -316,7 +316,7 @@ class Player {
   #release(connection: FakeConnection, reusable: boolean, hint?: { timeout?: number; max?: number }): void {
     if (hint?.timeout !== undefined) {
       connection.hintedIdleMs = hint.timeout * 1000 - this.model.limits(connection.origin).keepAliveHintMargin
-    } else if (hint !== undefined) connection.hintedIdleMs = Number.POSITIVE_INFINITY
+    }
     if (hint?.max !== undefined) connection.hintedServed = Math.min(connection.hintedServed, connection.served + hint.max)
     this.engine.release(connection, reusable && !connection.finSeen, hint)
   }

@@ -75,6 +75,18 @@ test('a connection whose time has come is not reused, though its timer is late',
   }
 })
 
+test('what a server said of the time stands when a later answer names only the requests that are left', () => {
+  const engine = start({ keepAliveExpiry: 4000, keepAliveHintMargin: 1000 })
+  const connection = engine.open(a)
+  engine.release(connection, true, { timeout: 3, max: 9 })
+  expect(engine.open(a)).toBe(connection)
+  engine.release(connection, true, { max: 8 })
+  engine.advance(1999)
+  expect(connection.phase).toBe('idle')
+  engine.advance(1)
+  expect(connection.phase).toBe('closing')
+})
+
 test('a hint never raises the expiry, and an active request is never cut', () => {
   const engine = start({ keepAliveExpiry: 1000, maxLifetime: 2000 })
   const [connection] = engine.park(1, a) as [FakeConnection]
@@ -157,6 +169,19 @@ test('a lane whose last connection is found dead and closes at once is still kno
   expect(request.outcome).toBe('waiting')
   expect(engine.member.lanes.get(request.laneKey)).toBe(request.waiter?.lane)
   expect(engine.pool.registry.origins.get(a)?.waiting).toBe(1)
+})
+
+test('an engine may keep a lane that the core has forgotten: its requests count where those of its origin count', () => {
+  const engine = start({ maxConnectionsPerHost: 1 }, { keepsLanes: true, closing: 'at once' })
+  engine.release(engine.open(a), false)
+  expect(engine.pool.registry.origins.size).toBe(0)
+  // Another lane makes the origin known anew and takes its only place.
+  const other = engine.open(a, 'another identity')
+  const request = engine.ask(a)
+  expect(request.outcome).toBe('waiting')
+  engine.release(other)
+  expect(request.outcome).toBe('granted')
+  expect(engine.pool.registry.origins.get(a)?.open).toBe(1)
 })
 
 test('sockets that idle hold no timer that keeps the process alive; requests that wait do', () => {

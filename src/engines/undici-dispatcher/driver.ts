@@ -59,8 +59,7 @@ export class Driver {
   }
 
   #send(request: PoolRequest, lane: OriginLane): void {
-    // A lane that the core has forgotten must be made known again by `wait` first.
-    const connection = lane.attached ? (this.#pool.take(lane) as ClientConnection | null) : null
+    const connection = this.#pool.take(lane) as ClientConnection | null
     if (connection === null) return request.acquire()
     // So that its place and its deadline are those of today, should it have to wait for another one.
     if (connection.uses > 1) this.#pool.queue.register(request)

@@ -15,7 +15,8 @@ export function openDispatcher<Dispatcher = PoolDispatcher>(
   native: NativeClientOptions = {},
   peer: Peer = loadUndici(),
 ): Opened<{ readonly dispatcher: Dispatcher }> {
-  assertFree(native, core.config.dnsCacheTtl)
+  const check = ({ dnsCacheTtl }: ResolvedPoolConfig) => assertFree(native, dnsCacheTtl)
+  check(core.config)
   const { connector, client } = splitOptions(native)
   const connectorFor = (config: ResolvedPoolConfig) =>
     typeof connector === 'function' ? withTcpKeepAlive(connector as Connector, config) : sharedConnector(peer, connector, config)
@@ -26,12 +27,11 @@ export function openDispatcher<Dispatcher = PoolDispatcher>(
   let { tcpKeepAlive, dnsCacheTtl } = core.config
   const configure = (config: ResolvedPoolConfig) => {
     if (config.tcpKeepAlive === tcpKeepAlive && config.dnsCacheTtl === dnsCacheTtl) return
-    assertFree(native, config.dnsCacheTtl)
     driver.connect = connectorFor(config)
     tcpKeepAlive = config.tcpKeepAlive
     dnsCacheTtl = config.dnsCacheTtl
   }
-  return { options: { dispatcher: dispatcher as Dispatcher }, member, configure }
+  return { options: { dispatcher: dispatcher as Dispatcher }, member, check, configure }
 }
 
 /** One connector for all Clients, so that they share TLS sessions. It has no timeout: the core's is exact. */
