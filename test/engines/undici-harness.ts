@@ -209,3 +209,11 @@ export class Gate {
     for (const answer of this.#held.splice(0)) answer()
   }
 }
+
+/** Requests of one version of undici, read to the end. */
+export function getterOf({ api }: Version): (pool: TestPool, url: string, options?: object) => Promise<string> {
+  return async (pool, url, options = {}) => {
+    const { body } = await api.request(url, { dispatcher: pool.dispatcher, ...options })
+    return body.text()
+  }
+}

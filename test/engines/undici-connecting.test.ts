@@ -1,0 +1,221 @@
+import { once } from 'node:events'
+import http2 from 'node:http2'
+import net, { type LookupFunction } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { probeCertificate as cert, probeKey as key } from '../../src/conformance/probe/certificates.ts'
+import type { ConnectCallback } from '../../src/engines/undici-dispatcher/peer.ts'
+import { isPoolError } from '../../src/errors.ts'
+import { getterOf, open, serve, until, versions } from './undici-harness.ts'
+
+describe.each(versions)('$name', (version) => {
+  const { api } = version
+  const get = getterOf(version)
+
+  describe('connecting', () => {
+    test('fails by the pool’s own deadline, on time, with its own error', async () => {
+      const { dispatcher, ...pool } = open(version, { connectTimeout: 100 }, { connect: () => new net.Socket() })
+      const failed: unknown[] = []
+      dispatcher.on('connectionError', (_origin, _targets, error) => failed.push(error))
+      const before = performance.now()
+      const error = await api.request('http://localhost:1', { dispatcher }).catch((error: unknown) => error)
+      expect(performance.now() - before).toBeGreaterThan(95)
+      expect(performance.now() - before).toBeLessThan(200)
+      expect(isPoolError(error, 'ERR_POOL_CONNECT_TIMEOUT')).toBe(true)
+      await until(() => pool.stats().open === 0)
+    })
+
+    test('that is refused fails its request, and is told', async () => {
+      const pool = open(version, { maxConnections: 1 })
+      const failed: unknown[][] = []
+      pool.dispatcher.on('connectionError', (...args: unknown[]) => failed.push(args))
+      const port = await closedPort()
+      for (let i = 1; i <= 3; i++) {
+        const error = await get(pool, `http://127.0.0.1:${port}`).catch((error: unknown) => error)
+        expect(error).toMatchObject({ code: 'ECONNREFUSED' })
+        expect(failed.length).toBe(i)
+        expect(failed[i - 1]?.[2]).toBe(error)
+      }
+      await until(() => pool.stats().open === 0)
+    })
+
+    test('by a connector of one’s own', async () => {
+      const { origin, port, sockets } = await serve((_request, response) => void response.end('ok'))
+      const asked: object[] = []
+      const connect = (options: object, callback: ConnectCallback) => {
+        asked.push(options)
+        // Returns nothing, and takes its time.
+        setTimeout(() => {
+          const socket = net.connect(port, 'localhost', () => callback(null, socket))
+        }, 20)
+      }
+      const pool = open(version, { maxConnections: 1 }, { connect })
+      expect(await Promise.all([get(pool, 'http://a.test/'), get(pool, 'http://a.test/')])).toEqual(['ok', 'ok'])
+      expect(asked).toEqual([expect.objectContaining({ hostname: 'a.test', protocol: 'http:' })])
+      expect(sockets.length).toBe(1)
+      expect(origin).toContain(String(port))
+    })
+
+    test('a connector that calls back after the deadline has its socket destroyed, and only then is the place free', async () => {
+      const { port, sockets } = await serve((_request, response) => void response.end('ok'))
+      const connect = (_options: object, callback: ConnectCallback) => {
+        setTimeout(() => {
+          const socket = net.connect(port, 'localhost', () => callback(null, socket))
+        }, 100)
+      }
+      const pool = open(version, { maxConnections: 1, connectTimeout: 40 }, { connect })
+      const error = await get(pool, 'http://a.test/').catch((error: unknown) => error)
+      expect(isPoolError(error, 'ERR_POOL_CONNECT_TIMEOUT')).toBe(true)
+      expect(pool.stats().open).toBe(1)
+      await until(() => pool.stats().open === 0)
+      expect(sockets.length).toBe(1)
+    })
+
+    test('a connector that fails after the deadline frees the place then', async () => {
+      const connect = (_options: object, callback: ConnectCallback) => {
+        setTimeout(() => callback(new Error('late'), null), 80)
+      }
+      const pool = open(version, { maxConnections: 1, connectTimeout: 20 }, { connect })
+      for (let i = 0; i < 2; i++) {
+        const error = await get(pool, 'http://a.test/').catch((error: unknown) => error)
+        expect(isPoolError(error, 'ERR_POOL_CONNECT_TIMEOUT')).toBe(true)
+        expect(pool.stats().open).toBe(1)
+        await until(() => pool.stats().open === 0)
+      }
+    })
+
+    test('takes as long as the pool allows: undici has no say', async () => {
+      const { port } = await serve((_request, response) => void response.end('ok'))
+      const lookup: LookupFunction = (_name, options, callback) => {
+        setTimeout(
+          () => (options.all ? callback(null, [{ address: '127.0.0.1', family: 4 }]) : callback(null, '127.0.0.1', 4)),
+          1200,
+        )
+      }
+      expect(await get(open(version, { connectTimeout: 'unlimited' }, { connect: { lookup } }), `http://a.test:${port}`)).toBe(
+        'ok',
+      )
+    })
+
+    test('counts by scheme, host and port, the port always there', () => {
+      const pool = open(version, {}, { connect: () => new net.Socket() })
+      for (const origin of ['http://A.test', 'https://a.test', 'http://a.test:8080', 'https://[::1]']) {
+        api.request(origin, { dispatcher: pool.dispatcher }).catch(() => {})
+      }
+      const origins = ['http://a.test:80', 'https://a.test:443', 'http://a.test:8080', 'https://[::1]:443']
+      expect(Object.keys(pool.stats().hosts)).toEqual(origins)
+    })
+
+    test.each([
+      ['throws', () => fail('by throwing')],
+      ['calls back with an error', (_: unknown, callback: ConnectCallback) => callback(new Error('by calling back'), null)],
+      [
+        'gives an error after which undici would try again',
+        (_: unknown, callback: ConnectCallback) =>
+          callback(Object.assign(new Error('by an info'), { code: 'UND_ERR_INFO' }), null),
+      ],
+    ])('a connector that %s fails the request', async (_, connect) => {
+      const pool = open(version, { maxConnections: 1 }, { connect: connect as never })
+      for (let i = 0; i < 2; i++) await expect(get(pool, 'http://a.test/')).rejects.toThrow('by ')
+      await until(() => pool.stats().open === 0)
+    })
+
+    test('through a unix socket', async () => {
+      const path = join(tmpdir(), `polypool-${process.pid}-${version.peer.major}.sock`)
+      const server = net.createServer((socket) => {
+        socket.once('data', () => socket.end('HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok'))
+      })
+      server.listen(path)
+      onTestFinished(() => void server.close())
+      expect(await get(open(version, {}, { socketPath: path }), 'http://anything.test/')).toBe('ok')
+    })
+
+    test('with TCP keep-alive as configured', async () => {
+      const { port } = await serve((_request, response) => void response.end('ok'))
+      const delays: unknown[] = []
+      const connect = (_options: object, callback: ConnectCallback) => {
+        const socket = net.connect(port, 'localhost', () => callback(null, socket))
+        socket.setKeepAlive = (...args: unknown[]) => {
+          delays.push(args)
+          return socket
+        }
+        return socket
+      }
+      const pool = open(version, { tcpKeepAlive: '5s', keepAlive: false }, { connect })
+      await get(pool, 'http://a.test/')
+      pool.reconfigure({ tcpKeepAlive: false })
+      await get(pool, 'http://a.test/')
+      expect(delays).toEqual([[true, 5000], [false]])
+    })
+  })
+
+  describe('TLS', () => {
+    test('connections of one name are not used for another, whichever way it is given', async () => {
+      const { origin, port } = await serve(
+        (request, response) => void response.end((request.socket as { servername?: string | false }).servername || '-'),
+        { key, cert },
+      )
+      const pool = open(version, { maxConnectionsPerHost: 2 }, { connect: { rejectUnauthorized: false } })
+      const ip = `https://127.0.0.1:${port}`
+      for (let i = 0; i < 2; i++) {
+        expect(await get(pool, ip)).toBe('-')
+        expect(await get(pool, ip, { headers: { host: 'a.test' } })).toBe('a.test')
+        expect(await get(pool, ip, { headers: ['Host', 'a.test:443'] })).toBe('a.test')
+        expect(await get(pool, ip, { headers: { HOST: 'b.test' } })).toBe('b.test')
+        expect(await get(pool, ip, { headers: new Map([['host', 'c.test']]) })).toBe('c.test')
+        expect(await get(pool, ip, { headers: { host: '127.0.0.1' } })).toBe('-')
+        expect(await get(pool, ip, { headers: { host: '[::1]:8443' } })).toBe('-')
+      }
+      expect(await get(pool, origin)).toBe('localhost')
+      expect(Object.keys(pool.stats().hosts).sort()).toEqual([ip, origin].sort())
+      expect(pool.stats().hosts[ip]?.open).toBeLessThanOrEqual(2)
+    })
+
+    test('connections under a name are used again', async () => {
+      const { port, sockets } = await serve((_request, response) => void response.end('ok'), { key, cert })
+      const pool = open(version, {}, { connect: { rejectUnauthorized: false } })
+      const ip = `https://127.0.0.1:${port}`
+      for (let i = 0; i < 3; i++) {
+        await get(pool, ip)
+        await get(pool, ip, { headers: { host: 'a.test' } })
+        await get(pool, ip, { headers: ['accept', '*/*', 'Host', 'a.test:443'] })
+        await get(pool, ip, { servername: 'b.test' })
+      }
+      expect(sockets.length).toBe(3)
+    })
+
+    test('is HTTP/1.1 with a server that prefers HTTP/2', async () => {
+      const server = http2.createSecureServer({ key, cert, allowHTTP1: true }, (request, response) => {
+        response.end(request.httpVersion)
+      })
+      server.listen(0)
+      onTestFinished(() => void server.close())
+      await once(server, 'listening')
+      const pool = open(version, {}, { connect: { ca: cert } })
+      expect(await get(pool, `https://localhost:${(server.address() as net.AddressInfo).port}`)).toBe('1.1')
+      await pool.destroy()
+    })
+
+    test('a certificate that is not trusted fails the request and frees its place', async () => {
+      const { origin } = await serve((_request, response) => void response.end('ok'), { key, cert })
+      const pool = open(version, { maxConnections: 1 })
+      for (let i = 0; i < 2; i++) await expect(get(pool, origin)).rejects.toThrow()
+      await until(() => pool.stats().open === 0)
+      const trusting = open(version, { maxConnections: 1 }, { connect: { ca: cert } })
+      expect(await get(trusting, origin)).toBe('ok')
+    })
+  })
+})
+
+function fail(message: string): never {
+  throw new Error(message)
+}
+
+async function closedPort(): Promise<number> {
+  const server = net.createServer()
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as net.AddressInfo
+  await new Promise((resolve) => server.close(resolve))
+  return port
+}
