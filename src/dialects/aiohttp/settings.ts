@@ -1,0 +1,14 @@
+/** Seconds, as a Python number; null is None. */
+type Seconds = number | null | undefined
+
+/** The keywords of `aiohttp.TCPConnector`, and of `aiohttp.ClientTimeout`. */
+export interface AiohttpSettings {
+  limit?: number | null | undefined
+  limit_per_host?: number | null | undefined
+  keepalive_timeout?: Seconds
+  force_close?: boolean | undefined
+  ttl_dns_cache?: Seconds
+  use_dns_cache?: boolean | undefined
+  enable_cleanup_closed?: boolean | undefined
+  timeout?: { total?: Seconds; connect?: Seconds; sock_connect?: Seconds; sock_read?: Seconds } | null | undefined
+}

@@ -1,0 +1,57 @@
+import type { PoolConfigField } from '../config/types.ts'
+import { defaultOf } from './defaults.ts'
+import type { DialectName, Fact, FieldExpression, SettingMeaning } from './types.ts'
+
+/** The library has a setting that means the same. */
+export const native = (keyword: string | readonly string[], message = ''): FieldExpression => ({
+  support: 'native',
+  keywords: [keyword].flat(),
+  message,
+})
+
+/** The library has a setting that means nearly the same. */
+export const approximated = (keyword: string | readonly string[], message: string): FieldExpression => ({
+  support: 'approximated',
+  keywords: [keyword].flat(),
+  message,
+})
+
+/** The library has no such thing among its settings. */
+export const unsupported = (message: string): FieldExpression => ({ support: 'unsupported', keywords: [], message })
+
+/** What a setting is when the whole of the configuration is left out. */
+export function fact(dialect: DialectName, keyword: string, text?: string): Fact {
+  const [group = '', child] = keyword.split('.')
+  const whole = child === undefined ? undefined : defaultOf(dialect, group)
+  const inGroup =
+    typeof whole === 'object' && whole !== null ? Object.entries(whole).find(([key]) => key === child)?.[1] : undefined
+  const value = whole === undefined ? defaultOf(dialect, keyword) : (inGroup ?? null)
+  return { keyword, default: value, ...(text === undefined ? {} : { text }) }
+}
+
+/** The library has no such thing. */
+export function nothing(text?: string): Fact {
+  return { keyword: null, default: null, ...(text === undefined ? {} : { text }) }
+}
+
+/** What no library of this kind has. */
+export const unknownToAll = {
+  keepAliveHintMargin: unsupported("a server's `Keep-Alive: timeout=N` is not heeded"),
+  maxRequestsPerConnection: unsupported('the requests of a connection are not counted'),
+  maxPending: unsupported('any number of requests may wait'),
+} as const
+
+type Fields = PoolConfigField | readonly PoolConfigField[]
+
+/** A setting that a pool has too. */
+export const becomes = (fields: Fields, message = ''): SettingMeaning => ({ fields: [fields].flat(), support: 'native', message })
+
+/** A setting that means a little else in a pool. */
+export const nearly = (fields: Fields, message: string): SettingMeaning => ({
+  fields: [fields].flat(),
+  support: 'approximated',
+  message,
+})
+
+/** A setting that has no place in a pool. */
+export const dropped = (message: string): SettingMeaning => ({ fields: [], support: 'unsupported', message })

@@ -1,0 +1,15 @@
+/** Seconds, as a Python number; null is None. */
+type Seconds = number | null | undefined
+
+/** The keywords of `httpx.Limits` and `httpx.Timeout`, and of requestx's classes of the same names. */
+export interface HttpxSettings {
+  limits?:
+    | {
+        max_connections?: number | null | undefined
+        max_keepalive_connections?: number | null | undefined
+        keepalive_expiry?: Seconds
+      }
+    | undefined
+  /** A number is for all four; `timeout.timeout` is the default of those that are left out. */
+  timeout?: Seconds | { timeout?: Seconds; connect?: Seconds; read?: Seconds; write?: Seconds; pool?: Seconds }
+}

@@ -1,0 +1,56 @@
+import { approximated, becomes, dropped, fact, native, nearly, nothing, unknownToAll, unsupported } from '../expression.ts'
+import type { DialectSupport } from '../types.ts'
+
+const overflow = 'max_connections is then limit and overflow together, and max_keepalive_connections the limit'
+
+export const fields: DialectSupport['fields'] = {
+  ...unknownToAll,
+  maxConnections: native('limits.max_connections', 'with maxOverflow, both together'),
+  maxConnectionsPerHost: unsupported('all limits are over all hosts'),
+  maxIdleConnections: native('limits.max_keepalive_connections', 'no more than max_connections'),
+  maxIdleConnectionsPerHost: unsupported('max_keepalive_connections is over all hosts'),
+  maxHosts: unsupported('the number of hosts has no limit'),
+  keepAlive: native('limits.max_keepalive_connections', 'max_keepalive_connections=0 closes each connection after its request'),
+  keepAliveExpiry: approximated('limits.keepalive_expiry', 'checked when a request starts or ends, not by a timer'),
+  maxLifetime: unsupported('the age of a connection has no limit'),
+  block: approximated('timeout.pool', 'at a limit a request waits, unless pool=0 refuses it at once'),
+  maxOverflow: approximated(['limits.max_connections', 'limits.max_keepalive_connections'], overflow),
+  acquireTimeout: native('timeout.pool', 'where requests wait at all'),
+  connectTimeout: native('timeout.connect'),
+  tcpKeepAlive: unsupported('TCP probes are off; HTTPTransport(socket_options=…) switches them on'),
+  dnsCacheTtl: unsupported('look-ups are not cached'),
+  scheduling: unsupported('the idle connection that was created first is reused, always'),
+  retryStale: unsupported('a request that meets a dead connection fails; retries of HTTPTransport are for connecting only'),
+  hosts: unsupported('one client has one set of limits; another transport can be mounted for a host'),
+}
+
+export const perStep = 'bounds a step of one request, not the pool; set a timeout on the request'
+
+export const settings: DialectSupport['settings'] = {
+  'limits.max_connections': becomes('maxConnections'),
+  'limits.max_keepalive_connections': becomes(['maxIdleConnections', 'keepAlive']),
+  'limits.keepalive_expiry': nearly(
+    'keepAliveExpiry',
+    'looked at when a request starts or ends; a pool closes by a timer, on time',
+  ),
+  'timeout.timeout': nearly(['acquireTimeout', 'connectTimeout'], `for read and write, it ${perStep}`),
+  'timeout.connect': becomes('connectTimeout'),
+  'timeout.read': dropped(perStep),
+  'timeout.write': dropped(perStep),
+  'timeout.pool': becomes(['acquireTimeout', 'block']),
+}
+
+export const support: DialectSupport = {
+  dialect: 'httpx',
+  settings,
+  fields,
+  poolClass: 'httpx.Limits, on httpx.Client or httpx.AsyncClient',
+  facts: {
+    totalLimit: fact('httpx', 'limits.max_connections', 'None as soon as Limits(…) is given without it'),
+    perHostLimit: nothing(),
+    idleLimit: fact('httpx', 'limits.max_keepalive_connections', 'over all hosts'),
+    keepAliveExpiry: fact('httpx', 'limits.keepalive_expiry', 'seconds; checked at the next request'),
+    block: { keyword: null, default: true, text: 'always waits' },
+    acquireTimeout: fact('httpx', 'timeout.pool', 'seconds; PoolTimeout'),
+  },
+}

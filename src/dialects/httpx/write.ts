@@ -1,0 +1,61 @@
+import type { ParsedPoolConfig } from '../../config/parse.ts'
+import type { ResolvedPoolConfig } from '../../config/types.ts'
+import { demandsOf, orNone, secondsOrNone } from '../demands.ts'
+import { writing } from '../losses.ts'
+import { plainEntries } from '../plain-entries.ts'
+import { call, keywords, lines } from '../python.ts'
+import type { Dialect, Writing } from '../types.ts'
+import type { HttpxSettings } from './settings.ts'
+
+type Limits = Required<NonNullable<HttpxSettings['limits']>>
+type Timeout = { connect: number | null; read: number; write: number; pool: number | null }
+
+/** What differs between httpx and requestx. */
+export interface Flavour extends Pick<Dialect<HttpxSettings>, 'name' | 'support' | 'read'> {
+  /** What stands when limits are left out. */
+  readonly limits: unknown
+  /** Seconds for an idle connection that is kept for ever. */
+  readonly forever: number | null
+}
+
+// The default of every step, and of keepalive_expiry once limits are given.
+const standard = 5
+
+export function writeHttpx(flavour: Flavour, parsed: ParsedPoolConfig): Writing<HttpxSettings> {
+  const limits = limitsOf(parsed.config, flavour.forever)
+  const timeout = timeoutOf(parsed.config)
+  return writing(flavour, parsed, { limits, timeout }, codeOf(flavour, limits, timeout))
+}
+
+function limitsOf(config: ResolvedPoolConfig, forever: number | null): Limits {
+  const { open, kept } = demandsOf(config)
+  // As many as may be open need no limit of their own, unless one was given.
+  const clamped = Number.isFinite(kept) ? open : kept
+  return {
+    max_connections: orNone(open),
+    max_keepalive_connections: config.keepAlive ? orNone(kept < open ? kept : clamped) : 0,
+    keepalive_expiry: secondsOrNone(config.keepAliveExpiry) ?? forever,
+  }
+}
+
+function timeoutOf(config: ResolvedPoolConfig): Timeout {
+  const pool = secondsOrNone(demandsOf(config).wait)
+  return { connect: secondsOrNone(config.connectTimeout), read: standard, write: standard, pool }
+}
+
+function codeOf({ name, limits: whole }: Flavour, limits: Limits, timeout: Timeout): string {
+  const asDefault = plainEntries(whole)?.every(([key, value]) => limits[key as keyof Limits] === value) ?? false
+  const limitArguments = keywords(limits, { max_connections: null, max_keepalive_connections: null, keepalive_expiry: standard })
+  const steps = keywords(timeout, { connect: standard, read: standard, write: standard, pool: standard })
+  const clientArguments = [
+    ...(asDefault ? [] : [{ keyword: 'limits', code: 'limits' }]),
+    ...(steps.length === 0 ? [] : [{ keyword: 'timeout', code: 'timeout' }]),
+  ]
+  return lines(
+    `import ${name}`,
+    '',
+    !asDefault && call(`${name}.Limits`, limitArguments, { before: 'limits = ' }),
+    steps.length > 0 && call(`${name}.Timeout`, [{ code: String(standard) }, ...steps], { before: 'timeout = ' }),
+    call(`${name}.AsyncClient`, clientArguments, { before: 'client = ' }),
+  )
+}

@@ -1,0 +1,22 @@
+/** A switch: 1 and 0, or True and False. */
+type Switch = 0 | 1 | boolean | undefined
+type Long = number | undefined
+
+/** The options of `CurlMulti.setopt` (`M_…`) and of `Curl.setopt`. Seconds, but for CONNECTTIMEOUT_MS. */
+export interface PycurlSettings {
+  M_MAXCONNECTS?: Long
+  M_MAX_TOTAL_CONNECTIONS?: Long
+  M_MAX_HOST_CONNECTIONS?: Long
+  MAXCONNECTS?: Long
+  MAXAGE_CONN?: Long
+  MAXLIFETIME_CONN?: Long
+  CONNECTTIMEOUT?: Long
+  CONNECTTIMEOUT_MS?: Long
+  TCP_KEEPALIVE?: Switch
+  TCP_KEEPIDLE?: Long
+  TCP_KEEPINTVL?: Long
+  FORBID_REUSE?: Switch
+  FRESH_CONNECT?: Switch
+  DNS_CACHE_TIMEOUT?: Long
+  HTTPHEADER?: readonly string[] | undefined
+}

@@ -1,0 +1,72 @@
+import { approximated, becomes, dropped, fact, native, nearly, unknownToAll, unsupported } from '../expression.ts'
+import type { DialectSupport } from '../types.ts'
+
+const never = 'at a limit a transfer always waits'
+
+export const support: DialectSupport = {
+  dialect: 'pycurl',
+  settings: {
+    M_MAX_TOTAL_CONNECTIONS: becomes('maxConnections'),
+    M_MAX_HOST_CONNECTIONS: becomes('maxConnectionsPerHost'),
+    M_MAXCONNECTS: nearly(
+      'maxIdleConnections',
+      'counts connections in use too, so that libcurl closes more; a pool counts idle ones',
+    ),
+    MAXCONNECTS: nearly(
+      'maxIdleConnections',
+      'is the cache of one easy handle, which runs one transfer at a time; how many run at once is the number of handles',
+    ),
+    MAXAGE_CONN: nearly('keepAliveExpiry', 'looked at when a transfer starts; a pool closes by a timer, on time'),
+    MAXLIFETIME_CONN: nearly('maxLifetime', 'the same for all connections; a pool takes up to 10 % off at random'),
+    CONNECTTIMEOUT: nearly(
+      ['connectTimeout', 'acquireTimeout'],
+      'bounds waiting and connecting together; a pool bounds each by itself',
+    ),
+    CONNECTTIMEOUT_MS: nearly(
+      ['connectTimeout', 'acquireTimeout'],
+      'bounds waiting and connecting together; a pool bounds each by itself',
+    ),
+    TCP_KEEPALIVE: becomes('tcpKeepAlive'),
+    TCP_KEEPIDLE: becomes('tcpKeepAlive'),
+    TCP_KEEPINTVL: dropped('sockets of Node take only the delay before the first probe, tcpKeepAlive'),
+    FORBID_REUSE: becomes('keepAlive'),
+    FRESH_CONNECT: dropped('is for one transfer, which opens a connection and keeps it; a pool has no such request'),
+    DNS_CACHE_TIMEOUT: becomes('dnsCacheTtl'),
+    HTTPHEADER: becomes('keepAlive', 'of headers only Connection: close means something to a pool'),
+  },
+  fields: {
+    ...unknownToAll,
+    maxConnections: native('M_MAX_TOTAL_CONNECTIONS', 'with maxOverflow, both together'),
+    maxConnectionsPerHost: native('M_MAX_HOST_CONNECTIONS', 'at a limit of a host transfers always wait'),
+    maxIdleConnections: approximated(
+      'M_MAXCONNECTS',
+      'counts connections in use too; without it four are kept for each running transfer',
+    ),
+    maxIdleConnectionsPerHost: unsupported('the connection cache is over all hosts'),
+    maxHosts: unsupported('the number of hosts has no limit'),
+    keepAlive: native('FORBID_REUSE'),
+    keepAliveExpiry: approximated('MAXAGE_CONN', 'looked at when a transfer starts, not by a timer; whole seconds'),
+    maxLifetime: approximated('MAXLIFETIME_CONN', 'looked at when a transfer starts, and the same for all; whole seconds'),
+    block: unsupported(never),
+    maxOverflow: unsupported('there are no connections beyond a limit'),
+    acquireTimeout: approximated(
+      'CONNECTTIMEOUT',
+      'bounds waiting and connecting together, since libcurl 8.8; before, nothing bounds the wait',
+    ),
+    connectTimeout: native('CONNECTTIMEOUT', 'never unlimited, 0 is 300 s'),
+    tcpKeepAlive: native(['TCP_KEEPALIVE', 'TCP_KEEPIDLE'], 'whole seconds'),
+    dnsCacheTtl: native('DNS_CACHE_TIMEOUT', 'whole seconds'),
+    scheduling: unsupported('the idle connection that was created first is reused, always'),
+    retryStale: unsupported('a request that meets a dead connection is sent again, always, POST too'),
+    hosts: unsupported('a multi handle has one set of limits for all hosts'),
+  },
+  poolClass: 'pycurl.CurlMulti',
+  facts: {
+    totalLimit: fact('pycurl', 'M_MAX_TOTAL_CONNECTIONS', '0 is unlimited'),
+    perHostLimit: fact('pycurl', 'M_MAX_HOST_CONNECTIONS', '0 is unlimited'),
+    idleLimit: fact('pycurl', 'M_MAXCONNECTS', 'the size of the cache; 0 is four for each running transfer'),
+    keepAliveExpiry: fact('pycurl', 'MAXAGE_CONN', 'seconds; checked at the next transfer'),
+    block: { keyword: null, default: true, text: 'always waits' },
+    acquireTimeout: fact('pycurl', 'CONNECTTIMEOUT', 'seconds, connecting included (libcurl 8.8); code 28'),
+  },
+}

@@ -1,0 +1,64 @@
+import { parsePoolConfig } from '../../config/parse.ts'
+import type { ResolvedPoolConfig } from '../../config/types.ts'
+import { defaultOf } from '../defaults.ts'
+import { demandsOf, orZero, tenYears, wholeSeconds } from '../demands.ts'
+import { writing } from '../losses.ts'
+import { lines, literal } from '../python.ts'
+import type { Dialect } from '../types.ts'
+import { read } from './read.ts'
+import type { PycurlSettings } from './settings.ts'
+import { support } from './support.ts'
+
+// The longest that every libcurl takes, 24.8 days: 0 is not unlimited but 300 s.
+const longestConnect = 2_147_483
+
+export const write: Dialect<PycurlSettings>['write'] = (input) => {
+  const parsed = parsePoolConfig(input)
+  const settings = settingsOf(parsed.config)
+  return writing({ support, read }, parsed, settings, codeOf(settings))
+}
+
+function settingsOf(config: ResolvedPoolConfig): PycurlSettings {
+  const { open, openPerHost, kept } = demandsOf(config)
+  return {
+    M_MAX_TOTAL_CONNECTIONS: orZero(open),
+    M_MAX_HOST_CONNECTIONS: orZero(openPerHost),
+    ...(Number.isFinite(kept) ? { M_MAXCONNECTS: kept } : {}),
+    // Before libcurl 8.15, 0 is not unlimited but none.
+    MAXAGE_CONN: Number.isFinite(config.keepAliveExpiry) ? wholeSeconds(config.keepAliveExpiry) : tenYears,
+    MAXLIFETIME_CONN: orZero(wholeSeconds(config.maxLifetime)),
+    ...connectTimeout(config.connectTimeout),
+    ...(config.tcpKeepAlive === false
+      ? { TCP_KEEPALIVE: 0 }
+      : { TCP_KEEPALIVE: 1, TCP_KEEPIDLE: wholeSeconds(config.tcpKeepAlive) }),
+    ...(config.keepAlive ? {} : { FORBID_REUSE: 1 }),
+    DNS_CACHE_TIMEOUT: config.dnsCacheTtl === Number.POSITIVE_INFINITY ? -1 : wholeSeconds(config.dnsCacheTtl),
+  }
+}
+
+function connectTimeout(ms: number): PycurlSettings {
+  if (ms === Number.POSITIVE_INFINITY) return { CONNECTTIMEOUT: longestConnect }
+  return ms % 1000 === 0 ? { CONNECTTIMEOUT: ms / 1000 } : { CONNECTTIMEOUT_MS: ms }
+}
+
+function codeOf(settings: PycurlSettings): string {
+  const options = Object.entries(settings).filter(([option, value]) => value !== defaultOf('pycurl', option))
+  const set = (handle: string, [option, value]: readonly [string, unknown]) =>
+    `${handle}.setopt(pycurl.${option}, ${literal(value)})`
+  return lines(
+    'import pycurl',
+    '',
+    'multi = pycurl.CurlMulti()',
+    ...options.filter(([option]) => option.startsWith('M_')).map((option) => set('multi', option)),
+    '',
+    '',
+    'def new_handle(url: str) -> pycurl.Curl:',
+    '    handle = pycurl.Curl()',
+    '    handle.setopt(pycurl.URL, url)',
+    ...options.filter(([option]) => !option.startsWith('M_')).map((option) => `    ${set('handle', option)}`),
+    '    return handle',
+    '',
+    '',
+    'multi.add_handle(new_handle("https://example.com/"))',
+  )
+}

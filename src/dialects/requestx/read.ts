@@ -1,0 +1,20 @@
+import { readHttpx } from '../httpx/read.ts'
+import type { HttpxSettings } from '../httpx/settings.ts'
+import type { SettingsReader } from '../settings-reader.ts'
+import type { Dialect } from '../types.ts'
+import { support } from './support.ts'
+
+/** As httpx means the settings, with requestx's own defaults; notes say where requestx itself does something else. */
+export const read: Dialect<HttpxSettings>['read'] = (settings, options) => readHttpx(support, settings, options, remark)
+
+function remark(reader: SettingsReader): void {
+  const differs = (key: string, what: string) => reader.note(key, 'approximated', `${key}: requestx itself ${what}`)
+  if (reader.raw('limits.keepalive_expiry') === null) differs('limits.keepalive_expiry', 'takes None for 5 s')
+  if (reader.raw('timeout') === null) differs('timeout', 'takes None for its default, 5 s')
+  const standard = reader.raw('timeout.timeout')
+  for (const step of ['timeout.connect', 'timeout.pool']) {
+    if (reader.raw(step) === null && typeof standard === 'number')
+      differs(step, `takes None for the default beside it, ${standard} s`)
+  }
+  if (reader.raw('timeout.pool') === 0) differs('timeout.pool', 'refuses every request, also where no limit is reached')
+}

@@ -1,0 +1,38 @@
+import { approximated, becomes, fact, nearly, nothing, unsupported } from '../expression.ts'
+import { fields as httpx, settings } from '../httpx/support.ts'
+import type { DialectSupport } from '../types.ts'
+
+const limit = 'counts requests, not connections, in the async client only, and only if limits are given'
+const idle = 'is a limit per host, and max_connections where it is left out'
+
+export const support: DialectSupport = {
+  dialect: 'requestx',
+  settings: {
+    ...settings,
+    'limits.max_connections': nearly('maxConnections', `requestx itself ${limit}`),
+    'limits.max_keepalive_connections': nearly(['maxIdleConnections', 'keepAlive'], `in requestx itself it ${idle}`),
+    'limits.keepalive_expiry': becomes('keepAliveExpiry'),
+    'timeout.pool': nearly(['acquireTimeout', 'block'], 'requestx itself heeds it only where max_connections holds'),
+  },
+  fields: {
+    ...httpx,
+    maxConnections: approximated('limits.max_connections', limit),
+    maxIdleConnections: approximated('limits.max_keepalive_connections', idle),
+    keepAliveExpiry: approximated('limits.keepalive_expiry', 'never unlimited, None is 5 s'),
+    block: approximated('timeout.pool', 'pool=0 refuses every request, also where no limit is reached'),
+    acquireTimeout: approximated('timeout.pool', 'counts where max_connections does: in the async client with limits given'),
+    tcpKeepAlive: unsupported('TCP probes start after 15 s, whatever is set'),
+    retryStale: unsupported('a request is sent again only if nothing of it was written'),
+    scheduling: unsupported('the connection that was used last is reused, always'),
+    hosts: unsupported('one client has one set of limits for all hosts'),
+  },
+  poolClass: 'requestx.Limits, on requestx.Client or requestx.AsyncClient',
+  facts: {
+    totalLimit: fact('requestx', 'limits.max_connections', 'AsyncClient only, and only if limits are given'),
+    perHostLimit: nothing(),
+    idleLimit: fact('requestx', 'limits.max_keepalive_connections', 'per host'),
+    keepAliveExpiry: fact('requestx', 'limits.keepalive_expiry', 'seconds; by a timer'),
+    block: { keyword: null, default: true, text: 'AsyncClient waits; Client has no limit' },
+    acquireTimeout: fact('requestx', 'timeout.pool', 'seconds; PoolTimeout, AsyncClient only'),
+  },
+}

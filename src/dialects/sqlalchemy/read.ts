@@ -1,0 +1,55 @@
+import type { PoolConfig } from '../../config/types.ts'
+import { fixedFields } from '../defaults.ts'
+import type { NumberRule } from '../numbers.ts'
+import { limit, SettingsReader } from '../settings-reader.ts'
+import type { Dialect } from '../types.ts'
+import type { SqlalchemySettings } from './settings.ts'
+import { support } from './support.ts'
+
+const unlimited = Number.POSITIVE_INFINITY
+
+const count: NumberRule = { whole: true, none: 'is no number of connections', zero: true }
+
+export const read: Dialect<SqlalchemySettings>['read'] = (settings, options) => {
+  const reader = new SettingsReader(support, settings, options)
+  return reader.finish({
+    ...readLimits(reader),
+    ...readAge(reader),
+    scheduling: reader.boolean('pool_use_lifo') ? 'lifo' : 'fifo',
+    retryStale: reader.boolean('pool_pre_ping'),
+    ...fixedFields('sqlalchemy', reader.version),
+  })
+}
+
+function readLimits(reader: SettingsReader): PoolConfig {
+  const size = reader.number('pool_size', count)
+  const overflow = reader.number('max_overflow', { ...count, minusOne: true })
+  const wait = reader.duration('pool_timeout', { none: true, zero: true })
+  if (size === 0) {
+    for (const name of ['max_overflow', 'pool_timeout']) {
+      if (reader.has(name)) reader.note(name, 'unsupported', `${name} has no effect with pool_size=0: there is no limit`)
+    }
+    return { maxConnections: 'unlimited' }
+  }
+  const maxConnections = limit(size)
+  if (overflow === -1) {
+    if (reader.has('pool_timeout'))
+      reader.note('pool_timeout', 'unsupported', 'pool_timeout has no effect with max_overflow=-1: no request waits')
+    return { maxConnections, block: false }
+  }
+  const maxOverflow = limit(overflow)
+  return wait === 0 ? { maxConnections, maxOverflow, block: false } : { maxConnections, maxOverflow, acquireTimeout: wait }
+}
+
+function readAge(reader: SettingsReader): PoolConfig {
+  const age = reader.duration('pool_recycle', { none: 'is refused when a connection is taken', zero: true, minusOne: true })
+  if (age === 0) {
+    reader.note(
+      'pool_recycle',
+      'approximated',
+      'pool_recycle: 0 replaces a connection when it is taken again; a pool closes it after use',
+    )
+    return { keepAlive: false }
+  }
+  return { maxLifetime: age < 0 ? unlimited : age }
+}

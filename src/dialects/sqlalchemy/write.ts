@@ -1,0 +1,38 @@
+import { parsePoolConfig } from '../../config/parse.ts'
+import type { ResolvedPoolConfig } from '../../config/types.ts'
+import { defaultOf } from '../defaults.ts'
+import { demandsOf, secondsOrNone } from '../demands.ts'
+import { writing } from '../losses.ts'
+import { call, keywords, lines } from '../python.ts'
+import type { Dialect } from '../types.ts'
+import { read } from './read.ts'
+import type { SqlalchemySettings } from './settings.ts'
+import { support } from './support.ts'
+
+export const write: Dialect<SqlalchemySettings>['write'] = (input) => {
+  const parsed = parsePoolConfig(input)
+  const { config } = parsed
+  const settings: SqlalchemySettings = {
+    ...limitsOf(config),
+    pool_recycle: config.keepAlive ? (secondsOrNone(config.maxLifetime) ?? -1) : 0,
+    pool_pre_ping: config.retryStale,
+    pool_use_lifo: config.scheduling === 'lifo',
+  }
+  return writing({ support, read }, parsed, settings, codeOf(settings))
+}
+
+/** An engine has one host: the limits of a host and of all hosts are the same, and the lower ones count. */
+function limitsOf(config: ResolvedPoolConfig): SqlalchemySettings {
+  const open = Math.min(config.maxConnections, config.maxConnectionsPerHost)
+  const kept = Math.min(open, config.maxIdleConnections, config.maxIdleConnectionsPerHost)
+  if (!Number.isFinite(kept)) return { pool_size: 0 }
+  const overflow = open + config.maxOverflow - kept
+  if (!Number.isFinite(overflow)) return { pool_size: kept, max_overflow: -1 }
+  return { pool_size: kept, max_overflow: overflow, pool_timeout: secondsOrNone(demandsOf(config).wait) }
+}
+
+function codeOf(settings: SqlalchemySettings): string {
+  const standard = Object.fromEntries(Object.keys(settings).map((key) => [key, defaultOf('sqlalchemy', key)]))
+  const args = [{ code: '"postgresql://localhost/app"' }, ...keywords({ ...settings }, standard)]
+  return lines('from sqlalchemy import create_engine', '', call('create_engine', args, { before: 'engine = ' }))
+}

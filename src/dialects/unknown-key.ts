@@ -1,0 +1,47 @@
+import { fieldNames } from '../config/fields.ts'
+import { nearest, plain } from '../config/similar.ts'
+import { support as aiohttp } from './aiohttp/support.ts'
+import { support as httpx } from './httpx/support.ts'
+import { support as pycurl } from './pycurl/support.ts'
+import { support as requests } from './requests/support.ts'
+import { support as requestx } from './requestx/support.ts'
+import { support as sqlalchemy } from './sqlalchemy/support.ts'
+import type { DialectSupport } from './types.ts'
+import { support as urllib3 } from './urllib3/support.ts'
+
+const supports: readonly DialectSupport[] = [httpx, requestx, urllib3, requests, aiohttp, pycurl, sqlalchemy]
+
+/** What to write instead of a key that a dialect does not know in this place; `parent` is the group it stands in, or empty. */
+export function adviceForKey(own: DialectSupport, parent: string, key: string): string {
+  const here = [...new Set(Object.keys(own.settings).flatMap((known) => childOf(known, parent)))]
+  const elsewhere = Object.keys(own.settings).find((known) => lastOf(known) === key)
+  if (elsewhere !== undefined) return `unknown setting here: ${own.dialect} calls it ${elsewhere}`
+  for (const { dialect, settings } of supports) {
+    const [, meaning] = Object.entries(settings).find(([known]) => lastOf(known) === key) ?? []
+    if (meaning) return `that is ${possessive(dialect)} name: ${equivalent(own, meaning.fields)}`
+  }
+  if (fieldNames.some((field) => field === key)) return `that is polypool's own name: ${equivalent(own, [key])}`
+  const spelled = here.find((name) => plain(name) === plain(key)) ?? nearest(key, here)
+  return spelled === undefined
+    ? `unknown setting: the settings are ${here.join(', ')}`
+    : `unknown setting: did you mean ${spelled}?`
+}
+
+function equivalent({ dialect, fields }: DialectSupport, [field]: readonly string[]): string {
+  const keywords = fieldNames.flatMap((name) => (name === field ? fields[name].keywords : []))
+  return keywords.length === 0 ? `${dialect} has no setting for it` : `${dialect} calls it ${keywords.join(' and ')}`
+}
+
+function possessive(name: string): string {
+  return name.endsWith('s') ? `${name}'` : `${name}'s`
+}
+
+/** The name of a setting directly under `parent`. */
+function childOf(known: string, parent: string): string[] {
+  if (parent === '') return [known.split('.')[0] ?? known]
+  return known.startsWith(`${parent}.`) ? [known.slice(parent.length + 1)] : []
+}
+
+function lastOf(known: string): string {
+  return known.slice(known.lastIndexOf('.') + 1)
+}

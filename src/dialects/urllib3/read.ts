@@ -1,0 +1,38 @@
+import { fixedFields } from '../defaults.ts'
+import type { NumberRule } from '../numbers.ts'
+import { plainEntries } from '../plain-entries.ts'
+import { SettingsReader } from '../settings-reader.ts'
+import type { Dialect } from '../types.ts'
+import { readManager } from './manager.ts'
+import type { Urllib3Settings } from './settings.ts'
+import { support } from './support.ts'
+
+const positive: NumberRule = { none: true, zero: 'is refused by urllib3 itself' }
+
+export const read: Dialect<Urllib3Settings>['read'] = (settings, options) => {
+  const reader = new SettingsReader(support, settings, options)
+  const manager = readManager(reader, { hosts: 'num_pools', size: 'maxsize', block: 'block' })
+  const wait = reader.duration('pool_timeout', { none: true, zero: true })
+  if (manager.block === false) {
+    if (reader.has('pool_timeout'))
+      reader.note('pool_timeout', 'unsupported', 'pool_timeout has no effect without block=True: no request waits')
+  } else if (wait === 0) Object.assign(manager, { block: false, maxOverflow: 0 })
+  else manager.acquireTimeout = wait
+  return reader.finish({ ...manager, connectTimeout: readTimeout(reader), ...fixedFields('urllib3', reader.version) })
+}
+
+/** Milliseconds to connect. */
+function readTimeout(reader: SettingsReader): number {
+  const given = reader.raw('timeout')
+  if (plainEntries(given)) {
+    reader.duration('timeout.read', positive, null)
+    return Math.min(reader.duration('timeout.connect', positive), reader.duration('timeout.total', positive))
+  }
+  if (typeof given === 'number')
+    reader.note(
+      'timeout',
+      'approximated',
+      'timeout: for reading, set a timeout on the request; it bounds each read, not the pool',
+    )
+  return reader.duration('timeout', positive)
+}

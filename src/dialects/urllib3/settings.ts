@@ -1,0 +1,14 @@
+/** The keywords of `urllib3.PoolManager`, and `pool_timeout` of its requests. Seconds are numbers; null is None. */
+export interface Urllib3Settings {
+  num_pools?: number | undefined
+  maxsize?: number | undefined
+  block?: boolean | undefined
+  pool_timeout?: number | null | undefined
+  /** A number is for connecting and reading, each. */
+  timeout?:
+    | number
+    | null
+    | { connect?: number | null | undefined; read?: number | null | undefined; total?: number | null | undefined }
+    | undefined
+  headers?: { readonly [name: string]: string } | null | undefined
+}

@@ -1,0 +1,49 @@
+import { parsePoolConfig } from '../../config/parse.ts'
+import { defaultOf } from '../defaults.ts'
+import { demandsOf, secondsOrNone } from '../demands.ts'
+import { writing } from '../losses.ts'
+import { call, keywords, lines, literal } from '../python.ts'
+import type { Dialect } from '../types.ts'
+import { managerLimits } from './manager.ts'
+import { read } from './read.ts'
+import type { Urllib3Settings } from './settings.ts'
+import { support } from './support.ts'
+
+export const write: Dialect<Urllib3Settings>['write'] = (input) => {
+  const parsed = parsePoolConfig(input)
+  const { config } = parsed
+  const { hosts, size, block } = managerLimits(config)
+  const settings = {
+    num_pools: hosts,
+    maxsize: size,
+    block,
+    ...(block ? { pool_timeout: secondsOrNone(demandsOf(config).wait) } : {}),
+    timeout: { connect: secondsOrNone(config.connectTimeout) },
+    ...(config.keepAlive ? {} : { headers: { Connection: 'close' } }),
+  }
+  return writing({ support, read }, parsed, settings, codeOf(settings))
+}
+
+function codeOf({
+  num_pools,
+  maxsize,
+  block,
+  pool_timeout,
+  timeout,
+  headers,
+}: Urllib3Settings & { timeout: { connect: number | null } }): string {
+  const standard = { num_pools: defaultOf('urllib3', 'num_pools'), maxsize: defaultOf('urllib3', 'maxsize'), block: false }
+  const connect =
+    timeout.connect === null ? [] : [{ keyword: 'timeout', code: `urllib3.Timeout(connect=${literal(timeout.connect)})` }]
+  const request = keywords({ pool_timeout: pool_timeout ?? undefined })
+  return lines(
+    'import urllib3',
+    '',
+    call('urllib3.PoolManager', [...keywords({ num_pools, maxsize, block, headers }, standard), ...connect], {
+      before: 'http = ',
+    }),
+    request.length > 0 && '# pool_timeout goes with each request',
+    request.length > 0 &&
+      call('http.request', [{ code: '"GET"' }, { code: '"https://example.com/"' }, ...request], { before: 'response = ' }),
+  )
+}
