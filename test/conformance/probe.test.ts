@@ -150,11 +150,11 @@ describe.each([
     await vi.waitFor(() => expect(heard()).toMatch(pattern))
   })
 
-  it('resets only a connection that is used again, if so told', async () => {
+  it.each(['reset', 'fin'])('ends only a connection that is used again, if so told: %s', async (how) => {
     const { ask, heard, socket } = await connect()
-    ask('reset=reused')
+    ask(`${how}=reused`)
     await vi.waitFor(() => expect(heard()).toMatch(/ok$/))
-    ask('reset=reused')
+    ask(`${how}=reused`)
     await vi.waitFor(() => expect(socket.closed).toBe(true))
   })
 

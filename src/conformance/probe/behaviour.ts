@@ -23,8 +23,8 @@ export interface Behaviour {
   readonly close: boolean
   /** RST at this point: before the status line, the same but not for the first request of a connection, or in the middle of the body. */
   readonly reset: 'headers' | 'reused' | 'body' | null
-  /** FIN at this point; `after` is after a whole answer that promised to keep the connection. */
-  readonly fin: 'headers' | 'body' | 'after' | null
+  /** FIN at this point, as for `reset`; `after` is after a whole answer that promised to keep the connection. */
+  readonly fin: 'headers' | 'reused' | 'body' | 'after' | null
   /** Value of the `Keep-Alive` header. */
   readonly hint: string | null
   readonly redirect: string | null
@@ -61,7 +61,7 @@ export function parseBehaviour(url: string, defaults: string): Behaviour {
     early: flag('early', false),
     close: flag('close', false),
     reset: oneOf(text('reset'), ['headers', 'reused', 'body']),
-    fin: oneOf(text('fin'), ['headers', 'body', 'after']),
+    fin: oneOf(text('fin'), ['headers', 'reused', 'body', 'after']),
     hint: text('hint'),
     redirect,
     interim: flag('interim', false),

@@ -26,7 +26,7 @@ export async function respond(exchange: Exchange): Promise<void> {
   if (response.destroyed) return
   const reused = accepted.record.requests.length > 1
   if (behaviour.reset === 'headers' || (behaviour.reset === 'reused' && reused)) return resetNow(accepted)
-  if (behaviour.fin === 'headers') return endNow(accepted)
+  if (behaviour.fin === 'headers' || (behaviour.fin === 'reused' && reused)) return endNow(accepted)
   if (behaviour.garbage) return sayRaw(accepted, 'this is no HTTP\r\n\r\n')
   if (behaviour.http10) return sayRaw(accepted, 'HTTP/1.0 200 OK\r\n\r\nok')
   await answer(exchange, behaviour.echo ? body : Buffer.alloc(behaviour.size, 'ok'))

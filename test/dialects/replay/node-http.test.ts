@@ -1,0 +1,3 @@
+import { describeReplays } from './suite.ts'
+
+describeReplays('node-http')
