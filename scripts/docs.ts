@@ -2,6 +2,9 @@
 import { readFileSync } from 'node:fs'
 import type { ClientSupport } from '../src/adapter.ts'
 import { fieldNames, fields, formatDefault } from '../src/config/fields.ts'
+import { comparisonSections } from './docs/comparison.ts'
+import { dialectSections } from './docs/dialects.ts'
+import { pythonBehaviourSections } from './docs/python-behaviour.ts'
 import { root } from './root.ts'
 import { withSection, writeSection } from './write-section.ts'
 
@@ -62,6 +65,9 @@ for (const name of adapters) {
   const { support } = (await import(`../adapters/${name}.ts`)) as { support: ClientSupport }
   sections.push({ file: `docs/clients/${name}.md`, name: 'support', content: supportTable(support) })
 }
+sections.push(...(await comparisonSections()))
+sections.push(...pythonBehaviourSections())
+sections.push(...dialectSections())
 
 const check = process.argv.includes('--check')
 const stale = sections.filter(

@@ -1,0 +1,171 @@
+import { readFileSync } from 'node:fs'
+import type { ClientSupport } from '../../src/adapter.ts'
+import { formatDuration } from '../../src/config/durations.ts'
+import { fieldNames, formatValue } from '../../src/config/fields.ts'
+import type { PoolConfigField, ResolvedPoolConfig } from '../../src/config/types.ts'
+import { type NativeClient, type NativeFacts, nativeFacts } from '../../src/engines/native-facts.ts'
+import { root } from '../root.ts'
+import {
+  type Answer,
+  asked,
+  code,
+  fence,
+  listed,
+  type Question,
+  questions,
+  type Summary,
+  signs,
+  table,
+} from './comparison-summary.ts'
+import { burst, exampleConfig, native, pooled, type Seen } from './comparison-wire.ts'
+
+/** The fields behind a question: the first that the client has a setting for. */
+const fieldsOf: { readonly [Q in Question]: readonly PoolConfigField[] } = {
+  totalLimit: ['maxConnections'],
+  perHostLimit: ['maxConnectionsPerHost'],
+  idleLimit: ['maxIdleConnections', 'maxIdleConnectionsPerHost'],
+  keepAliveExpiry: ['keepAliveExpiry'],
+  block: ['block'],
+  acquireTimeout: ['acquireTimeout'],
+}
+
+/** In the table of all clients, where there is no setting. */
+const without: { readonly [Q in Question]?: string } = { block: 'always waits', acquireTimeout: 'none: no limit' }
+
+export function summarise(client: NativeClient, { client: name, fields }: ClientSupport): Summary {
+  const { settings, poolClasses, fallback }: NativeFacts = nativeFacts[client]
+  const answer = (question: Question): Answer => {
+    const [first, ...others] = fieldsOf[question] as [PoolConfigField, ...PoolConfigField[]]
+    const field = [first, ...others].find((candidate) => settings[candidate] !== undefined)
+    const setting = field && settings[field]
+    const { native: support, message = '' } = fields[field ?? first]
+    if (field === undefined || setting === undefined) {
+      const brief = without[question]
+      return { keyword: null, default: '', support, text: message, ...(brief === undefined ? {} : { brief }) }
+    }
+    const value = formatValue(field, setting.default as ResolvedPoolConfig[typeof field])
+    const { [field]: otherwise } = fallback.settings
+    const perHost = question === 'idleLimit' && field === 'maxIdleConnectionsPerHost'
+    const text = withoutKeyword(message, setting.keyword)
+    return {
+      keyword: setting.keyword,
+      default: value,
+      support,
+      text: perHost ? [fields[first].message, text].filter(Boolean).join('; ') : text,
+      ...(perHost ? { brief: 'per host' } : {}),
+      ...(otherwise === undefined
+        ? {}
+        : { brief: `(global agent: ${formatValue(field, otherwise as ResolvedPoolConfig[typeof field])})` }),
+    }
+  }
+  return {
+    name,
+    heading: name,
+    poolClass: poolClasses.map(code).join(', '),
+    answers: Object.fromEntries(asked.map((question) => [question, answer(question)])) as Summary['answers'],
+  }
+}
+
+/** The keyword has a column of its own. */
+function withoutKeyword(message: string, keyword: string): string {
+  if (message === keyword) return ''
+  const rest = message.slice(keyword.length)
+  return message.startsWith(keyword) && /^[; ]/.test(rest) ? rest.replace(/^;? /, '') : message
+}
+
+/** A client's chapter: its own configuration, the same with polypool, and what a server sees of both. */
+export function chapter(client: NativeClient, support: ClientSupport): string {
+  const { givenAs }: NativeFacts = nativeFacts[client]
+  const { poolClass, answers } = summarise(client, support)
+  const rows = asked.map((question) => {
+    const { keyword, default: value, support: sign, text } = answers[question]
+    return [
+      questions[question],
+      keyword === null ? 'none' : code(keyword),
+      keyword === null ? '–' : value,
+      `${signs[sign]} ${text}`.trim(),
+    ]
+  })
+  return [
+    table(
+      ['', 'own setting', 'default', 'what to know'],
+      [['pool class', poolClass, fallbackOf(client), `given as ${givenAs}`], ...rows],
+    ),
+    `Its own configuration (${link(client, 'native')}):`,
+    example(client, 'native'),
+    `The same with polypool (${link(client, 'polypool')}):`,
+    example(client, 'polypool'),
+    wire(native(support)),
+    'Key parameters:',
+    parameters(client, support),
+    shortfalls(client, support),
+  ].join('\n\n')
+}
+
+/** What is used when no pool is given. */
+function fallbackOf(client: NativeClient): string {
+  const { fallback, settings }: NativeFacts = nativeFacts[client]
+  const changes = Object.entries(fallback.settings).map(([field, value]) =>
+    code(`${settings[field as PoolConfigField]?.keyword}: ${value}`),
+  )
+  return [fallback.pool, ...(changes.length > 0 ? [`with ${listed(changes)}`] : [])].join(' ')
+}
+
+const file = (client: NativeClient, kind: 'native' | 'polypool') => `examples/comparison/${client}.${kind}.mjs`
+
+function link(client: NativeClient, kind: 'native' | 'polypool'): string {
+  return `[${client}.${kind}.mjs](../${file(client, kind)})`
+}
+
+function example(client: NativeClient, kind: 'native' | 'polypool'): string {
+  return fence('js', readFileSync(new URL(file(client, kind), root), 'utf8'))
+}
+
+function wire(own: Seen): string {
+  const { acquireTimeout } = exampleConfig
+  const differing = (value: number, limit: number) => (value === limit ? String(value) : `**${value}**`)
+  const wait = ({ refusal }: Seen) => (refusal === null ? '**without limit**' : `${acquireTimeout}, then ${code(refusal)}`)
+  return table(
+    [
+      `${burst.requests} requests at once to each of ${burst.hosts} hosts, by ${burst.schemes.join(' and ')}: the servers see`,
+      'own configuration',
+      'polypool',
+    ],
+    [
+      ['connections to one host at most', differing(own.perHost, pooled.perHost), String(pooled.perHost)],
+      ['connections to all of them at most', differing(own.total, pooled.total), String(pooled.total)],
+      ['connections to one host that stay open after', differing(own.idle, pooled.idle), String(pooled.idle)],
+      ['an idle one closes after', formatDuration(own.expiry), formatDuration(pooled.expiry)],
+      ['a request that finds no connection free waits', wait(own), wait(pooled)],
+    ],
+  )
+}
+
+/** Every other setting of the client with its default. */
+function parameters(client: NativeClient, { fields }: ClientSupport): string {
+  const { settings, parameters: further }: NativeFacts = nativeFacts[client]
+  const own = fieldNames.flatMap((field) => {
+    const setting = settings[field]
+    if (setting === undefined) return []
+    const value = setting.written ?? formatValue(field, setting.default as ResolvedPoolConfig[typeof field])
+    const { native: support, message = '' } = fields[field]
+    const text = withoutKeyword(message, setting.keyword)
+    const said = Object.values(fieldsOf).flat().includes(field) || text === setting.keyword || text === `${setting.keyword}: 0`
+    return [
+      `- ${code(setting.keyword)} (default: ${value}): ${code(field)}${said || text === '' ? '' : ` ${signs[support]} ${text}`}`,
+    ]
+  })
+  return [
+    ...own,
+    ...further.map(({ keyword, default: value, meaning }) => `- ${code(keyword)} (default: ${value}): ${meaning}`),
+  ].join('\n')
+}
+
+/** What the table does not say already. */
+function shortfalls(client: NativeClient, { fields, peer }: ClientSupport): string {
+  const inTable = new Set(Object.values(fieldsOf).flat())
+  const missing = fieldNames.filter((field) => !inTable.has(field) && fields[field].native === 'unsupported')
+  const page = `[what holds, field by field](clients/${client}.md#what-holds)`
+  const versions = peer === null ? '' : ` Versions: ${peer.name} ${code(peer.range)}.`
+  return `No setting of its own at all for ${listed(missing.map(code))}. All of them: ${page}.${versions}`
+}

@@ -1,0 +1,54 @@
+import type { ClientSupport } from '../../src/adapter.ts'
+import { formatDefault } from '../../src/config/fields.ts'
+import { type NativeClient, nativeFacts } from '../../src/engines/native-facts.ts'
+import { chapter, summarise } from './comparison-node.ts'
+import { libraries, libraryChapter, summariseLibrary } from './comparison-python.ts'
+import { type Answer, quickTable, type Summary } from './comparison-summary.ts'
+
+interface Section {
+  readonly file: string
+  readonly name: string
+  readonly content: string
+}
+
+const file = 'docs/comparison.md'
+
+const own = (keyword: Parameters<typeof formatDefault>[0]): Answer => ({
+  keyword,
+  default: formatDefault(keyword),
+  support: 'enforced',
+  text: '',
+})
+
+const polypool: Summary = {
+  name: 'polypool',
+  heading: 'How to read it',
+  poolClass: '`createPool`, for each client',
+  answers: {
+    totalLimit: own('maxConnections'),
+    perHostLimit: own('maxConnectionsPerHost'),
+    idleLimit: own('maxIdleConnections'),
+    keepAliveExpiry: own('keepAliveExpiry'),
+    block: own('block'),
+    acquireTimeout: own('acquireTimeout'),
+  },
+}
+
+/** The sections of the comparison that are drawn from declarations and examples. */
+export async function comparisonSections(): Promise<Section[]> {
+  const clients = Object.keys(nativeFacts) as NativeClient[]
+  const supports = await Promise.all(
+    clients.map(async (client) => {
+      const { support } = (await import(`../../adapters/${client}.ts`)) as { support: ClientSupport }
+      return [client, support] as const
+    }),
+  )
+  const chapters = supports.map(([client, support]) => ({ file, name: client, content: chapter(client, support) }))
+  const fromPython = libraries.map((library) => ({ file, name: library, content: libraryChapter(library) }))
+  const summaries = [
+    polypool,
+    ...supports.map(([client, support]) => summarise(client, support)),
+    ...libraries.map(summariseLibrary),
+  ]
+  return [...chapters, ...fromPython, { file, name: 'quick-comparison', content: quickTable(summaries) }]
+}
