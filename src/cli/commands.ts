@@ -33,6 +33,16 @@ export const commands: readonly Entry[] = [
     load: async () => (await import('./commands/migrate.ts')).registerMigrate,
   },
   {
+    name: 'import',
+    summary: 'read connection pools out of Python sources',
+    load: async () => (await import('./commands/import.ts')).registerImport,
+  },
+  {
+    name: 'export',
+    summary: 'write a pool as Python',
+    load: async () => (await import('./commands/export.ts')).registerExport,
+  },
+  {
     name: 'audit',
     summary: 'find known mistakes in code that uses HTTP clients',
     load: async () => (await import('./commands/audit.ts')).registerAudit,

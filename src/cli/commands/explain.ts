@@ -6,7 +6,7 @@ import { type ClientName, clientNamed, clientNames, loadAdapter } from '../clien
 import { literal, loadedCode, nativeCode, pooledCode } from '../code.ts'
 import type { Io } from '../io.ts'
 import { fileName, poolNamed, readConfig } from '../load-config.ts'
-import { colorsFor, examples, table, toJson } from '../output.ts'
+import { colorsFor, examples, printable, table, toJson } from '../output.ts'
 import { written } from '../written.ts'
 
 interface Options {
@@ -81,7 +81,7 @@ function approximations({ fields }: ClientSupport): Note[] {
 async function textOf(explanation: Explanation, io: Io): Promise<string> {
   const { client, pool, file, settings, withPolypool, withoutPolypool, lost, approximated, advice } = explanation
   const { bold, dim } = colorsFor(io)
-  const source = file ?? 'no config file, so the defaults'
+  const source = file === null ? 'no config file, so the defaults' : printable(file)
   const indent = (code: string) => code.replace(/^(?=.)/gm, '  ')
   const parts = [
     `${bold(client)}, pool ${bold(pool)} ${dim(`(${source})`)}\n`,

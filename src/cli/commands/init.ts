@@ -1,4 +1,3 @@
-import fs from 'node:fs/promises'
 import path from 'node:path'
 import type { Command } from 'commander'
 import { nearest } from '../../config/similar.ts'
@@ -7,6 +6,7 @@ import { type Io, Misuse } from '../io.ts'
 import { fileName } from '../load-config.ts'
 import { colorsFor, examples, toJson } from '../output.ts'
 import { type TemplateFormat, templateFor, templateFormats } from '../template.ts'
+import { schemaFrom, writeUserFile } from '../write-file.ts'
 
 interface Options {
   readonly format?: string
@@ -33,7 +33,7 @@ async function init(given: string | undefined, options: Options, io: Io): Promis
   const format = formatOf(given, options.format)
   const file = path.resolve(io.cwd, given ?? `polypool.config.${format}`)
   const name = fileName(file, io)
-  await write(file, name, templateFor(format, schemaFrom(file, io.cwd)), options.force === true)
+  await writeUserFile(file, templateFor(format, schemaFrom(file, io.cwd)), { cwd: io.cwd, force: options.force === true, name })
   const others = shadowedBy(file).map((other) => fileName(other, io))
   if (options.json) {
     io.stdout(toJson({ file, format, others }))
@@ -64,39 +64,4 @@ function formatOf(file: string | undefined, wanted: string | undefined): Templat
     `${JSON.stringify(format)} is no format of config files: ${guess ? `did you mean ${guess}?` : `use one of ${templateFormats.join(', ')}`}`,
     { format, formats: templateFormats },
   )
-}
-
-async function write(file: string, name: string, text: string, force: boolean): Promise<void> {
-  try {
-    // `wx` refuses in the same step that creates: nothing can come in between.
-    await fs.writeFile(file, text, { flag: force ? 'w' : 'wx' })
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    throw new Misuse(`${name} ${problemOf(code)}`, { file, code }, { cause: error })
-  }
-}
-
-function problemOf(code: string | undefined): string {
-  switch (code) {
-    case 'EEXIST':
-      return 'is there already: use --force to overwrite it'
-    case 'EISDIR':
-      return 'is a directory: name a file'
-    case 'ENOENT':
-    case 'ENOTDIR':
-      return "can't be written: its directory does not exist"
-    case 'EACCES':
-    case 'EPERM':
-    case 'EROFS':
-      return "can't be written: permission denied"
-    default:
-      return `can't be written (${code})`
-  }
-}
-
-/** The schema of the package that the project has installed, seen from the file. */
-function schemaFrom(file: string, cwd: string): string {
-  const schema = path.relative(path.dirname(file), path.join(cwd, 'node_modules/polypool/dist/schema.json'))
-  const portable = schema.split(path.sep).join('/')
-  return portable.startsWith('.') ? portable : `./${portable}`
 }

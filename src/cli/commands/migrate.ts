@@ -1,16 +1,16 @@
-import path from 'node:path'
 import type { Command } from 'commander'
 import { type ClientName, clientNamed, clientNames, loadAdapter } from '../clients.ts'
 import { Findings, type Io, Misuse } from '../io.ts'
 import { colorsFor, examples, printable, toJson } from '../output.ts'
 import { collectSources } from '../source/collect.ts'
-import { assertFormat, configText, type NamedMove, namePools, writeConfig } from '../source/migration/config-file.ts'
+import { assertFormat, configText, type NamedMove, namePools } from '../source/migration/config-file.ts'
 import { parseSettings, placesInSettings } from '../source/migration/json.ts'
 import { type Move, moveOf, targetOf } from '../source/migration/migrate.ts'
 import { reportMoves } from '../source/migration/report.ts'
 import type { Place } from '../source/places.ts'
 import type { Problem } from '../source/problems.ts'
 import { readSources, readTexts, type SourceText, showProblem } from '../source/read-all.ts'
+import { schemaFrom, writeUserFile } from '../write-file.ts'
 import { written } from '../written.ts'
 
 interface Options {
@@ -122,11 +122,7 @@ async function movesOf(places: readonly Place[], to: ClientName): Promise<{ move
 
 async function write(pools: readonly NamedMove[], file: string, force: boolean, io: Io): Promise<void> {
   if (pools.length === 0) throw new Misuse(`${file} is not written: no place was found that sets up connections`)
-  const schema = path.relative(
-    path.dirname(path.resolve(io.cwd, file)),
-    path.resolve(io.cwd, 'node_modules/polypool/dist/schema.json'),
-  )
-  await writeConfig(file, configText(pools, file, `./${schema.split(path.sep).join('/')}`.replace(/^\.\/\.\./, '..')), force, io)
+  await writeUserFile(file, configText(pools, file, schemaFrom(file, io.cwd)), { cwd: io.cwd, force })
 }
 
 function tell(

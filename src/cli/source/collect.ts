@@ -7,12 +7,29 @@ import type { Problem } from './problems.ts'
 /** Hand-written sources are far smaller; a bundle of this size takes the parser seconds. */
 const largestSource = 2 * 1024 * 1024
 
-const extensions = '{js,mjs,cjs,jsx,ts,mts,cts,tsx}'
-const everySource = `**/*.${extensions}`
+/** What counts as a source where a directory is named. */
+export interface SourceKind {
+  readonly languages: string
+  readonly extensions: string
+  /** Not the user's own code: packages. */
+  readonly foreign: readonly string[]
+  /** What builds leave. */
+  readonly generated: readonly string[]
+}
 
-/** Not the user's own code: packages, and what builds and editors leave. */
-const foreign = ['**/node_modules/**', '**/.git/**']
-const generated = ['**/{dist,build,coverage,out}/**', '**/*.min.js', '**/*.d.{ts,mts,cts}']
+const javascriptSources: SourceKind = {
+  languages: 'JavaScript or TypeScript',
+  extensions: '{js,mjs,cjs,jsx,ts,mts,cts,tsx}',
+  foreign: ['**/node_modules/**', '**/.git/**'],
+  generated: ['**/{dist,build,coverage,out}/**', '**/*.min.js', '**/*.d.{ts,mts,cts}'],
+}
+
+export const pythonSources: SourceKind = {
+  languages: 'Python or Markdown',
+  extensions: '{py,pyw,md,markdown,mdx}',
+  foreign: ['**/{node_modules,site-packages,.venv,venv,.tox,.nox}/**', '**/.git/**'],
+  generated: ['**/{dist,build,__pycache__}/**'],
+}
 
 /** A file that was named, or found. */
 export interface SourceFile {
@@ -27,11 +44,15 @@ export interface SourceFile {
  * The files that arguments mean: a file itself, a directory's sources, and what a glob matches.
  * Throws Misuse, with all that is wrong, for arguments that mean none.
  */
-export async function collectSources(args: readonly string[], { cwd }: Pick<Io, 'cwd'>): Promise<SourceFile[]> {
+export async function collectSources(
+  args: readonly string[],
+  { cwd }: Pick<Io, 'cwd'>,
+  kind: SourceKind = javascriptSources,
+): Promise<SourceFile[]> {
   const found = new Map<string, SourceFile>()
   const wrong: string[] = []
   for (const argument of args) {
-    const files = await filesOf(argument, cwd)
+    const files = await filesOf(argument, cwd, kind)
     if (typeof files === 'string') wrong.push(files)
     else for (const file of files) if (!found.get(file.path)?.named) found.set(file.path, file)
   }
@@ -39,26 +60,32 @@ export async function collectSources(args: readonly string[], { cwd }: Pick<Io, 
   return [...found.values()]
 }
 
-async function filesOf(argument: string, cwd: string): Promise<SourceFile[] | string> {
+async function filesOf(argument: string, cwd: string, kind: SourceKind): Promise<SourceFile[] | string> {
   if (argument === '' || argument.includes('\0')) return `${JSON.stringify(argument)} is no file name`
   const full = path.resolve(cwd, argument)
   const stats = await fs.stat(full).catch(() => undefined)
   if (stats?.isDirectory()) {
-    const files = await search(`${escapePath(path.relative(cwd, full).split(path.sep).join('/') || '.')}/${everySource}`, cwd, [
-      ...foreign,
-      ...generated,
-    ])
-    return files.length > 0 ? files : `${argument}: no JavaScript or TypeScript in this directory`
+    const files = await search(
+      `${escapePath(path.relative(cwd, full).split(path.sep).join('/') || '.')}/**/*.${kind.extensions}`,
+      cwd,
+      [...kind.foreign, ...kind.generated],
+    )
+    return files.length > 0 ? files : `${argument}: no ${kind.languages} in this directory`
   }
   if (stats) return [{ name: argument, path: full, named: true }]
   if (!isDynamicPattern(argument)) return `${argument}: no such file`
-  // Who writes node_modules into a glob means it.
-  const files = await search(argument, cwd, argument.includes('node_modules') ? [] : foreign)
+  // Who writes node_modules, say, into a glob means it.
+  const files = await search(argument, cwd, kind.foreign.some((pattern) => packagesIn(pattern, argument)) ? [] : kind.foreign)
   return files.length > 0 ? files : `${argument}: nothing matches`
 }
 
-async function search(pattern: string, cwd: string, ignore: string[]): Promise<SourceFile[]> {
-  const names = await glob(pattern, { cwd, ignore, followSymbolicLinks: false, expandDirectories: false })
+/** The glob names one of the directories that a pattern is about. */
+function packagesIn(pattern: string, argument: string): boolean {
+  return (pattern.match(/[\w.-]+/g) ?? []).some((name) => name !== '.git' && argument.split(/[\\/]/).includes(name))
+}
+
+async function search(pattern: string, cwd: string, ignore: readonly string[]): Promise<SourceFile[]> {
+  const names = await glob(pattern, { cwd, ignore: [...ignore], followSymbolicLinks: false, expandDirectories: false })
   return names.sort().map((name) => ({ name, path: path.resolve(cwd, name), named: false }))
 }
 

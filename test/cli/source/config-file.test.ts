@@ -3,8 +3,9 @@ import os from 'node:os'
 import path from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { loadAdapter } from '../../../src/cli/clients.ts'
-import { assertFormat, configText, namePools, writeConfig } from '../../../src/cli/source/migration/config-file.ts'
+import { assertFormat, configText, namePools } from '../../../src/cli/source/migration/config-file.ts'
 import { type Move, moveOf } from '../../../src/cli/source/migration/migrate.ts'
+import { writeUserFile } from '../../../src/cli/write-file.ts'
 import { loadPools } from '../../../src/files/index.ts'
 import { places } from './helpers.ts'
 
@@ -61,7 +62,7 @@ test.each(['yaml', 'yml', 'json', 'jsonc', 'toml', 'ts', 'mts', 'js', 'mjs'])(
     mkdirSync(path.join(cwd, 'node_modules/polypool'), { recursive: true })
     writeFileSync(path.join(cwd, 'node_modules/polypool/package.json'), '{ "type": "module", "exports": "./index.js" }')
     writeFileSync(path.join(cwd, 'node_modules/polypool/index.js'), 'export const definePools = (config) => config\n')
-    await writeConfig(file, configText(named, file, './schema.json'), false, { cwd })
+    await writeUserFile(file, configText(named, file, './schema.json'), { cwd, force: false })
     const pools = await loadPools({ file: path.join(cwd, file), env: {} })
     onTestFinished(() => pools.close())
     expect(pools.names).toEqual(expect.arrayContaining(['payments', 'orders']))
@@ -116,13 +117,15 @@ test('so does a file name', async () => {
 
 test('a file that is there is kept, unless it is forced', async () => {
   const cwd = folder()
-  await writeConfig('p.yaml', 'one', false, { cwd })
-  await expect(writeConfig('p.yaml', 'two', false, { cwd })).rejects.toThrow(
+  await writeUserFile('p.yaml', 'one', { cwd, force: false })
+  await expect(writeUserFile('p.yaml', 'two', { cwd, force: false })).rejects.toThrow(
     'p.yaml is there already: use --force to overwrite it',
   )
   expect(readFileSync(path.join(cwd, 'p.yaml'), 'utf8')).toBe('one')
-  await writeConfig('p.yaml', 'two', true, { cwd })
+  await writeUserFile('p.yaml', 'two', { cwd, force: true })
   expect(readFileSync(path.join(cwd, 'p.yaml'), 'utf8')).toBe('two')
-  await expect(writeConfig('no/such/p.yaml', '', false, { cwd })).rejects.toThrow("no/such/p.yaml can't be written (ENOENT)")
+  await expect(writeUserFile('no/such/p.yaml', '', { cwd, force: false })).rejects.toThrow(
+    "no/such/p.yaml can't be written: its directory does not exist",
+  )
   expect(() => assertFormat('p.xml')).toThrow('p.xml: a config file ends in .yaml')
 })

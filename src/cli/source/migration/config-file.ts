@@ -1,7 +1,7 @@
-import fs from 'node:fs/promises'
 import path from 'node:path'
 import { literal } from '../../code.ts'
-import { type Io, Misuse } from '../../io.ts'
+import { Misuse } from '../../io.ts'
+import { poolName, uniqueNames } from '../../pool-names.ts'
 import { written } from '../../written.ts'
 import { unknownText } from './code.ts'
 import type { Move } from './migrate.ts'
@@ -84,14 +84,12 @@ export function assertFormat(file: string): void {
 
 /** A name for the pool of each place: that of its variable, or else of its file, or of the directory. */
 export function namePools(moves: readonly Move[]): NamedMove[] {
-  const taken = new Map<string, number>()
-  return moves.map((move) => {
-    const { dir, name: file } = path.parse(move.file)
-    const base = [move.name ?? '', file, path.basename(dir)].map(plainName).find((name) => !generic.has(name)) ?? 'pool'
-    const count = (taken.get(base) ?? 0) + 1
-    taken.set(base, count)
-    return { pool: count === 1 ? base : `${base}-${count}`, move }
+  const bases = moves.map(({ name = '', file }) => {
+    const { dir, name: stem } = path.parse(file)
+    return [name, stem, path.basename(dir)].map((one) => poolName(one)).find((one) => !generic.has(one)) ?? 'pool'
   })
+  const names = uniqueNames(bases)
+  return moves.map((move, index) => ({ pool: names[index] ?? 'pool', move }))
 }
 
 /** Names that say nothing; `default` is the pool that every other one inherits from. */
@@ -114,17 +112,6 @@ const generic = new Set([
   'stdin',
 ])
 
-/** `paymentsHttpsAgent` is `payments`. */
-function plainName(name: string): string {
-  return name
-    .replace(/(?<=.)(?:https?)?(?:agent|client|dispatcher|pool|api)$/i, '')
-    .replace(/([a-z\d])([A-Z])/g, '$1-$2')
-    .toLowerCase()
-    .replace(/[^a-z\d]+/g, '-')
-    .replace(/^-+|-+$/g, '')
-    .slice(0, 40)
-}
-
 /** The config file with a pool for each place. */
 export function configText(pools: readonly NamedMove[], file: string, schema: string): string {
   const writer = writers[path.extname(file).toLowerCase()] ?? 'json'
@@ -144,16 +131,4 @@ export function configText(pools: readonly NamedMove[], file: string, schema: st
     ]
   })
   return `${[...head(schema), ...lines, ...foot].join('\n')}\n`
-}
-
-/** Writes the file; one that is there is kept unless `force` says otherwise. */
-export async function writeConfig(file: string, text: string, force: boolean, { cwd }: Pick<Io, 'cwd'>): Promise<void> {
-  try {
-    // `wx` refuses in the same step that creates: nothing can come in between.
-    await fs.writeFile(path.resolve(cwd, file), text, { flag: force ? 'w' : 'wx' })
-  } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException
-    const why = code === 'EEXIST' ? 'is there already: use --force to overwrite it' : `can't be written (${code})`
-    throw new Misuse(`${file} ${why}`, { file, code }, { cause })
-  }
 }

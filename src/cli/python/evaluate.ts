@@ -1,0 +1,240 @@
+import { evaluateCall } from './calls.ts'
+import { numberFrom, startOf, stringFrom } from './literals.ts'
+import { Fences, type Module } from './module.ts'
+import { definitionAt } from './names.ts'
+import { binary, unary } from './operators.ts'
+import { callableOf, type NameContext, pathOf } from './paths.ts'
+import type { Binding, Mutation, Scope } from './scope.ts'
+import { attributeOf, bare, type PyNode, split, subscriptOf } from './tree.ts'
+import { type Dict, dict, type Entry, itemOf, known, list, truth, unknown, type Value } from './values.ts'
+
+/** Expressions and names nested deeper than that are unknown. */
+const deepest = 150
+
+/** Finds what expressions are: constants and simple names of the file, and nothing that would have to be run. */
+export class Evaluator implements NameContext {
+  readonly #text: string
+  readonly #modules: ReadonlyMap<Scope, Module>
+  readonly #fences: Fences
+  readonly #results = new Map<PyNode, Value>()
+  readonly #open = new Set<PyNode>()
+  #depth = 0
+
+  constructor(text: string, modules: readonly Module[]) {
+    this.#text = text
+    this.#modules = new Map(modules.map((module) => [module.scope, module]))
+    this.#fences = new Fences(modules, this.textOf)
+  }
+
+  readonly textOf = (node: PyNode): string => this.#text.slice(node.from, node.to)
+
+  bindingOf(node: PyNode): Binding | undefined {
+    const name = this.textOf(node)
+    const own = node.scope?.find(name)
+    if (own || node.scope === undefined) return own
+    return this.#fences.earlier(node.scope.module, name)
+  }
+
+  readonly basesOf = (node: PyNode): readonly PyNode[] =>
+    this.#classesOf(node)
+      ?.basesOf(node)
+      .map((base) => base.node) ?? []
+
+  readonly definesMethod = (node: PyNode, name: string): boolean => this.#classesOf(node)?.method(node, name) ?? false
+
+  callableOf(callee: PyNode): string | undefined {
+    return callableOf(callee, this)
+  }
+
+  pathOf(node: PyNode): readonly string[] | undefined {
+    return pathOf(node, this)
+  }
+
+  evaluate(expression: PyNode): Value {
+    if (this.#depth >= deepest) return unknown
+    this.#depth++
+    try {
+      return this.#evaluate(bare(expression))
+    } finally {
+      this.#depth--
+    }
+  }
+
+  #evaluate(node: PyNode): Value {
+    const { children } = node
+    const [first, second, third] = children
+    switch (node.name) {
+      case 'Number':
+        return numberFrom(this.textOf(node))
+      case 'String':
+        return stringFrom(this.textOf(node))
+      case 'FormatString':
+        return startOf(this.textOf(node))
+      case 'ContinuedString':
+        return children.map((part) => this.evaluate(part)).reduce((left, right) => binary(left, '+', right))
+      case 'Boolean':
+        return known(this.textOf(node) === 'True')
+      case 'None':
+        return known(null)
+      case 'VariableName':
+        return this.#evaluateName(node)
+      case 'MemberExpression':
+        return this.#evaluateMember(node)
+      case 'TupleExpression':
+      case 'ArrayExpression':
+        return this.#evaluateList(children.slice(1, -1))
+      case 'DictionaryExpression':
+        return this.#evaluateDict(children.slice(1, -1))
+      case 'UnaryExpression':
+        return first && second ? unary(this.textOf(first), this.evaluate(second)) : unknown
+      case 'BinaryExpression':
+        return first && second && third && children.length === 3
+          ? this.#evaluateBinary(first, this.textOf(second), third)
+          : unknown
+      case 'ConditionalExpression':
+        return this.#evaluateChoice(children)
+      case 'NamedExpression':
+        return third ? this.evaluate(third) : unknown
+      case 'AwaitExpression': {
+        const value = second ? this.evaluate(second) : unknown
+        return value.kind === 'made' ? value : unknown
+      }
+      case 'CallExpression':
+        return evaluateCall(node, this)
+      default:
+        return unknown
+    }
+  }
+
+  #evaluateName(node: PyNode): Value {
+    const binding = this.bindingOf(node)
+    const definition = binding && definitionAt(binding, node)
+    if (binding === undefined || definition === undefined) return unknown
+    if (definition.from === 'elsewhere') return definition.fallback ? { kind: 'unknown', fallback: definition.fallback } : unknown
+    if (definition.from !== 'value') return unknown
+    const { value: source, at, entered } = definition
+    const value = this.#once(at, source)
+    if (entered && value.kind !== 'made') return unknown
+    return changed(value, binding.mutations, this)
+  }
+
+  /** The value of an expression under a name: found once, and unknown while it is being found. */
+  #once(key: PyNode, source: PyNode): Value {
+    const result = this.#results.get(key)
+    if (result) return result
+    if (this.#open.has(key)) return unknown
+    this.#open.add(key)
+    const value = because(this.evaluate(source), source)
+    this.#open.delete(key)
+    this.#results.set(key, value)
+    return value
+  }
+
+  #evaluateMember(node: PyNode): Value {
+    const attribute = attributeOf(node)
+    if (attribute === undefined) {
+      const subscript = subscriptOf(node)
+      return subscript ? itemOf(this.evaluate(subscript.object), this.evaluate(subscript.key)) : unknown
+    }
+    const { object } = attribute
+    const name = this.textOf(attribute.name)
+    const owner = object.name === 'VariableName' ? this.#classBehind(object) : undefined
+    if (owner) {
+      const source = this.#classesOf(owner)?.attribute(owner, name)
+      if (source?.value === undefined) return unknown
+      if (source.replaceable) return { kind: 'unknown', fallback: source.value }
+      return this.#once(source.value, source.value)
+    }
+    const path = this.pathOf(node)?.join('.')
+    return path === 'math.inf' || path === 'numpy.inf' ? known(Number.POSITIVE_INFINITY) : unknown
+  }
+
+  /** The class of the file that a name is, or that `self` is an instance of. */
+  #classBehind(name: PyNode): PyNode | undefined {
+    const binding = this.bindingOf(name)
+    const definition = binding && definitionAt(binding, name)
+    if (binding === undefined || definition === undefined) return undefined
+    return definition.from === 'class' ? definition.node : this.#classesOf(name)?.ownerOf(binding)
+  }
+
+  #classesOf(node: PyNode): Module['classes'] | undefined {
+    const scope = node.scope?.module
+    return scope && this.#modules.get(scope)?.classes
+  }
+
+  #evaluateList(children: readonly PyNode[]): Value {
+    const groups = split(children, ',')
+    if (groups.some((group) => group.length !== 1)) return unknown
+    return list(groups.flatMap(([item]) => (item ? [this.evaluate(item)] : [])))
+  }
+
+  #evaluateDict(children: readonly PyNode[]): Value {
+    const entries = new Map<string, Entry>()
+    const open: PyNode[] = []
+    for (const group of split(children, ',')) {
+      const [key, colon, node] = group
+      if (key?.name === '**' && colon) this.spread(colon, entries, open)
+      else if (key && colon?.name === ':' && node && group.length === 3) {
+        const name = this.evaluate(key)
+        if (name.kind === 'known' && typeof name.value === 'string') entries.set(name.value, { value: this.evaluate(node), node })
+        else openUp(key, entries, open)
+      } else return unknown
+    }
+    return dict(entries, open)
+  }
+
+  /** Adds what a mapping holds; one of unknown content may replace anything before it. */
+  spread(node: PyNode, entries: Map<string, Entry>, open: PyNode[]): void {
+    const value = this.evaluate(node)
+    if (value.kind !== 'dict') {
+      openUp(node, entries, open)
+      return
+    }
+    for (const one of value.open) openUp(one, entries, open)
+    for (const [name, entry] of value.entries) entries.set(name, entry)
+  }
+
+  #evaluateBinary(left: PyNode, operator: string, right: PyNode): Value {
+    const value = this.evaluate(left)
+    if (operator === 'and' || operator === 'or') {
+      const holds = truth(value)
+      if (holds === undefined) return operator === 'or' ? { kind: 'unknown', fallback: right } : unknown
+      return holds === (operator === 'or') ? value : this.evaluate(right)
+    }
+    const other = this.evaluate(right)
+    if (operator === '|' && value.kind === 'dict' && other.kind === 'dict') {
+      return other.open.length > 0 ? unknown : dict(new Map([...value.entries, ...other.entries]), value.open)
+    }
+    return binary(value, operator, other)
+  }
+
+  #evaluateChoice([yes, , test, , no]: readonly PyNode[]): Value {
+    const holds = test && truth(this.evaluate(test))
+    const chosen = holds === undefined ? undefined : holds ? yes : no
+    return chosen ? this.evaluate(chosen) : unknown
+  }
+}
+
+function openUp(node: PyNode, entries: Map<string, Entry>, open: PyNode[]): void {
+  open.push(node)
+  for (const [name] of entries) entries.set(name, { value: unknown, node })
+}
+
+/** What is unknown under a name is so because of what the name was given. */
+function because(value: Value, source: PyNode): Value {
+  return value.kind === 'unknown' && value.because === undefined ? { ...value, because: source } : value
+}
+
+/** A dict or a list that something is done to later is not what it was made as. */
+function changed(value: Value, mutations: readonly Mutation[], evaluator: Evaluator): Dict | Value {
+  if ((value.kind !== 'dict' && value.kind !== 'list') || mutations.length === 0) return value
+  if (value.kind === 'list') return unknown
+  const entries = new Map(value.entries)
+  const open = [...value.open]
+  for (const { key, at } of mutations) {
+    const name = key && evaluator.evaluate(key)
+    if (name?.kind === 'known' && typeof name.value === 'string') entries.set(name.value, { value: unknown, node: at })
+    else openUp(at, entries, open)
+  }
+  return dict(entries, open)
+}

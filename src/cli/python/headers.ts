@@ -1,0 +1,69 @@
+import type { Evaluator } from './evaluate.ts'
+import { methodCall } from './methods.ts'
+import type { Setting } from './settings.ts'
+import { argumentsOf, attributeOf, type PyNode, subscriptOf } from './tree.ts'
+import { dict, type Entry, list, unknown, type Value } from './values.ts'
+
+const ofPools = /^(?:connection|keep-alive)$/i
+
+/**
+ * Of headers those that say something about connections, so that no token is repeated, and none that is unknown makes the pool so.
+ * Undefined if there are none.
+ */
+export function poolHeaders(value: Value): Value | undefined {
+  if (value.kind === 'dict') {
+    const entries = [...value.entries].filter(([name]) => ofPools.test(name))
+    return entries.length === 0 && value.open.length === 0 ? undefined : dict(new Map(entries), value.open)
+  }
+  if (value.kind !== 'list') return value
+  const items = value.items.filter((item) => {
+    const line = item.kind === 'known' ? String(item.value) : item.kind === 'unknown' ? item.starts : undefined
+    const colon = line?.indexOf(':') ?? -1
+    return line === undefined || (colon < 0 ? item.kind === 'unknown' : ofPools.test(line.slice(0, colon).trim()))
+  })
+  return items.length === 0 ? undefined : list(items)
+}
+
+/** What a file puts into the headers of its sessions: `session.headers.update({…})`, `session.headers["Connection"] = "close"`. */
+export function sessionHeadersIn(nodes: Iterable<PyNode>, evaluator: Evaluator): ReadonlyMap<PyNode, readonly Setting[]> {
+  const found = new Map<PyNode, Setting>()
+  for (const node of nodes) {
+    const given = updateIn(node, evaluator) ?? assignmentIn(node, evaluator)
+    const attribute = given && attributeOf(given.headers)
+    if (given === undefined || !attribute || evaluator.textOf(attribute.name) !== 'headers') continue
+    const session = evaluator.evaluate(attribute.object)
+    const value = session.kind === 'made' ? poolHeaders(given.value) : undefined
+    if (session.kind !== 'made' || value === undefined) continue
+    const earlier = found.get(session.call)?.value
+    const both =
+      earlier?.kind === 'dict' && value.kind === 'dict'
+        ? dict(new Map([...earlier.entries, ...value.entries]), value.open)
+        : value
+    found.set(session.call, { path: 'headers', keyword: 'headers', value: both, node })
+  }
+  return new Map([...found].map(([session, setting]) => [session, [setting]]))
+}
+
+interface GivenHeaders {
+  readonly headers: PyNode
+  readonly value: Value
+}
+
+function updateIn(node: PyNode, evaluator: Evaluator): GivenHeaders | undefined {
+  const found = node.name === 'CallExpression' ? methodCall(node, evaluator) : undefined
+  if (found?.method !== 'update') return undefined
+  const [argument, ...more] = argumentsOf(node).list
+  const value = argument?.kind === 'positional' && more.length === 0 ? evaluator.evaluate(argument.value) : unknown
+  return { headers: found.object, value }
+}
+
+function assignmentIn(node: PyNode, evaluator: Evaluator): GivenHeaders | undefined {
+  const [target, operator, assigned] = node.children
+  if (node.name !== 'AssignStatement' || operator?.name !== 'AssignOp' || !target || !assigned) return undefined
+  const subscript = subscriptOf(target)
+  if (subscript === undefined) return { headers: target, value: evaluator.evaluate(assigned) }
+  const key = evaluator.evaluate(subscript.key)
+  const entry: Entry = { value: evaluator.evaluate(assigned), node: assigned }
+  const value = key.kind === 'known' && typeof key.value === 'string' ? dict(new Map([[key.value, entry]])) : unknown
+  return { headers: subscript.object, value }
+}

@@ -1,0 +1,35 @@
+import type { Problem } from '../source/problems.ts'
+import { Evaluator } from './evaluate.ts'
+import { moduleOf } from './module.ts'
+import { parsePython } from './parse.ts'
+import { type Place, placesIn } from './places.ts'
+import type { PyNode } from './tree.ts'
+
+/** What one file says. */
+export interface PythonFile {
+  readonly file: string
+  readonly places: readonly Place[]
+  readonly problems: readonly Problem[]
+  at(node: PyNode): { line: number; column: number }
+  textOf(node: PyNode): string
+}
+
+// Without the name of a library, or of a class that fragments use without one, there is nothing to find.
+const mention =
+  /httpx|requestx|urllib3|requests|aiohttp|pycurl|sqlalchemy|sqlmodel|HTTPAdapter|PoolManager|ProxyManager|ConnectionPool|TCPConnector|Client(?:Timeout|Session)|create_(?:async_)?engine|QueuePool/
+
+/** Reads one text. Never throws for anything that is in it. */
+export function readPython(file: string, text: string): PythonFile {
+  const { blocks, positions, problems } = parsePython(file, text)
+  const textOf = (node: PyNode) => text.slice(node.from, node.to)
+  const modules = mention.test(text) ? blocks.map((block) => moduleOf(block, textOf)) : []
+  const { places, rest } = placesIn(modules, new Evaluator(text, modules))
+  const unread = rest && { file, ...positions.at(rest.from), message: 'too many places: the file is not read from here on' }
+  return {
+    file,
+    places,
+    problems: unread ? [...problems, unread] : problems,
+    at: ({ from }) => positions.at(from),
+    textOf,
+  }
+}

@@ -1,0 +1,195 @@
+import { type Definition, define } from './definitions.ts'
+import { attributeOf, type PyNode, subscriptOf } from './tree.ts'
+
+/** Something that is done to what a name stands for: `name[key] = …`, `name.update(…)`, `name.attribute = …`. */
+export interface Mutation {
+  readonly at: PyNode
+  /** What of it changes, where that is known. */
+  readonly attribute?: string
+  readonly key?: PyNode
+  /** What is assigned, where it is a plain assignment. */
+  readonly value?: PyNode
+}
+
+export interface Binding {
+  readonly name: string
+  readonly scope: Scope
+  readonly definitions: Definition[]
+  readonly mutations: Mutation[]
+}
+
+/** The names of a module, a class, a function, a lambda or a comprehension. */
+export class Scope {
+  readonly node: PyNode
+  readonly kind: 'module' | 'class' | 'function'
+  readonly parent: Scope | undefined
+  readonly names = new Map<string, Binding>()
+  /** Names that `global` and `nonlocal` hand to another scope. */
+  readonly elsewhere = new Map<string, 'global' | 'nonlocal'>()
+  /** Modules of `from module import *`. */
+  readonly stars: (readonly string[])[] = []
+
+  constructor(node: PyNode, kind: Scope['kind'], parent: Scope | undefined) {
+    this.node = node
+    this.kind = kind
+    this.parent = parent
+  }
+
+  get module(): Scope {
+    let scope: Scope = this
+    while (scope.parent) scope = scope.parent
+    return scope
+  }
+
+  bind(name: string): Binding {
+    const owner = this.#ownerOf(name)
+    const known = owner.names.get(name)
+    if (known) return known
+    const made: Binding = { name, scope: owner, definitions: [], mutations: [] }
+    owner.names.set(name, made)
+    return made
+  }
+
+  #ownerOf(name: string): Scope {
+    const said = this.elsewhere.get(name)
+    if (said === undefined) return this
+    if (said === 'global') return this.module
+    for (let scope = this.parent; scope?.parent; scope = scope.parent) {
+      if (scope.kind === 'function' && scope.names.has(name)) return scope
+    }
+    return this.module
+  }
+
+  /** What a name stands for here; the names of a class are not seen from its methods. */
+  find(name: string): Binding | undefined {
+    if (this.elsewhere.get(name) === 'global') return this.module.names.get(name)
+    for (let scope: Scope | undefined = this; scope; scope = scope.parent) {
+      const found = scope === this || scope.kind !== 'class' ? scope.names.get(name) : undefined
+      if (found) return found
+    }
+    return undefined
+  }
+}
+
+const scopeKinds: { readonly [node: string]: Scope['kind'] } = {
+  FunctionDefinition: 'function',
+  LambdaExpression: 'function',
+  ClassDefinition: 'class',
+  ComprehensionExpression: 'function',
+  ArrayComprehensionExpression: 'function',
+  DictionaryComprehensionExpression: 'function',
+  SetComprehensionExpression: 'function',
+}
+
+/** Gives each node its scope, and each scope its names. The nodes come in the order of the source, parents first. */
+export function bindNames(nodes: readonly PyNode[], textOf: (node: PyNode) => string): Scope {
+  const [root] = nodes
+  if (root === undefined) throw new Error('a module has a root')
+  const module = new Scope(root, 'module', undefined)
+  const inner = new Map<PyNode, Scope>()
+  root.scope = module
+  inner.set(root, module)
+  for (const node of nodes) {
+    const { parent } = node
+    if (parent) node.scope = scopeOf(node, parent, inner.get(parent)) ?? module
+    const kind = scopeKinds[node.name]
+    if (kind) inner.set(node, new Scope(node, kind, node.scope))
+    if (node.name === 'ScopeStatement') declareElsewhere(node, textOf)
+  }
+  for (const node of nodes) define(node, node.scope ?? module, inner.get(node), textOf)
+  for (const node of nodes) noteMutation(node, textOf)
+  return module
+}
+
+/** The body and the parameters of a function are inside; its decorators, defaults and annotations are not. */
+function scopeOf(node: PyNode, parent: PyNode, inner: Scope | undefined): Scope | undefined {
+  if (inner === undefined) return parent.scope
+  if (parent.name === 'FunctionDefinition' || parent.name === 'ClassDefinition')
+    return node.name === 'Body' ? inner : parent.scope
+  return parent.name === 'LambdaExpression' && node.name === 'ParamList' ? parent.scope : inner
+}
+
+function declareElsewhere(node: PyNode, textOf: (node: PyNode) => string): void {
+  const how = node.children[0]?.name === 'global' ? 'global' : 'nonlocal'
+  for (const one of node.children) if (one.name === 'VariableName') node.scope?.elsewhere.set(textOf(one), how)
+}
+
+/** Methods that change a dict or a list in place. */
+const changing = new Set(['update', 'pop', 'popitem', 'setdefault', 'clear', 'append', 'extend', 'insert', 'remove', 'sort'])
+
+function noteMutation(node: PyNode, textOf: (node: PyNode) => string): void {
+  if (node.name !== 'MemberExpression') return
+  const { parent, scope } = node
+  const attribute = attributeOf(node)
+  const subscript = subscriptOf(node)
+  const method = attribute && textOf(attribute.name)
+  const called = parent?.name === 'CallExpression' && parent.children[0] === node
+  const written = isTarget(node)
+  if (!written && !(called && method !== undefined && changing.has(method))) return
+  const object = attribute?.object ?? subscript?.object ?? node.children[0]
+  if (object === undefined) return
+  const mutation: Mutation = {
+    at: written ? (parent ?? node) : node,
+    ...(written && attribute && method !== undefined ? { attribute: method } : {}),
+    ...(written && subscript ? { key: subscript.key } : {}),
+    ...(written ? assigned(node) : {}),
+  }
+  if (object.name === 'VariableName') scope?.find(textOf(object))?.mutations.push(mutation)
+  else noteDeeper(object, mutation, textOf)
+}
+
+/** `a.b[c] = …` changes the `b` of `a`. */
+function noteDeeper(object: PyNode, { at }: Mutation, textOf: (node: PyNode) => string): void {
+  let node = object
+  while (node.name === 'MemberExpression') {
+    const inner = node.children[0]
+    if (inner === undefined) return
+    if (inner.name === 'VariableName') {
+      const attribute = attributeOf(node)
+      const subscript = subscriptOf(node)
+      inner.scope?.find(textOf(inner))?.mutations.push({
+        at,
+        ...(attribute ? { attribute: textOf(attribute.name) } : {}),
+        ...(subscript ? { key: subscript.key } : {}),
+      })
+    }
+    node = inner
+  }
+}
+
+/** On the left of an assignment, in an augmented one, after `del`, or a loop's variable. */
+function isTarget(node: PyNode): boolean {
+  const { parent } = node
+  if (parent === undefined) return false
+  if (parent.name === 'TupleExpression' || parent.name === 'ArrayExpression') return isTarget(parent)
+  return node.to <= targetsEnd(parent)
+}
+
+const ends = new WeakMap<PyNode, number>()
+
+/** Where the targets of a statement end; kept, since a statement may have very many. */
+function targetsEnd(statement: PyNode): number {
+  const known = ends.get(statement)
+  if (known !== undefined) return known
+  const { name, children } = statement
+  const end =
+    name === 'DeleteStatement'
+      ? statement.to
+      : name === 'UpdateStatement'
+        ? children[0]?.to
+        : name === 'ForStatement'
+          ? children.find((one) => one.name === 'in')?.from
+          : name === 'AssignStatement'
+            ? children.findLast((one) => one.name === 'AssignOp')?.from
+            : undefined
+  ends.set(statement, end ?? -1)
+  return end ?? -1
+}
+
+/** The value, where there is one target and one value. */
+function assigned(node: PyNode): { value?: PyNode } {
+  const { parent } = node
+  const [target, operator, value] = parent?.children ?? []
+  const simple = parent?.name === 'AssignStatement' && parent.children.length === 3
+  return simple && target === node && operator?.name === 'AssignOp' && value ? { value } : {}
+}

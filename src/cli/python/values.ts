@@ -1,0 +1,117 @@
+import type { PyNode } from './tree.ts'
+
+/** What an expression is, as far as its file tells. */
+export type Value = Known | List | Dict | Made | Unknown
+
+export interface Known {
+  readonly kind: 'known'
+  /** None is null. */
+  readonly value: string | number | boolean | null
+}
+
+/** A list or a tuple. */
+export interface List {
+  readonly kind: 'list'
+  readonly items: readonly Value[]
+}
+
+export interface Dict {
+  readonly kind: 'dict'
+  readonly entries: ReadonlyMap<string, Entry>
+  /** What may hold any key besides, such as a mapping of unknown content. */
+  readonly open: readonly PyNode[]
+}
+
+export interface Entry {
+  readonly value: Value
+  readonly node: PyNode
+}
+
+/** What one of the known callables makes. */
+export interface Made {
+  readonly kind: 'made'
+  /** Key of the table in callables.ts, e.g. `httpx.Limits`. */
+  readonly callable: string
+  /** The call, which identifies the instance. */
+  readonly call: PyNode
+}
+
+/** Not to be told from the file alone. */
+export interface Unknown {
+  readonly kind: 'unknown'
+  /** What decides it, where that is another expression than the one that was asked about. */
+  readonly because?: PyNode
+  /** What it is if nobody says otherwise, as the source has it. */
+  readonly fallback?: PyNode
+  /** What a text begins with, whatever follows. */
+  readonly starts?: string
+}
+
+export const unknown: Unknown = { kind: 'unknown' }
+
+/** Longer texts, lists and dicts than these are no settings of a pool; constants that use constants twice grow without bound. */
+const longestText = 10_000
+const mostItems = 1000
+
+export function known(value: Known['value']): Known | Unknown {
+  if (typeof value === 'string' && value.length > longestText) return unknown
+  if (typeof value === 'number' && Number.isNaN(value)) return unknown
+  // Python's integers have no minus zero.
+  return { kind: 'known', value: typeof value === 'number' ? value + 0 : value }
+}
+
+export function list(items: readonly Value[]): List | Unknown {
+  return items.length > mostItems ? unknown : { kind: 'list', items }
+}
+
+export function dict(entries: ReadonlyMap<string, Entry>, open: readonly PyNode[] = []): Dict | Unknown {
+  return entries.size + open.length > mostItems ? unknown : { kind: 'dict', entries, open }
+}
+
+/** Plain data, or undefined if any of it is unknown. */
+export function plainOf(value: Value, depth = 0): { readonly plain: unknown } | undefined {
+  // More than any setting nests; lists may hold themselves many times over.
+  if (depth > 4) return undefined
+  if (value.kind === 'known') return { plain: value.value }
+  if (value.kind === 'list') {
+    const items: unknown[] = []
+    for (const item of value.items) {
+      const one = plainOf(item, depth + 1)
+      if (one === undefined) return undefined
+      items.push(one.plain)
+    }
+    return { plain: items }
+  }
+  if (value.kind !== 'dict' || value.open.length > 0) return undefined
+  const entries: [string, unknown][] = []
+  for (const [key, { value: inner }] of value.entries) {
+    const one = plainOf(inner, depth + 1)
+    if (one === undefined) return undefined
+    entries.push([key, one.plain])
+  }
+  return { plain: Object.fromEntries(entries) }
+}
+
+/** Whether a condition holds, or undefined where that can't be told. */
+export function truth(value: Value): boolean | undefined {
+  switch (value.kind) {
+    case 'known':
+      return Boolean(value.value)
+    case 'list':
+      return value.items.length > 0
+    case 'dict':
+      return value.entries.size > 0 || (value.open.length > 0 ? undefined : false)
+    case 'made':
+      return true
+    case 'unknown':
+      return undefined
+  }
+}
+
+/** What `value[key]` is. */
+export function itemOf(value: Value, key: Value): Value {
+  if (key.kind !== 'known') return unknown
+  if (value.kind === 'dict' && typeof key.value === 'string') return value.entries.get(key.value)?.value ?? unknown
+  if (value.kind === 'list' && typeof key.value === 'number') return value.items.at(key.value) ?? unknown
+  return unknown
+}

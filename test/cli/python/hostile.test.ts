@@ -1,0 +1,100 @@
+import { parser } from '@lezer/python'
+import { expect, test } from 'vitest'
+import { readPython } from '../../../src/cli/python/read-file.ts'
+import { argument, imported, outline } from './helpers.ts'
+
+const many = (count: number, line: (index: number) => string) =>
+  Array.from({ length: count }, (_, index) => line(index)).join('\n')
+const use = '\nhttpx.Limits(max_connections=x)\n'
+
+/** What would take a walk without bounds for ever, or more than the stack. */
+const hostile: readonly [what: string, file: string, text: string][] = [
+  ['parentheses', 'a.py', `x = ${'('.repeat(10_000)}1${')'.repeat(10_000)}${use}`],
+  ['brackets that never close', 'a.py', `x = ${'['.repeat(50_000)}${use}`],
+  ['calls in calls', 'a.py', 'httpx.Limits(max_connections='.repeat(10_000)],
+  ['a long sum', 'a.py', `x = 1${'+1'.repeat(20_000)}${use}`],
+  ['a long chain of members', 'a.py', `x = a${'.b'.repeat(20_000)}${use}`],
+  ['signs', 'a.py', `x = ${'-'.repeat(20_000)}1${use}`],
+  ['lambdas', 'a.py', `x = ${'lambda: '.repeat(10_000)}1${use}`],
+  ['f-strings in f-strings', 'a.py', `x = ${'f"{'.repeat(10_000)}${use}`],
+  ['blocks in blocks', 'a.py', many(1000, (index) => `${' '.repeat(index)}if y:`)],
+  ['names of names', 'a.py', `x0 = 1\n${many(20_000, (index) => `x${index + 1} = x${index}`)}\nx = x20000${use}`],
+  [
+    'dicts that double',
+    'a.py',
+    `x0 = {"a": 1}\n${many(200, (index) => `x${index + 1} = {"a": x${index}, "b": x${index}}`)}\nhttpx.Client(limits=x200)`,
+  ],
+  [
+    'texts that double',
+    'a.py',
+    `x0 = "a"\n${many(200, (index) => `x${index + 1} = x${index} + x${index}`)}\nx = int(x200)${use}`,
+  ],
+  ['numbers that explode', 'a.py', `x = 9 ** 9 ** 9 ** 9${use}`],
+  ['a number of many digits', 'a.py', `x = int("${'9'.repeat(200_000)}")${use}`],
+  ['one name, assigned over and over', 'a.py', `${many(30_000, (index) => `x = ${index}`)}${use}`],
+  ['one client, made over and over', 'a.py', many(10_000, () => 'c = httpx.Client()\nc.mount("x", y)')],
+  ['targets without end', 'a.py', `${'a.b, '.repeat(30_000)}= x${use}`],
+  [
+    'classes that inherit from each other',
+    'a.py',
+    `${many(3000, (index) => `class C${index}(C${(index + 1) % 3000}):\n  y = 1`)}\nx = C0.z${use}`,
+  ],
+  ['quotes in quotes', 'a.md', `${'>'.repeat(20_000)}\n\n\`\`\`python\nhttpx.Limits()\n\`\`\`\n`],
+  ['lists in lists', 'a.md', `${'- '.repeat(5000)}\n\n\`\`\`python\nhttpx.Limits()\n\`\`\`\n`],
+  ['fences without end', 'a.md', '```python\nc = httpx.Client(limits=limits)\n```\n'.repeat(5000)],
+  ['backticks', 'a.md', '`'.repeat(100_000)],
+]
+
+/** Each takes less than a second on an idle machine; without its bound it takes minutes, or ends the process. */
+test.each(hostile)('%s', { timeout: 60_000 }, (_, file, text) => {
+  const { found, problems } = imported(`import httpx\n${text}`, { file })
+  expect(found.length + problems.length).toBeGreaterThanOrEqual(0)
+})
+
+test('too deep is a problem with its place, and what comes before it is read', () => {
+  const text = `import httpx\nhttpx.Client()\nx = ${'('.repeat(10_000)}${')'.repeat(10_000)}\n`
+  expect(imported(text)).toMatchObject({
+    found: [{ line: 2 }],
+    problems: [{ line: 3, column: expect.any(Number), message: 'nested too deeply to be read' }],
+  })
+})
+
+test('too many places are a problem, and the first ones are shown', () => {
+  const { found, problems } = imported(`import httpx\n${many(3000, () => 'httpx.Client()')}`)
+  expect(found).toHaveLength(2000)
+  expect(problems).toMatchObject([{ line: 2002, column: 1, message: 'too many places: the file is not read from here on' }])
+})
+
+test('names of every object are names like others', () => {
+  for (const name of ['__proto__', 'constructor', 'toString', 'hasOwnProperty', 'valueOf']) {
+    expect(argument(name)).toBe(`‹${name}›`)
+    expect(argument(name, `${name} = 5`)).toBe(5)
+    expect(argument(`{"${name}": 5}["${name}"]`)).toBe(5)
+    expect(argument(`{}["${name}"]`)).toBe(`‹{}["${name}"]›`)
+    expect(argument(`{}.get("${name}", 6)`)).toBe(6)
+    expect(outline(`import httpx, ${name}\nhttpx.${name}()\n${name}.Client()\n${name}()\nc.setopt(pycurl.${name}, 1)`)).toEqual([
+      ['c.setopt', expect.anything()],
+    ])
+    expect(outline(`import httpx\nhttpx.Limits(${name}=1, max_connections=2)`)).toEqual([
+      ['httpx.Limits', { 'limits.max_connections': 2 }],
+    ])
+    expect(
+      imported(`import httpx, pycurl\nhttpx.Limits(**{"${name}": 1})\npycurl.Curl().setopt(pycurl.${name}, 1)`).problems,
+    ).toEqual([])
+  }
+  expect(({} as { polluted?: unknown }).polluted).toBeUndefined()
+})
+
+test('a large file takes little longer than its parser', { timeout: 60_000 }, () => {
+  const text = `import httpx\n${'def f(a, b=1):\n    return foo(a, bar=b).baz["key"] + 1\n'.repeat(19_000)}httpx.Client()\n`
+  expect(text.length).toBeGreaterThan(1_000_000)
+  const timed = (work: () => void) => {
+    const start = performance.now()
+    work()
+    return performance.now() - start
+  }
+  // The parser, measured beside it on the same machine, goes through the text once; reading it adds a few walks over the tree.
+  const parsing = Math.min(...[1, 2, 3].map(() => timed(() => parser.parse(text))))
+  const reading = Math.min(...[1, 2, 3].map(() => timed(() => expect(readPython('a.py', text).places).toHaveLength(1))))
+  expect(reading).toBeLessThan(6 * parsing)
+})
