@@ -42,8 +42,9 @@ export class ClientConnection extends Connection {
     queueMicrotask(this.#release)
   }
 
+  /** A server may answer before it has read the body: what waits to be written then would hold up the next request, maybe for ever. */
   override usable(): boolean {
-    return this.#connected && this.#socket !== null && !this.#socket.destroyed
+    return this.#connected && this.#socket !== null && !this.#socket.destroyed && !this.#socket.writableLength
   }
 
   /** undici itself unreferences the socket of an idle Client and watches it. */

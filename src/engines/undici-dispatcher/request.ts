@@ -142,7 +142,11 @@ export abstract class PoolRequest extends Waiter {
     if (this.over) return
     this.over = true
     this.#settleBody()
-    this.fail(error)
+    try {
+      this.fail(error)
+    } catch (thrown) {
+      throwUncaught(thrown)
+    }
     this.forget()
   }
 
@@ -195,7 +199,6 @@ export abstract class PoolRequest extends Waiter {
     this.#onBodyError = null
   }
 
-  // The core must not be stopped half way by what a caller's handler throws.
   #inContext<A>(step: (argument: A) => void, argument: A): void {
     const scope = this.#scope
     this.#scope = null
@@ -204,11 +207,16 @@ export abstract class PoolRequest extends Waiter {
       if (scope === null) step.call(this, argument)
       else scope.runInAsyncScope(step, this, argument)
     } catch (error) {
-      queueMicrotask(() => {
-        throw error
-      })
+      throwUncaught(error)
     }
   }
+}
+
+/** What a caller's handler throws where it must not stop undici or the core half way: they would not learn of the socket's end. */
+function throwUncaught(error: unknown): void {
+  queueMicrotask(() => {
+    throw error
+  })
 }
 
 function sendCarefully(request: PoolRequest): void {

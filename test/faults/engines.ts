@@ -1,0 +1,80 @@
+import http from 'node:http'
+import https from 'node:https'
+import { createRequire } from 'node:module'
+import type { LookupFunction } from 'node:net'
+import * as nodeAdapter from '../../adapters/node-http.ts'
+import type { Pool } from '../../src/adapter.ts'
+import type { PoolConfig } from '../../src/config/types.ts'
+import { startedWith } from '../../src/conformance/clients/shared.ts'
+import type { ClientRequest, Started } from '../../src/conformance/clients/types.ts'
+import { undiciRequest } from '../../src/conformance/clients/undici-request.ts'
+import { probeCertificate } from '../../src/conformance/probe/certificates.ts'
+import type { Agents } from '../../src/engines/node-agent/open-agents.ts'
+import { openPool } from '../../src/engines/open-pool.ts'
+import type { PoolDispatcher } from '../../src/engines/undici-dispatcher/dispatcher.ts'
+import { loadUndici } from '../../src/engines/undici-dispatcher/load.ts'
+import { openDispatcher } from '../../src/engines/undici-dispatcher/open-dispatcher.ts'
+import { undiciSupport } from '../../src/engines/undici-dispatcher/support.ts'
+
+export type EngineName = 'node-http' | 'undici' | 'undici7'
+
+export interface NativeOptions {
+  readonly lookup?: LookupFunction
+  readonly ca?: string
+}
+
+export type AnyPool = Pool<unknown>
+
+/** One engine with the simplest client that stands on it. */
+export interface Engine {
+  readonly name: EngineName
+  /** Resolves with the head of the answer. */
+  start(pool: AnyPool, request: ClientRequest): Promise<Started>
+  createPool(config: PoolConfig, native?: NativeOptions): AnyPool
+}
+
+const require = createRequire(import.meta.url)
+
+const openNode = (config: PoolConfig, native: NativeOptions = {}): Pool<Agents> =>
+  nodeAdapter.createPool(config, { ca: probeCertificate, ...native })
+
+const openUndici =
+  (name: 'undici' | 'undici7') =>
+  (config: PoolConfig, native: NativeOptions = {}): Pool<{ readonly dispatcher: PoolDispatcher }> =>
+    openPool(undiciSupport('undici'), config, {}, (core) =>
+      openDispatcher(core, { connect: { ca: probeCertificate, ...native } }, loadUndici(name, require)),
+    )
+
+/** Rejects also where node:http only closes: a caller that waits for nothing but an answer or an error would wait for ever. */
+function startNode(pool: AnyPool, { url, method = 'GET', headers, body, signal }: ClientRequest): Promise<Started> {
+  return new Promise((resolve, reject) => {
+    const secure = url.startsWith('https:')
+    const { http: plain, https: tls } = (pool as Pool<Agents>).options
+    const options = { method, headers: { ...headers }, ...(signal === undefined ? {} : { signal }) }
+    const request = secure ? https.request(url, { ...options, agent: tls }) : http.request(url, { ...options, agent: plain })
+    request.on('error', reject)
+    request.on('close', () => reject(Object.assign(new Error('closed without an answer'), { code: 'CLOSED' })))
+    request.on('response', (response) => resolve(startedWith(response.statusCode ?? 0, {}, response)))
+    if (typeof body === 'function')
+      body()
+        .on('error', (error) => request.destroy(error))
+        .pipe(request)
+    else request.end(body)
+  })
+}
+
+export const nodeEngine = { name: 'node-http', createPool: openNode, start: startNode } satisfies Engine
+
+const undiciEngine = <Name extends 'undici' | 'undici7'>(name: Name) =>
+  ({ name, createPool: openUndici(name), ...undiciRequest.open(require(name)) }) satisfies Engine
+
+/** undici 8 and the oldest supported major. */
+export const undiciEngines = [undiciEngine('undici'), undiciEngine('undici7')] as const
+
+export const engines: readonly Engine[] = [nodeEngine, ...undiciEngines]
+
+export function engineNamed(name: EngineName): Engine {
+  const engine = engines.find((one) => one.name === name)
+  if (engine === undefined) throw new Error(`there is no engine ${name}`)
+  return engine
+}

@@ -1,0 +1,44 @@
+import { spawn } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import type { ChildTask } from './children/messages.ts'
+
+interface ChildRun {
+  /** What the child has printed, a JSON value a line. */
+  readonly reports: readonly unknown[]
+  readonly stderr: string
+  /** Null if it had to be killed. */
+  readonly code: number | null
+  /** From its first line to its end, in ms. */
+  readonly lingered: number
+}
+
+/**
+ * Runs a module of ./children in a process of its own, until it ends by itself.
+ *
+ * @param openFiles the most file descriptors it may have
+ */
+export function runChild(module: string, task: ChildTask, openFiles?: number): Promise<ChildRun> {
+  const path = fileURLToPath(new URL(`./children/${module}.ts`, import.meta.url))
+  const command = [process.execPath, path, JSON.stringify(task)] as const
+  const child =
+    openFiles === undefined
+      ? spawn(command[0], command.slice(1))
+      : spawn('sh', ['-c', `ulimit -n ${openFiles} && exec "$@"`, 'sh', ...command])
+  const timer = setTimeout(() => child.kill('SIGKILL'), 45_000)
+  let [stdout, stderr, first] = ['', '', Number.NaN]
+  child.stdout.on('data', (data) => {
+    if (stdout === '') first = performance.now()
+    stdout += data
+  })
+  child.stderr.on('data', (data) => {
+    stderr += data
+  })
+  return new Promise((resolve, reject) => {
+    child.on('error', reject)
+    child.on('close', (code) => {
+      clearTimeout(timer)
+      const lines = stdout.split('\n').filter((line) => line !== '')
+      resolve({ reports: lines.map((line) => JSON.parse(line) as unknown), stderr, code, lingered: performance.now() - first })
+    })
+  })
+}

@@ -1,0 +1,40 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { engines } from './engines.ts'
+import { Escapes } from './escapes.ts'
+import { FaultServer } from './fault-server.ts'
+import { type Fault, runFault, testTimeout } from './run-fault.ts'
+
+/** A fault server for the tests of a file, and a record of all that escapes them. */
+export function useFaultServer(): () => FaultServer {
+  let server: FaultServer | undefined
+  let escapes: Escapes | undefined
+  beforeAll(() => {
+    server = new FaultServer()
+    escapes = new Escapes()
+  })
+  afterAll(async () => {
+    // What is thrown into the void may come a turn late.
+    await new Promise((resolve) => setTimeout(resolve, 20))
+    escapes?.[Symbol.dispose]()
+    await server?.[Symbol.asyncDispose]()
+    expect(escapes?.all, 'what escaped').toEqual([])
+  })
+  return () => {
+    if (server === undefined) throw new Error('the fault server starts before the first test')
+    return server
+  }
+}
+
+/** Declares one test per fault, engine and scheme. They run beside each other: each has origins and a pool of its own. */
+export function describeFaults(faults: readonly Fault[], { concurrent = true }: { readonly concurrent?: boolean } = {}): void {
+  const server = useFaultServer()
+  describe.each(engines)('$name', { concurrent, timeout: testTimeout }, (engine) => {
+    for (const fault of faults) {
+      for (const scheme of fault.schemes ?? ['http']) {
+        test(fault.schemes === undefined ? fault.name : `${fault.name}, ${scheme}`, () =>
+          runFault(server(), engine, scheme, fault),
+        )
+      }
+    }
+  })
+}
