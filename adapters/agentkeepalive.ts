@@ -1,12 +1,13 @@
 import { createRequire } from 'node:module'
 import type { default as HttpAgent, HttpsAgent } from 'agentkeepalive'
 import type { AdapterModule } from '../src/adapter.ts'
+import { installedVersion, isAtLeast, parseVersion, type Requirement, unsupportedVersion } from '../src/engines/installed.ts'
 import { type Agents, type NativeAgentOptions, openAgents } from '../src/engines/node-agent/open-agents.ts'
 import { type AgentkeepaliveSettings, agentkeepaliveSettings, translateWith } from '../src/engines/node-agent/settings.ts'
 import { nodeSupport } from '../src/engines/node-agent/support.ts'
 import { readAgents } from '../src/engines/node-agent/unwrap.ts'
 import { openPool } from '../src/engines/open-pool.ts'
-import { PoolUnsupportedError } from '../src/errors.ts'
+import { readSafely } from '../src/engines/translation.ts'
 
 type Adapter = AdapterModule<
   Agents<HttpAgent, HttpsAgent>,
@@ -17,9 +18,11 @@ type Adapter = AdapterModule<
 // Its own idle and active timers are off: the pool closes idle connections, and active ones are the caller's.
 const timersOff = { timeout: 0, freeSocketTimeout: 0 }
 
+const requirement: Requirement = { name: 'agentkeepalive', range: '^4.5.0', install: 'agentkeepalive@4' }
+
 export const support: Adapter['support'] = nodeSupport(
   'agentkeepalive',
-  { name: 'agentkeepalive', range: '^4.5.0' },
+  { name: requirement.name, range: requirement.range },
   {
     keepAliveExpiry: {
       native: 'approximated',
@@ -53,15 +56,16 @@ export const translate: Adapter['translate'] = (config) =>
   }))
 
 /** The config that an agent, its options, or `{ http, https }` of either amount to. */
-export const readSettings: Adapter['readSettings'] = (native) => readAgents(native, 'agentkeepalive')
+export const readSettings: Adapter['readSettings'] = readSafely((native) => readAgents(native, 'agentkeepalive'))
 
 // Loaded with the first pool, so that what the adapter declares can be read without the package.
 function loadAgents(): { readonly http: unknown; readonly https: unknown } {
   const require = createRequire(import.meta.url)
-  try {
-    const HttpAgent = require('agentkeepalive') as typeof import('agentkeepalive')
-    return { http: HttpAgent, https: HttpAgent.HttpsAgent }
-  } catch (cause) {
-    throw new PoolUnsupportedError('agentkeepalive is not installed: npm install agentkeepalive@4', { cause })
+  const version = installedVersion(requirement, require)
+  const parsed = parseVersion(version)
+  if (!isAtLeast(parsed, [4, 5, 0]) || isAtLeast(parsed, [5, 0, 0])) {
+    throw unsupportedVersion(requirement, version, process.versions.node)
   }
+  const HttpAgent = require('agentkeepalive') as typeof import('agentkeepalive')
+  return { http: HttpAgent, https: HttpAgent.HttpsAgent }
 }

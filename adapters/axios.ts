@@ -6,6 +6,7 @@ import { type AgentSettings, agentSettings, translateWith } from '../src/engines
 import { nodeSupport } from '../src/engines/node-agent/support.ts'
 import { agentOf, optionsOf, readClient, without } from '../src/engines/node-agent/unwrap.ts'
 import { openPool, remap } from '../src/engines/open-pool.ts'
+import { readSafely } from '../src/engines/translation.ts'
 
 interface AxiosAgents<Http = http.Agent, Https = https.Agent> {
   readonly httpAgent: Http
@@ -16,7 +17,7 @@ type Adapter = AdapterModule<AxiosAgents, NativeAgentOptions, AxiosAgents<AgentS
 
 export const support: Adapter['support'] = nodeSupport(
   'axios',
-  { name: 'axios', range: '^1.0.0' },
+  { name: 'axios', range: '^1.1.0' },
   {
     tcpKeepAlive: {
       native: 'approximated',
@@ -56,7 +57,7 @@ export const translate: Adapter['translate'] = (config) =>
   translateWith(support, config, (resolved) => ({ httpAgent: agentSettings(resolved), httpsAgent: agentSettings(resolved) }))
 
 /** The config that axios options or an axios instance amount to. */
-export const readSettings: Adapter['readSettings'] = (native) => {
+export const readSettings: Adapter['readSettings'] = readSafely((native) => {
   const given = optionsOf(native, 'axios options or an axios instance')
   const options =
     typeof given === 'function' ? optionsOf((given as { defaults?: unknown }).defaults, 'an axios instance with defaults') : given
@@ -66,4 +67,4 @@ export const readSettings: Adapter['readSettings'] = (native) => {
     https: agentOf(httpsAgent, 'httpsAgent'),
     others: without(options, 'httpAgent', 'httpsAgent'),
   })
-}
+})

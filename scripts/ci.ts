@@ -12,12 +12,21 @@ const report = '.cache/tests.json'
 mkdirSync(new URL('.cache', root), { recursive: true })
 rmSync(new URL(report, root), { force: true })
 
-/** Checks besides the tests; each is an npm script. */
-const checks = ['lint', 'typecheck', 'build', 'docs:check', 'package:check', 'unused', 'demo', 'smoke']
+/** Checks besides the tests; each is an npm script, with its arguments. */
+const checks: readonly (readonly [script: string, ...args: string[]])[] = [
+  ['lint'],
+  ['typecheck'],
+  ['build'],
+  ['docs:check'],
+  ['package:check'],
+  ['unused'],
+  ['demo'],
+  ['matrix', '--corners', '--jobs', '2'],
+]
 
 const started = performance.now()
 const tests = runTests()
-const outcomes = checks.map((name) => ({ name, ok: runScript(name) }))
+const outcomes = checks.map(([name, ...args]) => ({ name, ok: runScript(name, ...args) }))
 for (const { name, ok } of outcomes) console.log(`${ok ? 'ok    ' : 'FAILED'} ${name}`)
 const passed = tests.passed + outcomes.filter(({ ok }) => ok).length
 const failed = tests.failed + outcomes.filter(({ ok }) => !ok).length

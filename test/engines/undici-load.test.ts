@@ -94,13 +94,17 @@ test.each([
   [
     '6.29.1',
     '20.19.0',
-    'undici 6.29.1 on Node 20.19.0 is not supported: take undici ^7.27.1; undici 8 needs Node 22.19 or newer',
+    'undici 6.29.1 on Node 20.19.0 is not supported: npm install undici@7 (polypool takes undici ^7.27.1 here; undici 8 needs Node 22.19 or newer)',
   ],
-  ['7.27.0', '24.0.0', 'undici 7.27.0 on Node 24.0.0 is not supported: take undici ^8.2.0 (or ^7.27.1)'],
-  ['8.1.9', '24.0.0', 'take undici ^8.2.0'],
+  [
+    '7.27.0',
+    '24.0.0',
+    'undici 7.27.0 on Node 24.0.0 is not supported: npm install undici@8 (polypool takes undici ^8.2.0 or ^7.27.1)',
+  ],
+  ['8.1.9', '24.0.0', 'undici ^8.2.0 or ^7.27.1'],
   ['8.12.4', '20.19.0', 'undici 8 needs Node 22.19 or newer'],
   ['8.12.4', '22.18.0', 'undici 8 needs Node 22.19 or newer'],
-  ['9.0.0', '26.0.0', 'take undici ^8.2.0'],
+  ['9.0.0', '26.0.0', 'undici ^8.2.0 or ^7.27.1'],
 ])('undici %s is refused on Node %s', (version, node, message) => {
   expect(() => supportedMajor(version, node)).toThrow(PoolUnsupportedError)
   expect(() => supportedMajor(version, node)).toThrow(message)
@@ -108,5 +112,5 @@ test.each([
 
 test('a missing undici is named', () => {
   expect(() => loadUndici('undici-that-is-not-there')).toThrow(PoolUnsupportedError)
-  expect(() => loadUndici('undici-that-is-not-there')).toThrow('undici is not installed: npm install undici@')
+  expect(() => loadUndici('undici-that-is-not-there')).toThrow('undici-that-is-not-there is not installed: npm install undici@8')
 })

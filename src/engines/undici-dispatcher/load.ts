@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module'
-import { PoolUnsupportedError } from '../../errors.ts'
+import { installedVersion, isAtLeast, parseVersion, type Requirement, unsupportedVersion } from '../installed.ts'
 import type { Peer } from './peer.ts'
 
 /** Where undici and the `fetch` of the platform look for the dispatcher of those who give none: the latter up to undici 7 in the first. */
@@ -15,7 +15,8 @@ const peers = new Map<string, Peer>()
 export function loadUndici(name = 'undici', require: NodeJS.Require = createRequire(import.meta.url)): Peer {
   const known = peers.get(name)
   if (known !== undefined) return known
-  const major = supportedMajor(versionOf(name, require), process.versions.node)
+  const node = process.versions.node
+  const major = supportedMajor(installedVersion(requirementOn(node, name), require), node)
   if (store[platformDispatcher] === undefined) void store.Headers
   const found = store[platformDispatcher]
   const undici = require(name) as Omit<Peer, 'major'>
@@ -27,23 +28,21 @@ export function loadUndici(name = 'undici', require: NodeJS.Require = createRequ
   return peer
 }
 
-function versionOf(name: string, require: NodeJS.Require): string {
-  try {
-    return (require(`${name}/package.json`) as { version: string }).version
-  } catch (cause) {
-    throw new PoolUnsupportedError('undici is not installed: npm install undici@7 on Node 20, undici@8 from Node 22.19 on', {
-      cause,
-    })
-  }
+/** The major of a version that is supported on that Node. Throws ERR_POOL_UNSUPPORTED if it is not. */
+export function supportedMajor(version: string, node: string): number {
+  const parsed = parseVersion(version)
+  const [major] = parsed
+  if (major === 7 && isAtLeast(parsed, [7, 27, 1])) return 7
+  if (major === 8 && isAtLeast(parsed, [8, 2, 0]) && takesUndici8(node)) return 8
+  throw unsupportedVersion(requirementOn(node), version, node)
 }
 
-/** The major of a version that is supported on that Node. */
-export function supportedMajor(version: string, node: string): number {
-  const [major = 0, minor = 0, patch = 0] = version.split('.').map((part) => Number.parseInt(part, 10))
-  const [nodeMajor = 0, nodeMinor = 0] = node.split('.').map(Number)
-  if (major === 7 && (minor > 27 || (minor === 27 && patch >= 1))) return 7
-  const modern = nodeMajor > 22 || (nodeMajor === 22 && nodeMinor >= 19)
-  if (major === 8 && minor >= 2 && modern) return 8
-  const advice = modern ? 'take undici ^8.2.0 (or ^7.27.1)' : 'take undici ^7.27.1; undici 8 needs Node 22.19 or newer'
-  throw new PoolUnsupportedError(`undici ${version} on Node ${node} is not supported: ${advice}`)
+function requirementOn(node: string, name = 'undici'): Requirement {
+  return takesUndici8(node)
+    ? { name, range: '^8.2.0 or ^7.27.1', install: 'undici@8' }
+    : { name, range: '^7.27.1 here; undici 8 needs Node 22.19 or newer', install: 'undici@7' }
+}
+
+function takesUndici8(node: string): boolean {
+  return isAtLeast(parseVersion(node), [22, 19, 0])
 }

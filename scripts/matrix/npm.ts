@@ -1,0 +1,13 @@
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
+
+/** Runs npm and gives what it printed. Rejects with its own words if it fails. */
+export async function npm(args: readonly string[], cwd?: URL): Promise<string> {
+  try {
+    const { stdout } = await promisify(execFile)('npm', args, { cwd, maxBuffer: 16 * 1024 * 1024 })
+    return stdout
+  } catch (error) {
+    const { stderr = '', stdout = '' } = error as { stderr?: string; stdout?: string }
+    throw new Error(`npm ${args.join(' ')} failed:\n${stderr.trim() || stdout.trim()}`, { cause: error })
+  }
+}

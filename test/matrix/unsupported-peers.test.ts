@@ -1,0 +1,73 @@
+import { execFile } from 'node:child_process'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { promisify } from 'node:util'
+import { afterAll, describe, expect, test } from 'vitest'
+
+const workspace = mkdtempSync(path.join(tmpdir(), 'unsupported-peers-'))
+afterAll(() => rmSync(workspace, { recursive: true, force: true }))
+
+const source = new URL('../../', import.meta.url)
+const node = process.versions.node
+
+/** What `createPool` throws where these packages are installed, which are nothing but a version. */
+async function thrownBy(adapter: string, installed: { readonly [name: string]: string }): Promise<unknown> {
+  const project = mkdtempSync(path.join(workspace, 'project-'))
+  for (const [name, version] of Object.entries(installed)) {
+    const folder = path.join(project, 'node_modules', name)
+    mkdirSync(folder, { recursive: true })
+    writeFileSync(path.join(folder, 'package.json'), JSON.stringify({ name, version, main: 'index.js' }))
+    writeFileSync(path.join(folder, 'index.js'), 'throw new Error("it was loaded")')
+  }
+  const hook = new URL('src/cli/client-hook.ts', source)
+  hook.search = new URLSearchParams({ project: path.join(project, 'index.js'), packages: 'undici,agentkeepalive' }).toString()
+  const script = `
+    const { createPool } = await import(${JSON.stringify(new URL(`adapters/${adapter}.ts`, source).href)})
+    try { createPool({}) } catch ({ code, message }) { console.log(JSON.stringify({ code, message })) }
+  `
+  const { stdout } = await promisify(execFile)(process.execPath, ['--import', hook.href, '--input-type=module', '-e', script])
+  return stdout === '' ? 'no error' : JSON.parse(stdout)
+}
+
+const unsupported = (message: string) => ({ code: 'ERR_POOL_UNSUPPORTED', message })
+
+describe.each(['undici', 'fetch'])('polypool/%s', (adapter) => {
+  test.each(['6.21.0', '7.0.0', '7.27.0', '8.1.0', '9.0.0'])('refuses undici %s before it loads it', async (version) => {
+    expect(await thrownBy(adapter, { undici: version })).toEqual(
+      unsupported(
+        `undici ${version} on Node ${node} is not supported: npm install undici@8 (polypool takes undici ^8.2.0 or ^7.27.1)`,
+      ),
+    )
+  })
+
+  test('says what to install where there is no undici', async () => {
+    expect(await thrownBy(adapter, {})).toEqual(
+      unsupported('undici is not installed: npm install undici@8 (polypool takes undici ^8.2.0 or ^7.27.1)'),
+    )
+  })
+})
+
+describe('polypool/agentkeepalive', () => {
+  test.each(['3.5.3', '4.4.0', '5.0.0'])('refuses agentkeepalive %s before it loads it', async (version) => {
+    expect(await thrownBy('agentkeepalive', { agentkeepalive: version })).toEqual(
+      unsupported(
+        `agentkeepalive ${version} on Node ${node} is not supported: npm install agentkeepalive@4 (polypool takes agentkeepalive ^4.5.0)`,
+      ),
+    )
+  })
+
+  test('loads one that is supported', async () => {
+    await expect(thrownBy('agentkeepalive', { agentkeepalive: '4.5.0' })).resolves.toMatchObject({ message: 'it was loaded' })
+  })
+
+  test('says what to install where there is none', async () => {
+    expect(await thrownBy('agentkeepalive', {})).toEqual(
+      unsupported('agentkeepalive is not installed: npm install agentkeepalive@4 (polypool takes agentkeepalive ^4.5.0)'),
+    )
+  })
+})
+
+test.each(['axios', 'got', 'node-fetch', 'node-http'])('polypool/%s needs no package', async (adapter) => {
+  expect(await thrownBy(adapter, {})).toBe('no error')
+})
