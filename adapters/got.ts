@@ -6,6 +6,7 @@ import { type AgentSettings, agentSettings, translateWith } from '../src/engines
 import { nodeSupport } from '../src/engines/node-agent/support.ts'
 import { agentOf, optionsOf, readClient, without } from '../src/engines/node-agent/unwrap.ts'
 import { openPool, remap } from '../src/engines/open-pool.ts'
+import { readSafely } from '../src/engines/translation.ts'
 
 interface GotAgents<Http = http.Agent, Https = https.Agent> {
   readonly agent: Agents<Http, Https>
@@ -64,7 +65,7 @@ const request = (...args: unknown[]): ClientRequest => {
 }
 
 /** The config that got options or a got instance amount to. */
-export const readSettings: Adapter['readSettings'] = (native) => {
+export const readSettings: Adapter['readSettings'] = readSafely((native) => {
   const given = optionsOf(native, 'got options or a got instance')
   const isInstance = typeof given === 'function'
   const options = isInstance ? optionsOf((given as GotInstance).defaults?.options, 'a got instance with defaults') : given
@@ -77,7 +78,7 @@ export const readSettings: Adapter['readSettings'] = (native) => {
       ...(agents.http2 ? ['agent.http2'] : []),
     ],
   })
-}
+})
 
 function agentsOf(agent: unknown): { http?: unknown; https?: unknown; http2?: unknown } {
   return agent === false ? { http: false, https: false } : optionsOf(agent ?? {}, 'agent: { http, https }')

@@ -6,6 +6,7 @@ import { type AgentSettings, agentSettings, translateWith } from '../src/engines
 import { nodeSupport } from '../src/engines/node-agent/support.ts'
 import { agentOf, badInput, optionsOf, readClient, without } from '../src/engines/node-agent/unwrap.ts'
 import { openPool, remap } from '../src/engines/open-pool.ts'
+import { readSafely } from '../src/engines/translation.ts'
 
 type ChooseAgent = (url: { readonly protocol?: string | null }) => http.Agent | https.Agent
 
@@ -50,7 +51,7 @@ export const translate: Adapter['translate'] = (config) =>
   translateWith(support, config, (resolved) => ({ http: agentSettings(resolved), https: agentSettings(resolved) }))
 
 /** The config that node-fetch options, their `agent`, or `{ http, https }` amount to. A function that chooses an agent is called once for each scheme. */
-export const readSettings: Adapter['readSettings'] = (native) => {
+export const readSettings: Adapter['readSettings'] = readSafely((native) => {
   const given = optionsOf(native, 'node-fetch options, an agent, or a function that chooses one')
   const options = typeof given === 'function' || 'freeSockets' in given ? { agent: given } : given
   const { agent, http, https } = options as { agent?: unknown; http?: unknown; https?: unknown }
@@ -61,7 +62,7 @@ export const readSettings: Adapter['readSettings'] = (native) => {
     https: agentOf(secure, 'agent'),
     others: without(options, 'agent', 'http', 'https'),
   })
-}
+})
 
 function choose(agent: unknown, protocol: string): unknown {
   try {

@@ -4,6 +4,7 @@ import { type AgentSettings, agentSettings, translateWith } from '../src/engines
 import { nodeSupport } from '../src/engines/node-agent/support.ts'
 import { readAgents } from '../src/engines/node-agent/unwrap.ts'
 import { openPool } from '../src/engines/open-pool.ts'
+import { readSafely } from '../src/engines/translation.ts'
 
 type Adapter = AdapterModule<Agents, NativeAgentOptions, Agents<AgentSettings, AgentSettings>>
 
@@ -18,4 +19,4 @@ export const translate: Adapter['translate'] = (config) =>
   translateWith(support, config, (resolved) => ({ http: agentSettings(resolved), https: agentSettings(resolved) }))
 
 /** The config that an agent, its options, or `{ http, https }` of either amount to. */
-export const readSettings: Adapter['readSettings'] = (native) => readAgents(native)
+export const readSettings: Adapter['readSettings'] = readSafely((native) => readAgents(native))

@@ -1,6 +1,7 @@
 import type { Dispatcher } from 'undici'
 import type { AdapterModule } from '../src/adapter.ts'
 import { openPool } from '../src/engines/open-pool.ts'
+import { readSafely } from '../src/engines/translation.ts'
 import type { NativeClientOptions } from '../src/engines/undici-dispatcher/native-options.ts'
 import { openDispatcher } from '../src/engines/undici-dispatcher/open-dispatcher.ts'
 import { readDispatcher } from '../src/engines/undici-dispatcher/read.ts'
@@ -24,4 +25,4 @@ export const createPool: Adapter['createPool'] = (config, native, options) =>
 export const translate: Adapter['translate'] = (config) => translateToAgent(support, config)
 
 /** The config that an Agent, Pool or Client, its options, or `{ dispatcher }` amount to. */
-export const readSettings: Adapter['readSettings'] = readDispatcher
+export const readSettings: Adapter['readSettings'] = readSafely(readDispatcher)

@@ -89,14 +89,22 @@ export class PoolUnsupportedError extends PoolError {
  */
 export function isPoolError(error: unknown, code?: PoolErrorCode): boolean {
   const seen = new Set<unknown>()
-  for (let current = error; typeof current === 'object' && current !== null && !seen.has(current); ) {
-    seen.add(current)
-    const { code: found, cause, [marker]: marked } = current as { code?: unknown; cause?: unknown; [marker]?: unknown }
-    if ((marked === true || isPoolCode(found)) && (code === undefined || found === code)) return true
-    current = cause
+  try {
+    for (let current = error; typeof current === 'object' && current !== null && !seen.has(current); ) {
+      if (seen.size === mostCauses) return false
+      seen.add(current)
+      const { code: found, cause, [marker]: marked } = current as { code?: unknown; cause?: unknown; [marker]?: unknown }
+      if ((marked === true || isPoolCode(found)) && (code === undefined || found === code)) return true
+      current = cause
+    }
+  } catch {
+    // A getter or proxy of the error's own throws: it is nobody's wrapper.
   }
   return false
 }
+
+// Clients wrap once or twice; a getter may give a new cause for ever.
+const mostCauses = 100
 
 const codes: Record<PoolErrorCode, true> = {
   ERR_POOL_ACQUIRE_TIMEOUT: true,

@@ -65,7 +65,9 @@ function readFields(source: PlainObject, names: readonly PoolConfigField[], pare
     if (key === '$schema' && parent === '') {
       if (typeof value !== 'string') report.add(path, value, `${show(value)} is not a string: use the address of the JSON schema`)
     } else if (!field) {
-      report.add(path, value, () => (Object.hasOwn(fields, key) ? poolOnly(key) : adviceFor(key, names)))
+      if (Object.hasOwn(fields, key)) report.add(path, value, poolOnly(key))
+      // The value is not at fault, and of a native option it may be a key or a password: errors are logged.
+      else report.add(path, undefined, () => adviceFor(key, names))
     } else if (value !== undefined) {
       found[field] = field === 'hosts' ? readHosts(value, report) : accept(readValue(field, value), path, value, report)
     }

@@ -232,7 +232,7 @@ const longestShown = 60
 export function show(value: unknown): string {
   switch (typeof value) {
     case 'string': {
-      const quoted = JSON.stringify(value.slice(0, longestShown))
+      const quoted = visible(JSON.stringify(withoutCredentials(value).slice(0, longestShown)))
       return quoted.length > longestShown ? `${quoted.slice(0, longestShown - 2)}…"` : quoted
     }
     case 'number':
@@ -245,6 +245,19 @@ export function show(value: unknown): string {
     default:
       return `a ${typeof value}`
   }
+}
+
+/** A text in which what would steer a terminal, or hide from a reader, is written as an escape. */
+export function visible(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, (character) => {
+    const code = character.codePointAt(0) ?? 0
+    return `\\u${code > 0xffff ? `{${code.toString(16)}}` : code.toString(16).padStart(4, '0')}`
+  })
+}
+
+/** The start of a text; user and password of an URL in it are cut out. */
+function withoutCredentials(text: string): string {
+  return text.slice(0, 1000).replace(/:\/\/[^/?#\s]*@/g, '://…@')
 }
 
 /** `Array.isArray` without its exception for a revoked proxy. */

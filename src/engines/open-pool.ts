@@ -15,10 +15,18 @@ export function remap<From, To>(opened: Opened<From>, to: (options: From) => To)
 // In the global registry, so that pools of two copies of the package can share a budget.
 const budgetKey = Symbol.for('polypool.budget.v1')
 
+/** By what `util.inspect` and `console.log` ask an object for what they show. */
+const inspect = Symbol.for('nodejs.util.inspect.custom')
+
 type PoolWithBudget = Pool<unknown> & { readonly [budgetKey]: Budget }
 
 function isPool(value: PoolConfig | Pool<unknown> | undefined): value is PoolWithBudget {
-  return typeof value === 'object' && value !== null && budgetKey in value
+  try {
+    return typeof value === 'object' && value !== null && budgetKey in value
+  } catch {
+    // A proxy whose trap throws: it is no pool, and as a config it is refused.
+    return false
+  }
 }
 
 /**
@@ -35,7 +43,7 @@ export function openPool<Options>(
   const { options, member } = budget.join(open, (parsed) => {
     if (strict) assertSupported(support, parsed.explicit)
   })
-  return {
+  const pool = {
     options,
     get config(): ResolvedPoolConfig {
       return budget.parsed.config
@@ -48,8 +56,14 @@ export function openPool<Options>(
     close: () => member.close(),
     destroy: () => member.destroy(),
     [Symbol.asyncDispose]: () => member.close(),
-    [budgetKey]: budget,
-  } as PoolWithBudget & Pool<Options>
+  }
+  // What a log makes of a pool: its options would bring the keys and certificates that it connects with.
+  const shown = () => ({ config: pool.config, stats: pool.stats(), notes: pool.notes })
+  return Object.defineProperties(pool, {
+    [budgetKey]: { value: budget },
+    toJSON: { value: shown },
+    [inspect]: { value: shown },
+  })
 }
 
 function assertSupported({ client, fields }: ClientSupport, explicit: ReadonlySet<PoolConfigField>): void {

@@ -1,5 +1,6 @@
-import type { ClientSupport } from '../adapter.ts'
+import type { ClientSupport, Reading } from '../adapter.ts'
 import type { Note, PoolConfigField, ResolvedPoolConfig } from '../config/types.ts'
+import { PoolConfigError, PoolUnsupportedError } from '../errors.ts'
 
 /** Values under which a field asks nothing of a client, so that nothing is lost if the client does not know the field. */
 const undemanding: { readonly [F in PoolConfigField]?: ResolvedPoolConfig[F] } = {
@@ -39,4 +40,27 @@ export function compact<T extends object>(settings: T): { [K in keyof T]: Exclud
 /** A finite number, or undefined where the native default is no limit. */
 export function finite(value: number): number | undefined {
   return Number.isFinite(value) ? value : undefined
+}
+
+/** Throws if a client's native options are none at all, as code without types may give them. */
+export function assertOptions(native: unknown): void {
+  if (typeof native === 'object' && native !== null && !Array.isArray(native)) return
+  const given = native === null ? 'null' : Array.isArray(native) ? 'an array' : `a ${typeof native}`
+  throw new PoolUnsupportedError(`the native options are ${given}: pass an object such as { ca }, or leave them out`)
+}
+
+/** A `readSettings` that looks into anything: what a getter or a proxy of the given object throws becomes a PoolConfigError. */
+export function readSafely(read: (native: unknown) => Reading): (native: unknown) => Reading {
+  return (native) => {
+    try {
+      return read(native)
+    } catch (cause) {
+      throw cause instanceof PoolConfigError ? cause : Object.assign(unreadable('its getter or proxy throws'), { cause })
+    }
+  }
+}
+
+function unreadable(problem: string): PoolConfigError {
+  const message = `readSettings: what was given can't be read, ${problem}: pass options, or what was made of them`
+  return new PoolConfigError([{ path: '', value: undefined, message }])
 }

@@ -15,6 +15,11 @@ const variables: ReadonlyMap<string, PoolConfigField> = new Map(fieldNames.map((
 const ofKubernetes =
   /^POLYPOOL_(?:\w+_)?(?:SERVICE_HOST|SERVICE_PORT(?:_\w+)?|PORT(?:_\d+_(?:TCP|UDP|SCTP)(?:_(?:PROTO|PORT|ADDR))?)?)$/
 
+// Names of services have at most 63 characters; the bound keeps hostile names cheap.
+function isOfKubernetes(variable: string): boolean {
+  return variable.length <= 128 && ofKubernetes.test(variable)
+}
+
 /** The variable that sets a field of a pool. */
 export function variableFor(pool: string, field: PoolConfigField): string {
   return pool === defaultPool ? prefix + capitals(field) : `${prefix}${capitals(pool)}__${capitals(field)}`
@@ -32,10 +37,11 @@ export function readEnvironment(
   const found = new Map<string, Settings>()
   for (const variable of Object.keys(env).sort()) {
     const text = env[variable]
-    if (!variable.startsWith(prefix) || text === undefined || ofKubernetes.test(variable)) continue
+    if (!variable.startsWith(prefix) || text === undefined || isOfKubernetes(variable)) continue
     const target = targetOf(variable, pools)
     if ('problem' in target) {
-      problems.add({ variable }, { ...target, value: text })
+      // The value of what nobody knows may be a secret, and errors are logged.
+      problems.add({ variable }, target)
       continue
     }
     const { pool, field } = target

@@ -41,7 +41,7 @@ export interface ReadPools {
  */
 export async function readPools(options: ReadPoolsOptions = {}, again = false): Promise<ReadPools> {
   const base = path.resolve(options.cwd ?? '.')
-  const file = options.file === undefined ? await findConfigFile(base) : path.resolve(base, pathOf(options.file))
+  const file = options.file === undefined ? await findConfigFile(base) : path.resolve(base, pathOf(options.file, base))
   const problems = new Problems(base)
   const stamp = file === null ? '' : stampOf(file)
   const fromFile = file === null ? null : await readSource(file, base, problems, again)
@@ -80,6 +80,14 @@ function codeSource(pools: unknown): Source {
   }
 }
 
-function pathOf(file: string | URL): string {
-  return file instanceof URL || file.startsWith('file:') ? fileURLToPath(file) : file
+function pathOf(file: string | URL, base: string): string {
+  if (!(file instanceof URL) && !file.startsWith('file:')) return file
+  try {
+    return fileURLToPath(file)
+  } catch {
+    return fail(String(file), base, {
+      problem: 'it is no URL of a file on this machine',
+      fix: 'write file:///path/to/it, or a path',
+    })
+  }
 }

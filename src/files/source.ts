@@ -37,7 +37,7 @@ export function readDeclarations(source: Source, problems: Problems): Map<string
   }
   for (const [key, value] of root) {
     if (key === 'pools') continue
-    if (key !== '$schema') report([key], { value, ...explainTopLevel(key) }, 'key')
+    if (key !== '$schema') report([key], explainTopLevel(key), 'key')
     else if (typeof value !== 'string') {
       report([key], { problem: `${show(value)} is not a string`, fix: 'use the address of the JSON schema', value })
     }

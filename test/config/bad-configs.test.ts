@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { fields } from '../../src/config/fields.ts'
 import { parsePoolConfig } from '../../src/config/parse.ts'
 import { PoolConfigError } from '../../src/errors.ts'
 import { badConfigs, badHostKeys, badNames, badOverrides, badValues } from './bad-configs.ts'
@@ -33,7 +34,11 @@ test.each(Object.entries(badHostKeys))('%o is no host', (key, message) => {
 
 test.each(badOverrides)('a host takes no %s: %o', (field, value, message) => {
   const path = `hosts["api.test"].${field}`
-  expect(errorOf({ hosts: { 'api.test': { [field]: value } } }).issues).toEqual([{ path, value, message: `${path}: ${message}` }])
+  // The value of an unknown field may be a secret in the wrong place: errors are logged.
+  const given = Object.hasOwn(fields, field) ? value : undefined
+  expect(errorOf({ hosts: { 'api.test': { [field]: value } } }).issues).toEqual([
+    { path, value: given, message: `${path}: ${message}` },
+  ])
 })
 
 test.each(badConfigs)('%s', (config, message) => {

@@ -98,7 +98,8 @@ describe('mistakes', () => {
     ['POLYPOOL_ACQUIRE_TIMEOUT', '5 secs', '"5 secs" is not a duration: write "5s"'],
   ])('%s=%s', async (variable, text, message) => {
     const { issues } = await refusal(read({ [variable]: text }))
-    expect(issues).toEqual([expect.objectContaining({ variable, value: text, message: `${variable}: ${message}` })])
+    const value = /^(unknown|there is no|that is|overrides)/.test(message) ? undefined : text
+    expect(issues).toEqual([expect.objectContaining({ variable, value, message: `${variable}: ${message}` })])
   })
 
   it('lists the fields if none is near', async () => {

@@ -5,6 +5,7 @@ import { bare, type Call, type FunctionNode, keyName, type MemberNode, memberNam
 import { compute, constantOf } from './operators.ts'
 import { References } from './references.ts'
 import type { Scopes } from './scope.ts'
+import { MaskedText } from './secrets.ts'
 import { fields, items, member, plain, sizeOf, unknown, type Value } from './values.ts'
 
 /** Members of a live agent that are limits and may be assigned. */
@@ -14,16 +15,17 @@ const liveLimits = new Set(['maxSockets', 'maxFreeSockets', 'maxTotalSockets'])
 export class Evaluator {
   readonly references: References
   readonly #scopes: Scopes
-  readonly #text: string
+  readonly #text: MaskedText
   readonly #known = new Map<Binding, Value>()
   readonly #open = new Set<Binding>()
 
   constructor(scopes: Scopes, text: string) {
     this.#scopes = scopes
-    this.#text = text
+    this.#text = new MaskedText(text, scopes.nodes)
     this.references = new References(scopes)
   }
 
+  /** As the source has it, but for secrets that it spells out. */
   sourceOf({ start, end }: { start: number; end: number }): string {
     return this.#text.slice(start, end)
   }

@@ -1,3 +1,5 @@
+import { concealed } from './secrets.ts'
+
 /** What an expression is, as far as its file tells. All of it is plain data, so that it passes between processes. */
 export type Value = Plain | Items | Fields | Made | Chooser | Unknown
 
@@ -71,7 +73,8 @@ export function items(values: readonly Value[], source: string): Items | Unknown
 }
 
 export function fields(found: ReadonlyMap<string, Value>, open: readonly string[], source: string): Fields | Unknown {
-  return limited({ kind: 'fields', fields: found, open, source, size: sizeOf(found.values()) })
+  const shown = new Map([...found].map(([name, value]) => [name, concealed(name, value)]))
+  return limited({ kind: 'fields', fields: shown, open, source, size: sizeOf(found.values()) })
 }
 
 function limited<V extends Value>(value: V): V | Unknown {

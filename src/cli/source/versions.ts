@@ -46,5 +46,6 @@ function majorOf(version: unknown): number | undefined {
   if (typeof version !== 'string') return undefined
   const majors = new Set([...version.matchAll(/(?:^|[\s^~=|v>])(\d+)(?:\.|$|\s)/g)].map(([, major]) => Number(major)))
   const [only] = majors
-  return majors.size === 1 && !/>=?(?!.*<)/.test(version) ? only : undefined
+  const isOpen = version.lastIndexOf('>') > version.lastIndexOf('<')
+  return majors.size === 1 && !isOpen ? only : undefined
 }

@@ -30,11 +30,12 @@ const tlsOptions = [
   'pskCallback',
   'allowPartialTrustChain',
   'socket',
+  'session',
 ] as const
 
 const routeOptions = ['host', 'port', 'localAddress', 'family', 'socketPath'] as const
 
-/** Those that node's getName leaves out or cannot tell apart by their text. */
+/** Those that node's getName leaves out, cannot tell apart by their text, or would put into the name as they are. */
 const unnamed = [
   'secureContext',
   'checkServerIdentity',
@@ -49,6 +50,7 @@ const unnamed = [
   'key',
   'pfx',
   'crl',
+  'session',
 ] as const
 
 const identities = new WeakMap<object, number>()
@@ -71,6 +73,15 @@ function identityOf(value: unknown): string {
   return `#${identity}`
 }
 
+/** Options whose text node would make part of a connection's name, where whoever prints an agent reads it. */
+const secrets = ['key', 'pfx'] as const
+
+/** The options without what no name may contain. */
+export function nameable(options: RequestOptions): RequestOptions {
+  if (secrets.every((name) => options[name] == null)) return options
+  return { ...options, ...Object.fromEntries(secrets.map((name) => [name, undefined])) }
+}
+
 /** What to add to node's name for a connection so that names differ wherever identities do; usually nothing. Tells no secrets. */
 export function unnamedIdentity(options: RequestOptions): string {
   if (unnamed.every((name) => options[name] == null || namedByText(name, options[name]))) return ''
@@ -83,7 +94,7 @@ export function unnamedIdentity(options: RequestOptions): string {
 
 /** Whether node's own name has the value's whole text already. */
 function namedByText(option: (typeof unnamed)[number], value: unknown): boolean {
-  return ['ca', 'cert', 'key', 'pfx', 'crl'].includes(option) && (typeof value === 'string' || Buffer.isBuffer(value))
+  return ['ca', 'cert', 'crl'].includes(option) && (typeof value === 'string' || Buffer.isBuffer(value))
 }
 
 /** Tells which requests of an agent may share connections. */
@@ -114,7 +125,8 @@ export class Identities {
     const all: RequestOptions = { ...given, ...this.#agent.options, servername }
     // Node numbers every request that brings its own checkServerIdentity; told apart by identity, its connections can be reused.
     for (const symbol of Object.getOwnPropertySymbols(all)) delete all[symbol as unknown as string]
-    return `${place('tls', this.#agent, options)}:${this.#agent.getName(all)}`
+    // Node's name does not tell a server name that is empty, which sends none, from the host's own.
+    return `${place('tls', this.#agent, options)}:${servername}:${this.#agent.getName(all)}`
   }
 
   /** Scheme, host and port; a unix socket counts as a host of its own. */

@@ -1,4 +1,5 @@
 import { PoolUnsupportedError } from '../../errors.ts'
+import { assertOptions } from '../translation.ts'
 
 /** Native options that the pool's config replaces, and what to write instead. */
 export const owned: { readonly [option: string]: string } = {
@@ -22,6 +23,7 @@ export const owned: { readonly [option: string]: string } = {
 
 /** Throws if the native options contain one that would compete with the pool's config. */
 export function assertFree(native: object): void {
+  assertOptions(native)
   const options = native as { readonly [option: string]: unknown }
   const taken = Object.keys(options).filter((option) => Object.hasOwn(owned, option) && options[option] !== undefined)
   if (taken.length === 0) return

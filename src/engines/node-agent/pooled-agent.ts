@@ -3,7 +3,7 @@ import type { Member } from '../../pool/member.ts'
 import { type AgentDriver, type NodeConnection, NodeLane } from './connection.ts'
 import { Dial } from './dial.ts'
 import type { RequestTimers } from './hold.ts'
-import { Identities, unnamedIdentity } from './identity.ts'
+import { Identities, nameable, unnamedIdentity } from './identity.ts'
 import {
   adoptContext,
   announceClose,
@@ -63,6 +63,8 @@ export function pooled(Base: NativeAgentClass): PooledAgentClass {
       this.#identities = new Identities(this)
       this.maxSockets = Number.POSITIVE_INFINITY
       this.maxFreeSockets = Number.POSITIVE_INFINITY
+      // Keys and passwords are among them: whoever logs an agent, or an error of axios that holds one, should not log these.
+      Object.defineProperty(this, 'options', { enumerable: false })
       // agentkeepalive adds a second listener; its idle timer would also hit a socket that has been handed to the next request.
       this.#parkNatively = (this.listeners('free')[0] as OnFree).bind(this)
       this.removeAllListeners('free')
@@ -112,7 +114,7 @@ export function pooled(Base: NativeAgentClass): PooledAgentClass {
 
     /** Node keeps sockets and TLS sessions under this name, so it must differ wherever identities do. */
     override getName(options: RequestOptions): string {
-      return options?._agentKey ?? super.getName(options) + unnamedIdentity(options ?? {})
+      return options?._agentKey ?? super.getName(options && nameable(options)) + unnamedIdentity(options ?? {})
     }
 
     // An override of our own also keeps http2-wrapper from putting its probe sockets into the agent.

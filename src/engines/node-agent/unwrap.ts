@@ -13,7 +13,8 @@ export interface Found {
 }
 
 function isOptions(value: unknown): value is Options {
-  return (typeof value === 'object' && value !== null && !Array.isArray(value)) || typeof value === 'function'
+  const isObject = typeof value === 'object' && value !== null && !Array.isArray(value) && !ArrayBuffer.isView(value)
+  return isObject || typeof value === 'function'
 }
 
 /** Nothing of what was given is repeated in the error: it may be a proxy's URL with its password. */

@@ -1,6 +1,7 @@
 import type { LookupFunction } from 'node:net'
 import type { ConnectionOptions } from 'node:tls'
 import { PoolUnsupportedError } from '../../errors.ts'
+import { assertOptions } from '../translation.ts'
 import type { Connector } from './peer.ts'
 
 /** How undici's own connector is to connect: TLS, `lookup` and what `net.connect` takes. */
@@ -70,7 +71,8 @@ const ownedByConnect: { readonly [option: string]: string } = {
 
 /** Throws if the native options contain one that would compete with the pool's config. */
 export function assertFree(native: NativeClientOptions, dnsCacheTtl: number): void {
-  const connect = typeof native.connect === 'object' ? native.connect : {}
+  assertOptions(native)
+  const connect = typeof native.connect === 'object' ? (native.connect ?? {}) : {}
   const refused = [...taken(native, owned, ''), ...taken(connect, ownedByConnect, 'connect.')]
   if (dnsCacheTtl > 0 && typeof native.connect === 'function') {
     refused.push('connect: a connector of your own looks names up itself, so dnsCacheTtl can only be 0')

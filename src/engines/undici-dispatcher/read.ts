@@ -45,10 +45,11 @@ const unmapped: { readonly [option: string]: string } = {
 
 /** The config that options of an Agent, Pool or Client, a live one, or `{ dispatcher }` amount to. */
 export function readDispatcher(native: unknown): Reading {
-  if (typeof native !== 'object' || native === null) {
-    const got = native === null ? 'null' : typeof native
+  if (typeof native !== 'object' || native === null || Array.isArray(native) || ArrayBuffer.isView(native)) {
+    const got = native === null ? 'null' : Array.isArray(native) ? 'an array' : typeof native
     const message = `readSettings: expected a dispatcher of undici, its options, or { dispatcher }, got ${got}`
-    throw new PoolConfigError([{ path: '', value: native, message }])
+    // Not what was given: it may be a proxy's URL with its password.
+    throw new PoolConfigError([{ path: '', value: undefined, message }])
   }
   const { dispatcher } = native as { dispatcher?: unknown }
   if (!isDispatcher(native))

@@ -1,3 +1,4 @@
+import { visible } from '../../config/vocabulary.ts'
 import { formatPath, type Path } from '../paths.ts'
 import type { Place, Places } from '../places.ts'
 import type { Trouble } from '../problems.ts'
@@ -48,10 +49,10 @@ export function writtenTwice(path: Path, place: Place, first: Place | undefined)
   }
 }
 
-/** A parser's own words, without the end of a sentence; some quote the whole text. */
+/** A parser's own words, without the end of a sentence; some quote the whole text, and with it what would steer a terminal. */
 export function clip(message: string): string {
   const text = message.trim().replace(/\.$/, '')
-  return text.length > 200 ? `${text.slice(0, 199)}…` : text
+  return visible(text.length > 200 ? `${text.slice(0, 199)}…` : text)
 }
 
 /** Whether brackets nest too deep, without parsing: strings and comments count too, but never so many. */

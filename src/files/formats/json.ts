@@ -1,7 +1,7 @@
 import { type ObjectNode, parse, type ValueNode } from '@humanwhocodes/momoa'
 import type { Path } from '../paths.ts'
 import { Lines, type Place, Places } from '../places.ts'
-import { type Document, type Fault, nestsTooDeep, SyntaxFault, setOwn, tooDeep, writtenTwice } from './document.ts'
+import { clip, type Document, type Fault, nestsTooDeep, SyntaxFault, setOwn, tooDeep, writtenTwice } from './document.ts'
 
 /** JSON, strictly. */
 export function parseJson(text: string): Document {
@@ -49,7 +49,7 @@ function parseText(text: string, mode: 'json' | 'jsonc'): ValueNode {
     if (line === undefined || column === undefined) throw new SyntaxFault([tooDeep])
     // The end of the text has no token, so the parser has no place for it.
     const place = message.startsWith('Unexpected end') ? new Lines(text).at(text.length) : { line, column }
-    const problem = `this is not valid ${mode.toUpperCase()}: ${explain(message)}`
+    const problem = `this is not valid ${mode.toUpperCase()}: ${clip(explain(message))}`
     throw new SyntaxFault([{ place, problem, fix: adviceAt(text, place, mode) }])
   }
 }

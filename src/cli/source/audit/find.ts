@@ -47,7 +47,8 @@ function isAllowed(lines: readonly string[], line: number, rule: string): boolea
   const before = lines[line - 2]?.trim() ?? ''
   const comments = [lines[line - 1] ?? '', /^(?:\/\/|\/\*|\{\s*\/\*)/.test(before) ? before : '']
   return comments.some((text) => {
-    const match = /(?:\/\/|\/\*).*?\bpolypool-ignore\b([\w\s,-]*)/.exec(text)
+    const comment = text.search(/\/[/*]/)
+    const match = comment < 0 ? null : /\bpolypool-ignore\b([\w\s,-]*)/.exec(text.slice(comment))
     const named = match?.[1]?.split(/[\s,]+/).filter(Boolean) ?? []
     return match !== null && (named.length === 0 || named.includes(rule))
   })

@@ -10,16 +10,17 @@ export function codeFor(place: Place, reading: PlaceReading, target: ClientName)
   const config = configCode(reading)
   const { text: native } = nativeOptions(place, target)
   const args = native === '' ? (config === '{}' ? '' : config) : `${config}, ${native}`
-  const code = pooledCode(target, {}).replace('createPool()', () => `createPool(${args})`)
+  const recipe = pooledCode(target, {})
   // Of an agent the name is the agent's; of a client it goes on.
   const name = place.settings.kind === 'fields' ? place.name : undefined
   // The recipes' own name for what holds the client, but not the host of their URL.
-  const named = isName(name) && name !== 'pool' ? code.replace(/\bapi\b(?!\.example)/g, () => name) : code
+  const named = isName(name) && name !== 'pool' ? recipe.replace(/\bapi\b(?!\.example)/g, () => name) : recipe
   const own =
     place.client === target
-      ? ownOptions(place).map(([option, source]) => (option === '' ? source : property(option, source)))
+      ? ownOptions(place).map(([option, source]) => (option === undefined ? source : property(option, source)))
       : []
-  return own.length === 0 ? named : named.replace('(pool.options)', () => `({ ${own.join(', ')}, ...pool.options })`)
+  const code = named.replace('createPool()', () => `createPool(${args})`)
+  return own.length === 0 ? code : code.replace('(pool.options)', () => `({ ${own.join(', ')}, ...pool.options })`)
 }
 
 function configCode({ config, unknown }: PlaceReading): string {

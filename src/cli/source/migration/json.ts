@@ -1,6 +1,7 @@
 import type { ClientName } from '../../clients.ts'
 import { Misuse } from '../../io.ts'
 import type { Place } from '../places.ts'
+import { redactData } from '../secrets.ts'
 import { fields, items, plain, type Value } from '../values.ts'
 
 /** Settings as JSON, or undefined if the text is no JSON object or array: then it is a source. */
@@ -65,7 +66,7 @@ function isObject(value: unknown): value is object {
 
 /** The options of an agent become an agent, so that they are read with its defaults. */
 function settingsOf(settings: object, client: ClientName): Value {
-  const value = valueFrom(settings)
+  const value = valueFrom(redactData(settings, deepest))
   if (value.kind !== 'fields') return value
   const creation =
     client === 'undici' || client === 'fetch' ? 'undici#Agent' : client === 'agentkeepalive' ? 'agentkeepalive#' : 'https#Agent'

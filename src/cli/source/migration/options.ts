@@ -6,21 +6,21 @@ import { instancesIn, type Value, writtenAs } from '../values.ts'
 import { isPassedOn } from './native.ts'
 
 /** An option's name and its source; what a spread brings has no name. */
-type Option = readonly [name: string, source: string]
+type Option = readonly [name: string | undefined, source: string]
 
 /** Options of the client itself, besides those that carry agents. */
 export function ownOptions({ client, settings, implicit }: Place): Option[] {
   if (implicit || settings.kind !== 'fields') return []
   const { open, source } = settings
   // With several spreads only the object as it stands keeps their order.
-  if (open.length > 1 && source !== '') return [['', `...${source}`]]
+  if (open.length > 1 && source !== '') return [[undefined, `...${source}`]]
   const taken = [...carriers[client], 'http', 'https']
   const own = [...settings.fields].filter(([name]) => !taken.includes(name))
   const isReplaced = (value: Value) => value.kind === 'unknown' && value.replaced !== undefined
   const written = ([name, value]: [string, Value]): Option => [name, writtenAs(value)]
   return [
     ...own.filter(([, value]) => isReplaced(value)).map(written),
-    ...open.map((spread): Option => ['', spread]),
+    ...open.map((spread): Option => [undefined, spread]),
     ...own.filter(([, value]) => !isReplaced(value)).map(written),
   ]
 }
@@ -70,8 +70,8 @@ function connectOptions(value: Extract<Value, { kind: 'fields' }>): [string, Val
 /** Notes on options: nothing of those that the code takes along, and for the others that they do not move. */
 export function withoutCarried(notes: readonly Note[], place: Place, target: ClientName): Note[] {
   const { carried, left } = nativeOptions(place, target)
-  const own = ownOptions(place).map(([name]) => name)
-  const lost = [...left, ...(place.client === target ? [] : own)].filter((name) => name !== '')
+  const own = ownOptions(place).flatMap(([name]) => name ?? [])
+  const lost = [...left, ...(place.client === target ? [] : own)]
   const told = new Set([...carried, ...own, ...left])
   const spreads = instancesIn(place.settings).flatMap(({ options }) =>
     options.kind === 'fields' ? options.open : [options.source],
@@ -102,8 +102,8 @@ function object(options: ReadonlyMap<string, string>): string {
 }
 
 export function property(name: string, source: string): string {
-  const key = isName(name) ? name : JSON.stringify(name)
-  return key === source ? key : `${key}: ${source}`
+  if (isName(name)) return name === source ? name : `${name}: ${source}`
+  return `${JSON.stringify(name)}: ${source}`
 }
 
 export function isName(name: string | undefined): name is string {

@@ -72,5 +72,5 @@ function prefixed(prefix: string): (note: Note) => Note {
 }
 
 function list(notes: readonly Note[]): string {
-  return notes.map(({ field, message }) => `- ${field}: ${message}\n`).join('')
+  return notes.map(({ field, message }) => `- ${printable(field)}: ${printable(message)}\n`).join('')
 }

@@ -1,0 +1,150 @@
+import type { Node } from 'oxc-parser'
+import { bare, keyName, memberName } from './nodes.ts'
+import type { Value } from './values.ts'
+
+/** What stands in reports and in printed code where the source spells a secret out. */
+export const redacted = '<redacted>'
+
+const secretWords =
+  /^(?:key|pfx|pass|pwd|auth|authorization|cookie|bearer|jwt)$|(?:passphrase|password|passwd|secret|token|credentials?|apikey|accesskey|secretkey|privatekey|authorization)$/
+
+/** Whether what stands under a name must not be repeated. */
+export function isSecretName(name: string): boolean {
+  return name.length <= 64 && secretWords.test(name.replace(/[-_ ]/g, '').toLowerCase())
+}
+
+/** Texts that are secrets whatever they are called: keys and certificates, and what an `Authorization` header holds. */
+const secretText = /-----BEGIN |^(?:Bearer|Basic) \S/
+/** User and password of an URL, and secrets in its query. */
+const secretPart =
+  /(?<=:\/\/)[^/?#\s'"`]*(?=@)|(?<=[?&](?:access_token|token|api_?key|key|sig|signature|secret|password)=)[^&#\s'"`]*/gi
+
+/** A text without the secrets in it. */
+export function redact(text: string, secret = false): string {
+  if (secret || secretText.test(text)) return redacted
+  return text.replace(secretPart, redacted)
+}
+
+/** Settings as plain data, without their secrets down to the given depth. */
+export function redactData(data: unknown, depth: number, secret = false): unknown {
+  if (typeof data === 'string') return redact(data, secret)
+  if (typeof data !== 'object' || data === null || depth === 0) return data
+  if (Array.isArray(data)) return data.map((item) => redactData(item, depth - 1, secret))
+  const entries = Object.entries(data)
+  return Object.fromEntries(entries.map(([name, one]) => [name, redactData(one, depth - 1, secret || isSecretName(name))]))
+}
+
+/** Calls whose argument says where a secret is kept, and is none itself. */
+const lookUp = /^(?:read|load|get|fetch|open|env)|^(?:require|resolve|join|URL)$/i
+const looksUp = /\b(?:(?:read|load|get|fetch|open|env)\w*|require|resolve|join|URL)\s*\(|\benv\b/i
+
+// Of the same length in the masked text, so that offsets stay; no source has it by itself.
+const mask = '\uE0A0'
+
+/** A source whose secrets are masked: `slice` gives any part of it as it may be shown. */
+export class MaskedText {
+  readonly #text: string
+  /** Where secrets start, in order. */
+  readonly #starts: readonly number[]
+
+  /** @param nodes of the whole source, parents before children and in its order */
+  constructor(text: string, nodes: Iterable<Node>) {
+    const parts: string[] = []
+    const starts: number[] = []
+    let done = 0
+    for (const [start, end] of secretsIn(nodes, text)) {
+      if (start < done) continue
+      parts.push(text.slice(done, start), mask.repeat(end - start))
+      starts.push(start)
+      done = end
+    }
+    this.#text = done === 0 ? text : parts.join('') + text.slice(done)
+    this.#starts = starts
+  }
+
+  slice(start: number, end: number): string {
+    const part = this.#text.slice(start, end)
+    // Most parts hold no secret; looking for masks in each would take quadratic time where they nest.
+    return this.#holdsSecret(start, end) ? part.replace(/\uE0A0+/g, redacted) : part
+  }
+
+  #holdsSecret(start: number, end: number): boolean {
+    let [low, high] = [0, this.#starts.length]
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if ((this.#starts[middle] ?? 0) < start) low = middle + 1
+      else high = middle
+    }
+    return (this.#starts[low] ?? end) < end
+  }
+}
+
+function* secretsIn(nodes: Iterable<Node>, text: string): Generator<readonly [start: number, end: number]> {
+  let secretUntil = 0
+  let keptUntil = 0
+  for (const node of nodes) {
+    const secret = secretBelow(node)
+    if (secret) {
+      secretUntil = Math.max(secretUntil, secret.end)
+      keptUntil = 0
+    }
+    if (node.end <= secretUntil && isLookUp(node)) keptUntil = Math.max(keptUntil, node.end)
+    const isText = (node.type === 'Literal' && typeof node.value === 'string') || node.type === 'TemplateElement'
+    if (!isText) continue
+    const { start, end } = inner(node)
+    if (node.end <= secretUntil && node.start >= keptUntil) {
+      if (end > start) yield [start, end]
+    } else {
+      const content = text.slice(start, end)
+      if (secretText.test(content)) yield [start, end]
+      else
+        for (const { 0: found, index } of content.matchAll(secretPart))
+          if (found !== '') yield [start + index, start + index + found.length]
+    }
+  }
+}
+
+/** What a node puts under a secret name. */
+function secretBelow(node: Node): Node | undefined {
+  switch (node.type) {
+    case 'Property': {
+      const name = keyName(node.key, node.computed)
+      return name !== undefined && isSecretName(name) ? node.value : undefined
+    }
+    case 'VariableDeclarator':
+      return node.init && node.id.type === 'Identifier' && isSecretName(node.id.name) ? node.init : undefined
+    case 'AssignmentExpression': {
+      const left = bare(node.left)
+      const name = left.type === 'Identifier' ? left.name : left.type === 'MemberExpression' ? memberName(left) : undefined
+      return name !== undefined && isSecretName(name) ? node.right : undefined
+    }
+    default:
+      return undefined
+  }
+}
+
+function isLookUp(node: Node): boolean {
+  if (node.type === 'MemberExpression') return node.computed && bare(node.property).type === 'Literal'
+  if (node.type !== 'CallExpression' && node.type !== 'NewExpression') return false
+  const callee = bare(node.callee)
+  const name = callee.type === 'Identifier' ? callee.name : callee.type === 'MemberExpression' ? memberName(callee) : undefined
+  return name !== undefined && lookUp.test(name)
+}
+
+/** Between the quotes; an element of a template has none of its own. */
+function inner({ type, start, end }: Node): { readonly start: number; readonly end: number } {
+  return type === 'Literal' ? { start: start + 1, end: end - 1 } : { start, end }
+}
+
+/** A value as it may be shown under a name: a constant of a harmless name may be used as a key. */
+export function concealed(name: string, value: Value): Value {
+  if (!isSecretName(name)) return value
+  const replaced = value.kind === 'unknown' && value.replaced !== undefined ? { replaced: withoutTexts(value.replaced) } : {}
+  return { ...value, ...replaced, source: withoutTexts(value.source) }
+}
+
+/** A piece of source whose texts are redacted, unless they say where to look. */
+function withoutTexts(source: string): string {
+  if (looksUp.test(source)) return source
+  return source.replace(/'(?:[^'\\]|\\.|\\$)+(?:'|$)|"(?:[^"\\]|\\.|\\$)+(?:"|$)|`(?:[^`\\]|\\.|\\$)+(?:`|$)/gs, `'${redacted}'`)
+}
