@@ -79,13 +79,15 @@ export class WaitQueue {
   /**
    * Whether the lane's next waiter has overtaken those of other lanes by more than `bound` places.
    * Reuse wins up to there: a strict order over all hosts would reconnect for nearly every request.
-   * A lane of the same origin is served by what closes there; one of another origin by whatever closes.
+   * Each connection that is closing already makes a place for one of them, so it allows `bound` places more: those of the same origin serve
+   * its lanes, all of them other origins.
    */
   mustYield(lane: Lane, bound: number, closing: number): boolean {
-    const { origin } = lane
-    const other = closing === 0 ? this.#starved.topBeside(origin.turn)?.key : undefined
-    const sibling = origin.closing === 0 ? origin.turns.topBeside(lane.turn)?.key : undefined
-    return lane.turn.key - Math.min(other ?? Number.POSITIVE_INFINITY, sibling ?? Number.POSITIVE_INFINITY) > bound
+    const { origin, turn } = lane
+    const other = this.#starved.topBeside(origin.turn)
+    if (other !== undefined && turn.key - other.key > bound * (1 + closing)) return true
+    const sibling = origin.turns.topBeside(turn)
+    return sibling !== undefined && turn.key - sibling.key > bound * (1 + origin.closing)
   }
 
   /** Applies changed acquire timeouts to those who wait. */

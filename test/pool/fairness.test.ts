@@ -73,6 +73,29 @@ test('a lone request of another lane is served also while connections to other h
   expect(grantsUntil(engine, lone, load)).toBeLessThan(1000)
 })
 
+test('a lone request is served while a connection that was to make room for it takes for ever to close', () => {
+  const engine = start({ maxConnections: 3 })
+  const load = () => {
+    while (engine.waiting.size < 50) engine.ask(a)
+  }
+  load()
+  const lone = engine.ask(b)
+  const before = engine.grants.length
+  for (let rounds = 0; lone.outcome === 'waiting' && rounds < 2000; rounds++) {
+    load()
+    for (const connection of [...engine.live]) {
+      if (connection.phase === 'connecting') engine.connect(connection)
+      if (connection.phase === 'busy') engine.release(connection)
+    }
+    // The second one that closes does so at once.
+    const [, quick] = engine.phase('closing')
+    if (quick !== undefined) engine.closed(quick)
+  }
+  expect(lone.outcome).toBe('granted')
+  // Those that came before it, and the bound for each of the two.
+  expect(engine.grants.length - before).toBeLessThanOrEqual(50 + 2 * 24 + 6)
+})
+
 test('every one of many lone hosts is served in turn', () => {
   const engine = start({ maxConnections: 4 })
   const load = () => {
