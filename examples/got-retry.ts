@@ -1,0 +1,9 @@
+/** Has got send an idempotent request again, at once, if the connection was closed under it; nothing else is retried. */
+export const retryStale = {
+  limit: 2,
+  methods: ['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE', 'TRACE'],
+  errorCodes: ['ECONNRESET', 'EPIPE'],
+  statusCodes: [],
+  // 0 means no retry; got's own delay would be a second.
+  calculateDelay: ({ computedValue }: { computedValue: number }) => Math.min(computedValue, 1),
+}

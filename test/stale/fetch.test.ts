@@ -1,0 +1,3 @@
+import { describeReplaying } from './undici-suite.ts'
+
+describeReplaying('fetch', { driver: 'fetch' }, 20_000)

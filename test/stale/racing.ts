@@ -1,0 +1,46 @@
+import { loadClient } from '../../src/conformance/catalog.ts'
+import type { ClientSource } from '../../src/conformance/client.ts'
+import type { ClientHandle } from '../../src/conformance/clients/types.ts'
+import { ClosingServer } from './closing-server.ts'
+import type { ClosingReport } from './server/options.ts'
+import { codeOf, countCodes, type Failure, openPool, send } from './traffic.ts'
+import { Writes } from './wire.ts'
+
+/** Around the client's own expiry: some of the connections are closed by the one side, some by the other. */
+const closesAfter = [80, 160] as const
+const keepAliveExpiry = 120
+const think = [60, 180] as const
+
+export interface Race {
+  /** Requests that the client's pool sent once more. */
+  readonly again: number
+  readonly failures: readonly Failure[]
+  readonly writes: Writes
+  readonly server: ClosingReport
+}
+
+export interface RaceOptions {
+  readonly requests: number
+  readonly method?: 'GET' | 'POST' | 'PUT'
+  /** Instead of the driver's own. */
+  readonly open?: (pool: { readonly options: unknown }) => ClientHandle
+}
+
+/** Sends requests to a server that closes idle connections about when the client would, and says what it found. */
+export async function race(source: ClientSource, { requests, method = 'GET', open }: RaceOptions): Promise<Race> {
+  const client = await loadClient(source)
+  await using server = await ClosingServer.start({ seed: 1, closesAfter })
+  await using pool = openPool(client, { keepAliveExpiry })
+  using writes = new Writes()
+  const traffic = { port: server.port, requests, connections: 200, think, method, seed: 2 }
+  const failures = await send(open?.(pool) ?? client.driver.open(client.module), pool, traffic)
+  const { created, reused } = pool.stats()
+  const again = created + reused - requests
+  console.log(`${client.name} ${method}: ${requests} requests, sent again ${again}, left ${countCodes(failures)}`)
+  return { again, failures, writes, server: await server.report() }
+}
+
+/** Codes of failures that do not say that the server has closed the connection. */
+export function unclear(failures: readonly Failure[]): string[] {
+  return failures.map(codeOf).filter((code) => !['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE'].includes(code))
+}
