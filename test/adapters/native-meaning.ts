@@ -35,7 +35,7 @@ export const keepaliveOptions: fc.Arbitrary<Native> = nodeOptions.chain((options
     .map((more) => ({ ...options, ...more })),
 )
 
-export const unlimited = (value: unknown): number => Math.ceil((value as number) || Number.POSITIVE_INFINITY)
+const unlimited = (value: unknown): number => Math.ceil((value as number) || Number.POSITIVE_INFINITY)
 
 /** What http.Agent makes of options: the same for any two that pool alike. */
 export function nodeMeaning(options: Native): Native {

@@ -3,7 +3,7 @@ import { Findings, Misuse } from '../../src/cli/io.ts'
 import { PoolError } from '../../src/errors.ts'
 
 /** What hostile input may be answered with. */
-export function isOurs(error: unknown): boolean {
+function isOurs(error: unknown): boolean {
   return error instanceof PoolError || error instanceof Misuse || error instanceof Findings
 }
 

@@ -29,12 +29,12 @@ export interface Ask {
   readonly identity?: Identity
 }
 
-export interface Answer {
+interface Answer {
   readonly status: number
   readonly body: string
 }
 
-export interface Client {
+interface Client {
   readonly pool: Pool<unknown>
   ask(origin: string, ask?: Ask): Promise<Answer>
   /** Gives the bare socket of an upgrade or a CONNECT. */
@@ -140,7 +140,7 @@ function undiciWire(name: string): Wire {
 }
 
 /** The whole answer; by then the connection is free again. */
-export function answered(request: http.ClientRequest): Promise<Answer> {
+function answered(request: http.ClientRequest): Promise<Answer> {
   return new Promise((resolve, reject) => {
     let responded = false
     request.on('error', reject)
@@ -159,7 +159,7 @@ export function answered(request: http.ClientRequest): Promise<Answer> {
 }
 
 /** One request as the server saw it. */
-export interface Seen {
+interface Seen {
   /** Number of its connection, from 1. */
   readonly connection: number
   readonly url: string
