@@ -21,6 +21,7 @@ const checks: readonly (readonly [script: string, ...args: string[]])[] = [
   ['package:check'],
   ['unused'],
   ['demo'],
+  ['soak', '--minutes', '2'],
   ['matrix', '--corners', '--jobs', '2'],
 ]
 
