@@ -38,8 +38,8 @@ export class ConnectionPool extends Connections {
 
   /** A connection for a request of the lane, an idle one or one yet to be opened, or null: the request must wait. */
   take(lane: Lane): Connection | null {
-    // A lane that is not known (any more) has an origin of its own, which counts nothing: `wait` makes it known first.
-    if (!lane.attached || lane.queue.size > 0 || lane.member.state !== 'open') return null
+    if (lane.queue.size > 0 || lane.member.state !== 'open') return null
+    if (!lane.attached) return this.#takeFirst(lane)
     const connection = this.nextIdle(lane)
     if (connection === undefined) return this.#hasRoom(lane.origin) ? this.create(lane, false) : null
     const now = this.clock.now()
@@ -47,6 +47,14 @@ export class ConnectionPool extends Connections {
     this.unpark(connection)
     this.countReuse(connection)
     return connection
+  }
+
+  /** For a lane that is not known (any more): until it is, its origin counts nothing, and another lane may have its name. */
+  #takeFirst(lane: Lane): Connection | null {
+    if (this.registry.attach(lane) !== lane) return null
+    if (this.#hasRoom(lane.origin)) return this.create(lane, false)
+    this.registry.tidy(lane)
+    return null
   }
 
   /** Has a request wait that `take` had nothing for. It may be granted or rejected before this returns. */
