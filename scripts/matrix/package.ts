@@ -6,7 +6,7 @@ import { npm } from './npm.ts'
 
 /** The packed package, in the folder where it is installed from. */
 export interface Packed {
-  /** Of what decides how the package works: its code, entry points and dependencies. */
+  /** Of what decides how the package works on the wire: its code but for the command line, entry points and dependencies. */
   readonly hash: string
   /** Holds `polypool.tgz`, and the installations of it. */
   readonly folder: URL
@@ -30,11 +30,15 @@ export async function packPackage(installs: URL): Promise<Packed> {
   return { hash, folder }
 }
 
+/** What the suite never loads. */
+const aside = /\/src\/(?:cli|dialects|files)\//
+
 function contentHash({ type, exports, dependencies }: Manifest): string {
   const hash = createHash('sha256').update(JSON.stringify({ type, exports, dependencies }))
   const dist = new URL('dist/', root)
   const files = readdirSync(dist, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())
-  for (const path of files.map(({ parentPath, name }) => `${parentPath}/${name}`).sort()) {
+  const paths = files.map(({ parentPath, name }) => `${parentPath}/${name}`)
+  for (const path of paths.filter((one) => !aside.test(one)).sort()) {
     hash
       .update(path.slice(fileURLToPath(dist).length))
       .update('\0')

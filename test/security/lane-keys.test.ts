@@ -29,7 +29,7 @@ const options: { readonly [option: string]: readonly unknown[] } = {
   secureOptions: [1, 2],
   secureContext: contexts,
   checkServerIdentity: checks,
-  ALPNProtocols: [['http/1.1'], ['h2'], ['http/1.1', 'h2']],
+  ALPNProtocols: [['http/1.1'], ['h2'], ['http/1.1', 'h2'], ['http/1.1,h2']],
   sigalgs: ['X', 'X:Y'],
   ecdhCurve: ['P', 'P:Q'],
   crl: ['one', 'two'],
@@ -96,6 +96,36 @@ it('requests of https share a lane exactly if nothing that TLS or the way there 
     { numRuns: 4000 },
   )
   expect(different).toBeGreaterThan(1000)
+})
+
+it('values that join into the same text are told apart', () => {
+  const identities = new Identities(new NamedAgent() as unknown as NativeAgent)
+  const keyOf = (given: RequestOptions) => identities.laneKey(request, given)
+  expect(keyOf({ key: 'k|', pfx: 'f' })).not.toBe(keyOf({ key: 'k', pfx: '|f' }))
+  expect(keyOf({ key: ['a,b'] })).not.toBe(keyOf({ key: ['a', 'b'] }))
+  expect(keyOf({ minDHSize: 1024 })).not.toBe(keyOf({ minDHSize: '1024' as never }))
+})
+
+it('equal values share a lane, whichever objects hold them', () => {
+  const identities = new Identities(new NamedAgent() as unknown as NativeAgent)
+  const given = (): RequestOptions => ({
+    key: Buffer.from(alice.key),
+    cert: `${alice.cert}`,
+    passphrase: ['hunter', 2].join(''),
+    ALPNProtocols: ['http/1.1'],
+  })
+  expect(identities.laneKey(request, given())).toBe(identities.laneKey(request, given()))
+})
+
+it('however many identities there are, few of their texts are kept', () => {
+  const identities = new Identities(new NamedAgent() as unknown as NativeAgent)
+  const keyOf = (passphrase: string) => identities.laneKey(request, { passphrase })
+  const first = keyOf('first')
+  for (let i = 0; i < 999; i++) keyOf(`other ${i}`)
+  expect(keyOf('first')).toBe(first)
+  for (let i = 0; i < 1000; i++) keyOf(`another ${i}`)
+  // Forgotten, so it gets a new name: its connections are not shared any more, which is safe.
+  expect(keyOf('first')).not.toBe(first)
 })
 
 it('plain requests share a lane exactly if host, port, path and own address are the same', () => {

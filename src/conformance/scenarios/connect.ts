@@ -26,6 +26,7 @@ export const connect: readonly Scenario[] = [
       failedWith(outcome, 'ERR_POOL_CONNECT_TIMEOUT', 'the request')
       context.took(outcome.ms, 150, 150 + exact, 'connecting')
       await context.eventually(() => context.sockets.open, 0, 'client sockets')
+      pool.reconfigure({ connectTimeout: '20s' })
       succeeded(await context.outcome(pool, origin.url()), 'the next request')
       await context.eventually(() => pool.stats().active, 0, 'stats().active', 100)
     },
@@ -42,6 +43,7 @@ export const connect: readonly Scenario[] = [
       const outcome = await context.outcome(pool, origin.url('', 'a.test'))
       failedWith(outcome, 'ERR_POOL_CONNECT_TIMEOUT', 'the request')
       context.took(outcome.ms, 150, 150 + exact, 'connecting')
+      pool.reconfigure({ connectTimeout: '20s' })
       succeeded(await context.outcome(pool, origin.url()), 'the next request')
     },
   },
@@ -68,6 +70,8 @@ export const connect: readonly Scenario[] = [
       const pool = context.pool()
       const first = context.outcome(pool, stalled.url())
       await context.eventually(() => pool.stats().active, 1, 'stats().active')
+      // For connects that begin from now on.
+      pool.reconfigure({ connectTimeout: '20s' })
       const behind = await context.outcome(pool, origin.url())
       succeeded(behind, 'the request behind it')
       context.took(behind.ms, 0, 300, 'the request behind it')

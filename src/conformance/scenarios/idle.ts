@@ -1,8 +1,38 @@
+import type { RequestOptions, ScenarioContext } from '../context.ts'
 import { atLeast, equal, same } from '../expect.ts'
 import type { Scenario } from '../scenario.ts'
 
+async function oneConnectionServes(context: ScenarioContext, request: RequestOptions): Promise<void> {
+  const origin = await context.origin()
+  const pool = context.pool()
+  for (let round = 0; round < 60; round++) await context.send(pool, origin.url(), request)
+  equal(pool.stats().created, 1, 'stats().created')
+  same(await context.requestsPerConnection(), [60], 'requests per connection')
+}
+
 /** How many idle connections are kept. */
 export const idle: readonly Scenario[] = [
+  {
+    id: 'idle/serves-on',
+    title: 'one connection serves request after request',
+    covers: ['keepAlive', 'maxConnections'],
+    config: { maxConnections: 1, keepAlive: true },
+    schemes: ['http', 'https'],
+    // In one process the server answers only once the client has heard that its request is written.
+    ownProcess: true,
+    run: (context) => oneConnectionServes(context, {}),
+  },
+  {
+    id: 'idle/serves-on-after-bodies',
+    title: 'so it does when the requests have bodies',
+    covers: ['keepAlive', 'maxConnections'],
+    config: { maxConnections: 1, keepAlive: true },
+    schemes: ['http', 'https'],
+    ownProcess: true,
+    // Not fetch: it writes a body piece by piece, and undici gives a TLS connection up whose answer comes before the end is written.
+    only: ['undici', 'undici-dispatch', 'undici-dispatch-legacy', 'axios', 'got', 'node-fetch', 'agentkeepalive', 'node-http'],
+    run: (context) => oneConnectionServes(context, { method: 'POST', body: 'x'.repeat(20_000) }),
+  },
   {
     id: 'idle/max-total',
     title: 'maxIdleConnections idle connections are kept, over all hosts; the longest idle goes first',

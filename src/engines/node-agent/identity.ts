@@ -53,24 +53,43 @@ const unnamed = [
   'session',
 ] as const
 
-const identities = new WeakMap<object, number>()
-let lastIdentity = 0
-let secret: Buffer | undefined
+/** More than the certificates and keys of any one program. */
+const mostTexts = 1000
 
-/** Text for what has one, a number of its own for any other object. */
+const objects = new WeakMap<object, number>()
+const texts = new Map<string, number>()
+let last = 0
+
+/** The same number for the same text, so that names tell texts apart and do not tell them. One that was long not used gets another. */
+function numberOfText(text: string): number {
+  const number = texts.get(text) ?? ++last
+  texts.delete(text)
+  texts.set(text, number)
+  if (texts.size > mostTexts) {
+    const [oldest] = texts.keys()
+    texts.delete(oldest as string)
+  }
+  return number
+}
+
+function numberOfObject(object: object): number {
+  const number = objects.get(object) ?? ++last
+  objects.set(object, number)
+  return number
+}
+
+/** Different for any two values that are different connections: texts by what they say, other objects each by itself. */
 function identityOf(value: unknown): string {
   if (value == null) return ''
+  if (typeof value === 'string') return `${numberOfText(value)}`
   if (Array.isArray(value)) return `[${value.map(identityOf).join()}]`
-  if (ArrayBuffer.isView(value)) return Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('latin1')
-  if (typeof value !== 'object' && typeof value !== 'function') return String(value)
+  if (ArrayBuffer.isView(value)) {
+    return `${numberOfText(Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('latin1'))}`
+  }
+  if (typeof value !== 'object' && typeof value !== 'function') return `=${String(value)}`
   const { pem, buf, passphrase } = value as { pem?: unknown; buf?: unknown; passphrase?: unknown }
   if (pem !== undefined || buf !== undefined) return `{${identityOf(pem)},${identityOf(buf)},${identityOf(passphrase)}}`
-  let identity = identities.get(value)
-  if (identity === undefined) {
-    identity = ++lastIdentity
-    identities.set(value, identity)
-  }
-  return `#${identity}`
+  return `#${numberOfObject(value)}`
 }
 
 /** Options whose text node would make part of a connection's name, where whoever prints an agent reads it. */
@@ -85,11 +104,7 @@ export function nameable(options: RequestOptions): RequestOptions {
 /** What to add to node's name for a connection so that names differ wherever identities do; usually nothing. Tells no secrets. */
 export function unnamedIdentity(options: RequestOptions): string {
   if (unnamed.every((name) => options[name] == null || namedByText(name, options[name]))) return ''
-  const text = unnamed.map((name) => identityOf(options[name])).join('|')
-  // Loaded when it is wanted: few connections have such an identity, and importing the engine is to be cheap.
-  const { createHmac, randomBytes } = process.getBuiltinModule('node:crypto')
-  secret ??= randomBytes(32)
-  return `:${createHmac('sha256', secret).update(text).digest('base64url')}`
+  return `:${unnamed.map((name) => identityOf(options[name])).join('|')}`
 }
 
 /** Whether node's own name has the value's whole text already. */

@@ -16,12 +16,14 @@ export class ClientConnection extends Connection {
   /** The connector has been asked and has not called back. */
   #dialling = false
   #keepAlive: string | undefined
+  #sendsBody = false
 
   /** Sends a request, connecting first. `handler` hears what comes of it. */
   send(options: DispatchOptions, handler: object): void {
     const client = this.#client ?? this.#open()
     // Sends `Connection: close`.
     if (this.overflow || !this.lane.origin.limits.keepAlive) client.pipelining = 0
+    this.#sendsBody = options.body !== undefined && options.body !== null
     client.dispatch(options.method === 'HEAD' ? reusableHead(options) : options, handler)
   }
 
@@ -30,10 +32,11 @@ export class ClientConnection extends Connection {
    * @param keepAlive the response's header of that name
    */
   complete(keepAlive: string | undefined): void {
-    // A waiter that is granted it before this returns has its request written one turn of the event loop earlier.
-    if (this.usable() && willBeKept(this.#socket as Socket)) return this.lane.pool.release(this, true, keepAlive)
     this.#keepAlive = keepAlive
-    queueMicrotask(this.#release)
+    if (!this.usable() || !willBeKept(this.#socket as Socket)) queueMicrotask(this.#release)
+    else if (this.#sendsBody && this.#writes) setImmediate(this.#releaseWritten)
+    // A waiter that is granted it before this returns has its request written one turn of the event loop earlier.
+    else this.lane.pool.release(this, true, keepAlive)
   }
 
   /** Its request was dropped without a byte of it being written. */
@@ -42,9 +45,8 @@ export class ClientConnection extends Connection {
     queueMicrotask(this.#release)
   }
 
-  /** A server may answer before it has read the body: what waits to be written then would hold up the next request, maybe for ever. */
   override usable(): boolean {
-    return this.#connected && this.#socket !== null && !this.#socket.destroyed && !this.#socket.writableLength
+    return this.#connected && this.#socket !== null && !this.#socket.destroyed
   }
 
   /** undici itself unreferences the socket of an idle Client and watches it. */
@@ -69,6 +71,18 @@ export class ClientConnection extends Connection {
 
   #release = (): void => {
     this.lane.pool.release(this, this.usable(), this.#keepAlive)
+  }
+
+  /**
+   * A server may answer before it has read the body: what waits to be written then would hold up the next request, maybe for ever.
+   * TLS tells of what it has written only in the check phase.
+   */
+  #releaseWritten = (): void => {
+    this.lane.pool.release(this, this.usable() && !this.#writes, this.#keepAlive)
+  }
+
+  get #writes(): boolean {
+    return (this.#socket?.writableLength ?? 0) > 0
   }
 
   #dial = (options: ConnectOptions, callback: ConnectCallback): void => {
