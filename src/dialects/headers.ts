@@ -15,7 +15,7 @@ export function closesByHeader(reader: SettingsReader, key: string, form: 'mappi
   let closes = false
   for (const [name, value] of headers) {
     if (typeof value !== 'string') reader.fail(key, `the header ${show(name)} has no text as its value: use a string`, given)
-    else if (name.toLowerCase() !== 'connection') reader.note(key, 'unsupported', elsewhere(name))
+    else if (name.toLowerCase() !== 'connection') reader.note(key, 'unsupported', `${key}: ${elsewhere(name)}`)
     else if (/(^|,)\s*close\s*(,|$)/i.test(value.slice(0, 100))) closes = true
     else reader.note(key, 'native', `${key}: the header Connection: ${show(value)} is needless, connections are kept anyway`)
   }

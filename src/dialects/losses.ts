@@ -1,29 +1,63 @@
 import { isDeepStrictEqual } from 'node:util'
 import { fieldNames, formatValue } from '../config/fields.ts'
 import { type ParsedPoolConfig, parsePoolConfig } from '../config/parse.ts'
-import type { Note, PoolConfigField, ResolvedPoolConfig } from '../config/types.ts'
-import type { Dialect, Writing } from './types.ts'
+import type { Note, PoolConfig, PoolConfigField, ResolvedPoolConfig } from '../config/types.ts'
+import { fixedFields } from './defaults.ts'
+import type { Dialect, FieldExpression, Writing } from './types.ts'
 
-/** What was written, with a note for each field that reads back as something else, or that was given and means a little else. */
+/** What a library does with fields that it has no setting of their own for, but which its settings together make hold or nearly so. */
+export type Effects = { readonly [F in PoolConfigField]?: string }
+
+/**
+ * What was written, with a note for each field that reads back as something else, or that was given and means a little else.
+ * @param effects in place of what the field reads back as, where that would mislead
+ */
 export function writing<Settings>(
   { support, read }: Pick<Dialect<Settings>, 'support' | 'read'>,
   { config, explicit }: ParsedPoolConfig,
   settings: Settings,
   code: string,
+  effects: Effects = {},
 ): Writing<Settings> {
-  const back = parsePoolConfig(read(settings).config).config
+  const stated = read(settings).config
+  const back = parsePoolConfig(stated).config
   const notes = fieldNames.flatMap((field): Note[] => {
-    const { support: expression, keywords, message } = support.fields[field]
-    if (!isDeepStrictEqual(back[field], config[field])) {
-      const lost = expression === 'unsupported' ? expression : 'approximated'
-      return [{ field, support: lost, message: [becomes(field, config, back), message].filter(Boolean).join('; ') }]
+    const expression = support.fields[field]
+    if (isDeepStrictEqual(back[field], config[field])) {
+      const near = expression.support === 'approximated' && explicit.has(field)
+      const message = `${expression.keywords.join(' and ')}: ${expression.message}`
+      return near ? [{ field, support: expression.support, message }] : []
     }
-    const near = expression === 'approximated' && explicit.has(field)
-    return near ? [{ field, support: expression, message: `${keywords.join(' and ')}: ${message}` }] : []
+    const wanted = `${field}: ${field === 'hosts' ? 'what is set for a host' : formatValue(field, config[field])}`
+    const effect = effects[field]
+    if (effect !== undefined) return [{ field, support: 'approximated', message: `${wanted} ${effect}` }]
+    const lost = expression.support === 'unsupported' ? expression.support : 'approximated'
+    const parts = isSaid(field, stated, back, fixedFields(support.dialect))
+      ? [`${wanted} becomes ${formatValue(field, back[field])}`, expression.message]
+      : [`${wanted} is left out`, reasonOf(field, config, expression)]
+    return [{ field, support: lost, message: parts.filter(Boolean).join('; ') }]
   })
   return { settings, notes, code }
 }
 
-function becomes(field: PoolConfigField, config: ResolvedPoolConfig, back: ResolvedPoolConfig): string {
-  return field === 'hosts' ? 'hosts' : `${field}: ${formatValue(field, config[field])} becomes ${formatValue(field, back[field])}`
+// A library that reads as neither waits at a limit and opens nothing beyond it.
+const alwaysSaid: readonly PoolConfigField[] = ['block', 'maxOverflow']
+
+/** Whether a field that reads back says something of the library; otherwise its value is only a pool's own default. */
+function isSaid(field: PoolConfigField, stated: PoolConfig, back: ResolvedPoolConfig, fixed: PoolConfig): boolean {
+  return Object.hasOwn(stated, field) || alwaysSaid.includes(field) || fixed[field] === back[field]
+}
+
+const ofReuse: readonly PoolConfigField[] = [
+  'maxIdleConnections',
+  'maxIdleConnectionsPerHost',
+  'maxHosts',
+  'keepAliveExpiry',
+  'maxLifetime',
+]
+
+function reasonOf(field: PoolConfigField, { keepAlive }: ResolvedPoolConfig, { support, message }: FieldExpression): string {
+  return !keepAlive && support !== 'unsupported' && ofReuse.includes(field)
+    ? 'with keepAlive: false no connection is used again'
+    : message
 }

@@ -12,6 +12,11 @@ export function literal(value: unknown): string {
   if (value === null) return 'None'
   if (value === true) return 'True'
   if (value === false) return 'False'
+  if (Array.isArray(value)) return `[${value.map(literal).join(', ')}]`
+  if (typeof value === 'object') {
+    const entries = Object.entries(value as object)
+    return `{${entries.map(([key, one]) => `${JSON.stringify(key)}: ${literal(one)}`).join(', ')}}`
+  }
   return typeof value === 'number' ? String(value) : JSON.stringify(value)
 }
 

@@ -29,6 +29,7 @@ export class SettingsReader {
   readonly #given = new Map<string, unknown>()
   readonly #issues: ConfigIssue[] = []
   readonly #notes: Note[] = []
+  readonly #idle = new Set<string>()
 
   constructor(support: DialectSupport, settings: unknown, options: unknown) {
     this.#support = support
@@ -88,6 +89,12 @@ export class SettingsReader {
     this.#notes.push({ field, support, message })
   }
 
+  /** Notes that a setting does nothing beside others, in place of what it means by itself. */
+  noEffect(key: string, because: string): void {
+    this.#idle.add(key)
+    this.note(key, 'unsupported', `${key}: has no effect ${because}`)
+  }
+
   fail(path: string, problem: string, value: unknown = this.#given.get(path)): void {
     if (this.#issues.length < mostIssues) this.#issues.push({ path, value, message: `${path}: ${problem}` })
   }
@@ -109,8 +116,9 @@ export class SettingsReader {
       const { support, message } = this.#support.settings[key] ?? { support: 'native' }
       // None, 0 and -1 are ways of asking for nothing.
       const asks = ![null, 0, -1, Number.POSITIVE_INFINITY].some((nothing) => nothing === value)
-      const asked = asks && (support === 'approximated' || (support === 'unsupported' && value !== this.default(key)))
-      return asked && message ? [{ field: key, support, message: `${key} ${message}` }] : []
+      const asked =
+        !this.#idle.has(key) && asks && (support === 'approximated' || (support === 'unsupported' && value !== this.default(key)))
+      return asked && message ? [{ field: key, support, message: `${key}: ${message}` }] : []
     })
   }
 

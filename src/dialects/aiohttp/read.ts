@@ -54,8 +54,7 @@ function readDnsCache(reader: SettingsReader): number {
   const cached = reader.boolean('use_dns_cache')
   const ttl = reader.duration('ttl_dns_cache', optional)
   if (cached) return ttl
-  if (reader.has('ttl_dns_cache'))
-    reader.note('ttl_dns_cache', 'unsupported', 'ttl_dns_cache has no effect with use_dns_cache=False')
+  if (reader.has('ttl_dns_cache')) reader.noEffect('ttl_dns_cache', 'with use_dns_cache=False: nothing is cached')
   return 0
 }
 

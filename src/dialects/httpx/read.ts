@@ -72,7 +72,7 @@ function readTimeout(reader: SettingsReader): { connect: number; pool: number } 
     return { connect: of('connect'), pool: of('pool') }
   }
   const all = reader.duration('timeout', connecting)
-  reader.note('timeout', 'approximated', `timeout: for reading and writing, ${perStep}`)
+  reader.note('timeout', 'approximated', `timeout: for reading and writing it ${perStep}`)
   return { connect: all, pool: all }
 }
 

@@ -46,13 +46,14 @@ function readCache(reader: SettingsReader): number | 'unlimited' {
   if (reader.has('MAXCONNECTS')) {
     // 0 sets the default again.
     if (!multi) return own || Number(reader.default('MAXCONNECTS'))
-    reader.note('MAXCONNECTS', 'unsupported', 'MAXCONNECTS has no effect in a multi handle: M_MAXCONNECTS is its size')
+    reader.noEffect('MAXCONNECTS', 'in a multi handle: the size of its cache is M_MAXCONNECTS')
   }
   if (shared) return shared
+  const counted = reader.before('8.14.0') ? 'added handle' : 'running transfer'
   reader.note(
     'M_MAXCONNECTS',
     'approximated',
-    'without M_MAXCONNECTS libcurl keeps four connections for each running transfer; a pool keeps all',
+    `M_MAXCONNECTS: without it libcurl keeps four connections for each ${counted}; a pool keeps all`,
   )
   return 'unlimited'
 }
@@ -63,7 +64,7 @@ function readConnectTimeout(reader: SettingsReader): PoolConfig {
   const last = names.at(-1) ?? 'CONNECTTIMEOUT'
   for (const name of names.filter((other) => other !== last)) {
     reader.number(name, long)
-    reader.note(name, 'unsupported', `${name} has no effect: ${last} was set after it, and the last one counts`)
+    reader.noEffect(name, `beside ${last}, which was set after it: the last one counts`)
   }
   const standard = Number(reader.default('CONNECTTIMEOUT')) * 1000
   const connectTimeout = reader.duration(last, { ...long, msPerUnit: last === 'CONNECTTIMEOUT' ? 1000 : 1 }) || standard
@@ -80,7 +81,7 @@ function readProbes(reader: SettingsReader): number | false {
   })
   if (on) return idle
   for (const name of ['TCP_KEEPIDLE', 'TCP_KEEPINTVL']) {
-    if (reader.has(name)) reader.note(name, 'unsupported', `${name} has no effect without TCP_KEEPALIVE=1`)
+    if (reader.has(name)) reader.noEffect(name, 'without TCP_KEEPALIVE=1')
   }
   return false
 }

@@ -23,7 +23,7 @@ export const support: DialectSupport = {
     maxHosts: native('pool_connections', 'pool_connections is always finite'),
     block: native('pool_block', 'pool_block=True needs a pool_maxsize, a limit for each host'),
     maxOverflow: approximated('pool_block', 'none with pool_block=True, any number with pool_block=False'),
-    acquireTimeout: unsupported('with pool_block=True a request waits for ever'),
+    acquireTimeout: unsupported('a request waits for ever with pool_block=True, and never without'),
     connectTimeout: unsupported('set with each request, timeout=(connect, read)'),
     tcpKeepAlive: unsupported('TCP probes are off; an adapter of your own can pass socket_options on'),
     retryStale: unsupported('a request that meets a dead connection fails; max_retries is for connecting only'),

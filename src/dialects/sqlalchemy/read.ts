@@ -27,14 +27,13 @@ function readLimits(reader: SettingsReader): PoolConfig {
   const wait = reader.duration('pool_timeout', { none: true, zero: true })
   if (size === 0) {
     for (const name of ['max_overflow', 'pool_timeout']) {
-      if (reader.has(name)) reader.note(name, 'unsupported', `${name} has no effect with pool_size=0: there is no limit`)
+      if (reader.has(name)) reader.noEffect(name, 'with pool_size=0: there is no limit')
     }
     return { maxConnections: 'unlimited' }
   }
   const maxConnections = limit(size)
   if (overflow === -1) {
-    if (reader.has('pool_timeout'))
-      reader.note('pool_timeout', 'unsupported', 'pool_timeout has no effect with max_overflow=-1: no request waits')
+    if (reader.has('pool_timeout')) reader.noEffect('pool_timeout', 'with max_overflow=-1: no request waits')
     return { maxConnections, block: false }
   }
   const maxOverflow = limit(overflow)

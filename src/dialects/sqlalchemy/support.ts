@@ -37,7 +37,7 @@ export const support: DialectSupport = {
       'max_overflow',
       'a connection of the overflow is kept if fewer than pool_size lie idle when it comes back',
     ),
-    acquireTimeout: native('pool_timeout', 'where requests wait at all'),
+    acquireTimeout: native('pool_timeout', 'counts where requests wait at all'),
     connectTimeout: unsupported("the driver's, in connect_args"),
     tcpKeepAlive: unsupported("the driver's, in connect_args"),
     dnsCacheTtl: unsupported('look-ups are not cached'),

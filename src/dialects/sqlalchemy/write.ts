@@ -1,8 +1,8 @@
 import { parsePoolConfig } from '../../config/parse.ts'
-import type { ResolvedPoolConfig } from '../../config/types.ts'
+import type { PoolConfigField, ResolvedPoolConfig } from '../../config/types.ts'
 import { defaultOf } from '../defaults.ts'
 import { demandsOf, secondsOrNone } from '../demands.ts'
-import { writing } from '../losses.ts'
+import { type Effects, writing } from '../losses.ts'
 import { call, keywords, lines } from '../python.ts'
 import type { Dialect } from '../types.ts'
 import { read } from './read.ts'
@@ -18,7 +18,7 @@ export const write: Dialect<SqlalchemySettings>['write'] = (input) => {
     pool_pre_ping: config.retryStale,
     pool_use_lifo: config.scheduling === 'lifo',
   }
-  return writing({ support, read }, parsed, settings, codeOf(settings))
+  return writing({ support, read }, parsed, settings, codeOf(settings), effectsOf(settings))
 }
 
 /** An engine has one host: the limits of a host and of all hosts are the same, and the lower ones count. */
@@ -29,6 +29,25 @@ function limitsOf(config: ResolvedPoolConfig): SqlalchemySettings {
   const overflow = open + config.maxOverflow - kept
   if (!Number.isFinite(overflow)) return { pool_size: kept, max_overflow: -1 }
   return { pool_size: kept, max_overflow: overflow, pool_timeout: secondsOrNone(demandsOf(config).wait) }
+}
+
+const limits: readonly PoolConfigField[] = [
+  'maxConnections',
+  'maxConnectionsPerHost',
+  'maxIdleConnections',
+  'maxIdleConnectionsPerHost',
+  'maxOverflow',
+]
+
+/** What two numbers say of all limits: none of them holds alone, and none reads back as it was. */
+function effectsOf({ pool_size: size = 0, max_overflow: overflow = 0 }: SqlalchemySettings): Effects {
+  if (size === 0) {
+    const noLimit = 'is written as pool_size=0, under which there is no limit and no request waits'
+    return Object.fromEntries([...limits, 'block'].map((field) => [field, noLimit]))
+  }
+  const open = overflow === -1 ? 'any number of connections' : `${size + overflow} connections at most`
+  const both = `is written as pool_size=${size} and max_overflow=${overflow}, which open ${open} and keep ${size}`
+  return Object.fromEntries(limits.map((field) => [field, both]))
 }
 
 function codeOf(settings: SqlalchemySettings): string {

@@ -49,6 +49,7 @@ export function managerLimits(config: ResolvedPoolConfig): ManagerLimits {
   const kept = Math.min(open, config.maxIdleConnections, config.maxIdleConnectionsPerHost)
   const block = Number.isFinite(open) && Number.isFinite(config.maxOverflow)
   // More hosts than connections never keep one.
-  const hosts = Math.min(config.maxHosts, config.maxConnections, config.maxIdleConnections)
+  const enough = Math.min(config.maxConnections, config.maxIdleConnections)
+  const hosts = Number.isFinite(config.maxHosts) ? config.maxHosts : enough
   return { hosts: Number.isFinite(hosts) ? hosts : manyHosts, size: block ? open : orZero(kept), block }
 }

@@ -14,8 +14,7 @@ export const read: Dialect<Urllib3Settings>['read'] = (settings, options) => {
   const manager = readManager(reader, { hosts: 'num_pools', size: 'maxsize', block: 'block' })
   const wait = reader.duration('pool_timeout', { none: true, zero: true })
   if (manager.block === false) {
-    if (reader.has('pool_timeout'))
-      reader.note('pool_timeout', 'unsupported', 'pool_timeout has no effect without block=True: no request waits')
+    if (reader.has('pool_timeout')) reader.noEffect('pool_timeout', 'without block=True: no request waits')
   } else if (wait === 0) Object.assign(manager, { block: false, maxOverflow: 0 })
   else manager.acquireTimeout = wait
   return reader.finish({ ...manager, connectTimeout: readTimeout(reader), ...fixedFields('urllib3', reader.version) })

@@ -29,7 +29,7 @@ const readings: Examples['readings'] = [
     why: 'the limits of a multi handle',
     settings: { M_MAX_TOTAL_CONNECTIONS: 4, M_MAX_HOST_CONNECTIONS: 2, M_MAXCONNECTS: 3, MAXCONNECTS: 9 },
     config: { ...standard, maxConnections: 4, maxConnectionsPerHost: 2, maxIdleConnections: 3 },
-    notes: ['MAXCONNECTS', 'MAXCONNECTS', 'M_MAXCONNECTS'],
+    notes: ['MAXCONNECTS', 'M_MAXCONNECTS'],
   },
   {
     why: '0 is none',
@@ -54,7 +54,7 @@ const readings: Examples['readings'] = [
     why: 'the last of two counts',
     settings: { M_MAXCONNECTS: 1, CONNECTTIMEOUT: 30, CONNECTTIMEOUT_MS: 250 },
     config: { ...standard, maxIdleConnections: 1, acquireTimeout: 250, connectTimeout: 250 },
-    notes: ['CONNECTTIMEOUT', 'CONNECTTIMEOUT', 'CONNECTTIMEOUT_MS', 'M_MAXCONNECTS'],
+    notes: ['CONNECTTIMEOUT', 'CONNECTTIMEOUT_MS', 'M_MAXCONNECTS'],
   },
   {
     why: '0 sets the default again',

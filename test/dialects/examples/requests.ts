@@ -39,6 +39,12 @@ const writings: Examples['writings'] = [
     kept: ['maxConnectionsPerHost', 'maxHosts'],
   },
   {
+    why: 'a number of hosts wins over the number of connections',
+    config: { maxConnections: 10, maxHosts: 20 },
+    settings: { pool_connections: 20, pool_maxsize: 10, pool_block: true },
+    kept: ['maxHosts'],
+  },
+  {
     why: 'refusing at once has no word',
     config: { maxConnections: 'unlimited', maxConnectionsPerHost: 6, block: false, maxOverflow: 0 },
     settings: { pool_connections: 1000, pool_maxsize: 6, pool_block: true },

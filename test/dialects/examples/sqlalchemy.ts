@@ -36,7 +36,7 @@ const readings: Examples['readings'] = [
     why: 'pool_size=0 is no limit',
     settings: { pool_size: 0, max_overflow: 3, pool_timeout: 1 },
     config: { ...without(standard, 'maxOverflow', 'acquireTimeout'), maxConnections: 'unlimited' },
-    notes: ['max_overflow', 'max_overflow', 'pool_timeout'],
+    notes: ['max_overflow', 'pool_timeout'],
   },
   {
     why: 'no end of overflow',

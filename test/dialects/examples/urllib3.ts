@@ -85,6 +85,12 @@ const writings: Examples['writings'] = [
     lost: ['maxConnections', 'maxConnectionsPerHost', 'maxHosts'],
   },
   {
+    why: 'a number of hosts wins over the number of connections, which is enough only where there is none',
+    config: { maxConnections: 50, maxConnectionsPerHost: 6, maxIdleConnections: 10, maxHosts: 20 },
+    settings: { num_pools: 20, maxsize: 6, block: true, pool_timeout: 30, timeout: { connect: 10 } },
+    kept: ['maxHosts', 'maxConnectionsPerHost'],
+  },
+  {
     why: 'one number cannot say how many are opened and how many are kept',
     config: { maxConnections: 'unlimited', maxConnectionsPerHost: 6, maxIdleConnectionsPerHost: 2 },
     settings: { num_pools: 1000, maxsize: 6, block: true, pool_timeout: 30, timeout: { connect: 10 } },
