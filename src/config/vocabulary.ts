@@ -255,9 +255,16 @@ export function visible(text: string): string {
   })
 }
 
-/** The start of a text; user and password of an URL in it are cut out. */
+/**
+ * A text without the user and password of an URL in it: all up to the last `@`, since a password that somebody forgot to
+ * encode may hold `/`, `#`, `?` or `@`. What no scheme leads is cut too: `user:password@host`.
+ */
 function withoutCredentials(text: string): string {
-  return text.slice(0, 1000).replace(/:\/\/[^/?#\s]*@/g, '://…@')
+  const end = text.lastIndexOf('@')
+  const head = text.slice(0, Math.max(end, 0))
+  if (!head.includes(':') && !head.includes('//')) return text
+  const scheme = /^[a-z][\w+.-]{0,20}:\/\//i.exec(head)?.[0] ?? ''
+  return `${scheme}…${text.slice(end)}`
 }
 
 /** `Array.isArray` without its exception for a revoked proxy. */

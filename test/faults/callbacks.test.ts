@@ -21,14 +21,18 @@ describe.each(engines)('$name', { concurrent: true, timeout: testTimeout }, ({ n
     expect([...natives.values()].flatMap(({ uncaught }) => uncaught)).not.toEqual([])
     expect(natives.size).toBeGreaterThanOrEqual(5)
     expect(all).toHaveLength(4 * natives.size)
-    for (const { place, as, uncaught, stats, next, last } of all) {
+    for (const { place, as, uncaught, stats, ended, next, last } of all) {
       const native = natives.get(place)
       expect({ place, as, uncaught }).toEqual({ place, as, uncaught: native?.uncaught })
       if (native?.next === 'ok') expect({ place, as, next }).toEqual({ place, as, next: 'ok' })
       // A listener of 'close' that throws keeps node:http from giving up the socket, with its own agent as with a pool's.
       const stuck = name === 'node-http' && place === 'close'
       expect({ place, as, last }).toEqual({ place, as, last: stuck ? null : 'ok' })
-      if (stats !== null && !stuck) expect({ place, as, ...stats }).toMatchObject({ place, as, active: 0, pending: 0 })
+      expect(stats === null).toBe(as === 'native')
+      if (stats === null) continue
+      expect({ place, as, ...stats }).toMatchObject({ place, as, sockets: stats.open })
+      if (!stuck) expect({ place, as, ...stats }).toMatchObject({ place, as, active: 0, pending: 0 })
+      expect({ place, as, ...ended }).toMatchObject({ place, as, open: 0, sockets: 0 })
     }
   })
 })

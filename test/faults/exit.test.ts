@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { always, answers } from './answers.ts'
+import type { Views } from './children/views.ts'
 import { engines } from './engines.ts'
 import { runChild } from './run-child.ts'
 import { testTimeout } from './run-fault.ts'
@@ -27,12 +28,12 @@ describe.each(engines)('$name: a process ends by itself', { concurrent: true, ti
       name: how,
     })
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
-    const [bodies, stats] = reports
+    const [bodies, stats] = reports as [string[], Views]
     expect(bodies).toEqual(['ok', 'ok', 'ok', 'ok'])
     const ended = how === 'closed' || how === 'destroyed'
-    expect(stats).toMatchObject({ active: 0, pending: 0 })
+    expect(stats).toMatchObject({ active: 0, pending: 0, sockets: stats.open })
     if (ended) expect(stats).toMatchObject({ open: 0, idle: 0 })
-    else expect((stats as { idle: number }).idle).toBeGreaterThan(1)
+    else expect(stats.idle).toBeGreaterThan(1)
     // Nothing keeps it: far below every time limit that is set, and what remains is the end of a process on a busy machine.
     expect(lingered).toBeLessThan(5000)
   })

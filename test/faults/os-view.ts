@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import type { Origin } from './fault-server.ts'
 
-const hasProc = existsSync('/proc/self/net/tcp')
+export const hasProc = existsSync('/proc/self/net/tcp')
 
 /**
  * How many sockets of this process are connected, connecting or half closed to these origins, as the operating system sees it.
@@ -9,7 +9,7 @@ const hasProc = existsSync('/proc/self/net/tcp')
  * connections that the server has accepted and that are not closed on both sides, which comes later and misses those never accepted.
  */
 export async function openSockets(origins: readonly Origin[]): Promise<number> {
-  if (hasProc) return socketsInProc(new Set(origins.map(({ port }) => port)))
+  if (hasProc) return socketsInProc(new Set(origins.map(({ port }) => port))).length
   const reports = await Promise.all(origins.map((origin) => origin.report()))
   return reports.reduce((sum, { open }) => sum + open, 0)
 }
@@ -20,13 +20,14 @@ export async function openSockets(origins: readonly Origin[]): Promise<number> {
  */
 const remotePorts = new Map<string, number | null>()
 
-function socketsInProc(ports: ReadonlySet<number>): number {
+/** Inodes of the TCP sockets of this process whose remote port is one of these. Only where there is /proc. */
+export function socketsInProc(ports: ReadonlySet<number>): string[] {
   const inodes = ownSockets()
   for (const learn of [fromTcp('tcp'), fromTcp('tcp6'), fromUnix]) {
     const unknown = inodes.filter((inode) => !remotePorts.has(inode))
     if (unknown.length > 0) learn(unknown)
   }
-  return inodes.filter((inode) => ports.has(remotePorts.get(inode) ?? 0)).length
+  return inodes.filter((inode) => ports.has(remotePorts.get(inode) ?? 0))
 }
 
 /** Inodes of the sockets that this process holds a file descriptor of. */

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it, vi } from 'vitest'
 import { HintReader, parseKeepAliveHint } from '../../src/pool/hint.ts'
 import { serveRaw, wires } from '../security/wire.ts'
-import { patience } from './support.ts'
+import { patience, settling } from './support.ts'
 
 const number = fc.oneof(
   fc.nat().map(String),
@@ -100,7 +100,7 @@ describe.each(wires)('$name', (wire) => {
     }
     // Whatever became of them, the place is free, and nothing of it stays.
     expect(await client.ask(server.origin, { path: '/plain' })).toMatchObject({ status: 200, body: 'ok' })
-    await vi.waitFor(() => expect(client.pool.stats()).toMatchObject({ active: 0, pending: 0 }))
+    await vi.waitFor(() => expect(client.pool.stats()).toMatchObject({ active: 0, pending: 0 }), settling)
     expect(client.pool.stats().open).toBeLessThanOrEqual(1)
     expect('timeout' in {}).toBe(false)
   })

@@ -51,6 +51,9 @@ export function watchPrototypes(): () => void {
 /** Milliseconds that a hostile input may take on a busy machine; what this guards against takes minutes. */
 export const patience = 10_000
 
+/** For `vi.waitFor`, whose own second is too short for a busy machine: a pool settles within some ms on an idle one. */
+export const settling = { timeout: patience } as const
+
 /** Names under which objects may be made to inherit what they should not. */
 export const poisons = [
   '__proto__',

@@ -1,5 +1,6 @@
 import tls from 'node:tls'
 import { describe, expect, it, vi } from 'vitest'
+import { settling } from '../hostile/support.ts'
 import { alice, authority, bob, otherAuthority } from './certificates.ts'
 import { type Ask, failureOf, type Identity, serve, serveGenuine, type Wire, wires } from './wire.ts'
 
@@ -120,7 +121,7 @@ describe.each(wires)('$name', (wire) => {
     ])
     // It is verified under that name: here the certificate has none such.
     expect(await failureOf(client.ask(server.origin, under('c.test')))).toMatchObject({ code: 'ERR_TLS_CERT_ALTNAME_INVALID' })
-    await vi.waitFor(() => expect(client.pool.stats()).toMatchObject({ open: 2, active: 0 }))
+    await vi.waitFor(() => expect(client.pool.stats()).toMatchObject({ open: 2, active: 0 }), settling)
   })
 
   it.each(['upgrade', 'connect'] as const)('after an %s the socket is its caller’s alone', async (how) => {
@@ -136,7 +137,7 @@ describe.each(wires)('$name', (wire) => {
     for (const { connection } of after) expect(connection).not.toBe(left?.connection)
     expect(socket.destroyed).toBe(false)
     socket.destroy()
-    await vi.waitFor(() => expect(client.pool.stats()).toMatchObject({ open: 1, idle: 1 }))
+    await vi.waitFor(() => expect(client.pool.stats()).toMatchObject({ open: 1, idle: 1 }), settling)
   })
 })
 

@@ -1,5 +1,6 @@
 import tls from 'node:tls'
 import { describe, expect, it, vi } from 'vitest'
+import { settling } from '../hostile/support.ts'
 import { alice, authority, server as genuine, impostor, otherAuthority, otherServer } from './certificates.ts'
 import { failureOf, type Identity, serve, serveGenuine, wires } from './wire.ts'
 
@@ -35,7 +36,10 @@ describe.each(wires)('$name', (wire) => {
     )
     for (const failure of failures) expect(failure.code).toMatch(code)
     expect(server.seen).toEqual([])
-    await vi.waitFor(() => expect(client.pool.stats()).toMatchObject({ open: 0, active: 0, idle: 0, pending: 0, reused: 0 }))
+    await vi.waitFor(
+      () => expect(client.pool.stats()).toMatchObject({ open: 0, active: 0, idle: 0, pending: 0, reused: 0 }),
+      settling,
+    )
   })
 
   it('a server without TLS is no TLS server', async () => {
@@ -43,7 +47,7 @@ describe.each(wires)('$name', (wire) => {
     const client = wire.open({ maxConnections: 1 })
     await failureOf(client.ask(server.origin.replace('http:', 'https:')))
     expect(server.seen).toEqual([])
-    await vi.waitFor(() => expect(client.pool.stats()).toMatchObject({ open: 0, active: 0 }))
+    await vi.waitFor(() => expect(client.pool.stats()).toMatchObject({ open: 0, active: 0 }), settling)
   })
 
   it.each<[string, { cert: string; key: string }, Identity]>([
@@ -113,7 +117,7 @@ describe.each(wires.filter(({ perRequest }) => perRequest))('$name, by requests 
     )
     for (const failure of failures) expect(failure.code).toMatch(code)
     expect(server.seen).toEqual([])
-    await vi.waitFor(() => expect(client.pool.stats()).toMatchObject({ open: 0, active: 0 }))
+    await vi.waitFor(() => expect(client.pool.stats()).toMatchObject({ open: 0, active: 0 }), settling)
   })
 
   it.each<[string, { cert: string; key: string }, Identity]>([

@@ -63,7 +63,7 @@ rested.push(await takeSample())
 for (const problem of await survivors()) findings.add(problem)
 progress.stop()
 findings.stop()
-console.log(summary({ traffic, samples, rested, findings }))
+console.log(summary({ minutes, traffic, samples, rested, findings }))
 if (findings.all.length > 0) {
   console.error(`${findings.all.length} findings; repeat with --minutes ${minutes} --seed ${seed}`)
   process.exitCode = 1

@@ -14,7 +14,10 @@ const bounds: Sample = { heap: 8_000_000, external: 4_000_000, pools: 2, connect
 const restedBounds: Partial<Sample> = { heap: 1_000_000, external: 1_000_000 }
 
 /** Fewer samples have no thirds worth the name. */
-const fewest = 6
+export const fewest = 6
+
+/** From so many minutes on a run has samples enough, also on a busy machine; that growth was not judged is a finding then. */
+export const judged = 2
 
 interface State {
   readonly requests: number
@@ -55,24 +58,31 @@ export class Progress {
 }
 
 interface Run {
-  readonly traffic: Traffic
+  readonly minutes: number
+  readonly traffic: Pick<Traffic, 'outcomes' | 'requests' | 'opened' | 'changes'>
   /** With pools open. */
   readonly samples: readonly Sample[]
   /** With all pools closed. */
   readonly rested: readonly Sample[]
-  readonly findings: Findings
+  readonly findings: Pick<Findings, 'add' | 'all'>
 }
 
 /** Tables of what was done and what grew. Adds what grew too much to the findings. */
-export function summary({ traffic, samples, rested, findings }: Run): string {
+export function summary({ minutes, traffic, samples, rested, findings }: Run): string {
   const memory = new Table({ head: ['after a collection', 'first', 'last', 'growth', 'allowed'] })
+  const unjudged = Object.entries({ 'pools open': samples, 'pools closed': rested })
+    .filter(([, series]) => series.length < fewest)
+    .map(([when, { length }]) => `growth with ${when} was not judged: ${length} samples, at least ${fewest} are needed`)
+  // A run that a finding has cut short has few samples for that reason.
+  if (minutes >= judged && findings.all.length === 0) for (const problem of unjudged) findings.add(problem)
   const measure = (key: keyof Sample, when: string, series: readonly number[], bound: number) => {
     const grown = growth(series)
     const show = key === 'heap' || key === 'external' ? megabytes : count
     if (series.length >= fewest && grown > bound) {
       findings.add(`${key}, ${when}, grow by ${show(grown)} from the middle third to the last, ${show(bound)} is allowed`)
     }
-    memory.push([`${key}, ${when}`, show(series[0] ?? 0), show(series.at(-1) ?? 0), show(grown), show(bound)])
+    const shown = series.length < fewest ? 'not judged' : show(grown)
+    memory.push([`${key}, ${when}`, show(series[0] ?? 0), show(series.at(-1) ?? 0), shown, show(bound)])
   }
   const keys = Object.keys(bounds) as (keyof Sample)[]
   for (const key of keys)
@@ -103,6 +113,7 @@ export function summary({ traffic, samples, rested, findings }: Run): string {
     endings.toString(),
     memory.toString(),
     `${count(traffic.requests)} requests, ${count(traffic.opened)} connections; reconfigured ${reconfigured} times, ${replaced} pools replaced, ${reopened} budgets ended and opened anew`,
+    ...unjudged.filter((one) => !findings.all.includes(one)),
     ...findings.all.map((problem) => `✗ ${problem}`),
   ].join('\n')
 }

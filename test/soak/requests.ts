@@ -89,13 +89,19 @@ async function tunnel(random: Random, budget: Budget, member: Member, url: strin
   try {
     const socket = await member.handle.tunnel?.(member.pool, { url, signal }, random.pick(['upgrade', 'connect-method']))
     if (socket === undefined) return
-    const closed = new Promise<void>((resolve) => socket.on('close', () => resolve()))
+    // Whatever the other side does; and never left behind, since timers are counted at each checkpoint.
+    const timer = setTimeout(() => socket.destroy(), 100)
+    const closed = new Promise<void>((resolve) =>
+      socket.on('close', () => {
+        clearTimeout(timer)
+        resolve()
+      }),
+    )
     socket.on('error', () => {})
     if (random.chance(0.5)) {
       socket.resume()
       socket.end('echo')
     } else socket.destroy()
-    setTimeout(() => socket.destroy(), 100)
     await closed
   } finally {
     budget.ledger.tunnels--

@@ -15,9 +15,13 @@ export function isSecretName(name: string): boolean {
 
 /** Texts that are secrets whatever they are called: keys and certificates, and what an `Authorization` header holds. */
 const secretText = /-----BEGIN |^(?:Bearer|Basic) \S/
-/** User and password of an URL, and secrets in its query. */
+/**
+ * User and password of an URL, and secrets in its query. A password that somebody forgot to encode may hold `/`, `#`, `?`
+ * or `@`, so that what follows `user:` is one up to the last `@`, but for a port: `localhost:3000/@vite`.
+ * None goes beyond the next `://`, which keeps the time linear.
+ */
 const secretPart =
-  /(?<=:\/\/)[^/?#\s'"`]*(?=@)|(?<=[?&](?:access_token|token|api_?key|key|sig|signature|secret|password)=)[^&#\s'"`]*/gi
+  /(?<=:\/\/)(?:[^/?#:\s'"`]*:(?!\d{1,5}[/?#])(?:(?!:\/\/)[^\s'"`])*|[^/?#\s'"`]*)(?=@)|(?<=[?&](?:access_token|token|api_?key|key|sig|signature|secret|password)=)[^&#\s'"`]*/gi
 
 /** A text without the secrets in it. */
 export function redact(text: string, secret = false): string {

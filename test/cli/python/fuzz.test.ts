@@ -1,9 +1,18 @@
 import fc from 'fast-check'
-import { expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, test } from 'vitest'
 import { namePools } from '../../../src/cli/python/pool-names.ts'
 import { configYaml } from '../../../src/cli/python/yaml.ts'
 import { parseYaml } from '../../../src/files/formats/yaml.ts'
+import { patience, watchPrototypes } from '../../hostile/support.ts'
 import { argument, imported } from './helpers.ts'
+
+let assertClean: () => void
+
+beforeEach(() => {
+  assertClean = watchPrototypes()
+})
+
+afterEach(() => assertClean())
 
 /** Sources that use everything the reader knows; what is made of them by chance must do no harm. */
 const seeds = [
@@ -113,9 +122,6 @@ const source = fc
   .tuple(fc.constantFrom(...seeds), fc.array(change, { maxLength: 6 }))
   .map(([seed, changes]) => changes.reduce((text, one) => one(text), seed))
 
-/** Far above what such small sources take on a loaded machine, and far below what a walk without bound takes. */
-const longest = 5000
-
 test('mutated sources: places or problems, and never anything else', { timeout: 120_000 }, () => {
   let [clean, places] = [0, 0]
   fc.assert(
@@ -142,7 +148,7 @@ test('mutated sources: places or problems, and never anything else', { timeout: 
         expect(faults).toEqual([])
         expect(Object.keys((value as { pools: object }).pools)).toEqual(names)
       }
-      expect(performance.now() - start).toBeLessThan(longest)
+      expect(performance.now() - start).toBeLessThan(patience)
     }),
     { numRuns: 1500 },
   )

@@ -1,9 +1,18 @@
 import fc from 'fast-check'
-import { expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, test } from 'vitest'
 import { loadAdapter } from '../../../src/cli/clients.ts'
 import { moveOf } from '../../../src/cli/source/migration/migrate.ts'
 import { readSource } from '../../../src/cli/source/read-file.ts'
 import type { Value } from '../../../src/cli/source/values.ts'
+import { patience, watchPrototypes } from '../../hostile/support.ts'
+
+let assertClean: () => void
+
+beforeEach(() => {
+  assertClean = watchPrototypes()
+})
+
+afterEach(() => assertClean())
 
 /** Sources that use everything the reader knows; what is made of them by chance must do no harm. */
 const seeds = [
@@ -143,7 +152,7 @@ test('mutated sources: places, findings or a problem, and never anything else', 
         for (const { field } of move.unknown) expect(move.config).not.toHaveProperty(field)
         JSON.stringify(move)
       }
-      expect(performance.now() - start).toBeLessThan(5000)
+      expect(performance.now() - start).toBeLessThan(patience)
     }),
     { numRuns: 800 },
   )

@@ -3,16 +3,17 @@ import { closeSync, openSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type AnyPool, engineNamed } from '../engines.ts'
 import type { ChildTask } from './messages.ts'
+import { Viewer, type Views } from './views.ts'
 
 export interface OpenFilesReport {
   /** Codes of the requests that failed while there were too few file descriptors, and how many did not. */
   readonly codes: readonly string[]
   readonly answered: number
-  readonly during: unknown
+  readonly during: Views
   /** The same requests when there are enough. */
   readonly later: readonly string[]
-  readonly after: unknown
-  readonly closed: unknown
+  readonly after: Views
+  readonly closed: Views
   readonly uncaught: readonly string[]
 }
 
@@ -23,6 +24,7 @@ process.on('unhandledRejection', (error) => uncaught.push(`rejection: ${error}`)
 process.on('warning', (warning) => uncaught.push(`warning: ${warning}`))
 
 const engine = engineNamed(name)
+const viewer = new Viewer(url)
 const pool = engine.createPool({ maxConnections: 12, acquireTimeout: '10s' })
 
 async function get(from: AnyPool): Promise<string> {
@@ -32,11 +34,6 @@ async function get(from: AnyPool): Promise<string> {
   } catch (error) {
     return (error as { code?: string }).code ?? String(error)
   }
-}
-
-const counts = () => {
-  const { open, active, idle, pending } = pool.stats()
-  return { open, active, idle, pending }
 }
 
 const many = () => Promise.all(Array.from({ length: 30 }, () => get(pool)))
@@ -54,11 +51,13 @@ try {
 }
 const outcomes = await many()
 await sleep(50)
-const during = counts()
+// To look takes a file or two itself.
+for (const file of taken.splice(0, 3)) closeSync(file)
+const during = await viewer.settle(pool)
 for (const file of taken) closeSync(file)
 const later = await many()
 await sleep(50)
-const after = counts()
+const after = await viewer.settle(pool)
 await pool.close()
 const codes = outcomes.filter((outcome) => outcome !== 'ok')
 const report: OpenFilesReport = {
@@ -67,7 +66,7 @@ const report: OpenFilesReport = {
   during,
   later,
   after,
-  closed: counts(),
+  closed: await viewer.settle(pool),
   uncaught,
 }
 console.log(JSON.stringify(report))

@@ -6,6 +6,7 @@ import { type AnyPool, engineNamed } from '../engines.ts'
 import type { ChildTask } from './messages.ts'
 import { nodePlaces, throwingRequest } from './throwing-node.ts'
 import { type Dispatcher, nativeDispatcher, placesOf, throwingDispatch } from './throwing-undici.ts'
+import { Viewer, type Views } from './views.ts'
 
 /** What came of one request in whose callback was thrown. */
 export interface Thrown {
@@ -18,7 +19,9 @@ export interface Thrown {
   readonly next: string | null
   /** The same after the caller has given the request up. */
   readonly last: string | null
-  readonly stats: { readonly active: number; readonly pending: number } | null
+  readonly stats: Views | null
+  /** After `destroy()`. */
+  readonly ended: Views | null
 }
 
 const { engine: name, url, other }: ChildTask = JSON.parse(process.argv[2] ?? '{}')
@@ -51,6 +54,7 @@ async function turns(count: number): Promise<void> {
 
 async function attempt(place: string, as: Thrown['as']): Promise<Thrown> {
   uncaught = []
+  const viewer = new Viewer(url, other)
   const pool = as === 'native' ? null : engine.createPool({ maxConnections: 1 })
   const options = pool?.options ?? native()
   const plain = async () => (await engine.start({ options } as AnyPool, { url })).read()
@@ -65,9 +69,10 @@ async function attempt(place: string, as: Thrown['as']): Promise<Thrown> {
   giveUp()
   const last = await orNothing()
   await turns(1)
-  const stats = pool?.stats() ?? null
+  const stats = pool && (await viewer.settle(pool))
   await pool?.destroy()
-  return { place, as, uncaught: caught, next, last, stats }
+  const ended = pool && (await viewer.settle(pool))
+  return { place, as, uncaught: caught, next, last, stats, ended }
 }
 
 for (const place of isNode ? nodePlaces : placesOf(name)) {
