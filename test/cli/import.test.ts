@@ -123,7 +123,7 @@ test('what is printed can be loaded, whatever names and texts the source has', a
   const written = project({ 'p.yaml': stdout })
   const pools = await loadPools({ file: path.join(written, 'p.yaml'), env: {} })
   expect(pools.names).toHaveLength(7)
-  expect(pools.names).toEqual(expect.arrayContaining(['null', 'true', 'proto', 'constructor']))
+  expect(pools.names).toEqual(expect.arrayContaining(['a-b', 'a-b-2', 'proto', 'constructor']))
   await pools.close()
 })
 
@@ -160,6 +160,49 @@ test('syntax errors and what can’t be meant are told with their places, and th
   expect(stdout).toContain('# a.py:4 httpx.Client(…)')
   expect(stderr).toMatch(/^warning: a\.py:3:5: syntax error: /m)
   expect(stderr).toMatch(/^warning: a\.py:2:50: httpx\.Client\(…\): limits\.max_connections: 0 /m)
+})
+
+test('Python that only the parser does not know is a warning, unless nothing else is read', async () => {
+  const gap = '@(lambda f: f)\ndef g(): ...\n'
+  const cwd = project({ 'a.py': `${gap}${others}`, 'b.py': gap })
+  const warning = (file: string) => `warning: ${file}:1:2: not understood here: Python that the parser does not know\n`
+  expect(await inProcess(['import', 'auto', 'a.py'], { cwd })).toMatchObject({ code: 0, stderr: warning('a.py') })
+  expect(await inProcess(['import', 'auto', 'b.py'], { cwd })).toEqual({ code: 1, stdout: '', stderr: warning('b.py') })
+})
+
+test('a place that was found and refused is no place that was not found', async () => {
+  const cwd = project({ 'a.py': 'import httpx\nhttpx.Limits(max_connection=3)\n' })
+  expect(await inProcess(['import', 'auto', 'a.py'], { cwd })).toEqual({
+    code: 1,
+    stdout: '',
+    stderr: 'warning: a.py:2:29: httpx.Limits has no parameter max_connection: did you mean max_connections?\n',
+  })
+})
+
+test('what the source does not tell is told in words', async () => {
+  const cwd = project({
+    'a.py':
+      'import aiohttp, urllib3\ndef f(n, kw):\n  return aiohttp.TCPConnector(limit=n, **kw)\nhttp = urllib3.PoolManager(block=True)\nhttp.urlopen("GET", u, pool_timeout=0.5)\nhttp.urlopen("GET", u, pool_timeout=5)\n',
+  })
+  const { code, stdout, stderr } = await inProcess(['import', 'auto', 'a.py'], { cwd })
+  expect({ code, stderr }).toEqual({
+    code: 0,
+    stderr:
+      'left out: aiohttp: limit, whatever kw holds, which the source does not tell\nleft out: urllib3: pool_timeout, which the source does not tell\n',
+  })
+  expect(stdout).toContain('  # limit: unknown (n, a.py:3), so without maxConnections\n')
+  expect(stdout).toContain('  # whatever kw holds: unknown (a.py:3), so without maxConnectionsPerHost, ')
+  expect(stdout).toContain('  # pool_timeout: unknown (0.5 at a.py:5, 5 at a.py:6), so without ')
+})
+
+test('a pool is named after the class or the function that it stands in, where its variable says nothing', async () => {
+  const cwd = project({
+    'app.py':
+      'import httpx\nclass BillingClient:\n  def make(self):\n    return httpx.Client()\nclass Orders:\n  def __init__(self):\n    self.client = httpx.Client()\ndef get_users():\n  client = httpx.Client()\n  return client\nnull = httpx.Client()\nclient2 = httpx.Client()\nstock_client = httpx.Client()\n',
+  })
+  const { stdout } = await inProcess(['import', 'auto', 'app.py', '--json'], { cwd })
+  const names = (JSON.parse(stdout) as { name: string }[]).map(({ name }) => name)
+  expect(names).toEqual(['billing', 'orders', 'users', 'app', 'app-2', 'stock'])
 })
 
 test('nothing found is said, with what was looked for', async () => {

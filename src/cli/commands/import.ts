@@ -8,7 +8,7 @@ import { type Imported, importFile } from '../python/import.ts'
 import { namePools } from '../python/pool-names.ts'
 import { readPython } from '../python/read-file.ts'
 import { Trials } from '../python/trial.ts'
-import { configYaml } from '../python/yaml.ts'
+import { configYaml, settingName } from '../python/yaml.ts'
 import { collectSources, pythonSources } from '../source/collect.ts'
 import type { Problem } from '../source/problems.ts'
 import { readTexts, type SourceText, showProblem } from '../source/read-all.ts'
@@ -58,6 +58,7 @@ async function importPools(name: string, args: string[], options: Options, io: I
   else if (options.force) throw new Misuse('--force belongs to --write <file>')
   const { texts, problems } = await inputs(args, io)
   const found: Imported[] = []
+  let failed = problems.length > 0
   const trials = new Trials(version)
   const progress = progressOn(io)
   for (const { name: file, text } of texts) {
@@ -65,6 +66,8 @@ async function importPools(name: string, args: string[], options: Options, io: I
     const one = importFile(readPython(file, text), dialect === 'auto' ? undefined : dialect, trials)
     found.push(...one.found)
     problems.push(...one.problems)
+    // Where the parser alone is at a loss, the places of the file are right all the same.
+    failed ||= one.problems.some(({ parserGap }) => !parserGap || one.found.length === 0)
   }
   progress.stop()
   const names = namePools(found)
@@ -73,7 +76,7 @@ async function importPools(name: string, args: string[], options: Options, io: I
   if (options.json) io.stdout(toJson(pools.map((pool) => jsonOf(pool))))
   else if (options.write === undefined && pools.length > 0) io.stdout(configYaml(pools))
   tell(pools, problems, dialect, options, io)
-  if (problems.length > 0) throw new Findings()
+  if (failed) throw new Findings()
 }
 
 type NamedPools = Parameters<typeof configYaml>[0]
@@ -109,7 +112,7 @@ async function write(pools: NamedPools, file: string, force: boolean, io: Io): P
 function tell(pools: NamedPools, problems: readonly Problem[], dialect: string, options: Options, io: Io): void {
   const { green, yellow } = colorsFor(io)
   for (const problem of problems) io.stderr(`${yellow('warning:')} ${printable(showProblem(problem))}\n`)
-  if (pools.length === 0) {
+  if (pools.length === 0 && problems.length === 0) {
     const library = dialect === 'auto' ? dialectNames.join(', ') : dialect
     io.stderr(`no place was found that sets up connections: looked for clients, pools and limits of ${library}\n`)
   }
@@ -119,7 +122,7 @@ function tell(pools: NamedPools, problems: readonly Problem[], dialect: string, 
     )
   }
   for (const { name, from } of pools) {
-    const settings = [...new Set(from.unknown.map(({ setting }) => setting))]
+    const settings = [...new Set(from.unknown.map(settingName))]
     if (settings.length > 0) io.stderr(`${yellow('left out:')} ${name}: ${settings.join(', ')}, which the source does not tell\n`)
   }
 }

@@ -16,8 +16,12 @@ export interface Callable {
   readonly tuples?: { readonly [parameter: string]: readonly string[] }
   /** Parameters that put others out of force, such as a transport, which brings its own limits. */
   readonly replaces?: { readonly [parameter: string]: readonly string[] }
-  /** Parameters that take a class, and the classes that the settings hold for; with any other nothing can be said. */
-  readonly unless?: { readonly [parameter: string]: readonly string[] }
+  /** Parameters that take a class: those that the settings hold for, and what others imply; of any other nothing can be said. */
+  readonly unless?: { readonly [parameter: string]: { readonly [name: string]: 'itself' | { readonly [path: string]: number } } }
+  /** Parameters that no pool has a place for, and why. Others that are not about connections need no word. */
+  readonly remarks?: { readonly [parameter: string]: string }
+  /** All parameters that it takes besides, if what it takes is certain: then any other one is a mistake. */
+  readonly closed?: readonly string[]
   /** Settings that go without saying. */
   readonly implied?: { readonly [path: string]: number }
   /** Recognised by its bare name too, where nothing binds that: as fragments in documents have it. */
@@ -29,22 +33,27 @@ const phases = ['connect', 'read', 'write', 'pool']
 const below = (group: string, names: readonly string[]) => names.map((name) => `${group}.${name}`)
 const sameNames = (names: readonly string[]) => Object.fromEntries(names.map((name) => [name, name]))
 
+export const oneAtATime = 'a pool speaks HTTP/1.1 only, with one request at a time on a connection'
+
 function httpxLike(dialect: 'httpx' | 'requestx'): { readonly [name: string]: Callable } {
+  const remarks = { http2: oneAtATime }
   const client: Callable = {
     dialect,
+    remarks,
     takes: { limits: 'limits.*', timeout: 'timeout.*', transport: '*' },
     tuples: { timeout: below('timeout', phases) },
     replaces: { transport: ['limits'] },
   }
-  const transport: Callable = { dialect, takes: { limits: 'limits.*' }, part: '' }
+  const transport: Callable = { dialect, takes: { limits: 'limits.*' }, part: '', remarks }
   return {
-    Limits: { dialect, takes: sameNames(limits), part: 'limits' },
+    Limits: { dialect, takes: sameNames(limits), part: 'limits', closed: [] },
     Timeout: {
       dialect,
       positional: ['timeout'],
       takes: sameNames(['timeout', ...phases]),
       tuples: { timeout: phases },
       part: 'timeout',
+      closed: [],
     },
     Client: client,
     AsyncClient: client,
@@ -81,6 +90,7 @@ const urllib3: { readonly [name: string]: Callable } = {
     positional: ['total', 'connect', 'read'],
     takes: sameNames(['total', 'connect', 'read']),
     part: 'timeout',
+    closed: [],
   },
 }
 
@@ -89,6 +99,7 @@ const requests: { readonly [name: string]: Callable } = {
     dialect: 'requests',
     positional: ['pool_connections', 'pool_maxsize', 'max_retries', 'pool_block'],
     takes: sameNames(['pool_connections', 'pool_maxsize', 'pool_block']),
+    closed: ['max_retries'],
     distinctive: true,
   },
   Session: { dialect: 'requests', takes: {} },
@@ -117,6 +128,7 @@ const aiohttp: { readonly [name: string]: Callable } = {
     positional: ['total', 'connect', 'sock_read', 'sock_connect'],
     takes: sameNames(['total', 'connect', 'sock_read', 'sock_connect']),
     part: 'timeout',
+    closed: ['ceil_threshold'],
     distinctive: true,
   },
   ClientSession: { dialect: 'aiohttp', takes: { connector: '*', timeout: 'timeout.*' }, distinctive: true },
@@ -128,7 +140,10 @@ const engine: Callable = {
   positional: ['url'],
   takes: { ...sameNames(queue), pool: '*' },
   replaces: { pool: queue },
-  unless: { poolclass: ['QueuePool', 'AsyncAdaptedQueuePool'] },
+  // NullPool keeps nothing and limits nothing.
+  unless: {
+    poolclass: { QueuePool: 'itself', AsyncAdaptedQueuePool: 'itself', NullPool: { pool_size: 0, pool_recycle: 0 } },
+  },
   distinctive: true,
 }
 const queuePool: Callable = {
@@ -143,6 +158,7 @@ const queuePool: Callable = {
     pre_ping: 'pool_pre_ping',
   },
   part: '',
+  closed: ['creator', 'echo', 'logging_name', 'reset_on_return', 'events', 'dialect', '_dispatch'],
   distinctive: true,
 }
 
@@ -170,6 +186,12 @@ export const callables: ReadonlyMap<string, Callable> = new Map(
     Object.entries(names).map(([name, callable]) => [`${library}.${name}`, callable] as const),
   ),
 )
+
+/** The settings of what stands for a whole pool of a library, such as a connector: groups, and settings by themselves. */
+export function partsOf(dialect: DialectName): readonly string[] {
+  const parts = [...callables.values()].filter((one) => one.dialect === dialect && one.part === '')
+  return [...new Set(parts.flatMap(({ takes }) => Object.values(takes).map((path) => path.replace(/\.\*$/, ''))))]
+}
 
 const distinctive: ReadonlyMap<string, string> = new Map(
   [...callables].flatMap(([key, one]) => (one.distinctive ? [[key.slice(key.indexOf('.') + 1), key] as const] : [])),

@@ -7,13 +7,23 @@ export interface AttributeSource {
   readonly value: PyNode | undefined
   /** What an instance may be given instead when it is made: `size: int = 5` of a dataclass or a settings class. */
   readonly replaceable: boolean
+  /** Whether something within it is changed: a dict is not what it was made as, an instance remains one. */
+  readonly altered: boolean
+  /** Whether it is None elsewhere, such as before it is made. */
+  readonly optional: boolean
+}
+
+/** One source among others; `deeper` ones change something within the attribute. */
+interface Source extends Omit<AttributeSource, 'altered' | 'optional'> {
+  readonly deeper: boolean
 }
 
 /** Attributes of the classes of a module. */
 export class Classes {
   readonly #textOf: (node: PyNode) => string
   readonly #nodes: readonly PyNode[]
-  readonly #attributes = new Map<PyNode, Map<string, AttributeSource[]>>()
+  readonly #attributes = new Map<PyNode, Map<string, Source[]>>()
+  readonly #found = new Map<PyNode, Map<string, AttributeSource | undefined>>()
   #children: Map<PyNode, PyNode[]> | undefined
 
   constructor(nodes: readonly PyNode[], textOf: (node: PyNode) => string) {
@@ -32,12 +42,26 @@ export class Classes {
 
   /** The one place that gives an attribute its value, in the class or in one that it inherits from; undefined unless it is one. */
   attribute(owner: PyNode, name: string): AttributeSource | undefined {
-    if (this.#overridden(owner, name)) return undefined
+    const known = this.#found.get(owner) ?? new Map<string, AttributeSource | undefined>()
+    if (!known.has(name)) known.set(name, this.#find(owner, name))
+    this.#found.set(owner, known)
+    return known.get(name)
+  }
+
+  #find(owner: PyNode, name: string): AttributeSource | undefined {
+    const below = this.#below(owner, name)
+    if (below.some(({ deeper }) => !deeper)) return undefined
+    let altered = below.length > 0
     const seen = new Set<PyNode>()
     for (let current: PyNode | undefined = owner; current && !seen.has(current); current = this.basesOf(current)[0]?.class) {
       seen.add(current)
-      const sources = this.#attributesOf(current).get(name)
-      if (sources) return sources.length === 1 ? sources[0] : undefined
+      const sources = this.#attributesOf(current).get(name) ?? []
+      const given = sources.filter(({ deeper }) => !deeper)
+      const made = given.filter(({ value }) => value?.name !== 'None')
+      const optional = made.length > 0 && made.length < given.length
+      const [first, ...others] = optional ? made : given
+      altered ||= sources.some(({ deeper }) => deeper)
+      if (first) return others.length === 0 ? { ...first, altered, optional } : undefined
       if (this.basesOf(current).length > 1) return undefined
     }
     return undefined
@@ -57,17 +81,19 @@ export class Classes {
     return scopeInside(owner)?.names.has(name) ?? false
   }
 
-  #overridden(owner: PyNode, name: string): boolean {
+  /** What the classes that inherit from one do to an attribute. */
+  #below(owner: PyNode, name: string): Source[] {
+    const found: Source[] = []
     this.#children ??= this.#inheritance()
     const open = [...(this.#children.get(owner) ?? [])]
     const seen = new Set<PyNode>()
     for (let next = open.pop(); next; next = open.pop()) {
       if (seen.has(next)) continue
       seen.add(next)
-      if (this.#attributesOf(next).has(name)) return true
+      found.push(...(this.#attributesOf(next).get(name) ?? []))
       open.push(...(this.#children.get(next) ?? []))
     }
-    return false
+    return found
   }
 
   #inheritance(): Map<PyNode, PyNode[]> {
@@ -79,12 +105,12 @@ export class Classes {
     return children
   }
 
-  #attributesOf(owner: PyNode): Map<string, AttributeSource[]> {
+  #attributesOf(owner: PyNode): Map<string, Source[]> {
     const known = this.#attributes.get(owner)
     if (known) return known
-    const found = new Map<string, AttributeSource[]>()
+    const found = new Map<string, Source[]>()
     this.#attributes.set(owner, found)
-    const add = (name: string, source: AttributeSource) => {
+    const add = (name: string, source: Source) => {
       const sources = found.get(name)
       if (sources) sources.push(source)
       else found.set(name, [source])
@@ -94,12 +120,12 @@ export class Classes {
     for (const [name, { definitions }] of scope?.names ?? []) {
       for (const one of definitions) {
         const annotated = one.at.parent?.name === 'AssignStatement' && child(one.at.parent, 'TypeDef') !== undefined
-        add(name, { value: one.from === 'value' ? one.value : undefined, replaceable: foreign && annotated })
+        add(name, { value: one.from === 'value' ? one.value : undefined, replaceable: foreign && annotated, deeper: false })
       }
     }
     for (const binding of [...this.#selves(owner), ...this.#own(owner)]) {
-      for (const { attribute, value } of binding.mutations) {
-        if (attribute !== undefined) add(attribute, { value, replaceable: false })
+      for (const { attribute, value, deeper = false } of binding.mutations) {
+        if (attribute !== undefined) add(attribute, { value, replaceable: false, deeper })
       }
     }
     return found

@@ -1,7 +1,7 @@
 import { evaluateCall } from './calls.ts'
 import { numberFrom, startOf, stringFrom } from './literals.ts'
 import { Fences, type Module } from './module.ts'
-import { definitionAt } from './names.ts'
+import { definitionAt, mostDefinitions } from './names.ts'
 import { binary, unary } from './operators.ts'
 import { callableOf, type NameContext, pathOf } from './paths.ts'
 import type { Binding, Mutation, Scope } from './scope.ts'
@@ -109,13 +109,22 @@ export class Evaluator implements NameContext {
   #evaluateName(node: PyNode): Value {
     const binding = this.bindingOf(node)
     const definition = binding && definitionAt(binding, node)
-    if (binding === undefined || definition === undefined) return unknown
+    if (binding === undefined) return unknown
+    if (definition === undefined) return this.#evaluateOptional(binding)
     if (definition.from === 'elsewhere') return definition.fallback ? { kind: 'unknown', fallback: definition.fallback } : unknown
     if (definition.from !== 'value') return unknown
     const { value: source, at, entered } = definition
     const value = this.#once(at, source)
     if (entered && value.kind !== 'made') return unknown
     return changed(value, binding.mutations, this)
+  }
+
+  /** `client = None`, and later in a function `global client`, `client = make()`: where it is something, it is that. */
+  #evaluateOptional({ definitions }: Binding): Value {
+    if (definitions.length > mostDefinitions) return unknown
+    const [only, ...others] = definitions.filter((one) => one.from !== 'value' || one.value.name !== 'None')
+    if (only?.from !== 'value' || only.entered || others.length > 0) return unknown
+    return onlyMade(this.#once(only.at, only.value))
   }
 
   /** The value of an expression under a name: found once, and unknown while it is being found. */
@@ -143,10 +152,30 @@ export class Evaluator implements NameContext {
       const source = this.#classesOf(owner)?.attribute(owner, name)
       if (source?.value === undefined) return unknown
       if (source.replaceable) return { kind: 'unknown', fallback: source.value }
-      return this.#once(source.value, source.value)
+      const value = this.#once(source.value, source.value)
+      if (source.optional) return onlyMade(value)
+      return source.altered && (value.kind === 'dict' || value.kind === 'list') ? unknown : value
     }
     const path = this.pathOf(node)?.join('.')
     return path === 'math.inf' || path === 'numpy.inf' ? known(Number.POSITIVE_INFINITY) : unknown
+  }
+
+  /** The expression that a name or an attribute of a class stands for, if nothing is done to it later. */
+  sourceOf(expression: PyNode, depth = 0): PyNode | undefined {
+    const node = bare(expression)
+    if (depth > deepest) return undefined
+    if (node.name === 'VariableName') {
+      const binding = this.bindingOf(node)
+      const definition = binding && definitionAt(binding, node)
+      if (definition?.from !== 'value' || definition.entered || binding?.mutations.length !== 0) return undefined
+      return this.sourceOf(definition.value, depth + 1)
+    }
+    const attribute = attributeOf(node)
+    if (attribute === undefined) return node
+    const owner = attribute.object.name === 'VariableName' ? this.#classBehind(attribute.object) : undefined
+    const source = owner && this.#classesOf(owner)?.attribute(owner, this.textOf(attribute.name))
+    if (source?.value === undefined || source.replaceable || source.altered || source.optional) return undefined
+    return this.sourceOf(source.value, depth + 1)
   }
 
   /** The class of the file that a name is, or that `self` is an instance of. */
@@ -213,6 +242,10 @@ export class Evaluator implements NameContext {
     const chosen = holds === undefined ? undefined : holds ? yes : no
     return chosen ? this.evaluate(chosen) : unknown
   }
+}
+
+function onlyMade(value: Value): Value {
+  return value.kind === 'made' ? value : unknown
 }
 
 function openUp(node: PyNode, entries: Map<string, Entry>, open: PyNode[]): void {

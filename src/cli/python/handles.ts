@@ -1,19 +1,28 @@
 import type { Evaluator } from './evaluate.ts'
+import { handlePlaces } from './handle-places.ts'
 import { poolHeaders } from './headers.ts'
-import { methodCall } from './methods.ts'
+import { roundsOf } from './loops.ts'
+import { type MethodCall, methodCall } from './methods.ts'
 import { definitionAt } from './names.ts'
-import { nameOf } from './place-names.ts'
+import { nameOf, namesAround } from './place-names.ts'
 import type { Place } from './places.ts'
 import type { Setting } from './settings.ts'
 import { argumentsOf, attributeOf, child, type PyNode } from './tree.ts'
 import { type Made, unknown } from './values.ts'
 
-/** What is set on one handle of libcurl. Handles share nothing: each is a place of its own. */
-interface Handle {
+/** What is set on one handle of libcurl. */
+export interface Handle {
   readonly node: PyNode
   readonly label: string
   readonly name: string | undefined
+  readonly around: readonly string[]
   readonly options: Map<string, Setting>
+  /** Whether it is seen to be made, and not only to get options. */
+  readonly made: boolean
+  /** What may have set any option. */
+  open: PyNode | undefined
+  /** Whether it makes its requests without a multi handle. */
+  alone: boolean
 }
 
 /** Multi and easy handles: those that are made here, and those that only get options here. */
@@ -21,49 +30,53 @@ export function handlesIn(calls: readonly PyNode[], made: readonly Made[], evalu
   const handles = new Map<unknown, Handle>()
   for (const { call, callable } of made) {
     if (!callable.startsWith('pycurl.')) continue
-    handles.set(call, { node: call, label: `${callable}(…)`, name: nameOf(call, evaluator.textOf), options: new Map() })
+    const label = `${callable}(…)`
+    const name = nameOf(call, evaluator.textOf)
+    const around = namesAround(call, evaluator.textOf)
+    handles.set(call, { node: call, label, name, around, options: new Map(), made: true, open: undefined, alone: false })
   }
   for (const call of calls) {
     const found = methodCall(call, evaluator)
-    if (found?.method !== 'setopt') continue
-    const [first, second] = argumentsOf(call).list
-    const option = first && optionName(first.value, found.object, evaluator)
-    if (option === undefined || second === undefined) continue
-    const { key, handle } = handleOf(found.object, call, handles, evaluator)
-    handles.set(key, handle)
-    // Where only some runs come by, the option is what it was, or this.
-    const certain = isCertain(call, handle.node)
-    const { value: node } = second
-    // Of two options for the same thing the last one counts, so order matters.
-    handle.options.delete(option)
-    const given = evaluator.evaluate(node)
-    const value = option === 'HTTPHEADER' ? poolHeaders(given) : given
-    if (value) handle.options.set(option, { path: option, keyword: option, value: certain ? value : unknown, node })
+    if (found?.method === 'perform') {
+      const value = evaluator.evaluate(found.object)
+      const handle = value.kind === 'made' ? handles.get(value.call) : undefined
+      if (handle) handle.alone = true
+    }
+    if (found?.method === 'setopt') setOptions(found, handles, evaluator)
   }
-  return placesOf([...handles.values()])
+  return handlePlaces([...handles.values()])
 }
 
-const together = 'what is set on a multi handle and on the easy handles in it belongs together; here each is shown by itself'
-
-function placesOf(handles: readonly Handle[]): Place[] {
-  const multis = handles.filter(isMulti)
-  const mixed = multis.length > 0 && multis.length < handles.length
-  return handles.map((handle): Place => {
-    const { node, label, name, options } = handle
-    const settings = [...options.values()]
-    // Alone, an easy handle keeps connections of its own; 0 is their number by default.
-    const own: Setting[] =
-      multis.length > 0 ? [] : [{ path: 'MAXCONNECTS', keyword: '', value: { kind: 'known', value: 0 }, node: callee(node) }]
-    return { dialect: 'pycurl', node, label, name, settings: [...own, ...settings], open: [], remarks: mixed ? [together] : [] }
-  })
+/** What `handle.setopt(option, value)` sets, by itself or in a loop. */
+function setOptions({ call, object }: MethodCall, handles: Map<unknown, Handle>, evaluator: Evaluator): void {
+  const [first, second] = argumentsOf(call).list
+  const option = first?.kind === 'positional' ? first.value : undefined
+  const value = second?.kind === 'positional' ? second.value : undefined
+  const repeated = option && value && roundsOf([option, value], evaluator)
+  const rounds = repeated?.rounds ?? [new Map<string, PyNode>()]
+  const { key, handle } = handleOf(object, call, handles, evaluator)
+  // Where only some runs come by, the option is what it was, or this.
+  const certain = isCertain(call, handle.node, repeated?.loop)
+  for (const round of rounds) {
+    const inRound = (node: PyNode) => round.get(evaluator.textOf(node)) ?? node
+    const name = option && optionName(inRound(option), object, evaluator)
+    if (name !== undefined && value !== undefined) {
+      handles.set(key, handle)
+      setOption(handle, name, inRound(value), certain, evaluator)
+    } else if (handles.has(key)) {
+      // Whatever was set before may have been set again.
+      handle.options.clear()
+      handle.open = first?.value ?? call
+    }
+  }
 }
 
-function isMulti({ label, options }: Handle): boolean {
-  return label.startsWith('pycurl.CurlMulti') || [...options.keys()].some((option) => option.startsWith('M_'))
-}
-
-function callee(call: PyNode): PyNode {
-  return call.children[0] ?? call
+function setOption({ options }: Handle, name: string, node: PyNode, certain: boolean, evaluator: Evaluator): void {
+  // Of two options for the same thing the last one counts, so order matters.
+  options.delete(name)
+  const given = evaluator.evaluate(node)
+  const value = name === 'HTTPHEADER' ? poolHeaders(given) : given
+  if (value) options.set(name, { path: name, keyword: name, value: certain ? value : unknown, node })
 }
 
 /** `pycurl.MAXCONNECTS`, `MAXCONNECTS` by import, or `handle.MAXCONNECTS`. */
@@ -91,7 +104,11 @@ function handleOf(
   const text = evaluator.textOf(object)
   const key = (binding && (definitionAt(binding, object)?.at ?? binding)) ?? keyOf(object, text)
   const name = (attributeOf(object) ? text.split('.').at(-1) : text)?.trim()
-  return { key, handle: handles.get(key) ?? { node: call, label: `${text}.setopt(…)`, name, options: new Map() } }
+  return { key, handle: handles.get(key) ?? madeElsewhere(call, text, name, namesAround(call, evaluator.textOf)) }
+}
+
+function madeElsewhere(node: PyNode, text: string, name: string | undefined, around: readonly string[]): Handle {
+  return { node, label: `${text}.setopt(…)`, name, around, options: new Map(), made: false, open: undefined, alone: false }
 }
 
 /** The same text in the same function, or for `self.x` in the same class. */
@@ -111,12 +128,12 @@ const branching = new Set([
 ])
 
 /** Whether a call runs whenever the handle is made, as far as the blocks around it tell. */
-function isCertain(call: PyNode, handle: PyNode): boolean {
+function isCertain(call: PyNode, handle: PyNode, unrolled: PyNode | undefined): boolean {
   let inner = call
   for (let outer = call.parent; outer; outer = outer.parent) {
     if (handle.from >= outer.from && handle.to <= outer.to) return true
     const recovering = outer.name === 'TryStatement' && child(outer, 'Body') !== inner
-    if (branching.has(outer.name) || recovering) return false
+    if ((branching.has(outer.name) && outer !== unrolled) || recovering) return false
     if (outer.name === 'FunctionDefinition') return true
     inner = outer
   }

@@ -2,9 +2,9 @@ import type { Note, PoolConfig } from '../../config/types.ts'
 import type { DialectName } from '../../dialects/types.ts'
 import { PoolConfigError } from '../../errors.ts'
 import { printable } from '../output.ts'
-import type { Problem } from '../source/problems.ts'
 import { isSecretName, redact, redacted } from '../source/secrets.ts'
 import { dialectOf } from './dialects.ts'
+import type { PythonProblem } from './parse.ts'
 import type { Place } from './places.ts'
 import type { PythonFile } from './read-file.ts'
 import { type Gap, readPlace } from './reading.ts'
@@ -15,7 +15,7 @@ import { plainOf } from './values.ts'
 
 /** A value that the source does not tell. */
 export interface UnknownSetting {
-  /** The library's keyword; `**` for any that is not named. */
+  /** The library's keyword; `**` for whatever `source` holds. */
   readonly setting: string
   /** Fields of the config that hang on it, and are left out. */
   readonly fields: readonly string[]
@@ -26,6 +26,8 @@ export interface UnknownSetting {
   readonly because?: string
   /** What it is if nobody says otherwise, as the source has it. */
   readonly default?: string
+  /** Where the source gives it, if in several places; the first is the one above. */
+  readonly places?: readonly { readonly source: string; readonly line: number }[]
 }
 
 /** A place of a Python source as a pool. */
@@ -37,6 +39,8 @@ export interface Imported {
   /** As a reader would call it, such as `httpx.Client(…)`. */
   readonly place: string
   readonly variable: string | undefined
+  /** The class and the function that it stands in. */
+  readonly around: readonly string[]
   readonly config: PoolConfig
   readonly notes: readonly Note[]
   readonly unknown: readonly UnknownSetting[]
@@ -51,18 +55,29 @@ export function importFile(
   source: PythonFile,
   only: DialectName | undefined,
   trials: Trials,
-): { found: Imported[]; problems: Problem[] } {
+): { found: Imported[]; problems: PythonProblem[] } {
   const found: Imported[] = []
-  const problems: Problem[] = [...source.problems]
+  const problems: PythonProblem[] = [...source.problems]
+  // A part that several pools take is wrong once.
+  const add = (problem: PythonProblem) => {
+    const said = problems.some(
+      (one) => one.message === problem.message && one.line === problem.line && one.column === problem.column,
+    )
+    if (!said) problems.push(problem)
+  }
   for (const place of source.places) {
     if (only !== undefined && place.dialect !== only) continue
+    if (place.misuses.length > 0) {
+      for (const { node, message } of place.misuses) add({ file: source.file, ...source.at(node), message })
+      continue
+    }
     try {
       found.push(imported(place, source, trials))
     } catch (error) {
       if (!(error instanceof PoolConfigError)) throw error
       for (const { path, message } of error.issues) {
         const node = place.settings.find((one) => one.path === path)?.node ?? place.node
-        problems.push({ file: source.file, ...source.at(node), message: `${place.label}: ${message}` })
+        add({ file: source.file, ...source.at(node), message: `${place.label}: ${message}` })
       }
     }
   }
@@ -70,18 +85,21 @@ export function importFile(
 }
 
 function imported(place: Place, source: PythonFile, trials: Trials): Imported {
-  const { dialect, node, label, name, remarks } = place
+  const { dialect, node, label, name, around, remarks } = place
   const { config, notes, settings, origins, gaps } = readPlace(place, dialectOf(dialect), trials)
-  const open = gaps.find(({ setting }) => setting === '**')
-  const ofLibrary = open ? `${dialect} default, unless ${excerpt(source, open.node)} says otherwise` : `${dialect} default`
   return {
     dialect,
     file: source.file,
     ...source.at(node),
     place: label,
     variable: name,
+    around,
     config,
-    notes: [...remarks.map((message): Note => ({ field: 'hosts', support: 'approximated', message })), ...notes],
+    notes: [
+      ...remarks.map((message): Note => ({ field: 'hosts', support: 'approximated', message })),
+      // Of what nobody wrote there is nothing to say.
+      ...notes.filter(({ field }) => !place.settings.some(({ path, keyword }) => path === field && keyword === '')),
+    ],
     unknown: gaps.map((gap) => unknownOf(gap, source)),
     settings,
     origins: Object.fromEntries(
@@ -90,7 +108,7 @@ function imported(place: Place, source: PythonFile, trials: Trials): Imported {
         origins
           .get(field)
           ?.map((one) => originOf(one, source))
-          .join('; ') ?? ofLibrary,
+          .join('; ') ?? `${dialect} default`,
       ]),
     ),
   }
@@ -129,7 +147,7 @@ function python(value: unknown): string {
   return clip(JSON.stringify(value))
 }
 
-function unknownOf({ setting, fields, node, because, fallback }: Gap, source: PythonFile): UnknownSetting {
+function unknownOf({ setting, fields, node, because, fallback, oneOf }: Gap, source: PythonFile): UnknownSetting {
   const text = excerpt(source, node)
   const reason = because && because !== node ? excerpt(source, because) : text
   return {
@@ -139,6 +157,7 @@ function unknownOf({ setting, fields, node, because, fallback }: Gap, source: Py
     line: source.at(node).line,
     ...(reason === text ? {} : { because: reason }),
     ...(fallback ? { default: excerpt(source, fallback) } : {}),
+    ...(oneOf.length > 1 ? { places: oneOf.map((one) => ({ source: excerpt(source, one), line: source.at(one).line })) } : {}),
   }
 }
 

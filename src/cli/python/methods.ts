@@ -1,7 +1,9 @@
+import { redact } from '../source/secrets.ts'
 import type { Evaluator } from './evaluate.ts'
+import { roundsOf } from './loops.ts'
 import type { Setting } from './settings.ts'
 import { argumentsOf, attributeOf, type PyNode } from './tree.ts'
-import { unknown } from './values.ts'
+import { plainOf } from './values.ts'
 
 /** A call of a method: `object.method(…)`. */
 export interface MethodCall {
@@ -30,39 +32,74 @@ export function mountsIn(calls: readonly PyNode[], evaluator: Evaluator): Mounts
   const sessions = new Set<PyNode>()
   const owners = new Map<PyNode, PyNode>()
   const prefixes = new Map<PyNode, Set<string>>()
+  const remarks = new Map<PyNode, string[]>()
   for (const call of calls) {
     const found = methodCall(call, evaluator)
     if (found?.method !== 'mount') continue
-    const [prefix, mounted] = argumentsOf(call).list
-    const adapter = mounted && evaluator.evaluate(mounted.value)
-    if (prefix === undefined || adapter?.kind !== 'made' || adapter.callable !== 'requests.HTTPAdapter') continue
+    const [prefix, mounted] = mountArguments(call, evaluator)
+    if (prefix === undefined || mounted === undefined) continue
     const session = evaluator.evaluate(found.object)
-    if (session.kind === 'made') {
-      sessions.add(session.call)
-      owners.set(adapter.call, session.call)
+    const adapter = evaluator.evaluate(mounted)
+    const own = session.kind === 'made' ? session.call : undefined
+    const texts = prefixesOf(prefix, evaluator)
+    if (adapter.kind === 'made' && adapter.callable === 'requests.HTTPAdapter') {
+      if (own) {
+        sessions.add(own)
+        owners.set(adapter.call, own)
+      }
+      const known = prefixes.get(adapter.call) ?? new Set()
+      for (const text of texts) known.add(text)
+      prefixes.set(adapter.call, known)
+    } else if (own) {
+      const remark = `${adapterName(mounted, evaluator)} is mounted at ${texts.join(', ')}: how it pools there is not told here`
+      append(remarks, own, remark)
     }
-    const value = evaluator.evaluate(prefix.value)
-    const text = value.kind === 'known' && typeof value.value === 'string' ? value.value : evaluator.textOf(prefix.value)
-    const known = prefixes.get(adapter.call) ?? new Set()
-    prefixes.set(adapter.call, known.add(text))
   }
-  const remarks = new Map([...prefixes].map(([adapter, texts]) => [adapter, [remarkOf([...texts])]] as const))
+  for (const [adapter, texts] of prefixes) remarks.set(adapter, [remarkOf([...texts])])
   return { sessions, remarks, owners }
+}
+
+function adapterName(node: PyNode, { textOf }: Evaluator): string {
+  const [callee] = node.children
+  const text = node.name === 'CallExpression' && callee ? `${textOf(callee)}(…)` : textOf(node)
+  return /^[\w.]{1,80}(?:\(…\))?$/.test(text) ? text : 'an adapter of another kind'
+}
+
+/** `mount(prefix, adapter)`, also by name. */
+function mountArguments(call: PyNode, { textOf }: Evaluator): (PyNode | undefined)[] {
+  const { list } = argumentsOf(call)
+  return ['prefix', 'adapter'].map((parameter, index) => {
+    const named = list.find(({ kind, name }) => kind === 'keyword' && name && textOf(name) === parameter)
+    const placed = list[index]
+    return (named ?? (placed?.kind === 'positional' ? placed : undefined))?.value
+  })
+}
+
+/** The prefix, or each of those that a loop goes through; as the source has it where that is not told. */
+function prefixesOf(node: PyNode, evaluator: Evaluator): string[] {
+  const name = evaluator.textOf(node)
+  const each = roundsOf([node], evaluator)?.rounds.flatMap((round) => round.get(name) ?? []) ?? [node]
+  return each.map((one) => {
+    const value = evaluator.evaluate(one)
+    return value.kind === 'known' && typeof value.value === 'string' ? value.value : redact(evaluator.textOf(one))
+  })
 }
 
 function remarkOf(prefixes: readonly string[]): string {
   const shown = prefixes.slice(0, 5).join(', ')
   const more = prefixes.length > 5 ? ` and ${prefixes.length - 5} more` : ''
-  return prefixes.length > 1
-    ? `mounted at ${shown}${more}: requests counts the connections of http and of https apart`
-    : `mounted at ${shown}${more}: other URLs go by the session's own adapters`
+  if (['http://', 'https://'].every((scheme) => prefixes.some((prefix) => prefix.startsWith(scheme))))
+    return `mounted at ${shown}${more}: requests counts the connections of http and of https apart`
+  // What a variable holds may be every URL.
+  const certain = prefixes.every((prefix) => prefix.includes('://'))
+  return `mounted at ${shown}${more}${certain ? ": other URLs go by the session's other adapters" : ''}`
 }
 
 const sending = new Set(['request', 'urlopen', 'request_encode_url', 'request_encode_body'])
 
 /** `pool.urlopen(…, pool_timeout=2)`: of each pool, what its requests say. */
 export function poolTimeoutsIn(calls: readonly PyNode[], evaluator: Evaluator): ReadonlyMap<PyNode, readonly Setting[]> {
-  const found = new Map<PyNode, Setting>()
+  const found = new Map<PyNode, Setting[]>()
   for (const call of calls) {
     const sent = methodCall(call, evaluator)
     if (sent === undefined || !sending.has(sent.method)) continue
@@ -77,14 +114,25 @@ export function poolTimeoutsIn(calls: readonly PyNode[], evaluator: Evaluator): 
       value: evaluator.evaluate(named.value),
       node: named.value,
     }
-    const other = found.get(pool.call)
-    found.set(pool.call, other && !same(other, setting) ? { ...setting, value: unknown } : setting)
+    append(found, pool.call, setting)
   }
-  return new Map([...found].map(([pool, setting]) => [pool, [setting]]))
+  return new Map([...found].map(([pool, settings]) => [pool, agreed(settings)]))
 }
 
-function same({ value: a }: Setting, { value: b }: Setting): boolean {
-  return a.kind === 'known' && b.kind === 'known' && a.value === b.value
+export function append<K, V>(lists: Map<K, V[]>, key: K, item: V): void {
+  const list = lists.get(key)
+  if (list) list.push(item)
+  else lists.set(key, [item])
+}
+
+/** One setting of several for the same thing: unknown where they differ. */
+export function agreed(settings: readonly Setting[]): Setting[] {
+  const [first, ...others] = settings
+  if (first === undefined) return []
+  const plain = ({ value }: Setting) => JSON.stringify(plainOf(value))
+  const known = plain(first)
+  if (others.length === 0 || (known !== undefined && others.every((one) => plain(one) === known))) return [first]
+  return [{ ...first, value: { kind: 'unknown', oneOf: settings.map(({ node }) => node) } }]
 }
 
 const requestMethods = new Set([

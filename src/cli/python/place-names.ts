@@ -35,6 +35,14 @@ function targetName(target: PyNode | undefined, textOf: (node: PyNode) => string
   return attribute && textOf(attribute.name)
 }
 
+/** The class and the function that a call stands in: for what its own name does not say. */
+export function namesAround(call: PyNode, textOf: (node: PyNode) => string): string[] {
+  let owner: PyNode | undefined
+  for (let outer = call.parent; outer && !owner; outer = outer.parent) if (outer.name === 'ClassDefinition') owner = outer
+  const name = owner && child(owner, 'VariableName')
+  return [name && textOf(name), functionName(call, textOf)].filter((one) => one !== undefined)
+}
+
 function functionName(node: PyNode, textOf: (node: PyNode) => string): string | undefined {
   for (let outer = node.parent; outer; outer = outer.parent) {
     if (outer.name === 'LambdaExpression') return undefined

@@ -1,12 +1,13 @@
 import type { DialectName } from '../../dialects/types.ts'
 import { callables } from './callables.ts'
 import type { Evaluator } from './evaluate.ts'
+import type { Misuse } from './given-arguments.ts'
 import { handlesIn } from './handles.ts'
 import { sessionHeadersIn } from './headers.ts'
 import { isRequestTimeout, mountsIn, poolTimeoutsIn } from './methods.ts'
 import type { Module } from './module.ts'
-import { nameOf } from './place-names.ts'
-import { emptyGroup, type Given, type Open, type Setting, settingsOf } from './settings.ts'
+import { nameOf, namesAround } from './place-names.ts'
+import { below, emptyGroup, type Given, type Open, type Setting, settingsOf } from './settings.ts'
 import type { PyNode } from './tree.ts'
 import type { Made } from './values.ts'
 
@@ -18,9 +19,13 @@ export interface Place {
   readonly label: string
   /** The name that it is kept under. */
   readonly name: string | undefined
+  /** The class and the function that it stands in. */
+  readonly around: readonly string[]
   readonly settings: readonly Setting[]
   readonly open: readonly Open[]
   readonly remarks: readonly string[]
+  /** What the library refuses: then it is no pool. */
+  readonly misuses: readonly Misuse[]
 }
 
 /** Nobody writes more into one file. */
@@ -56,9 +61,11 @@ export function placesIn(modules: readonly Module[], evaluator: Evaluator): Plac
         node: one.call,
         label: `${one.callable}(…)`,
         name: nameOf(one.call, evaluator.textOf) ?? nameOf(session, evaluator.textOf),
+        around: namesAround(one.call, evaluator.textOf),
         settings: [...settings, ...(poolTimeouts.get(one.call) ?? []), ...(headers.get(session) ?? [])],
         open,
-        remarks: [...own.remarks, ...(mounts.remarks.get(one.call) ?? [])],
+        remarks: [...own.remarks, ...[...new Set([one.call, session])].flatMap((call) => mounts.remarks.get(call) ?? [])],
+        misuses: own.misuses,
       },
     ]
   })
@@ -86,12 +93,9 @@ function madeBy(calls: readonly PyNode[], evaluator: Evaluator): { made: Made[];
 }
 
 /** A part without the pool that it is for. */
-function alone({ settings, open }: Given, part: string, call: PyNode): Pick<Given, 'settings' | 'open'> {
+function alone(given: Given, part: string, call: PyNode): Pick<Given, 'settings' | 'open'> {
+  const { settings, open } = given
   if (part === '') return { settings, open }
-  const at = (path: string) => (path === '' ? part : `${part}.${path}`)
   if (settings.length === 0 && open.length === 0) return { settings: [emptyGroup(part, part, call)], open }
-  return {
-    settings: settings.map((one) => ({ ...one, path: at(one.path) })),
-    open: open.map((one) => ({ ...one, path: at(one.path) })),
-  }
+  return below(part, given)
 }

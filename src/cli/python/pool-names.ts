@@ -32,14 +32,32 @@ const generic: ReadonlySet<string> = new Set([
   'init',
   'super',
   'main',
+  'make',
+  'create',
+  'build',
+  'get',
+  'new',
+  'null',
+  'none',
+  'true',
+  'false',
+  'call',
+  'enter',
+  'aenter',
 ])
 
-/** A name for the pool of each place: `default` for the only one, or else that of its variable, or of its library. */
-export function namePools(places: readonly Pick<Imported, 'variable' | 'dialect' | 'file'>[]): string[] {
+type Nameable = Pick<Imported, 'variable' | 'dialect' | 'file'> & Partial<Pick<Imported, 'around'>>
+
+/**
+ * A name for the pool of each place: `default` for the only one, or else that of its variable, or of the class or the function that it
+ * stands in, or of its file or library.
+ */
+export function namePools(places: readonly Nameable[]): string[] {
   if (places.length === 1) return ['default']
-  const bases = places.map(({ variable = '', dialect, file }) => {
-    const name = poolName(variable, words)
-    if (name.length > 1 && !generic.has(name)) return name
+  const bases = places.map(({ variable = '', around = [], dialect, file }) => {
+    const names = [variable, ...around].map((one) => poolName(one, words))
+    const name = names.find((one) => one.length > 1 && !generic.has(one.replace(/-?\d+$/, '')))
+    if (name !== undefined) return name
     const stem = poolName(path.parse(file).name, /$^/)
     // A document compares libraries; a module is about something.
     return /\.(?:md|markdown|mdx)$|^<stdin>$/i.test(file) || stem.length < 2 || generic.has(stem) ? dialect : stem

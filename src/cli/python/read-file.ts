@@ -1,7 +1,6 @@
-import type { Problem } from '../source/problems.ts'
 import { Evaluator } from './evaluate.ts'
 import { moduleOf } from './module.ts'
-import { parsePython } from './parse.ts'
+import { type PythonProblem, parsePython } from './parse.ts'
 import { type Place, placesIn } from './places.ts'
 import type { PyNode } from './tree.ts'
 
@@ -9,7 +8,7 @@ import type { PyNode } from './tree.ts'
 export interface PythonFile {
   readonly file: string
   readonly places: readonly Place[]
-  readonly problems: readonly Problem[]
+  readonly problems: readonly PythonProblem[]
   at(node: PyNode): { line: number; column: number }
   textOf(node: PyNode): string
 }

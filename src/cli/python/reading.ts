@@ -16,6 +16,7 @@ export interface Gap {
   readonly node: PyNode
   readonly because: PyNode | undefined
   readonly fallback: PyNode | undefined
+  readonly oneOf: readonly PyNode[]
 }
 
 /** What a place means, as far as it can be told. */
@@ -50,11 +51,12 @@ export function readPlace(place: Pick<Place, 'settings' | 'open'>, dialect: Dial
       values.push([setting.path, value.plain])
     }
   }
-  for (const { path, node } of place.open) {
+  for (const { paths, keyword, node } of place.open) {
+    const isIn = (key: string, path: string) => key === path || key.startsWith(`${path}.`)
     const free = Object.keys(dialect.support.settings).filter(
-      (key) => (path === '' || key === path || key.startsWith(`${path}.`)) && !given.has(key),
+      (key) => paths.some((path) => isIn(key, path)) && ![...given.keys()].some((path) => isIn(key, path)),
     )
-    doubts.push({ setting: path === '' ? '**' : path, paths: free, node, because: undefined, fallback: undefined })
+    doubts.push({ setting: keyword ?? '**', paths: free, node, because: undefined, fallback: undefined, oneOf: [] })
   }
   const { config, notes, origins, decided } = trials.answer(dialect, {
     certain: values,
@@ -81,6 +83,6 @@ function lastOfEach(settings: readonly Setting[]): Map<string, Setting> {
 }
 
 function doubtOf({ path, keyword, node, value }: Setting): Doubt {
-  const { because, fallback } = value.kind === 'unknown' ? value : {}
-  return { setting: keyword || path, paths: [path], node, because, fallback }
+  const { because, fallback, oneOf = [] } = value.kind === 'unknown' ? value : {}
+  return { setting: keyword || path, paths: [path], node, because, fallback, oneOf }
 }

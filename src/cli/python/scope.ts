@@ -9,6 +9,8 @@ export interface Mutation {
   readonly key?: PyNode
   /** What is assigned, where it is a plain assignment. */
   readonly value?: PyNode
+  /** Something within the attribute or the item changes, as in `name.attribute.other = …`; it remains what it is. */
+  readonly deeper?: true
 }
 
 export interface Binding {
@@ -149,6 +151,7 @@ function noteDeeper(object: PyNode, { at }: Mutation, textOf: (node: PyNode) => 
       const subscript = subscriptOf(node)
       inner.scope?.find(textOf(inner))?.mutations.push({
         at,
+        deeper: true,
         ...(attribute ? { attribute: textOf(attribute.name) } : {}),
         ...(subscript ? { key: subscript.key } : {}),
       })
@@ -189,7 +192,8 @@ function targetsEnd(statement: PyNode): number {
 /** The value, where there is one target and one value. */
 function assigned(node: PyNode): { value?: PyNode } {
   const { parent } = node
-  const [target, operator, value] = parent?.children ?? []
-  const simple = parent?.name === 'AssignStatement' && parent.children.length === 3
-  return simple && target === node && operator?.name === 'AssignOp' && value ? { value } : {}
+  // A statement may have very many targets: no look at all of them for each.
+  if (parent?.name !== 'AssignStatement' || parent.children.length > 4) return {}
+  const [target, operator, value, ...more] = parent.children.filter(({ name }) => name !== 'TypeDef')
+  return more.length === 0 && target === node && operator?.name === 'AssignOp' && value ? { value } : {}
 }

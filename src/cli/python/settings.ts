@@ -1,8 +1,9 @@
-import { type Callable, callables } from './callables.ts'
+import { type Callable, callables, partsOf } from './callables.ts'
 import type { Evaluator } from './evaluate.ts'
+import { givenArguments, type Misuse } from './given-arguments.ts'
 import { poolHeaders } from './headers.ts'
-import { argumentsOf, child, type PyNode } from './tree.ts'
-import { type Entry, type Made, unknown, type Value } from './values.ts'
+import type { PyNode } from './tree.ts'
+import { type Entry, type Made, truth, unknown, type Value } from './values.ts'
 
 /** One setting that a source gives. */
 export interface Setting {
@@ -15,10 +16,12 @@ export interface Setting {
   readonly node: PyNode
 }
 
-/** Something unknown that may hold any setting besides. */
+/** Something unknown that may hold settings besides. */
 export interface Open {
-  /** Only settings below this one; empty for all. */
-  readonly path: string
+  /** Settings, or groups of them, that it may hold. */
+  readonly paths: readonly string[]
+  /** The keyword that it is given by; undefined for a mapping, which may hold several. */
+  readonly keyword?: string
   readonly node: PyNode
 }
 
@@ -30,26 +33,36 @@ export interface Given {
   readonly holds: readonly PyNode[]
   /** What to say besides. */
   readonly remarks: readonly string[]
+  /** What the library refuses. */
+  readonly misuses: readonly Misuse[]
 }
 
 /** More levels than any call of a library has. */
 const deepest = 5
 
 /** The settings in the arguments of a known callable. */
-export function settingsOf({ call, callable: key }: Made, evaluator: Evaluator, depth = 0): Given {
+export function settingsOf(made: Made, evaluator: Evaluator, depth = 0): Given {
+  const { call, callable: key } = made
   const callable = callables.get(key)
   const settings: Setting[] = []
   const open: Open[] = []
   const holds: PyNode[] = []
   const remarks: string[] = []
-  if (callable === undefined || depth > deepest) return { settings, open, holds, remarks }
-  const { given, openArguments } = argumentsByName(call, callable, evaluator)
-  open.push(...openArguments.map((node) => ({ path: '', node })))
-  for (const path of Object.keys(callable.implied ?? {})) {
-    const value = callable.implied?.[path]
-    if (value !== undefined) settings.push({ path, keyword: '', value: { kind: 'known', value }, node: call.children[0] ?? call })
+  if (callable === undefined || depth > deepest) return { settings, open, holds, remarks, misuses: [] }
+  const { byName: given, open: openArguments, misuses: own } = givenArguments(made, callable, evaluator)
+  const misuses = [...own]
+  const paths = Object.keys(callable.takes).flatMap((parameter) => (given.has(parameter) ? [] : heldBy(callable, parameter)))
+  open.push(...openArguments.map((node) => ({ paths, node })))
+  settings.push(...impliedBy(callable.implied, call.children[0] ?? call))
+  const other = otherClass(callable, given, evaluator)
+  if (other?.implied) settings.push(...impliedBy(other.implied, other.node))
+  else if (other) {
+    const all = Object.keys(callable.takes).flatMap((parameter) => heldBy(callable, parameter))
+    open.push({ paths: all, keyword: other.keyword, node: other.node })
   }
   for (const [parameter, entry] of given) {
+    const remark = Object.hasOwn(callable.remarks ?? {}, parameter) ? callable.remarks?.[parameter] : undefined
+    if (remark !== undefined && truth(entry.value) !== false) remarks.push(`${parameter}: ${remark}`)
     const path = Object.hasOwn(callable.takes, parameter) ? callable.takes[parameter] : undefined
     if (path === undefined) continue
     const replacement = replacementOf(parameter, given, callable)
@@ -65,14 +78,37 @@ export function settingsOf({ call, callable: key }: Made, evaluator: Evaluator, 
       if (value) settings.push({ path, keyword: parameter, value, node: entry.node })
     } else if (!path.endsWith('*')) settings.push({ path, keyword: parameter, ...entry })
     else {
-      const inner = nested(path.replace(/\.?\*$/, ''), parameter, entry, evaluator, depth)
+      const inner = nested(callable, path.replace(/\.?\*$/, ''), parameter, entry, evaluator, depth)
       settings.push(...inner.settings)
       open.push(...inner.open)
       holds.push(...inner.holds)
       remarks.push(...inner.remarks)
+      misuses.push(...inner.misuses)
     }
   }
-  return { settings, open, holds, remarks }
+  return { settings, open, holds, remarks, misuses }
+}
+
+/** The settings that a parameter may hold. */
+function heldBy({ dialect, takes }: Callable, parameter: string): readonly string[] {
+  const path = (Object.hasOwn(takes, parameter) ? takes[parameter] : undefined) ?? ''
+  return path === '*' ? partsOf(dialect) : [path.replace(/\.\*$/, '')]
+}
+
+function impliedBy(implied: { readonly [path: string]: number } = {}, node: PyNode): Setting[] {
+  return Object.entries(implied).map(([path, value]) => ({ path, keyword: '', value: { kind: 'known', value }, node }))
+}
+
+/** A class that is given in place of those that the settings hold for, with what it implies. */
+function otherClass({ unless = {} }: Callable, given: ReadonlyMap<string, Entry>, evaluator: Evaluator) {
+  for (const [parameter, classes] of Object.entries(unless)) {
+    const node = given.get(parameter)?.node
+    const name = node && (evaluator.pathOf(node)?.at(-1) ?? '')
+    if (node === undefined || name === undefined) continue
+    const implied = Object.hasOwn(classes, name) ? classes[name] : undefined
+    if (implied !== 'itself') return { keyword: parameter, node, implied }
+  }
+  return undefined
 }
 
 /** The parameter that puts another one out of force. */
@@ -84,27 +120,36 @@ function replacementOf(parameter: string, given: ReadonlyMap<string, Entry>, { r
 }
 
 /** A parameter that takes an instance with settings of its own, or a plain value. */
-function nested(prefix: string, parameter: string, entry: Entry, evaluator: Evaluator, depth: number): Given {
+function nested(outer: Callable, prefix: string, parameter: string, entry: Entry, evaluator: Evaluator, depth: number): Given {
   const { value, node } = entry
-  const at = (path: string) => (prefix === '' ? path : path === '' ? prefix : `${prefix}.${path}`)
-  const nothing: Given = { settings: [], open: [], holds: [], remarks: [] }
+  const nothing: Given = { settings: [], open: [], holds: [], remarks: [], misuses: [] }
+  const anything: Open = { paths: heldBy(outer, parameter), node, keyword: parameter }
   if (value.kind === 'made') {
     const inner = settingsOf(value, evaluator, depth + 1)
     const own = callables.get(value.callable)
     // A pool instead of a part, or a part of something else: nothing that can be said.
-    if (own?.part === undefined) return { ...nothing, open: [{ path: prefix, node }] }
-    const settings = inner.settings.map((one) => ({ ...one, path: at(one.path) }))
+    if (own?.part === undefined) return { ...nothing, open: [anything] }
+    const { settings, open } = below(prefix, inner)
     return {
+      ...inner,
       // An instance without arguments is not the same as none.
       settings:
         settings.length === 0 && prefix !== '' && inner.open.length === 0 ? [emptyGroup(prefix, parameter, node)] : settings,
-      open: inner.open.map((one) => ({ ...one, path: at(one.path) })),
+      open,
       holds: [value.call, ...inner.holds],
-      remarks: inner.remarks,
     }
   }
-  if (prefix === '') return value.kind === 'known' && value.value === null ? nothing : { ...nothing, open: [{ path: '', node }] }
+  if (prefix === '') return value.kind === 'known' && value.value === null ? nothing : { ...nothing, open: [anything] }
   return { ...nothing, settings: [{ path: prefix, keyword: parameter, value, node }] }
+}
+
+/** Settings of a part in the group that takes it. */
+export function below(group: string, { settings, open }: Given): Pick<Given, 'settings' | 'open'> {
+  if (group === '') return { settings, open }
+  return {
+    settings: settings.map((one) => ({ ...one, path: `${group}.${one.path}` })),
+    open: open.map((one) => ({ ...one, keyword: group, paths: one.paths.map((path) => `${group}.${path}`) })),
+  }
 }
 
 /** `timeout=(connect, read, write, pool)` */
@@ -116,40 +161,4 @@ function itemsOf(parameter: string, { value, node }: Entry, { tuples = {} }: Cal
 
 export function emptyGroup(path: string, keyword: string, node: PyNode): Setting {
   return { path, keyword, value: { kind: 'dict', entries: new Map(), open: [] }, node }
-}
-
-interface ByName {
-  readonly given: ReadonlyMap<string, Entry>
-  /** Mappings of unknown content, and an argument list that can't be read. */
-  readonly openArguments: readonly PyNode[]
-}
-
-function argumentsByName(call: PyNode, { positional = [], unless = {} }: Callable, evaluator: Evaluator): ByName {
-  const given = new Map<string, Entry>()
-  const openArguments: PyNode[] = []
-  const { list, broken } = argumentsOf(call)
-  if (broken) openArguments.push(child(call, 'ArgList') ?? call)
-  let position = 0
-  for (const { kind, name, value: node } of list) {
-    if (kind === 'keyword' && name) given.set(evaluator.textOf(name), { value: evaluator.evaluate(node), node })
-    else if (kind === 'positional') {
-      const parameter = positional[position++]
-      if (parameter !== undefined) given.set(parameter, { value: evaluator.evaluate(node), node })
-    } else if (kind === '*') openArguments.push(node)
-    else {
-      const value = evaluator.evaluate(node)
-      if (value.kind !== 'dict') openArguments.push(node)
-      else {
-        openArguments.push(...value.open)
-        for (const [key, entry] of value.entries) given.set(key, entry)
-      }
-    }
-  }
-  const doubtful = Object.entries(unless).find(([parameter, classes]) => {
-    const node = given.get(parameter)?.node
-    return node !== undefined && !classes.includes(evaluator.pathOf(node)?.at(-1) ?? '')
-  })
-  const replaced = doubtful && given.get(doubtful[0])
-  if (replaced) openArguments.push(replaced.node)
-  return { given, openArguments }
 }

@@ -62,7 +62,7 @@ class Trial {
     const { doubts } = this.#question
     const tried = doubts.map((paths) => paths.map((path) => ({ path, readings: this.#readings(path, []) })))
     const decided = tried.map((one) => [
-      ...new Set(one.flatMap(({ path, readings }) => [...differing(readings), ...this.#besideOthers(path)])),
+      ...new Set(one.flatMap(({ path, readings }) => [...this.#decidedBy(path, readings), ...this.#besideOthers(path)])),
     ])
     const unknown = new Set(decided.flat())
     const entries = Object.entries(base.config).filter(([field, value]) => value !== undefined && !unknown.has(field))
@@ -75,6 +75,11 @@ class Trial {
       origins: this.#origins(base),
       decided,
     }
+  }
+
+  /** Where only one value is possible, nothing shows what hangs on it: then it is what the setting is declared for. */
+  #decidedBy(path: string, readings: readonly Reading[]): readonly string[] {
+    return readings.length === 1 ? (this.#dialect.support.settings[path]?.fields ?? []) : differing(readings)
   }
 
   #read(more: readonly Filling[], without?: string): Reading {
@@ -99,12 +104,16 @@ class Trial {
       return this.#read([])
     } catch (error) {
       if (!(error instanceof PoolConfigError)) throw error
-      for (const path of this.#question.doubts.flat()) {
+      const doubtful = this.#question.doubts.flat()
+      for (const path of doubtful) {
         for (const probe of probesFor(this.#dialect, path)) {
           const reading = this.#attempt([[path, probe]])
           if (reading) return reading
         }
       }
+      // Several may be needed at once, such as the steps of a timeout.
+      const together = this.#attempt(doubtful.map((path) => [path, 7]))
+      if (together) return together
       throw error
     }
   }

@@ -43,6 +43,8 @@ export interface Unknown {
   readonly because?: PyNode
   /** What it is if nobody says otherwise, as the source has it. */
   readonly fallback?: PyNode
+  /** All that it may be, where the source says several things. */
+  readonly oneOf?: readonly PyNode[]
   /** What a text begins with, whatever follows. */
   readonly starts?: string
 }

@@ -40,12 +40,23 @@ function headOf({ file, line, place, notes, unknown }: Imported): string[] {
   return [
     `${file}:${line} ${place}`,
     ...notes.map(({ message }) => message),
-    ...unknown.map((one) => `${one.setting}: ${unknownText(one, file)}`),
+    ...unknown.map((one) => `${settingName(one)}: ${unknownText(one, file)}`),
   ]
 }
 
+/** A setting that is unknown, for a reader. */
+export function settingName({ setting, source }: UnknownSetting): string {
+  return setting === '**' ? `whatever ${source} holds` : setting
+}
+
 /** `unknown (settings.MAX, app/client.py:12)` */
-function unknownText({ source, line, because, default: byDefault, fields }: UnknownSetting, file: string): string {
+function unknownText(unknown: UnknownSetting, file: string): string {
+  const { setting, source, line, because, default: byDefault, fields, places } = unknown
+  if (places) {
+    const all = places.slice(0, 5).map((one) => `${one.source} at ${file}:${one.line}`)
+    return `unknown (${all.join(', ')}${places.length > 5 ? ', …' : ''}), so without ${fields.join(', ')}`
+  }
+  if (setting === '**') return `unknown (${file}:${line}), so without ${fields.join(', ')}`
   const reason = because === undefined ? '' : `, which is ${because}`
   const otherwise = byDefault === undefined ? '' : `, ${byDefault} by default`
   return `unknown (${source}, ${file}:${line}${reason}${otherwise}), so without ${fields.join(', ')}`

@@ -68,32 +68,6 @@ test('what can’t be meant is a problem at its place, and other places go on', 
   expect(imported('httpx.Limits(max_connections=0, keepalive_expiry=x)').problems).toHaveLength(1)
 })
 
-test('a syntax error is told where it is, and Python that only the parser does not know is none', () => {
-  expect(imported('import httpx\n\nx = = 1\nhttpx.Client()\n')).toMatchObject({
-    found: [{ line: 4 }],
-    problems: [{ line: 3, column: 5 }],
-  })
-  const both = 'import httpx\nwith (\n    httpx.Client(timeout=1) as a,\n    httpx.Client(timeout=2) as b,\n):\n    pass\n'
-  expect(imported(both)).toMatchObject({ found: [{ line: 3, variable: 'a' }, { line: 4 }], problems: [] })
-  expect(imported('import httpx\nwith httpx.Client( as a:\n    pass\n').problems).toHaveLength(1)
-})
-
-test('mounts are told', () => {
-  const notes = (text: string) =>
-    imported(`import requests\nfrom requests.adapters import HTTPAdapter\ns = requests.Session()\n${text}`).found.map(
-      (one) => one.notes[0]?.message,
-    )
-  expect(notes('s.mount("https://api.test/", HTTPAdapter(pool_maxsize=3))')).toEqual([
-    "mounted at https://api.test/: other URLs go by the session's own adapters",
-  ])
-  expect(notes('a = HTTPAdapter(pool_maxsize=3)\ns.mount("https://", a)\ns.mount("http://", a)')).toEqual([
-    'mounted at https://, http://: requests counts the connections of http and of https apart',
-  ])
-  expect(notes('for p in ("http://", "https://"):\n  s.mount(p, HTTPAdapter(pool_maxsize=3))')).toEqual([
-    expect.stringContaining('mounted at p'),
-  ])
-})
-
 test('of headers only what is about connections counts, and is shown', () => {
   const text =
     'import urllib3\nurllib3.PoolManager(headers={"Authorization": "Bearer sesame", "X-Id": make(), "Connection": "close"})'

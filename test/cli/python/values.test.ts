@@ -216,6 +216,6 @@ test('with a mapping of unknown content nothing is certain but what is named', (
   expect(found?.unknown).toMatchObject([{ setting: '**', source: 'kw', line: 2 }])
   expect(found?.origins).toMatchObject({
     maxHosts: 'num_pools=7, app.py:2',
-    keepAliveExpiry: 'urllib3 default, unless kw says otherwise',
+    keepAliveExpiry: 'urllib3 default',
   })
 })
