@@ -1,4 +1,5 @@
 import path from 'node:path'
+import { visible } from '../config/vocabulary.ts'
 import { type ConfigIssue, PoolConfigError } from '../errors.ts'
 import type { Place } from './places.ts'
 
@@ -71,7 +72,8 @@ export class Problems {
   }
 
   #issue(author: Author, { problem, fix, path: at = '', value }: Trouble): FileConfigIssue {
-    const what = `${at && `${at}: `}${problem}${fix && `: ${fix}`}`
+    // Names out of a file may hold what would steer a terminal.
+    const what = visible(`${at && `${at}: `}${problem}${fix && `: ${fix}`}`)
     const common = { path: at, value, problem, fix }
     if ('variable' in author) return { ...common, variable: author.variable, message: `${author.variable}: ${what}` }
     if ('code' in author) return { ...common, message: `${author.code}: ${what}` }

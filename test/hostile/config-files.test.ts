@@ -79,6 +79,12 @@ describe('a file of hostile bytes', () => {
     )
   })
 
+  it('may name anchors that would steer a terminal', async () => {
+    const outcome = await read('a.yaml', Buffer.from('pools:\n  a:\n    block: *d\u0085\u009b2J\n'))
+    expect(outcome).toBeInstanceOf(Error)
+    expect((outcome as Error).message).toContain('*d\\u0085\\u009b2J has no anchor')
+  })
+
   it('may hold any JSON under any key', async () => {
     const key = fc.oneof(
       fc.constantFrom(...poisons, 'pools', 'default', 'extends', 'hosts', 'a.test', 'maxConnections', '$schema'),

@@ -56,7 +56,7 @@ export function namePools(places: readonly Nameable[]): string[] {
   if (places.length === 1) return ['default']
   const bases = places.map(({ variable = '', around = [], dialect, file }) => {
     const names = [variable, ...around].map((one) => poolName(one, words))
-    const name = names.find((one) => one.length > 1 && !generic.has(one.replace(/-?\d+$/, '')))
+    const name = names.find((one) => one.length > 1 && !generic.has(one.replace(/-?\d{1,9}$/, '')))
     if (name !== undefined) return name
     const stem = poolName(path.parse(file).name, /$^/)
     // A document compares libraries; a module is about something.
