@@ -10,6 +10,7 @@ import {
   asked,
   code,
   fence,
+  fieldsOf,
   listed,
   type Question,
   questions,
@@ -18,16 +19,6 @@ import {
   table,
 } from './comparison-summary.ts'
 import { burst, exampleConfig, native, pooled, type Seen } from './comparison-wire.ts'
-
-/** The fields behind a question: the first that the client has a setting for. */
-const fieldsOf: { readonly [Q in Question]: readonly PoolConfigField[] } = {
-  totalLimit: ['maxConnections'],
-  perHostLimit: ['maxConnectionsPerHost'],
-  idleLimit: ['maxIdleConnections', 'maxIdleConnectionsPerHost'],
-  keepAliveExpiry: ['keepAliveExpiry'],
-  block: ['block'],
-  acquireTimeout: ['acquireTimeout'],
-}
 
 /** In the table of all clients, where there is no setting. */
 const without: { readonly [Q in Question]?: string } = { block: 'always waits', acquireTimeout: 'none: no limit' }

@@ -3,7 +3,7 @@ import { stringify } from 'yaml'
 import { readPython } from '../../src/cli/python/read-file.ts'
 import { written } from '../../src/cli/written.ts'
 import { fieldNames } from '../../src/config/fields.ts'
-import type { PoolConfig, PoolConfigField } from '../../src/config/types.ts'
+import type { PoolConfig } from '../../src/config/types.ts'
 import { defaultOf, defaults } from '../../src/dialects/defaults.ts'
 import { dialects } from '../../src/dialects/index.ts'
 import type { DialectSupport, Fact } from '../../src/dialects/types.ts'
@@ -13,6 +13,7 @@ import {
   asked,
   code,
   fence,
+  fieldsOf,
   listed,
   type Question,
   questions,
@@ -24,16 +25,6 @@ import {
 /** The libraries of the comparison; SQLAlchemy pools no HTTP connections. */
 export const libraries = ['httpx', 'requestx', 'urllib3', 'requests', 'aiohttp', 'pycurl'] as const
 export type Library = (typeof libraries)[number]
-
-/** The fields behind a question: the one that the library has the setting for. */
-const fieldsOf: { readonly [Q in Question]: readonly PoolConfigField[] } = {
-  totalLimit: ['maxConnections'],
-  perHostLimit: ['maxConnectionsPerHost'],
-  idleLimit: ['maxIdleConnections', 'maxIdleConnectionsPerHost'],
-  keepAliveExpiry: ['keepAliveExpiry'],
-  block: ['block'],
-  acquireTimeout: ['acquireTimeout'],
-}
 
 export function summariseLibrary(library: Library): Summary {
   const { support } = dialects[library]

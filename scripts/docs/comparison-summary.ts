@@ -1,4 +1,4 @@
-import type { Support } from '../../src/config/types.ts'
+import type { PoolConfigField, Support } from '../../src/config/types.ts'
 
 /** What is asked of every client, in the order of the tables. */
 export const questions = {
@@ -12,6 +12,16 @@ export const questions = {
 
 export type Question = keyof typeof questions
 export const asked = Object.keys(questions) as readonly Question[]
+
+/** The fields behind a question: the first that a client has a setting for. */
+export const fieldsOf: { readonly [Q in Question]: readonly PoolConfigField[] } = {
+  totalLimit: ['maxConnections'],
+  perHostLimit: ['maxConnectionsPerHost'],
+  idleLimit: ['maxIdleConnections', 'maxIdleConnectionsPerHost'],
+  keepAliveExpiry: ['keepAliveExpiry'],
+  block: ['block'],
+  acquireTimeout: ['acquireTimeout'],
+}
 
 /** What a client calls one thing, and what holds when it is left out. */
 export interface Answer {
