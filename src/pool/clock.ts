@@ -1,3 +1,5 @@
+import timers from 'node:timers'
+
 /** One alarm that can be set again and again; it allocates nothing per request. */
 export interface Alarm {
   /** Fires once after `ms`, replacing what was set before. */
@@ -7,7 +9,7 @@ export interface Alarm {
   clear(): void
 }
 
-/** Where the core gets time and chance from. Tests inject their own; nothing in the core waits in any other way. */
+/** Where the pool and its engines get time and chance from. Tests inject their own; nothing waits in any other way. */
 export interface Clock {
   /** Monotonic milliseconds. */
   now(): number
@@ -16,7 +18,17 @@ export interface Clock {
   alarm(callback: () => void): Alarm
   /** Calls back after one whole turn of the event loop, its poll phase included. */
   turn(callback: () => void): void
+  /** Calls back in the next check phase: after the poll phase, if called from there the same one. */
+  check<A>(callback: (argument: A) => void, argument: A): void
+  /** Calls back once what runs has returned. */
+  soon(callback: () => void): void
 }
+
+// Held from when this module loads: what a test fakes or a library patches later does not reach the pool.
+const { setTimeout, clearTimeout, setImmediate } = timers
+const { performance, queueMicrotask } = globalThis
+const now = performance.now.bind(performance)
+const { random } = Math
 
 const longest = 0x7fffffff
 
@@ -49,11 +61,15 @@ class TimeoutAlarm implements Alarm {
 }
 
 export const systemClock: Clock = {
-  now: () => performance.now(),
-  random: Math.random,
+  now,
+  random,
   alarm: (callback) => new TimeoutAlarm(callback),
   // Called from the poll phase, the first immediate runs before the next poll; only the second is sure to come after one.
   turn: (callback) => {
     setImmediate(setImmediate, callback)
   },
+  check: (callback, argument) => {
+    setImmediate(callback, argument)
+  },
+  soon: (callback) => queueMicrotask(callback),
 }

@@ -64,6 +64,14 @@ export class FakeClock implements Clock {
     this.#turns.push(callback)
   }
 
+  check<A>(callback: (argument: A) => void, argument: A): void {
+    this.turn(() => callback(argument))
+  }
+
+  soon(callback: () => void): void {
+    queueMicrotask(callback)
+  }
+
   /** Whether an alarm is set that keeps the process alive. */
   get held(): boolean {
     return this.alarms.some((alarm) => alarm.alive && alarm.due !== Number.POSITIVE_INFINITY)
