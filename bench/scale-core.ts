@@ -6,6 +6,9 @@ import { ConnectionPool } from '../src/pool/pool.ts'
 import { Waiter } from '../src/pool/waiter.ts'
 
 class BenchConnection extends Connection {
+  override get hasSocket(): boolean {
+    return true
+  }
   override usable(): boolean {
     return true
   }
@@ -42,7 +45,7 @@ function opened(pool: ConnectionPool, lane: BenchLane): Connection {
 }
 
 /** Time stands still: an idle connection that is no longer warm would be verified first, which takes a turn of the event loop. */
-const stopped: Clock = { ...systemClock, now: () => 0 }
+const stopped: Clock = { ...systemClock, now: () => 0, polledWithin: () => true }
 
 /** One connection goes from request to request of a queue that stays as long as it is. */
 export function handOver(waiting: number): () => void {

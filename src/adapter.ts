@@ -13,6 +13,8 @@ export interface OriginStats {
 
 /** A snapshot of a pool. Pools that share one budget see the same numbers. */
 export interface PoolStats extends OriginStats {
+  /** Sockets that an upgrade or CONNECT has made their callers' own, until they close: they count against no limit. */
+  readonly upgraded: number
   /** Sockets that were opened, whether or not they connected. `created + reused` is the number of requests that got one. */
   readonly created: number
   /** Requests sent on a connection that had served one before. */

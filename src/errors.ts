@@ -11,14 +11,37 @@ export type PoolErrorCode =
 // Shared through the global registry, so that an error of one copy of the package is known to another.
 const marker = Symbol.for('polypool.error')
 
+/** What an error tells besides its message, where it applies. */
+export interface PoolErrorDetails {
+  /** The pool's `name`. */
+  readonly pool?: string | undefined
+  /** Scheme, host and port of the request. */
+  readonly origin?: string | undefined
+  /** Milliseconds since the request began to wait, or the connection to connect. */
+  readonly waited?: number | undefined
+  /** Requests that waited then, this one included. */
+  readonly pending?: number | undefined
+  /** The limit that was reached: connections, waiting requests, or milliseconds. The message names its field. */
+  readonly limit?: number | undefined
+}
+
 /** Base of every error that polypool raises itself. Recognise one with `isPoolError`, which also looks inside clients' wrappers. */
-export abstract class PoolError extends Error {
+export abstract class PoolError extends Error implements PoolErrorDetails {
   abstract readonly code: PoolErrorCode
+  declare readonly pool?: string
+  declare readonly origin?: string
+  declare readonly waited?: number
+  declare readonly pending?: number
+  declare readonly limit?: number
   /** @internal */
   readonly [marker] = true
 
-  constructor(message: string, options?: ErrorOptions) {
-    super(message, options)
+  constructor(message: string, { cause, ...details }: ErrorOptions & PoolErrorDetails = {}) {
+    super(message, cause === undefined ? undefined : { cause })
+    // Only what is known: whoever prints the error sees no empty fields.
+    for (const [name, value] of Object.entries(details)) {
+      if (value !== undefined) Object.defineProperty(this, name, { value, enumerable: true, configurable: true, writable: true })
+    }
     Object.defineProperty(this, 'name', { value: new.target.name, configurable: true })
     Object.defineProperty(this, marker, { enumerable: false })
   }

@@ -16,6 +16,8 @@ export interface Clock {
   /** A number in [0, 1). */
   random(): number
   alarm(callback: () => void): Alarm
+  /** Whether the event loop has had a poll phase within so many milliseconds of its own work: what had reached this host before has been heard. */
+  polledWithin(ms: number): boolean
   /** Calls back after one whole turn of the event loop, its poll phase included. */
   turn(callback: () => void): void
   /** Calls back in the next check phase: after the poll phase, if called from there the same one. */
@@ -29,6 +31,9 @@ const { setTimeout, clearTimeout, setImmediate } = timers
 const { performance, queueMicrotask } = globalThis
 const now = performance.now.bind(performance)
 const { random } = Math
+
+/** Its `idleTime` is how long the loop has waited for news; to wait is to poll. */
+const { nodeTiming } = performance
 
 const longest = 0x7fffffff
 
@@ -60,13 +65,38 @@ class TimeoutAlarm implements Alarm {
   }
 }
 
+/** The last check phase that was noticed: a poll phase came right before it. */
+let checkedAt = 0
+let idleAtCheck = 0
+let checking = false
+
+function onCheck(): void {
+  checking = false
+  checkedAt = now()
+  idleAtCheck = nodeTiming?.idleTime ?? 0
+}
+
+function onSecondCheck(callback: () => void): void {
+  onCheck()
+  callback()
+}
+
 export const systemClock: Clock = {
   now,
   random,
   alarm: (callback) => new TimeoutAlarm(callback),
   // Called from the poll phase, the first immediate runs before the next poll; only the second is sure to come after one.
   turn: (callback) => {
-    setImmediate(setImmediate, callback)
+    setImmediate(setImmediate, onSecondCheck, callback)
+  },
+  polledWithin: (ms) => {
+    // One for all that ask in this turn of the loop.
+    if (!checking) {
+      checking = true
+      setImmediate(onCheck)
+    }
+    const since = now() - checkedAt
+    return since <= ms || since - (nodeTiming?.idleTime ?? 0) + idleAtCheck <= ms
   },
   check: (callback, argument) => {
     setImmediate(callback, argument)

@@ -3,12 +3,12 @@ import { HeapNode } from './heap.ts'
 import type { Lane } from './lane.ts'
 import { Link } from './list.ts'
 
-/** `opening` → `active` ⇄ `idle` → `closing` → `closed`; any state may skip to the last two. */
+/** `opening` → `active` ⇄ `idle` → `closing` → `closed`; any state may skip to the last two. A socket that comes too late leads back to `closing`. */
 export type ConnectionState = 'opening' | 'active' | 'idle' | 'closing' | 'closed'
 
 /** One slot of the pool: at most one socket, from the start of its connect to its `close`. Engines say how it is done. */
 export abstract class Connection implements Timed {
-  readonly lane: Lane
+  lane: Lane
   state: ConnectionState = 'opening'
   /** Beyond a limit: it closes after its request and does not count against the limits. */
   overflow = false
@@ -16,11 +16,13 @@ export abstract class Connection implements Timed {
   uses = 0
   /** Requests after which its server wants it closed (`Keep-Alive: max=`). */
   hintedUses = Number.POSITIVE_INFINITY
-  /** How long its server lets it idle (`Keep-Alive: timeout=`), less the margin. */
-  hintedIdle = Number.POSITIVE_INFINITY
+  /** How long its server keeps it while it idles (`Keep-Alive: timeout=`). */
+  hintedTimeout = Number.POSITIVE_INFINITY
   /** When it was begun. */
   since = 0
   idleSince = 0
+  /** Its connect was given up some time ago, and a socket of it was still there. */
+  overdue = false
   /** Its share of `maxLifetime`, so that connections begun together do not end together. */
   lifespan = 1
 
@@ -42,7 +44,8 @@ export abstract class Connection implements Timed {
 
   /** How long it may idle. */
   get idleTime(): number {
-    return Math.min(this.lane.origin.limits.keepAliveExpiry, this.hintedIdle)
+    const { keepAliveExpiry, keepAliveHintMargin } = this.lane.origin.limits
+    return Math.min(keepAliveExpiry, this.hintedTimeout - keepAliveHintMargin)
   }
 
   /** When it closes if it stays idle. */
@@ -60,16 +63,22 @@ export abstract class Connection implements Timed {
     return this.lane.origin.limits.keepAlive && !this.usedUp && now < this.retiresAt
   }
 
+  /** Whether a socket of its is known to exist that has not closed. False while it is being made, and nothing has been seen of it. */
+  abstract get hasSocket(): boolean
+
   /** Whether nothing is known that would keep a request from being sent on it. */
   abstract usable(): boolean
 
   /** Makes it idle: unreferenced, watched for data and close. */
   abstract park(): void
 
-  /** Begins to close its socket; the engine must call `pool.closed(this)` once that has happened. */
+  /**
+   * Begins to close its socket; the engine must call `pool.closed(this)` once that has happened. If the socket is still being made,
+   * the request is told, and a socket that comes later is destroyed and, if it comes after the pool has given up on it, reported by `pool.arrivedLate`.
+   */
   abstract close(error?: Error): void
 
   onDeadline(): void {
-    this.lane.member.pool.connectTimedOut(this)
+    this.lane.member.pool.onConnectDeadline(this)
   }
 }

@@ -11,6 +11,11 @@ import * as messages from './messages.ts'
 import type { Origin } from './origin.ts'
 import { WaitQueue } from './queue.ts'
 import { Registry } from './registry.ts'
+import { throwLater } from './throw-later.ts'
+import { type Closable, UpgradedSockets } from './upgraded.ts'
+
+/** How long a socket that is known to exist is waited for after its connect was given up, at the least: as long as a connect may take by default. */
+const mostLate = 10_000
 
 /** The connections of a pool: their states from opening to closed, and every count that limits look at. Who gets one is decided in ConnectionPool. */
 export abstract class Connections {
@@ -29,8 +34,11 @@ export abstract class Connections {
   evicted = 0
   expired = 0
   overflowed = 0
+  readonly upgradedSockets: UpgradedSockets = new UpgradedSockets()
 
   readonly #connects: Deadlines
+  /** Of connects that were given up while they were made. */
+  readonly #givenUp: Deadlines
   readonly #expiry: Expiry
   readonly #hints = new HintReader()
 
@@ -38,8 +46,10 @@ export abstract class Connections {
     this.config = config
     this.clock = clock
     this.queue = new WaitQueue(clock)
+    this.queue.maxOverflow = config.maxOverflow
     this.registry = new Registry(compileHosts(config))
     this.#connects = new Deadlines(clock)
+    this.#givenUp = new Deadlines(clock, false)
     this.#expiry = new Expiry(clock, (connection) => this.close(connection, 'expired'))
   }
 
@@ -58,23 +68,93 @@ export abstract class Connections {
     if (connection.state === 'opening') connection.state = 'active'
   }
 
-  connectTimedOut(connection: Connection): void {
-    this.close(connection, null, messages.connectTimeout(connection.lane.origin))
+  /**
+   * Its connect has taken too long, or was given up before. If nothing is known of its socket, its place is free from now on;
+   * a socket that is known of keeps it, for a second term that ends whatever it does.
+   */
+  onConnectDeadline(connection: Connection): void {
+    if (connection.state === 'opening') this.close(connection, null, messages.connectTimeout(connection))
+    if (connection.overdue) this.closed(connection)
+    else this.giveUp(connection)
+    if (connection.state === 'closing') this.#awaitSocket(connection)
+  }
+
+  /** Gives the place of a closing connection back unless its socket is known to be there still. */
+  giveUp(connection: Connection): void {
+    if (connection.state === 'closing' && !connection.hasSocket) this.closed(connection)
+  }
+
+  /** Its socket has closed, or has left the pool. */
+  abstract closed(connection: Connection): void
+
+  /** A socket has come for a connection whose place was given back. It is counted until the engine, which destroys it, reports it `closed`. */
+  arrivedLate(connection: Connection): void {
+    if (connection.state !== 'closed' || connection.lane.member.hasEnded) return
+    connection.state = 'closing'
+    const origin = this.#count(connection)
+    if (!connection.overflow) {
+      this.closing++
+      origin.closing++
+    }
+    this.queue.update(origin)
+    this.#awaitSocket(connection)
+  }
+
+  /** An upgrade has made its socket the caller's. */
+  upgraded(connection: Connection, socket: Closable): void {
+    if (connection.state === 'closed') return
+    this.upgradedSockets.add(socket)
+    this.closed(connection)
+  }
+
+  #awaitSocket(connection: Connection): void {
+    connection.overdue = true
+    const { connectTimeout } = connection.lane.origin.limits
+    const longest = connectTimeout === Number.POSITIVE_INFINITY ? mostLate : Math.max(connectTimeout, mostLate)
+    this.#connects.delete(connection)
+    this.#givenUp.delete(connection)
+    this.#givenUp.add(connection, this.clock.now() - connection.since + longest)
   }
 
   /** Begins to close a connection; its place is free once it has `closed`. */
   close(connection: Connection, reason: 'evicted' | 'expired' | null, error?: Error): void {
     if (connection.state === 'closing' || connection.state === 'closed') return
     if (connection.state === 'idle') this.idle.remove(connection)
+    const opening = connection.state === 'opening'
     connection.state = 'closing'
-    this.#connects.delete(connection)
     if (!connection.overflow) {
       this.closing++
       connection.lane.origin.closing++
       this.queue.update(connection.lane.origin)
     }
     if (reason !== null) this[reason]++
-    connection.close(error)
+    if (opening) this.#giveUpConnect(connection)
+    this.#end(connection, error)
+  }
+
+  /** By its deadline its socket has closed, or its place is given back. */
+  #giveUpConnect(connection: Connection): void {
+    const { connectTimeout } = connection.lane.origin.limits
+    this.#connects.delete(connection)
+    if (connectTimeout === Number.POSITIVE_INFINITY) this.#givenUp.add(connection, this.clock.now() - connection.since + mostLate)
+    else this.#givenUp.add(connection, connectTimeout)
+  }
+
+  /** What a socket of the caller's own throws does not stop the pool: it is told once more a turn later, and then taken to be gone. */
+  #end(connection: Connection, error: Error | undefined): void {
+    try {
+      connection.close(error)
+    } catch (thrown) {
+      throwLater(this.clock, thrown)
+      this.clock.turn(() => {
+        if (connection.state !== 'closing') return
+        try {
+          connection.close(error)
+        } catch {
+          this.closed(connection)
+        }
+      })
+    }
   }
 
   countReuse(connection: Connection): void {
@@ -83,26 +163,33 @@ export abstract class Connections {
   }
 
   protected create(lane: Lane, overflow: boolean): Connection {
-    const { origin, member } = this.registry.attach(lane)
     const connection = lane.createConnection()
     connection.since = this.clock.now()
     connection.lifespan = 1 - this.clock.random() / 10
     connection.uses = 1
     connection.overflow = overflow
+    this.created++
+    if (overflow) this.overflowed++
+    const origin = this.#count(connection)
+    if (origin.waiting > 0) this.queue.update(origin)
+    this.#connects.add(connection, origin.limits.connectTimeout)
+    return connection
+  }
+
+  #count(connection: Connection): Origin {
+    const lane = this.registry.attach(connection.lane)
+    const { origin, member } = lane
+    connection.lane = lane
     lane.connections.push(connection.inLane)
     member.open++
-    this.created++
-    if (overflow) {
+    if (connection.overflow) {
       this.overflow++
-      this.overflowed++
       origin.overflow++
     } else {
       this.open++
       origin.open++
-      if (origin.waiting > 0) this.queue.update(origin)
     }
-    this.#connects.add(connection, origin.limits.connectTimeout)
-    return connection
+    return origin
   }
 
   /** Takes a connection whose socket is gone out of every count. */
@@ -112,6 +199,7 @@ export abstract class Connections {
     if (state === 'idle') this.idle.remove(connection)
     connection.state = 'closed'
     this.#connects.delete(connection)
+    this.#givenUp.delete(connection)
     this.#expiry.forget(connection)
     connection.inLane.leave()
     lane.member.open--
@@ -125,8 +213,8 @@ export abstract class Connections {
       }
       this.open--
       origin.open--
-      this.queue.update(origin)
     }
+    this.queue.update(origin)
   }
 
   protected nextIdle(lane: Lane): Connection | undefined {
@@ -138,8 +226,17 @@ export abstract class Connections {
     connection.state = 'idle'
     this.idle.add(connection)
     this.#expiry.watch(connection)
-    connection.park()
+    this.parkEngine(connection)
     this.evictSurplus(origin)
+  }
+
+  protected parkEngine(connection: Connection): void {
+    try {
+      connection.park()
+    } catch (thrown) {
+      throwLater(this.clock, thrown)
+      this.close(connection, null)
+    }
   }
 
   protected unpark(connection: Connection): void {
@@ -159,9 +256,7 @@ export abstract class Connections {
   protected heed(connection: Connection, header: string): void {
     const { timeout, max } = this.#hints.read(header)
     // A later answer may name only one of the two: what the other said then stands.
-    if (timeout < Number.POSITIVE_INFINITY) {
-      connection.hintedIdle = timeout * 1000 - connection.lane.origin.limits.keepAliveHintMargin
-    }
+    if (timeout < Number.POSITIVE_INFINITY) connection.hintedTimeout = timeout * 1000
     connection.hintedUses = Math.min(connection.hintedUses, connection.uses + max)
   }
 
@@ -178,6 +273,7 @@ export abstract class Connections {
   protected stop(): void {
     this.queue.stop()
     this.#connects.clear()
+    this.#givenUp.clear()
     this.#expiry.clear()
   }
 }

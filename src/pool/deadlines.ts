@@ -1,4 +1,5 @@
 import type { Alarm, Clock } from './clock.ts'
+import { Heap, HeapNode } from './heap.ts'
 import { type Link, List } from './list.ts'
 
 /** Something that must happen within a while, counted from `since`. */
@@ -8,49 +9,85 @@ export interface Timed {
   onDeadline(): void
 }
 
+/** The entries of one duration in the order of their coming, which is that of their deadlines. */
+class Bucket extends List<Timed> {
+  readonly deadlines: Deadlines
+  readonly duration: number
+  readonly siblings: Map<number, Bucket>
+  /** Its place among the buckets, by a time at or before its first deadline: it is not moved when entries leave. */
+  readonly turn: HeapNode<Bucket> = new HeapNode<Bucket>(this)
+
+  constructor(deadlines: Deadlines, duration: number, siblings: Map<number, Bucket>) {
+    super()
+    this.deadlines = deadlines
+    this.duration = duration
+    this.siblings = siblings
+  }
+
+  get due(): number {
+    return this.head === null ? Number.POSITIVE_INFINITY : this.head.owner.since + this.duration
+  }
+}
+
+/** Empty buckets up to this number are kept: most programs know few durations, and use them again. */
+const kept = 16
+
+/** An alarm or turn that is this late, in milliseconds, is taken to be lost and asked for again. */
+const lost = 1000
+
 /**
- * All deadlines of a pool on one alarm. Entries of one duration expire in the order in which they came,
- * so each duration has a list: adding and leaving are O(1), and there are as many lists as there are distinct durations.
+ * All deadlines of a pool on one alarm. Adding and leaving are O(1) among entries of one duration; among d durations each costs O(log d).
+ * When entries fall due, the event loop has one more poll phase before they are told: what lies in the kernel by then has come in time.
  */
 export class Deadlines {
   readonly #clock: Clock
   readonly #alarm: Alarm
-  readonly #lists = new Map<number, List<Timed>>()
+  readonly #buckets = new Map<number, Bucket>()
   /** Retried requests, older than others that have come before them: few, as each has lost a connection, and nearly in order themselves. */
-  readonly #late = new Map<number, List<Timed>>()
+  readonly #late = new Map<number, Bucket>()
+  readonly #order = new Heap<Bucket>()
   #size = 0
   #armedFor = Number.POSITIVE_INFINITY
+  /** Since when a turn has been awaited for those that were due by then; NaN: none is. */
+  #judgedBy = Number.NaN
 
-  constructor(clock: Clock) {
+  readonly #holds: boolean
+
+  /** @param holds whether the process is kept alive while there are entries */
+  constructor(clock: Clock, holds = true) {
     this.#clock = clock
+    this.#holds = holds
     this.#alarm = clock.alarm(() => this.#ring())
   }
 
   add(timed: Timed, duration: number): void {
-    const last = this.#lists.get(duration)?.last
-    const lists = last !== undefined && last.since > timed.since ? this.#late : this.#lists
-    let list = lists.get(duration)
-    if (list === undefined) {
-      list = new List()
-      lists.set(duration, list)
+    const last = this.#buckets.get(duration)?.last
+    const siblings = last !== undefined && last.since > timed.since ? this.#late : this.#buckets
+    let bucket = siblings.get(duration)
+    if (bucket === undefined) {
+      bucket = new Bucket(this, duration, siblings)
+      siblings.set(duration, bucket)
     }
-    let prev = list.tail
+    let prev = bucket.tail
     while (prev !== null && prev.owner.since > timed.since) prev = prev.prev
-    list.insertBefore(timed.deadline, prev === null ? list.head : prev.next)
-    if (this.#size++ === 0) this.#alarm.hold(true)
-    this.#arm(timed.since + duration)
+    bucket.insertBefore(timed.deadline, prev === null ? bucket.head : prev.next)
+    if (prev === null) this.#order.set(bucket.turn, timed.since + duration)
+    if (this.#size++ === 0) this.#alarm.hold(this.#holds)
+    this.#arm(timed.since + duration, timed.since)
   }
 
+  /** Does nothing if it is not among these. */
   delete(timed: Timed): void {
-    if (timed.deadline.list === null) return
-    timed.deadline.leave()
+    const bucket = timed.deadline.list as Bucket | null
+    if (bucket?.deadlines !== this) return
+    bucket.remove(timed.deadline)
+    if (bucket.size === 0 && bucket.siblings.size > kept) this.#drop(bucket)
     if (--this.#size === 0) this.#alarm.hold(false)
   }
 
-  /** The entries of every duration, each in the order of their coming. */
-  *lists(): Generator<List<Timed>> {
-    yield* this.#lists.values()
-    yield* this.#late.values()
+  /** The entries, those of each duration in the order of their coming. */
+  *entries(): Generator<Timed> {
+    for (const buckets of [this.#buckets, this.#late]) for (const bucket of buckets.values()) yield* bucket
   }
 
   clear(): void {
@@ -58,35 +95,54 @@ export class Deadlines {
     this.#armedFor = Number.POSITIVE_INFINITY
   }
 
-  #arm(at: number): void {
-    if (at >= this.#armedFor) return
-    this.#armedFor = at
-    this.#alarm.set(at - this.#clock.now())
+  #arm(at: number, now: number): void {
+    const isLost = now >= this.#armedFor + lost
+    if (at >= this.#armedFor && !isLost) return
+    this.#armedFor = isLost ? now : at
+    this.#alarm.set(this.#armedFor - this.#clock.now())
+    if (now >= this.#judgedBy + lost) this.#judge(this.#judgedBy)
   }
 
-  // The alarm is not moved when an entry leaves: it may ring for nobody and is then set for the next one.
+  #drop(bucket: Bucket): void {
+    bucket.siblings.delete(bucket.duration)
+    this.#order.delete(bucket.turn)
+  }
+
+  /** The alarm is not moved when an entry leaves: it may ring for nobody, and is then set for the next one. */
   #ring(): void {
     this.#armedFor = Number.POSITIVE_INFINITY
-    const next = Math.min(this.#ringIn(this.#lists), this.#ringIn(this.#late))
-    if (next !== Number.POSITIVE_INFINITY) this.#arm(next)
+    const now = this.#clock.now()
+    const bucket = this.#next()
+    if (bucket === undefined) return
+    if (bucket.due > now) this.#arm(bucket.due, now)
+    else if (Number.isNaN(this.#judgedBy)) this.#judge(now)
   }
 
-  /** Rings for those that are due, and says when the next one is. */
-  #ringIn(lists: Map<number, List<Timed>>): number {
-    const now = this.#clock.now()
-    let next = Number.POSITIVE_INFINITY
-    for (const [duration, list] of lists) {
-      for (let timed = list.first; timed !== undefined; timed = list.first) {
-        const at = timed.since + duration
-        if (at > now) {
-          next = Math.min(next, at)
-          break
-        }
-        this.delete(timed)
-        timed.onDeadline()
-      }
-      if (list.size === 0) lists.delete(duration)
+  /** Has those that are due told after one turn. */
+  #judge(by: number): void {
+    this.#judgedBy = by
+    this.#clock.turn(this.#onTurn)
+  }
+
+  #onTurn = (): void => {
+    const by = this.#judgedBy
+    this.#judgedBy = Number.NaN
+    for (let bucket = this.#next(); bucket !== undefined && bucket.due <= by; bucket = this.#next()) {
+      const timed = bucket.first as Timed
+      this.delete(timed)
+      timed.onDeadline()
     }
-    return next
+    this.#ring()
+  }
+
+  /** The bucket whose first entry falls due first. Buckets whose entries have left are brought up to date on the way. */
+  #next(): Bucket | undefined {
+    for (let top = this.#order.top; top !== undefined; top = this.#order.top) {
+      const { owner: bucket } = top
+      if (bucket.size === 0) this.#drop(bucket)
+      else if (top.key === bucket.due) return bucket
+      else this.#order.set(top, bucket.due)
+    }
+    return undefined
   }
 }

@@ -5,6 +5,8 @@ import type { ConnectionPool } from './pool.ts'
 /** One client's part in a pool: several may share its limits, each reuses only its own connections. */
 export class Member<L extends Lane = Lane> {
   readonly pool: ConnectionPool
+  /** What its owner calls it; errors tell it. */
+  name: string | undefined
   readonly lanes: Map<string, L> = new Map<string, L>()
   /** `closing`: no new requests, what runs and waits is finished. `destroyed`: nothing at all. */
   state: 'open' | 'closing' | 'destroyed' = 'open'
@@ -13,10 +15,10 @@ export class Member<L extends Lane = Lane> {
   pending = 0
   /** Requests for which an idle connection is being looked at; they keep the member from ending. */
   verifying = 0
-  /** Resolves once it was closed or destroyed and its last connection and waiter have gone. */
+  /** Resolves, with `hasEnded` set, once it was closed or destroyed and its last connection and waiter have gone. */
   readonly ended: Promise<void>
+  hasEnded = false
   #end: () => void = () => {}
-  #hasEnded = false
 
   constructor(pool: ConnectionPool) {
     this.pool = pool
@@ -42,8 +44,12 @@ export class Member<L extends Lane = Lane> {
     if (this.state !== 'destroyed') {
       this.state = 'destroyed'
       for (const lane of [...this.lanes.values()]) {
-        for (const waiter of [...lane.queue]) this.pool.turnAway(waiter)
-        for (const connection of [...lane.connections]) this.pool.close(connection, null, closed(lane.origin.key))
+        for (const waiter of [...lane.retries, ...lane.queue]) this.pool.turnAway(waiter)
+        for (const connection of [...lane.connections]) {
+          this.pool.close(connection, null, closed(lane))
+          // Nobody else would exceed a limit by a socket that may still come.
+          if (this.pool.members.size === 1) this.pool.giveUp(connection)
+        }
       }
     }
     this.settle()
@@ -52,8 +58,8 @@ export class Member<L extends Lane = Lane> {
 
   /** Called whenever a connection or waiter has gone. */
   settle(): void {
-    if (this.state === 'open' || this.#hasEnded || this.open > 0 || this.pending > 0 || this.verifying > 0) return
-    this.#hasEnded = true
+    if (this.state === 'open' || this.hasEnded || this.open > 0 || this.pending > 0 || this.verifying > 0) return
+    this.hasEnded = true
     this.state = 'destroyed'
     this.#end()
     this.pool.dismiss(this)

@@ -20,8 +20,10 @@ export class Origin {
   readonly idle: List<Connection> = new List<Connection>()
   /** Its lanes that have waiters, the one with the oldest first. */
   readonly turns: Heap<Lane> = new Heap<Lane>()
-  /** Its place among the origins that the total keeps waiting, by the oldest waiter. */
+  /** Its place among the origins that wait for the same reason, by the oldest waiter. */
   readonly turn: HeapNode<Origin> = new HeapNode<Origin>(this)
+  /** Those origins. */
+  heap: Heap<Origin> | null = null
   /** Its place among the origins with idle connections, by last use. */
   readonly inUse: Link<Origin> = new Link<Origin>(this)
 

@@ -6,11 +6,21 @@ import type { Lane } from './lane.ts'
 import { Member } from './member.ts'
 import * as messages from './messages.ts'
 import type { Origin } from './origin.ts'
+import { throwLater } from './throw-later.ts'
 import { Verifier } from './verifier.ts'
 import type { Waiter } from './waiter.ts'
 
-/** An idle connection this young is reused at once; an older one only after a whole turn of the event loop has shown that it still lives. */
-const warmFor = 10
+/**
+ * A connection is reused at once while the event loop has polled within so many milliseconds of its own work; after more, only when a whole
+ * turn of the loop has shown that it still lives.
+ */
+const unheard = 3
+
+/** A server that closes a connection within so many milliseconds of an answer may well do it again, */
+const rightBehind = 100
+
+/** and this many reuses of the lane are each looked at for a turn. */
+const careful = 64
 
 /** Places by which a request may overtake older ones of other hosts for the sake of reuse: some rounds of the pool, but not many. */
 const overtaking = (maxConnections: number) => Math.min(64, 8 * maxConnections)
@@ -42,8 +52,7 @@ export class ConnectionPool extends Connections {
     if (!lane.attached) return this.#takeFirst(lane)
     const connection = this.nextIdle(lane)
     if (connection === undefined) return this.#hasRoom(lane.origin) ? this.create(lane, false) : null
-    const now = this.clock.now()
-    if (now - connection.idleSince > warmFor || now >= connection.expiresAt || !connection.usable()) return null
+    if (!this.#isSure(lane) || this.clock.now() >= connection.expiresAt || !connection.usable()) return null
     this.unpark(connection)
     this.countReuse(connection)
     return connection
@@ -61,10 +70,10 @@ export class ConnectionPool extends Connections {
   wait(waiter: Waiter): void {
     this.queue.register(waiter)
     if (waiter.lane.member.state === 'open') this.place(waiter)
-    else this.#refuse(waiter, messages.closed(waiter.lane.origin.key))
+    else this.#refuse(waiter, messages.closed(waiter.lane))
   }
 
-  /** Has a request that failed on a reused connection wait for a fresh one, in its old place and on its old deadline. */
+  /** Has a request that failed on a reused connection wait for a new one, in its old place and on its old deadline. */
   retry(waiter: Waiter): void {
     this.queue.register(waiter)
     waiter.fresh = true
@@ -100,62 +109,93 @@ export class ConnectionPool extends Connections {
     const { lane } = connection
     const { origin } = lane
     const head = lane.queue.first
-    if (this.surplus || origin.surplus || (head !== undefined && this.#mustYield(lane))) this.close(connection, 'evicted')
-    else if (head !== undefined) {
-      this.queue.dequeue(head)
-      this.countReuse(connection)
-      this.grant(head, connection)
-    } else if (this.queue.demand > this.places || origin.blocked) this.close(connection, 'evicted')
+    if (this.surplus || origin.surplus || (head !== undefined && this.#mustYield(head))) this.close(connection, 'evicted')
+    else if (head !== undefined) this.#handOver(connection, head)
+    else if (this.queue.demand > this.places || origin.blocked) this.close(connection, 'evicted')
     else if (lane.member.state !== 'open') this.close(connection, null)
     else if (connection.idleTime <= 0) this.close(connection, 'expired')
     else this.park(connection)
   }
 
-  /** Its socket has closed, or has left the pool by an upgrade. */
-  closed(connection: Connection): void {
+  #handOver(connection: Connection, head: Waiter): void {
+    this.queue.dequeue(head)
+    if (this.#isSure(connection.lane)) {
+      this.countReuse(connection)
+      return this.grant(head, connection)
+    }
+    // Meanwhile the engine watches it like an idle one.
+    this.#verifier.add(head, connection)
+    this.parkEngine(connection)
+  }
+
+  /** Whether what has reached this host about the lane's connections has been heard. */
+  #isSure(lane: Lane): boolean {
+    return lane.caution === 0 && this.clock.polledWithin(unheard)
+  }
+
+  /** A turn of the event loop has shown whether the connection was usable. */
+  heedVerdict({ lane }: Connection, usable: boolean): void {
+    if (!usable) lane.caution = careful
+    else if (lane.caution > 0) lane.caution--
+  }
+
+  override closed(connection: Connection): void {
     if (connection.state === 'closed') return
+    if (connection.state === 'idle' && this.clock.now() < connection.idleSince + rightBehind) connection.lane.caution = careful
     this.remove(connection)
     this.pump()
     this.#tidy(connection.lane)
   }
 
   acquireTimedOut(waiter: Waiter): void {
-    const error = messages.acquireTimeout(this, waiter.lane.origin)
+    const error = messages.acquireTimeout(waiter)
     this.acquireTimeouts++
-    this.#leave(waiter)
-    waiter.reject(error)
+    this.#reject(waiter, error)
   }
 
   /** Settles a request that no pool will serve any more. */
   turnAway(waiter: Waiter): void {
-    if (waiter.state === 'waiting') this.#refuse(waiter, messages.closed(waiter.lane.origin.key))
+    if (waiter.state === 'waiting') this.#refuse(waiter, messages.closed(waiter.lane))
   }
 
+  /** What the engine or a caller's code throws does not stop the pool half way. */
   grant(waiter: Waiter, connection: Connection): void {
     waiter.state = 'settled'
-    waiter.grant(connection)
+    try {
+      waiter.grant(connection)
+    } catch (thrown) {
+      throwLater(this.clock, thrown)
+      this.close(connection, null)
+    }
+  }
+
+  #reject(waiter: Waiter, error: Error): void {
+    this.#leave(waiter)
+    try {
+      waiter.reject(error)
+    } catch (thrown) {
+      throwLater(this.clock, thrown)
+    }
   }
 
   /** Finds a registered waiter its connection, its place in the queue, or its error. */
   place(waiter: Waiter): void {
     const lane = this.registry.attach(waiter.lane)
     waiter.lane = lane
-    if (lane.member.state === 'destroyed') return this.#refuse(waiter, messages.closed(lane.origin.key))
-    if (lane.queue.first === undefined || waiter.sequence < lane.queue.first.sequence) {
-      if (!waiter.fresh && this.#reuseFor(waiter)) return
-      // The last connection was dead and has closed at once, and the pool has forgotten the lane.
-      if (!lane.attached) return this.place(waiter)
-      if (this.#hasRoom(lane.origin)) return this.grant(waiter, this.create(lane, false))
-    }
+    if (lane.member.state === 'destroyed') return this.#refuse(waiter, messages.closed(lane))
+    if (!waiter.fresh && isNext(waiter, lane.queue.first) && this.#reuseFor(waiter)) return
+    // The last connection was dead and has closed at once, and the pool has forgotten the lane.
+    if (!lane.attached) return this.place(waiter)
+    if (isNext(waiter, lane.oldest) && this.#hasRoom(lane.origin)) return this.grant(waiter, this.create(lane, false))
     const beyond = !this.#canMakeRoom(lane.origin)
-    const overflow = beyond && this.overflow < this.config.maxOverflow
-    if (beyond && !overflow) {
-      if (!this.config.block) return this.#refuse(waiter, messages.full(this, lane.origin))
-      if (this.queue.pending >= this.config.maxPending) return this.#refuse(waiter, messages.queueFull(this, lane.origin))
+    const overflow = beyond && this.#mayOverflow(lane.origin)
+    if (beyond && !overflow && !waiter.admitted) {
+      if (!this.config.block) return this.#refuse(waiter, messages.full(waiter))
+      if (this.queue.pending >= this.config.maxPending) return this.#refuse(waiter, messages.queueFull(waiter))
     }
     this.queue.enqueue(waiter)
     // The lane's oldest takes it; the new one waits for the place that was on its way for him.
-    if (overflow) return this.#admit(lane.queue.first as Waiter, true)
+    if (overflow) return this.#admit(lane.oldest as Waiter, true)
     this.#unblock(lane.origin)
     this.pump()
   }
@@ -165,26 +205,41 @@ export class ConnectionPool extends Connections {
     return this.queue.pending > Math.max(0, Math.min(this.queue.demand, this.places))
   }
 
+  /** Whether the total allows a connection beyond a limit; fewer after it was lowered and is still exceeded. */
+  get #hasOverflow(): boolean {
+    const { maxConnections, maxOverflow } = this.config
+    return this.overflow < maxOverflow && this.open + this.overflow < maxConnections + maxOverflow
+  }
+
+  #mayOverflow({ open, overflow, limits }: Origin): boolean {
+    return this.#hasOverflow && open + overflow < limits.maxConnectionsPerHost + this.config.maxOverflow
+  }
+
   /** Gives out the places that are free, in the order of arrival, and makes as many free as idle connections allow. */
   pump(): void {
     if (this.#pumping) return
     this.#pumping = true
     const { queue } = this
     // Step by step: from inside each, an engine or a caller may come back and change everything.
-    for (;;) {
-      const { starved } = queue
-      const { first } = this.idle.all
-      if (starved !== undefined && this.open < this.config.maxConnections) this.#admit(starved, false)
-      else if (first !== undefined && queue.demand > this.places) this.close(first, 'evicted')
-      else if (this.overflow < this.config.maxOverflow && this.#stranded) this.#admit(queue.oldest as Waiter, true)
-      else break
+    try {
+      for (;;) {
+        const { starved } = queue
+        const { first } = this.idle.all
+        const stranded = this.#hasOverflow && this.#stranded ? queue.oldest : undefined
+        if (starved !== undefined && this.open < this.config.maxConnections) this.#admit(starved, false)
+        else if (first !== undefined && queue.demand > this.places) this.close(first, 'evicted')
+        else if (stranded !== undefined) this.#admit(stranded, true)
+        else break
+      }
+    } finally {
+      this.#pumping = false
     }
-    this.#pumping = false
   }
 
   /** Applies another config to the running pool. */
   reconfigure(config: ResolvedPoolConfig): void {
     this.config = config
+    this.queue.maxOverflow = config.maxOverflow
     this.registry.relimit(compileHosts(config))
     for (const origin of this.registry.origins.values()) this.queue.update(origin)
     this.queue.rescheduleAll()
@@ -216,11 +271,10 @@ export class ConnectionPool extends Connections {
       else if (!connection.usable()) this.close(connection, null)
       else {
         this.unpark(connection)
-        if (now - connection.idleSince > warmFor) this.#verifier.add(waiter, connection)
-        else {
+        if (this.#isSure(lane)) {
           this.countReuse(connection)
           this.grant(waiter, connection)
-        }
+        } else this.#verifier.add(waiter, connection)
         return true
       }
     }
@@ -242,8 +296,13 @@ export class ConnectionPool extends Connections {
     return origin.waiting < origin.places + origin.idle.size && this.queue.demand < this.places + this.idle.size
   }
 
-  #mustYield(lane: Lane): boolean {
-    return this.queue.mustYield(lane, overtaking(this.config.maxConnections), this.closing)
+  /** Whether the connection that the waiter is next for must close, to make a place for somebody who came long before him. */
+  #mustYield(waiter: Waiter): boolean {
+    const { origin, retries } = waiter.lane
+    const retry = retries.first
+    // It needs a new connection, and no place is on its way.
+    const stuck = retry !== undefined && retry.sequence < waiter.sequence && (origin.full ? origin.closing : this.closing) === 0
+    return stuck || this.queue.mustYield(waiter, overtaking(this.config.maxConnections), this.closing)
   }
 
   #leave(waiter: Waiter): void {
@@ -254,12 +313,15 @@ export class ConnectionPool extends Connections {
 
   #refuse(waiter: Waiter, error: Error): void {
     this.rejected++
-    this.#leave(waiter)
-    waiter.reject(error)
+    this.#reject(waiter, error)
   }
 
   #tidy(lane: Lane): void {
     this.registry.tidy(lane)
     lane.member.settle()
   }
+}
+
+function isNext(waiter: Waiter, first: Waiter | undefined): boolean {
+  return first === undefined || waiter.sequence < first.sequence
 }

@@ -3,17 +3,21 @@ import { Deadlines } from './deadlines.ts'
 import { Heap } from './heap.ts'
 import type { Lane } from './lane.ts'
 import type { Origin } from './origin.ts'
-import type { Waiter } from './waiter.ts'
+import { older, type Waiter } from './waiter.ts'
 
 /** Who waits, in which order, and until when. Every operation is O(1) or O(log n) in the lanes and origins that wait. */
 export class WaitQueue {
   pending = 0
   /** Places of the total that waiting requests will take once what is closing has closed, their hosts' own limits allowing. */
   demand = 0
+  /** Connections that may be open beyond a limit. */
+  maxOverflow = 0
   readonly #clock: Clock
   readonly #deadlines: Deadlines
   /** The origins that the total keeps waiting, the one with the oldest waiter first. */
   readonly #starved = new Heap<Origin>()
+  /** Those that are kept waiting by their own limit and may have connections beyond it, likewise. */
+  readonly #blocked = new Heap<Origin>()
   #sequence = 0
 
   constructor(clock: Clock) {
@@ -31,10 +35,12 @@ export class WaitQueue {
   enqueue(waiter: Waiter): void {
     const { lane } = waiter
     const { origin } = lane
-    let next = lane.queue.tail === null || lane.queue.tail.owner.sequence < waiter.sequence ? null : lane.queue.head
+    const queue = waiter.fresh ? lane.retries : lane.queue
+    let next = queue.tail === null || queue.tail.owner.sequence < waiter.sequence ? null : queue.head
     while (next !== null && next.owner.sequence < waiter.sequence) next = next.next
-    lane.queue.insertBefore(waiter.inLane, next)
+    queue.insertBefore(waiter.inLane, next)
     waiter.state = 'waiting'
+    waiter.admitted = true
     origin.waiting++
     lane.member.pending++
     this.pending++
@@ -57,42 +63,47 @@ export class WaitQueue {
     const demand = Math.max(0, Math.min(origin.waiting, origin.places))
     this.demand += demand - origin.demand
     origin.demand = demand
-    if (origin.waiting > 0 && !origin.full) this.#starved.set(origin.turn, (origin.turns.top as { key: number }).key)
-    else this.#starved.delete(origin.turn)
+    const heap = this.#heapFor(origin)
+    if (heap !== origin.heap) {
+      origin.heap?.delete(origin.turn)
+      origin.heap = heap
+    }
+    heap?.set(origin.turn, (origin.turns.top as { key: number }).key)
+  }
+
+  #heapFor(origin: Origin): Heap<Origin> | null {
+    if (origin.waiting === 0) return null
+    if (!origin.full) return this.#starved
+    return origin.open + origin.overflow < origin.limits.maxConnectionsPerHost + this.maxOverflow ? this.#blocked : null
   }
 
   /** The oldest waiter whose origin is below its own limit. */
   get starved(): Waiter | undefined {
-    return this.#starved.top?.owner.turns.top?.owner.queue.first
+    return this.#starved.top?.owner.turns.top?.owner.oldest
   }
 
-  /** The oldest waiter of all. */
+  /** The oldest waiter whose origin's limit allows a connection, be it one beyond it. */
   get oldest(): Waiter | undefined {
-    let oldest: Waiter | undefined
-    for (const list of this.#deadlines.lists()) {
-      const first = list.first as Waiter | undefined
-      if (first !== undefined && (oldest === undefined || first.sequence < oldest.sequence)) oldest = first
-    }
-    return oldest?.lane.queue.first
+    return older(this.starved, this.#blocked.top?.owner.turns.top?.owner.oldest)
   }
 
   /**
-   * Whether the lane's next waiter has overtaken those of other lanes by more than `bound` places.
+   * Whether the waiter, a lane's next, has overtaken those of other lanes by more than `bound` places.
    * Reuse wins up to there: a strict order over all hosts would reconnect for nearly every request.
    * Each connection that is closing already makes a place for one of them, so it allows `bound` places more: those of the same origin serve
    * its lanes, all of them other origins.
    */
-  mustYield(lane: Lane, bound: number, closing: number): boolean {
+  mustYield({ lane, sequence }: Waiter, bound: number, closing: number): boolean {
     const { origin, turn } = lane
     const other = this.#starved.topBeside(origin.turn)
-    if (other !== undefined && turn.key - other.key > bound * (1 + closing)) return true
+    if (other !== undefined && sequence - other.key > bound * (1 + closing)) return true
     const sibling = origin.turns.topBeside(turn)
-    return sibling !== undefined && turn.key - sibling.key > bound * (1 + origin.closing)
+    return sibling !== undefined && sequence - sibling.key > bound * (1 + origin.closing)
   }
 
   /** Applies changed acquire timeouts to those who wait. */
   rescheduleAll(): void {
-    const waiters = [...this.#deadlines.lists()].flatMap((list) => [...list] as Waiter[])
+    const waiters = [...this.#deadlines.entries()] as Waiter[]
     for (const waiter of waiters) this.#deadlines.delete(waiter)
     waiters.sort((a, b) => a.sequence - b.sequence)
     for (const waiter of waiters) this.#deadlines.add(waiter, waiter.lane.origin.limits.acquireTimeout)
@@ -104,9 +115,9 @@ export class WaitQueue {
 
   #reorder(lane: Lane): void {
     const { origin } = lane
-    const first = lane.queue.first
-    if (first === undefined) origin.turns.delete(lane.turn)
-    else origin.turns.set(lane.turn, first.sequence)
+    const { oldest } = lane
+    if (oldest === undefined) origin.turns.delete(lane.turn)
+    else origin.turns.set(lane.turn, oldest.sequence)
     this.update(origin)
   }
 }

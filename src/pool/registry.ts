@@ -33,7 +33,7 @@ export class Registry {
 
   /** Forgets the lane and its origin if nothing is left of them. */
   tidy(lane: Lane): void {
-    if (!lane.attached || lane.connections.size > 0 || lane.queue.size > 0) return
+    if (!lane.attached || lane.connections.size > 0 || lane.oldest !== undefined) return
     lane.attached = false
     lane.member.lanes.delete(lane.key)
     if (--lane.origin.lanes === 0) this.origins.delete(lane.origin.key)

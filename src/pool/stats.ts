@@ -10,7 +10,8 @@ export function statsOf(pool: ConnectionPool): PoolStats {
     hosts[origin.key] = gauges(origin.open + origin.overflow, origin.idle.size, origin.waiting)
   }
   const counts = Object.fromEntries(counters.map((name) => [name, pool[name]])) as Record<(typeof counters)[number], number>
-  return { ...gauges(pool.open + pool.overflow, pool.idle.size, pool.queue.pending), ...counts, hosts }
+  const { open: upgraded } = pool.upgradedSockets
+  return { ...gauges(pool.open + pool.overflow, pool.idle.size, pool.queue.pending), upgraded, ...counts, hosts }
 }
 
 function gauges(open: number, idle: number, pending: number): OriginStats {

@@ -10,8 +10,10 @@ export abstract class Waiter implements Timed {
   since = Number.NaN
   /** Its place in the order of arrival; a retry keeps it. */
   sequence = -1
-  /** Only a connection that has not idled will do: an idle one has just failed it. */
+  /** Only a new connection will do: one that had served before has just failed it. */
   fresh = false
+  /** It was let into the queue once, and is not refused for want of room in it. */
+  admitted = false
   state: 'new' | 'waiting' | 'verifying' | 'settled' = 'new'
   /** The idle connection that is being verified for it. */
   candidate: Connection | null = null
@@ -31,4 +33,9 @@ export abstract class Waiter implements Timed {
   onDeadline(): void {
     this.lane.member.pool.acquireTimedOut(this)
   }
+}
+
+/** Which of the two came first. */
+export function older(a: Waiter | undefined, b: Waiter | undefined): Waiter | undefined {
+  return a === undefined || (b !== undefined && b.sequence < a.sequence) ? b : a
 }

@@ -31,6 +31,7 @@ function faceOf(options: unknown, close: () => void, pending = () => 0): AnyPool
       active: 0,
       idle: 0,
       pending: pending(),
+      upgraded: 0,
       created: 0,
       reused: 0,
       evicted: 0,

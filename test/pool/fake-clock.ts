@@ -43,11 +43,18 @@ export class FakeClock implements Clock {
   time: number
   readonly alarms: FakeAlarm[] = []
   readonly random: () => number
+  /** Called in the poll phase of each turn. */
+  onPoll: () => void = () => {}
+  /** Whether a turn's callbacks run. */
+  turning = false
   #turns: (() => void)[] = []
+  #soon: (() => void)[] = []
+  #polledAt: number
 
   constructor(seed = 1, start = 1000) {
     this.random = seededRandom(seed)
     this.time = start
+    this.#polledAt = start
   }
 
   now(): number {
@@ -64,12 +71,22 @@ export class FakeClock implements Clock {
     this.#turns.push(callback)
   }
 
+  polledWithin(ms: number): boolean {
+    return this.time - this.#polledAt <= ms
+  }
+
   check<A>(callback: (argument: A) => void, argument: A): void {
     this.turn(() => callback(argument))
   }
 
   soon(callback: () => void): void {
-    queueMicrotask(callback)
+    this.#soon.push(callback)
+    queueMicrotask(() => this.runSoon())
+  }
+
+  /** What the core has thrown later comes now. */
+  runSoon(): void {
+    for (let callback = this.#soon.shift(); callback !== undefined; callback = this.#soon.shift()) callback()
   }
 
   /** Whether an alarm is set that keeps the process alive. */
@@ -87,9 +104,17 @@ export class FakeClock implements Clock {
 
   /** One turn of the event loop: runs what was asked for before it began. */
   runTurns(): void {
+    this.#poll()
     const turns = this.#turns
     this.#turns = []
+    this.turning = true
     for (const turn of turns) turn()
+    this.turning = false
+  }
+
+  #poll(): void {
+    this.#polledAt = this.time
+    this.onPoll()
   }
 
   /** Moves time on and rings what falls due meanwhile, in its order. */
@@ -102,11 +127,13 @@ export class FakeClock implements Clock {
       this.time = Math.max(this.time, due)
       alarm.due = Number.POSITIVE_INFINITY
       alarm.ring()
+      this.runTurns()
     }
     this.time = end
+    if (ms > 0) this.#poll()
   }
 
-  /** A loop that was busy: time passes and no alarm rings. */
+  /** A loop that is busy: time passes, no alarm rings, and nothing is heard of what arrives. */
   skip(ms: number): void {
     this.time += ms
   }

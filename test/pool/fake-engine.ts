@@ -38,6 +38,8 @@ export class FakeConnection extends Connection {
   /** A FIN has reached this host; the event loop sees it in its next turn. */
   finArrived = false
   finSeen = false
+  /** Its dial has been asked for a socket and says nothing, nor does it when it is told to stop. */
+  silent = false
 
   constructor(lane: FakeLane) {
     super(lane)
@@ -47,6 +49,10 @@ export class FakeConnection extends Connection {
 
   override usable(): boolean {
     return !this.finSeen
+  }
+
+  override get hasSocket(): boolean {
+    return !this.silent && this.phase !== 'closed'
   }
 
   override park(): void {
@@ -149,6 +155,7 @@ export class FakeEngine {
     this.#options = { seed: 1, closing: 'when told', deadCloseAtOnce: false, keepsLanes: false, ...options }
     this.clock = new FakeClock(this.#options.seed)
     this.pool = new ConnectionPool(config, this.clock)
+    this.clock.onPoll = () => this.#hear()
   }
 
   get arrivals(): number {
@@ -268,6 +275,8 @@ export class FakeEngine {
     if (connection.phase === 'closing' || connection.phase === 'closed')
       throw new Error(`a connection is to close that is ${connection.phase}`)
     this.beforeClose(connection)
+    // Beyond ten seconds the core gives up on a socket that never connected.
+    const latest = connection.phase === 'connecting' ? this.clock.now() + 9000 : Number.POSITIVE_INFINITY
     connection.phase = 'closing'
     this.#fail(connection, error)
     const { closing, deadCloseAtOnce } = this.#options
@@ -275,7 +284,7 @@ export class FakeEngine {
     else
       this.#closingAt.push({
         connection,
-        due: closing === 'when told' ? Number.POSITIVE_INFINITY : this.clock.now() + closing,
+        due: closing === 'when told' ? latest : this.clock.now() + closing,
       })
   }
 
@@ -299,15 +308,19 @@ export class FakeEngine {
     this.pool.closed(connection)
   }
 
-  /** One turn of the event loop; its poll phase sees what has arrived at the sockets. */
+  /** One turn of the event loop. */
   turn(): void {
+    this.clock.runTurns()
+  }
+
+  /** The poll phase sees what has arrived at the sockets. */
+  #hear(): void {
     for (const connection of [...this.live]) {
       if (!connection.finArrived || connection.finSeen) continue
       connection.finSeen = true
       // Even serials notice by `close`, odd ones only know that they are not usable: engines differ.
       if (connection.phase === 'idle' && connection.createdAt % 2 === 0) this.closed(connection)
     }
-    this.clock.runTurns()
   }
 
   advance(ms: number): void {
@@ -320,6 +333,12 @@ export class FakeEngine {
       if (entry !== undefined) this.closed(entry.connection)
     }
     this.clock.advance(Math.max(0, end - this.clock.now()))
+  }
+
+  /** Lets the sockets have closed that never connected. */
+  finishGivenUp(): void {
+    if (this.#options.closing !== 'when told') return
+    for (const { connection, due } of [...this.#closingAt]) if (due !== Number.POSITIVE_INFINITY) this.closed(connection)
   }
 
   /** Lets every socket that is closing have closed. */

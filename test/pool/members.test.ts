@@ -55,7 +55,7 @@ test('destroy settles a request once, though the first to hear of it abandons th
 test('close waits for a request whose idle connection turns out to be dead', async () => {
   const engine = start({})
   const [idle] = engine.park(1, a)
-  engine.advance(500)
+  engine.clock.skip(500)
   const request = engine.ask(a)
   const closed = engine.member.close()
   if (idle !== undefined) engine.closed(idle)
@@ -69,7 +69,7 @@ test('close waits for a request whose idle connection turns out to be dead', asy
 test('destroy settles a request whose idle connection is being looked at', async () => {
   const engine = start({})
   engine.park(1, a)
-  engine.advance(500)
+  engine.clock.skip(500)
   const request = engine.ask(a)
   const destroyed = engine.member.destroy()
   engine.finishClosing()

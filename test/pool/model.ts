@@ -57,43 +57,53 @@ export class Model {
     must(this.#engine.pool.members.has(request.member), 'a request was granted after its member had ended')
     if (connection.phase === 'new') this.#checkRoom(connection)
     else this.#checkReuse(request, connection)
-    // A connection that had idled was promised to its request a turn ago.
-    if (connection.phase !== 'idle' || this.#now - connection.releasedAt <= 10) this.#checkOrder(request, connection)
+    // A connection that was looked at was promised to its request a turn ago.
+    if (!this.#engine.clock.turning || connection.phase === 'new') this.#checkOrder(request, connection)
   }
 
   /** Rule 1: a cap is a cap, counting sockets until they have closed. */
   #checkRoom(connection: FakeConnection): void {
     const { ledger } = this.#engine
     const { maxConnections, maxOverflow } = this.config
+    const { origin } = connection
     if (connection.overflow) {
-      must(ledger.overflow + 1 <= maxOverflow, 'more overflow than maxOverflow', { overflow: ledger.overflow + 1, maxOverflow })
+      must(this.#mayOverflow(origin), 'more overflow than maxOverflow', { overflow: ledger.overflow + 1, maxOverflow })
       return
     }
-    const { origin } = connection
     const { maxConnectionsPerHost } = this.limits(origin)
     must(ledger.normal + 1 <= maxConnections, 'more sockets than maxConnections', { sockets: ledger.normal + 1, maxConnections })
     const open = ledger.of(origin) + 1
     must(open <= maxConnectionsPerHost, 'more sockets than maxConnectionsPerHost', { origin, open, maxConnectionsPerHost })
   }
 
+  /** Whether one more connection beyond a limit stays within limit and overflow, whatever has been lowered meanwhile. */
+  #mayOverflow(origin: string): boolean {
+    const { ledger, live } = this.#engine
+    const { maxConnections, maxOverflow } = this.config
+    const there = [...live].filter((socket) => socket.origin === origin).length
+    const { maxConnectionsPerHost } = this.limits(origin)
+    return (
+      ledger.overflow < maxOverflow && live.size < maxConnections + maxOverflow && there < maxConnectionsPerHost + maxOverflow
+    )
+  }
+
   /** Whether the connection may take one more request. */
   #checkReuse(request: FakeRequest, connection: FakeConnection): void {
     const { maxLifetime, maxRequestsPerConnection, keepAlive } = this.limits(connection.origin)
-    const idled = this.#now - connection.releasedAt
+    const { clock } = this.#engine
     must(
       connection.lane.member === request.member && connection.lane.key === request.laneKey,
       'a connection of another lane was reused',
     )
-    const late = connection.phase === 'idle' && idled <= 10 && this.#now >= this.#due(connection, 1)
+    const late = connection.phase === 'idle' && !clock.turning && this.#now >= this.#due(connection, 1)
     must(!late, 'a connection was reused that had expired')
-    const warm = connection.phase === 'idle' && idled <= 10
-    must(!request.retried || !warm, 'a retried request was given an idle connection that nobody had looked at')
+    must(!request.retried, 'a retried request was given a connection that had served before')
     must(!connection.overflow, 'an overflow connection was reused')
     must(keepAlive || connection.phase === 'idle', 'a connection was reused without keepAlive')
     must(this.#now < connection.createdAt + maxLifetime, 'a connection was reused beyond maxLifetime')
     must(connection.served < Math.min(maxRequestsPerConnection, connection.hintedServed), 'a connection was reused too often')
     must(!connection.finSeen, 'a connection was reused that is known to be closed')
-    must(idled <= 10 || !connection.finArrived, 'a connection that had idled was reused unlooked at', { idled })
+    must(!connection.finArrived || (clock.polledWithin(3) && !clock.turning), 'a connection was reused unlooked at')
   }
 
   /** FIFO in a lane, and bounded overtaking of other lanes whose requests a free place would serve. */
@@ -103,6 +113,8 @@ export class Model {
     const closing = this.#sockets().some((socket) => socket.phase === 'closing')
     for (const other of this.#queued()) {
       if (other.order >= order) continue
+      // Only a new connection would do for it, and a place is on its way.
+      if (other.retried && connection.phase !== 'new' && closing) continue
       must(other.laneKey !== request.laneKey || other.member !== request.member, 'FIFO in a lane', {
         granted: order,
         waits: other.order,
@@ -173,20 +185,17 @@ export class Model {
 
   /** A refusal is right. */
   checkRejected(request: FakeRequest): void {
-    const { block, maxOverflow, maxPending } = this.config
+    const { block, maxPending } = this.config
     const { acquireTimeout } = this.limits(request.origin)
-    const { ledger } = this.#engine
+    const overflow = this.#mayOverflow(request.origin)
     const code = request.error?.code
     const full = !this.#hasPlace(request)
     if (code === 'ERR_POOL_ACQUIRE_TIMEOUT') {
       must(this.#now >= request.since + acquireTimeout, 'an acquire timeout came early')
     } else if (code === 'ERR_POOL_FULL') {
-      must(!block && full && ledger.overflow >= maxOverflow, 'ERR_POOL_FULL without need', { block, full })
+      must(!block && full && !overflow, 'ERR_POOL_FULL without need', { block, full })
     } else if (code === 'ERR_POOL_QUEUE_FULL') {
-      must(
-        block && full && this.#queued().length >= maxPending && ledger.overflow >= maxOverflow,
-        'ERR_POOL_QUEUE_FULL without need',
-      )
+      must(block && full && this.#queued().length >= maxPending && !overflow, 'ERR_POOL_QUEUE_FULL without need')
     } else {
       must(code === 'ERR_POOL_CLOSED' && this.ended.has(request.member), 'a request was rejected for no reason', { code })
     }
@@ -243,7 +252,7 @@ export class Model {
       wanted,
       closing,
     })
-    const overflow = ledger.overflow < maxOverflow && queued.length > closing
+    const overflow = queued.some(({ origin }) => this.#mayOverflow(origin)) && queued.length > closing
     must(!overflow, 'a request waits though overflow is allowed', { overflow: ledger.overflow, maxOverflow })
     for (const request of queued) {
       const reusable = this.#idle().filter(({ lane }) => lane.member === request.member && lane.key === request.laneKey)

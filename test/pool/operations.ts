@@ -182,8 +182,10 @@ class Player {
     for (const operation of this.#scenario.operations) {
       this.#perform(operation)
       // A busy loop has rung no alarm yet: the next operation comes first.
+      this.engine.clock.runSoon()
       if (operation.do === 'busy') continue
       this.engine.advance(0)
+      this.engine.clock.runSoon()
       this.model.check()
     }
     this.#end()
@@ -257,6 +259,7 @@ class Player {
       case 'advance':
         return engine.advance(operation.ms)
       case 'busy':
+        engine.finishGivenUp()
         return engine.clock.skip(operation.ms)
       case 'turn':
         return engine.turn()
@@ -296,7 +299,7 @@ class Player {
       const connection = pick([...engine.phase('idle'), ...engine.phase('busy')], position)
       if (connection !== undefined) engine.closed(connection)
     } else if (what === 'FIN') {
-      const connection = pick(engine.phase('idle'), position)
+      const connection = pick([...engine.phase('idle'), ...engine.phase('busy')], position)
       if (connection !== undefined) connection.finArrived = true
     } else this.#retry(position)
   }
@@ -331,6 +334,7 @@ class Player {
       for (const connection of engine.phase('busy')) if (connection.phase === 'busy') this.#release(connection, true)
       engine.finishClosing()
       engine.advance(0)
+      engine.clock.runSoon()
       model.check()
     }
     for (const connection of engine.phase('connecting')) if (connection.phase === 'connecting') engine.connect(connection)

@@ -10,10 +10,10 @@ test('lifo reuses the connection that idled last, fifo the one that idled longes
   }
 })
 
-test('a connection that idled is granted only after a turn of the event loop has shown that it lives', () => {
+test('after the event loop was busy a connection that idled is granted only when a turn has shown that it lives', () => {
   const engine = start()
   const [idle] = engine.park(1, a)
-  engine.advance(11)
+  engine.clock.skip(4)
   const request = engine.ask(a)
   expect(request.outcome).toBe('waiting')
   engine.turn()
@@ -37,7 +37,7 @@ test('a FIN that came while the loop was busy is seen before the request is sent
   }
 })
 
-test('a retried request gets a new connection, or one that was busy until now, but none that idled', () => {
+test('a retried request gets a new connection, though another one idles', () => {
   const engine = start({ maxConnections: 2 })
   const [stale, other] = engine.park(2, a) as [FakeConnection, FakeConnection]
   const request = engine.ask(a)
@@ -127,7 +127,7 @@ test('maxLifetime retires a connection also when a request waits for it, with ji
 test('a connection that passes maxLifetime while it is looked at is not granted', () => {
   const engine = start({ keepAliveExpiry: Number.POSITIVE_INFINITY, maxLifetime: 1000 })
   const [idle] = engine.park(1, a)
-  engine.advance(800)
+  engine.clock.skip(800)
   const request = engine.ask(a)
   engine.clock.skip(300)
   engine.turn()
@@ -140,7 +140,7 @@ test('a connection that a new config allows no further request is not granted af
   for (const change of [{ maxRequestsPerConnection: 1 }, { keepAlive: false }]) {
     const engine = start()
     const [idle] = engine.park(1, a)
-    engine.advance(500)
+    engine.clock.skip(500)
     const request = engine.ask(a)
     engine.pool.reconfigure({ ...engine.pool.config, ...change })
     engine.turn()
@@ -151,7 +151,7 @@ test('a connection that a new config allows no further request is not granted af
 test('a connection that was looked at for nobody does not stay idle without keepAlive', () => {
   const engine = start()
   const [idle] = engine.park(1, a)
-  engine.advance(500)
+  engine.clock.skip(500)
   engine.abandon(engine.ask(a))
   engine.pool.reconfigure({ ...engine.pool.config, keepAlive: false })
   engine.turn()

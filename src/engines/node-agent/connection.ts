@@ -46,6 +46,10 @@ export class NodeConnection extends Connection {
     this.agent = lane.agent
   }
 
+  override get hasSocket(): boolean {
+    return this.socket !== null
+  }
+
   override usable(): boolean {
     const { socket } = this
     if (socket === null) return false

@@ -45,6 +45,10 @@ export class ClientConnection extends Connection {
     queueMicrotask(this.#release)
   }
 
+  override get hasSocket(): boolean {
+    return this.#socket !== null
+  }
+
   override usable(): boolean {
     return this.#connected && this.#socket !== null && !this.#socket.destroyed
   }
