@@ -2,6 +2,7 @@ import type { Timed } from './deadlines.ts'
 import { HeapNode } from './heap.ts'
 import type { Lane } from './lane.ts'
 import { Link } from './list.ts'
+import type { Waiter } from './waiter.ts'
 
 /** `opening` → `active` ⇄ `idle` → `closing` → `closed`; any state may skip to the last two. A socket that comes too late leads back to `closing`. */
 export type ConnectionState = 'opening' | 'active' | 'idle' | 'closing' | 'closed'
@@ -21,6 +22,8 @@ export abstract class Connection implements Timed {
   /** When it was begun. */
   since = 0
   idleSince = 0
+  /** Whom it goes to if it turns out to be alive. */
+  promisedTo: Waiter | null = null
   /** Its connect was given up some time ago, and a socket of it was still there. */
   overdue = false
   /** Its share of `maxLifetime`, so that connections begun together do not end together. */

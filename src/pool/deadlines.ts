@@ -90,6 +90,11 @@ export class Deadlines {
     for (const buckets of [this.#buckets, this.#late]) for (const bucket of buckets.values()) yield* bucket
   }
 
+  /** Those that are remembered. */
+  get durations(): number {
+    return this.#order.size
+  }
+
   clear(): void {
     this.#alarm.clear()
     this.#armedFor = Number.POSITIVE_INFINITY

@@ -16,8 +16,6 @@ export abstract class Lane {
   readonly queue: List<Waiter> = new List<Waiter>()
   /** Waiters for whom only a new connection will do. */
   readonly retries: List<Waiter> = new List<Waiter>()
-  /** Reuses that are still looked at with care, after its server has closed a connection right behind an answer. */
-  caution = 0
   /** Its place among the origin's lanes that have waiters, by the oldest one. */
   readonly turn: HeapNode<Lane> = new HeapNode<Lane>(this)
   /** Whether the pool knows it: from its first connection or waiter to its last. */

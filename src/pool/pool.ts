@@ -1,5 +1,6 @@
 import { compileHosts } from '../config/hosts.ts'
 import type { ResolvedPoolConfig } from '../config/types.ts'
+import { Caution } from './caution.ts'
 import type { Connection } from './connection.ts'
 import { Connections } from './connections.ts'
 import type { Lane } from './lane.ts'
@@ -16,11 +17,8 @@ import type { Waiter } from './waiter.ts'
  */
 const unheard = 3
 
-/** A server that closes a connection within so many milliseconds of an answer may well do it again, */
+/** Within so many milliseconds of an answer a server closes a connection right behind it. */
 const rightBehind = 100
-
-/** and this many reuses of the lane are each looked at for a turn. */
-const careful = 64
 
 /** Places by which a request may overtake older ones of other hosts for the sake of reuse: some rounds of the pool, but not many. */
 const overtaking = (maxConnections: number) => Math.min(64, 8 * maxConnections)
@@ -38,6 +36,7 @@ export class ConnectionPool extends Connections {
   aborted = 0
 
   readonly #verifier = new Verifier(this)
+  readonly #caution = new Caution()
   #pumping = false
 
   join<L extends Lane>(): Member<L> {
@@ -130,19 +129,21 @@ export class ConnectionPool extends Connections {
 
   /** Whether what has reached this host about the lane's connections has been heard. */
   #isSure(lane: Lane): boolean {
-    return lane.caution === 0 && this.clock.polledWithin(unheard)
+    return !this.#caution.about(lane.key) && this.clock.polledWithin(unheard)
   }
 
   /** A turn of the event loop has shown whether the connection was usable. */
   heedVerdict({ lane }: Connection, usable: boolean): void {
-    if (!usable) lane.caution = careful
-    else if (lane.caution > 0) lane.caution--
+    if (usable) this.#caution.ease(lane.key)
+    else this.#caution.warn(lane.key)
   }
 
   override closed(connection: Connection): void {
     if (connection.state === 'closed') return
-    if (connection.state === 'idle' && this.clock.now() < connection.idleSince + rightBehind) connection.lane.caution = careful
+    const { state, lane, idleSince } = connection
+    if (state === 'idle' && this.clock.now() < idleSince + rightBehind) this.#caution.warn(lane.key)
     this.remove(connection)
+    if (connection.promisedTo !== null) this.#verifier.withdraw(connection)
     this.pump()
     this.#tidy(connection.lane)
   }

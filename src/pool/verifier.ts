@@ -11,7 +11,7 @@ const lost = 1000
  */
 export class Verifier {
   readonly #pool: ConnectionPool
-  #batch: Waiter[] = []
+  #batch: Connection[] = []
   #askedAt = 0
 
   constructor(pool: ConnectionPool) {
@@ -19,39 +19,54 @@ export class Verifier {
   }
 
   /** The connection is neither idle nor in use meanwhile. */
-  add(waiter: Waiter, candidate: Connection): void {
+  add(waiter: Waiter, connection: Connection): void {
     const { clock } = this.#pool
     waiter.state = 'verifying'
-    waiter.candidate = candidate
+    connection.promisedTo = waiter
     waiter.lane.member.verifying++
-    if (this.#batch.push(waiter) > 1 && clock.now() < this.#askedAt + lost) return
+    if (this.#batch.push(connection) > 1 && clock.now() < this.#askedAt + lost) return
     this.#askedAt = clock.now()
     clock.turn(this.#onTurn)
+  }
+
+  /** The connection is gone, or about to go: whom it was promised to looks for another one before anybody else gets its place. */
+  withdraw(connection: Connection): void {
+    const waiter = this.#take(connection)
+    if (waiter.state === 'verifying') this.#pool.place(waiter)
+    waiter.lane.member.settle()
   }
 
   #onTurn = (): void => {
     const batch = this.#batch
     this.#batch = []
-    for (const waiter of batch) {
-      const candidate = waiter.candidate as Connection
-      waiter.candidate = null
-      const { member } = waiter.lane
-      member.verifying--
-      this.#conclude(waiter, candidate)
-      member.settle()
-    }
+    for (const connection of batch) if (connection.promisedTo !== null) this.#conclude(connection)
   }
 
-  #conclude(waiter: Waiter, candidate: Connection): void {
+  #take(connection: Connection): Waiter {
+    const waiter = connection.promisedTo as Waiter
+    connection.promisedTo = null
+    waiter.lane.member.verifying--
+    return waiter
+  }
+
+  #conclude(connection: Connection): void {
     const pool = this.#pool
-    const usable = candidate.usable()
-    const alive = candidate.state === 'active' && usable && candidate.mayServe(pool.clock.now())
-    pool.heedVerdict(candidate, usable)
-    if (!alive) pool.close(candidate, usable ? 'expired' : null)
+    const usable = connection.usable()
+    const alive = connection.state === 'active' && usable && connection.mayServe(pool.clock.now())
+    pool.heedVerdict(connection, usable)
+    if (!alive) {
+      // It may have closed before this returns, and has been withdrawn by that.
+      pool.close(connection, usable ? 'expired' : null)
+      if (connection.promisedTo !== null) this.withdraw(connection)
+      return
+    }
+    const waiter = this.#take(connection)
     if (waiter.state === 'verifying') {
-      if (!alive) return pool.place(waiter)
-      pool.countReuse(candidate)
-      pool.grant(waiter, candidate)
-    } else if (alive) pool.offer(candidate)
+      pool.countReuse(connection)
+      pool.grant(waiter, connection)
+    } else {
+      pool.offer(connection)
+      waiter.lane.member.settle()
+    }
   }
 }

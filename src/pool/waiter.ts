@@ -15,8 +15,6 @@ export abstract class Waiter implements Timed {
   /** It was let into the queue once, and is not refused for want of room in it. */
   admitted = false
   state: 'new' | 'waiting' | 'verifying' | 'settled' = 'new'
-  /** The idle connection that is being verified for it. */
-  candidate: Connection | null = null
 
   readonly deadline: Link<Timed> = new Link<Timed>(this)
   readonly inLane: Link<Waiter> = new Link<Waiter>(this)

@@ -100,6 +100,44 @@ test('an entry may be added, or another be deleted, while one falls due', () => 
   expect(rung).toEqual(['first', 'third'])
 })
 
+test('who falls due is told after one more poll phase: what is deleted by then is not', () => {
+  const clock = new FakeClock()
+  const deadlines = new Deadlines(clock)
+  const rung: string[] = []
+  const [first, second] = ['first', 'second'].map((name) => new Entry(clock.now(), () => rung.push(name))) as [Entry, Entry]
+  deadlines.add(first, 10)
+  deadlines.add(second, 10)
+  let polled = false
+  clock.onPoll = () => {
+    if (!polled) expect(rung).toEqual([])
+    polled = true
+    deadlines.delete(first)
+  }
+  clock.advance(10)
+  expect(polled).toBe(true)
+  expect(rung).toEqual(['second'])
+})
+
+test('an alarm or a turn that never comes is asked for again by the next entry', () => {
+  for (const lose of ['loseAlarms', 'loseTurns'] as const) {
+    const clock = new FakeClock()
+    const deadlines = new Deadlines(clock)
+    const rung: string[] = []
+    deadlines.add(new Entry(clock.now(), () => rung.push('old')), 10)
+    if (lose === 'loseTurns') clock.onPoll = () => clock.loseTurns()
+    else clock.loseAlarms()
+    clock.advance(10)
+    clock.onPoll = () => {}
+    clock.skip(1000)
+    deadlines.add(new Entry(clock.now(), () => rung.push('new')), 10)
+    clock.advance(0)
+    clock.runTurns()
+    expect(rung).toEqual(['old'])
+    clock.advance(10)
+    expect(rung).toEqual(['old', 'new'])
+  }
+})
+
 test('one alarm serves all: it is set once for as many entries as come in order', () => {
   const clock = new FakeClock()
   const deadlines = new Deadlines(clock)
@@ -127,6 +165,29 @@ function cost(size: number, age: number): number {
   }
   return Entry.reads
 }
+
+test('an alarm looks at few entries, however many durations there are', () => {
+  const looks = (durations: number) => {
+    const clock = new FakeClock()
+    const deadlines = new Deadlines(clock)
+    for (let i = 0; i < durations; i++) deadlines.add(new Entry(clock.now()), 3000 + i)
+    Entry.reads = 0
+    clock.advance(3100)
+    return Entry.reads
+  }
+  expect(looks(20_000)).toBeLessThan(1.5 * looks(1000))
+})
+
+test('durations that are not used again are forgotten', () => {
+  const clock = new FakeClock()
+  const deadlines = new Deadlines(clock)
+  for (let i = 0; i < 1000; i++) {
+    const entry = new Entry(clock.now())
+    deadlines.add(entry, 3000 + i)
+    deadlines.delete(entry)
+  }
+  expect(deadlines.durations).toBeLessThan(20)
+})
 
 test('adding and deleting look at few entries, however many there are: new ones, and retried ones older than most or than half', () => {
   expect(cost(100_000, 0)).toBe(cost(1000, 0))

@@ -98,6 +98,16 @@ export class FakeClock implements Clock {
     return Math.min(Number.POSITIVE_INFINITY, ...this.alarms.map((alarm) => alarm.due))
   }
 
+  /** As if what was to bring them had been taken away. */
+  loseTurns(): void {
+    this.#turns = []
+  }
+
+  /** Likewise. */
+  loseAlarms(): void {
+    for (const alarm of this.alarms) alarm.due = Number.POSITIVE_INFINITY
+  }
+
   get pendingTurns(): number {
     return this.#turns.length
   }

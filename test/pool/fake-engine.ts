@@ -276,7 +276,7 @@ export class FakeEngine {
       throw new Error(`a connection is to close that is ${connection.phase}`)
     this.beforeClose(connection)
     // Beyond ten seconds the core gives up on a socket that never connected.
-    const latest = connection.phase === 'connecting' ? this.clock.now() + 9000 : Number.POSITIVE_INFINITY
+    const latest = connection.phase === 'connecting' && !connection.silent ? this.clock.now() + 9000 : Number.POSITIVE_INFINITY
     connection.phase = 'closing'
     this.#fail(connection, error)
     const { closing, deadCloseAtOnce } = this.#options

@@ -41,9 +41,8 @@ export class Model {
 
   /** Idle connections that are free, not those that are being looked at for a request. */
   #idle(origin?: string): FakeConnection[] {
-    const reserved = new Set(this.#engine.requests.map((request) => request.waiter?.candidate))
     return [...this.#engine.live].filter(
-      (socket) => socket.phase === 'idle' && !reserved.has(socket) && (origin === undefined || socket.origin === origin),
+      (socket) => socket.phase === 'idle' && socket.promisedTo === null && (origin === undefined || socket.origin === origin),
     )
   }
 
