@@ -5,7 +5,7 @@ import type { ScenarioContext } from './context.ts'
 import type { Scheme } from './probe/types.ts'
 
 /** A rule of the contract: see docs. */
-export type Rule = `rule-${1 | 2 | 3 | 4 | 5 | 6}`
+export type Rule = `rule-${1 | 2 | 3 | 4 | 5 | 6 | 7}`
 
 /** What a scenario is there for: a field, a rule, an error code, a part of the API, or a known trap of a client. */
 export type Coverage = PoolConfigField | Rule | PoolErrorCode | `api:${string}` | `trap:${string}`

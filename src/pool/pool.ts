@@ -184,10 +184,11 @@ export class ConnectionPool extends Connections {
     const lane = this.registry.attach(waiter.lane)
     waiter.lane = lane
     if (lane.member.state === 'destroyed') return this.#refuse(waiter, messages.closed(lane))
-    if (!waiter.fresh && isNext(waiter, lane.queue.first) && this.#reuseFor(waiter)) return
+    // Where somebody waits already, nothing idles and there is no room: none is passed.
+    if (!waiter.fresh && this.#reuseFor(waiter)) return
     // The last connection was dead and has closed at once, and the pool has forgotten the lane.
     if (!lane.attached) return this.place(waiter)
-    if (isNext(waiter, lane.oldest) && this.#hasRoom(lane.origin)) return this.grant(waiter, this.create(lane, false))
+    if (this.#hasRoom(lane.origin)) return this.grant(waiter, this.create(lane, false))
     const beyond = !this.#canMakeRoom(lane.origin)
     const overflow = beyond && this.#mayOverflow(lane.origin)
     if (beyond && !overflow && !waiter.admitted) {
@@ -321,8 +322,4 @@ export class ConnectionPool extends Connections {
     this.registry.tidy(lane)
     lane.member.settle()
   }
-}
-
-function isNext(waiter: Waiter, first: Waiter | undefined): boolean {
-  return first === undefined || waiter.sequence < first.sequence
 }

@@ -52,11 +52,12 @@ export class Verifier {
   #conclude(connection: Connection): void {
     const pool = this.#pool
     const usable = connection.usable()
-    const alive = connection.state === 'active' && usable && connection.mayServe(pool.clock.now())
+    const surplus = pool.surplus || connection.lane.origin.surplus
+    const kept = connection.state === 'active' && usable && !surplus && connection.mayServe(pool.clock.now())
     pool.heedVerdict(connection, usable)
-    if (!alive) {
+    if (!kept) {
       // It may have closed before this returns, and has been withdrawn by that.
-      pool.close(connection, usable ? 'expired' : null)
+      pool.close(connection, usable ? (surplus ? 'evicted' : 'expired') : null)
       if (connection.promisedTo !== null) this.withdraw(connection)
       return
     }

@@ -98,6 +98,11 @@ export class Model {
     must(!late, 'a connection was reused that had expired')
     must(!request.retried, 'a retried request was given a connection that had served before')
     must(!connection.overflow, 'an overflow connection was reused')
+    const { maxConnectionsPerHost } = this.limits(connection.origin)
+    const lives = this.#sockets().filter((socket) => socket.phase !== 'closing')
+    const there = lives.filter((socket) => socket.origin === connection.origin)
+    const surplus = lives.length > this.config.maxConnections || there.length > maxConnectionsPerHost
+    must(!surplus, 'a connection was reused that a lowered limit no longer allows')
     must(keepAlive || connection.phase === 'idle', 'a connection was reused without keepAlive')
     must(this.#now < connection.createdAt + maxLifetime, 'a connection was reused beyond maxLifetime')
     must(connection.served < Math.min(maxRequestsPerConnection, connection.hintedServed), 'a connection was reused too often')

@@ -79,3 +79,41 @@ test('a connection that was taken from inside the call is not closed under its r
   change(engine, { keepAlive: false })
   expect(second.phase).toBe('busy')
 })
+
+test('connections above a lowered limit close as they are freed, though requests wait, until the limit holds', () => {
+  for (const [before, lowered] of [
+    [{ maxConnections: 3 }, { maxConnections: 1 }],
+    [{ maxConnectionsPerHost: 3 }, { maxConnectionsPerHost: 1 }],
+  ] as const) {
+    const engine = start(before)
+    const connections = [engine.open(a), engine.open(a), engine.open(a)] as const
+    const waiting = Array.from({ length: 4 }, () => engine.ask(a))
+    engine.pool.reconfigure({ ...engine.pool.config, ...lowered })
+    for (const connection of connections) engine.release(connection)
+    expect(connections.map(({ phase }) => phase)).toEqual(['closing', 'closing', 'busy'])
+    expect(waiting.map(({ outcome }) => outcome)).toEqual(['granted', 'waiting', 'waiting', 'waiting'])
+  }
+})
+
+test('a changed keepAliveHintMargin reaches connections that idle', () => {
+  const engine = start({ keepAliveExpiry: 10_000, keepAliveHintMargin: 1000 })
+  const connection = engine.open(a)
+  engine.release(connection, true, { timeout: 5 })
+  engine.advance(1000)
+  engine.pool.reconfigure({ ...engine.pool.config, keepAliveHintMargin: 3000 })
+  engine.advance(999)
+  expect(connection.phase).toBe('idle')
+  engine.advance(1)
+  expect(connection.phase).toBe('closing')
+})
+
+test('a raised limit lets a connection that is being looked at be used, a lowered one does not', () => {
+  const engine = start({ maxConnections: 2 })
+  engine.park(2, a)
+  engine.clock.skip(50)
+  const requests = [engine.ask(a), engine.ask(a)]
+  engine.pool.reconfigure({ ...engine.pool.config, maxConnections: 1 })
+  engine.turn()
+  expect(requests.filter(({ outcome }) => outcome === 'granted')).toHaveLength(1)
+  expect(engine.pool.evicted).toBe(1)
+})

@@ -11,6 +11,7 @@ const rules: { readonly [R in Rule]: string } = {
   'rule-4': '4 nothing leaks',
   'rule-5': '5 no stale reuse',
   'rule-6': '6 context and process are kept',
+  'rule-7': '7 nothing the caller does ends the pool',
 }
 
 const errors: { readonly [C in PoolErrorCode]: true } = {

@@ -9,6 +9,8 @@ interface Case {
   readonly code: PoolErrorCode
   readonly config: Scenario['config']
   readonly names: string
+  /** The fields that it carries besides its origin: a value, or anything. */
+  readonly fields: { readonly [field in 'waited' | 'pending' | 'limit']?: number | 'any' }
   provoke(context: ScenarioContext, pool: AnyPool, origin: Origin): Promise<Outcome>
 }
 
@@ -26,24 +28,28 @@ const cases: readonly Case[] = [
     code: 'ERR_POOL_ACQUIRE_TIMEOUT',
     config: { maxConnections: 1, acquireTimeout: 50 },
     names: 'maxConnections',
+    fields: { waited: 'any', pending: 1, limit: 1 },
     provoke: whileOneRuns,
   },
   {
     code: 'ERR_POOL_FULL',
     config: { maxConnectionsPerHost: 1, block: false, maxOverflow: 0 },
     names: 'maxConnectionsPerHost',
+    fields: { waited: 0, pending: 0, limit: 1 },
     provoke: whileOneRuns,
   },
   {
     code: 'ERR_POOL_QUEUE_FULL',
     config: { maxConnections: 1, maxPending: 0 },
     names: 'maxPending',
+    fields: { waited: 0, pending: 0, limit: 0 },
     provoke: whileOneRuns,
   },
   {
     code: 'ERR_POOL_CLOSED',
     config: {},
     names: 'closed',
+    fields: {},
     async provoke(context, pool, origin) {
       await pool.close()
       return context.outcome(pool, origin.url())
@@ -53,6 +59,7 @@ const cases: readonly Case[] = [
     code: 'ERR_POOL_CONNECT_TIMEOUT',
     config: { connectTimeout: 50 },
     names: 'connectTimeout',
+    fields: { waited: 'any', limit: 50 },
     async provoke(context, pool) {
       const stalled = await context.origin({ scheme: 'https', mode: 'stall' })
       return context.outcome(pool, stalled.url())
@@ -61,7 +68,7 @@ const cases: readonly Case[] = [
 ]
 
 /** Every code as it arrives through each client. */
-export const errors: readonly Scenario[] = cases.map(({ code, config, names, provoke }) => ({
+export const errors: readonly Scenario[] = cases.map(({ code, config, names, fields, provoke }) => ({
   id: `errors/${code}`,
   title: `${code} is recognised however the client wraps it, and says where and why`,
   covers: [code],
@@ -80,5 +87,18 @@ export const errors: readonly Scenario[] = cases.map(({ code, config, names, pro
     const text = describe(error)
     check(text.includes('127.0.0.1:'), `the message names no origin: ${text}`)
     check(text.includes(names), `the message does not name ${names}: ${text}`)
+    checkFields(error, code, fields)
   },
 }))
+
+/** The error itself, whoever wrapped it, tells in fields what its message says; clients that copy only the code hide them. */
+function checkFields(error: unknown, code: PoolErrorCode, fields: Case['fields']): void {
+  let found = error as { code?: unknown; cause?: unknown; origin?: unknown; [field: string]: unknown } | undefined
+  while (found !== undefined && !(found.code === code && 'origin' in found)) found = found.cause as typeof found
+  if (found === undefined) return
+  check(String(found.origin).includes('127.0.0.1:'), `error.origin is ${String(found.origin)}`)
+  for (const [field, expected] of Object.entries(fields)) {
+    if (expected === 'any') check(Number.isInteger(found[field]), `error.${field} is ${String(found[field])}`)
+    else equal(found[field], expected, `error.${field}`)
+  }
+}

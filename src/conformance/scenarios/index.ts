@@ -1,5 +1,6 @@
 import type { Scenario } from '../scenario.ts'
 import { bodies } from './bodies.ts'
+import { busy } from './busy.ts'
 import { caps } from './caps.ts'
 import { connect } from './connect.ts'
 import { endingScenarios, moreEndings } from './endings.ts'
@@ -35,6 +36,7 @@ export const scenarios: readonly Scenario[] = [
   ...moreEndings,
   ...bodies,
   ...stale,
+  ...busy,
   ...stats,
   ...errors,
   ...lifecycle,

@@ -43,6 +43,50 @@ export const overflow: readonly Scenario[] = [
     },
   },
   {
+    id: 'overflow/lowered',
+    title: 'no connection is opened while more are open than a lowered limit and the overflow allow',
+    covers: ['maxOverflow', 'maxConnections', 'api:reconfigure', 'rule-1'],
+    config: { maxConnections: 6 },
+    async run(context) {
+      const origin = await context.origin()
+      const pool = context.pool()
+      const before = context.sendMany(pool, 6, origin.url('hold=before'))
+      await context.arrived(origin, 6)
+      pool.reconfigure({ maxConnections: 1, maxOverflow: 2 })
+      const after = context.sendMany(pool, 4, origin.url('hold=after'))
+      await context.eventually(() => pool.stats().pending, 4, 'stats().pending')
+      equal(context.sockets.opened, 6, 'sockets opened while six are open')
+      await context.probe.release('before')
+      await before
+      await context.arrived(origin, 3)
+      equal(context.sockets.open, 3, 'client sockets')
+      await context.probe.release('after')
+      await after
+    },
+  },
+  {
+    id: 'overflow/lowered-per-host',
+    title: 'the same for the limit of one host',
+    covers: ['maxOverflow', 'maxConnectionsPerHost', 'api:reconfigure', 'rule-1'],
+    config: { maxConnectionsPerHost: 6 },
+    async run(context) {
+      const [origin, other] = [await context.origin(), await context.origin()]
+      const pool = context.pool()
+      const before = context.sendMany(pool, 6, origin.url('hold=before'))
+      await context.arrived(origin, 6)
+      pool.reconfigure({ maxConnectionsPerHost: 1, maxOverflow: 2 })
+      const after = context.sendMany(pool, 4, origin.url('hold=after'))
+      await context.eventually(() => pool.stats().pending, 4, 'stats().pending')
+      equal(context.sockets.totals(origin.port).opened, 6, 'sockets to the host while six are open')
+      succeeded(await context.outcome(pool, other.url()), 'a request to another host')
+      await context.probe.release('before')
+      await before
+      await context.arrived(origin, 3)
+      await context.probe.release('after')
+      await after
+    },
+  },
+  {
     id: 'overflow/block-false-per-host',
     title: 'block false and maxOverflow 0 refuse at the limit of one host, and only there',
     covers: ['block', 'maxOverflow', 'maxConnectionsPerHost', 'ERR_POOL_FULL'],
