@@ -218,7 +218,7 @@ export const fields = {
     default: 0,
     perHost: false,
     example: '30s',
-    meaning: 'Cache DNS look-ups this long; 0 is off.',
+    meaning: 'Cache DNS look-ups this long, in the order of the resolver, with the addresses of each family in turn; 0 is off.',
     trap: 'It ignores the TTL of the records, so a long value sends new connections to servers that are gone.',
   },
   scheduling: {

@@ -54,7 +54,7 @@ export interface PoolConfig {
   connectTimeout?: DurationOrUnlimited | undefined
   /** Delay before TCP keep-alive probes, or false. Default 60 s. Unrelated to `keepAliveExpiry`. */
   tcpKeepAlive?: Duration | false | undefined
-  /** Cache DNS look-ups this long; 0 is off. Default 0. */
+  /** Cache DNS look-ups this long, in the order of the resolver, with the addresses of each family in turn; 0 is off. Default 0. */
   dnsCacheTtl?: DurationOrUnlimited | undefined
   /** Which idle connection is reused. Default `lifo`. */
   scheduling?: 'lifo' | 'fifo' | undefined

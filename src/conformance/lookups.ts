@@ -1,3 +1,4 @@
+import type { LookupAddress } from 'node:dns'
 import type { LookupFunction } from 'node:net'
 
 /** Every name is this machine. Asynchronous, as a look-up is. */
@@ -27,5 +28,27 @@ export class CountingLookup {
   readonly lookup: LookupFunction = (name, options, callback) => {
     this.count++
     loopback(name, options, callback)
+  }
+}
+
+/** Gives these addresses, the first of which comes last next time if `rotating`; each look-up counts. */
+export class ListLookup {
+  count = 0
+  readonly #addresses: LookupAddress[]
+  readonly #rotating: boolean
+
+  constructor(addresses: readonly string[], rotating = false) {
+    this.#addresses = addresses.map((address) => ({ address, family: address.includes(':') ? 6 : 4 }))
+    this.#rotating = rotating
+  }
+
+  readonly lookup: LookupFunction = (_name, options, callback) => {
+    this.count++
+    const found = this.#addresses.filter(({ family }) => !options.family || options.family === family)
+    if (this.#rotating) this.#addresses.push(this.#addresses.shift() as LookupAddress)
+    setImmediate(() => {
+      if (options.all) callback(null, found)
+      else callback(null, found[0]?.address ?? '', found[0]?.family ?? 4)
+    })
   }
 }

@@ -10,6 +10,8 @@ export interface CountedSocket {
   /** Established, TLS included; null if it never was. */
   connectedAt: number | null
   closedAt: number | null
+  /** Addresses that it tried, in order. */
+  readonly tried: string[]
   readonly socket: Socket
 }
 
@@ -101,6 +103,7 @@ export class SocketCounter implements Disposable {
       openedAt: now(),
       connectedAt: null,
       closedAt: null,
+      tried: [],
       socket,
     }
     this.all.push(record)
@@ -113,6 +116,7 @@ export class SocketCounter implements Disposable {
     socket.once(socket instanceof TLSSocket ? 'secureConnect' : 'connect', () => {
       record.connectedAt = now()
     })
+    socket.on('connectionAttempt', (address: string) => record.tried.push(address))
     socket.once('close', () => {
       record.closedAt = now()
       for (const tally of tallies) tally.open--

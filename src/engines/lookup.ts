@@ -1,69 +1,152 @@
-import type { LookupAddress } from 'node:dns'
-import { createRequire } from 'node:module'
+import { AsyncResource } from 'node:async_hooks'
+import type { LookupAddress, LookupOptions } from 'node:dns'
 import type { LookupFunction } from 'node:net'
+import { LRU } from 'tiny-lru'
+import type { Clock } from '../pool/clock.ts'
 
-interface TimedAddress {
-  readonly address: string
-  /** Seconds. */
-  readonly ttl: number
+/** Many times the hosts that a pool keeps connections to; some 4 MB if all were used. */
+const mostNames = 10_000
+
+/** How long, in milliseconds, a look-up is joined by others. A look-up of the caller's own may never answer: then the next one asks anew. */
+const joinable = 1000
+
+type Callback = Parameters<LookupFunction>[2]
+
+/** What a look-up gave, until it is too old. */
+class Answer {
+  readonly until: number
+  /** In the resolver's order, each with all addresses of its family and its place among them. */
+  readonly #places: readonly { readonly family: readonly LookupAddress[]; readonly index: number }[]
+  #turn = 0
+
+  constructor(addresses: readonly LookupAddress[], until: number) {
+    this.until = until
+    const families = new Map<number, LookupAddress[]>()
+    this.#places = addresses.map((address) => {
+      const family = families.get(address.family) ?? []
+      families.set(address.family, family)
+      return { family, index: family.push(address) - 1 }
+    })
+  }
+
+  /**
+   * All addresses. Which family comes where is the resolver's choice and stays; within a family each call begins with the next address,
+   * as DNS servers rotate equals, so that one answer does not send every connection to one machine.
+   */
+  next(): LookupAddress[] {
+    const turn = this.#turn++
+    return this.#places.map(({ family, index }) => ({ ...(family[(index + turn) % family.length] as LookupAddress) }))
+  }
 }
 
-type Resolve = (hostname: string, options: object, callback: (error: Error | null, addresses: TimedAddress[]) => void) => void
+/** A look-up under way and those who wait for it. */
+class Flight {
+  readonly until: number
+  readonly asked: Asked[]
+  landed = false
 
-interface CacheableLookupOptions {
-  readonly maxTtl: number
-  readonly errorTtl: number
-  readonly fallbackDuration: number
-  readonly lookup: false
-  readonly resolver: { readonly resolve4: Resolve; readonly resolve6: Resolve }
+  constructor(first: Asked, until: number) {
+    this.asked = [first]
+    this.until = until
+  }
 }
 
-type CacheableLookupClass = new (options: CacheableLookupOptions) => { readonly lookup: LookupFunction }
+/** One call of the caching look-up; answered in its caller's async context, whoever's look-up it was. */
+class Asked extends AsyncResource {
+  readonly #all: boolean
+  readonly #callback: Callback
+
+  constructor(all: boolean, callback: Callback) {
+    super('PolypoolLookup')
+    this.#all = all
+    this.#callback = callback
+  }
+
+  answer(addresses: LookupAddress[]): void {
+    const [{ address, family }] = addresses as [LookupAddress]
+    if (this.#all) this.runInAsyncScope(this.#callback, undefined, null, addresses)
+    else this.runInAsyncScope(this.#callback, undefined, null, address, family)
+  }
+
+  fail(error: NodeJS.ErrnoException): void {
+    this.runInAsyncScope(this.#callback, undefined, error, this.#all ? [] : '')
+  }
+}
 
 /**
  * A `lookup` for sockets that remembers addresses for `ttl` milliseconds; failures are not remembered.
- * It asks the given look-up and not, as cacheable-lookup would, the DNS servers: names from the hosts file count and are cached too.
+ * It asks the given look-up (or `dns.lookup`, so that names from the hosts file count and are cached too) once for all who ask the same at
+ * one time, and starts no timer: what is too old is replaced when it is asked for.
  */
-export function cachedLookup(ttl: number, lookup: LookupFunction = systemLookup()): LookupFunction {
-  // Loaded when it is wanted: most pools do without.
-  const { default: CacheableLookup } = createRequire(import.meta.url)('cacheable-lookup') as { default: CacheableLookupClass }
-  const seconds = ttl / 1000
-  const find = shareInFlight(lookup)
-  const resolve =
-    (family: 4 | 6): Resolve =>
-    (hostname, _options, callback) => {
-      find(hostname).then(
-        (found) =>
-          callback(
-            null,
-            found.flatMap((entry) => (entry.family === family ? [{ address: entry.address, ttl: seconds }] : [])),
-          ),
-        (error: Error) => callback(error, []),
-      )
-    }
-  const resolver = { resolve4: resolve(4), resolve6: resolve(6) }
-  return new CacheableLookup({ maxTtl: seconds, errorTtl: 0, fallbackDuration: 0, lookup: false, resolver }).lookup
-}
+export function cachedLookup(ttl: number, clock: Clock, lookup: LookupFunction = systemLookup): LookupFunction {
+  const names = new LRU<Answer | Flight>(mostNames)
+  const { isIP } = process.getBuiltinModule('node:net')
 
-function systemLookup(): LookupFunction {
-  return process.getBuiltinModule('node:dns').lookup as LookupFunction
-}
-
-/** Both families of a name, asked for separately at the same moment, come from one look-up. */
-function shareInFlight(lookup: LookupFunction): (hostname: string) => Promise<LookupAddress[]> {
-  const inFlight = new Map<string, Promise<LookupAddress[]>>()
-  return (hostname) => {
-    let found = inFlight.get(hostname)
-    if (found === undefined) {
-      found = new Promise<LookupAddress[]>((resolve, reject) => {
-        lookup(hostname, { all: true }, (error, addresses, family) => {
-          inFlight.delete(hostname)
-          if (error) reject(error)
-          else resolve(typeof addresses === 'string' ? [{ address: addresses, family: family ?? 4 }] : addresses)
-        })
-      })
-      inFlight.set(hostname, found)
-    }
-    return found
+  /** A look-up of the caller's own may not know `all`, and may give anything. */
+  function listed(found: unknown, family: number | undefined): LookupAddress[] {
+    const list: unknown[] = Array.isArray(found) ? found : [{ address: found, family: family ?? isIP(String(found)) }]
+    return list.filter((one): one is LookupAddress => {
+      const address = (one as { address?: unknown } | null)?.address
+      return typeof address === 'string' && address !== ''
+    })
   }
+
+  function land(hostname: string, key: string, flight: Flight, [error, found, family]: Parameters<Callback>): void {
+    if (flight.landed) return
+    flight.landed = true
+    const addresses = error ? [] : listed(found, family)
+    const isNewest = names.peek(key) === flight
+    if (addresses.length > 0) {
+      const answer = new Answer(addresses, clock.now() + ttl)
+      // What is no address fails at each connection, and is no answer to remember.
+      if (isNewest && addresses.every(({ address }) => isIP(address) !== 0)) names.set(key, answer)
+      else if (isNewest) names.delete(key)
+      // Each by itself, so that what one's callback throws is not another's loss.
+      for (const asked of flight.asked) clock.soon(() => asked.answer(answer.next()))
+    } else {
+      if (isNewest) names.delete(key)
+      const reason = error ?? noAddress(hostname)
+      for (const asked of flight.asked) clock.soon(() => asked.fail(reason))
+    }
+  }
+
+  return (hostname, options, callback) => {
+    const key = keyOf(hostname, options)
+    const asked = new Asked(options.all === true, callback)
+    const known = names.get(key)
+    const now = clock.now()
+    if (known !== undefined && now < known.until) {
+      if (known instanceof Answer) clock.soon(() => asked.answer(known.next()))
+      else known.asked.push(asked)
+      return
+    }
+    const flight = new Flight(asked, now + joinable)
+    names.set(key, flight)
+    try {
+      lookup(hostname, { ...options, all: true }, (...answer) => land(hostname, key, flight, answer))
+    } catch (error) {
+      if (names.peek(key) === flight) names.delete(key)
+      throw error
+    }
+  }
+}
+
+/** Found anew at each call, as by node's own sockets: it may be instrumented meanwhile. */
+const systemLookup: LookupFunction = (hostname, options, callback) => {
+  process.getBuiltinModule('node:dns').lookup(hostname, { ...options, all: true }, callback)
+}
+
+/** What an answer depends on. Where no order is asked for it is the process's own, which can be set at any time. */
+function keyOf(hostname: string, { family, hints, order, verbatim }: LookupOptions): string {
+  const version = family === 4 || family === 'IPv4' ? 4 : family === 6 || family === 'IPv6' ? 6 : 0
+  const wanted = order ?? verbatim ?? process.getBuiltinModule('node:dns').getDefaultResultOrder()
+  return `${hostname} ${version} ${hints ?? 0} ${wanted}`
+}
+
+function noAddress(hostname: string): NodeJS.ErrnoException {
+  return Object.assign(new Error(`lookup ENOTFOUND ${hostname}: the look-up gave no address`), {
+    code: 'ENOTFOUND',
+    syscall: 'lookup',
+    hostname,
+  })
 }

@@ -33,6 +33,8 @@ interface Case {
   readonly name: string
   readonly lookup: LookupFunction
   readonly expected: Expected
+  /** With `dnsCacheTtl`, where that differs; false: not tried, as the second request may find what came too late for the first. */
+  readonly cached?: Expected | false
   readonly abortAfter?: number
 }
 
@@ -43,11 +45,17 @@ const cases: readonly Case[] = [
     lookup: (_, __, callback) => void setTimeout(callback, 30, failure('EAI_AGAIN'), ''),
     expected: fails('EAI_AGAIN'),
   },
-  { name: 'an empty list', lookup: (_, __, callback) => void setImmediate(swallowed, callback as Loose, []), expected: timedOut },
+  {
+    name: 'an empty list',
+    lookup: (_, __, callback) => void setImmediate(swallowed, callback as Loose, []),
+    expected: timedOut,
+    cached: fails('ENOTFOUND'),
+  },
   {
     name: 'no address at all',
     lookup: (_, __, callback) => void setImmediate(swallowed, callback as Loose, undefined),
     expected: timedOut,
+    cached: fails('ENOTFOUND'),
   },
   {
     name: 'an address that is none',
@@ -82,6 +90,7 @@ const cases: readonly Case[] = [
       })
     },
     expected: fails('EALREADY'),
+    cached: whole('ok'),
   },
   {
     name: 'called back twice, with an error first',
@@ -102,6 +111,7 @@ const cases: readonly Case[] = [
       })
     },
     expected: fails('ENOTFOUND'),
+    cached: whole('ok'),
   },
   { name: 'never called back', lookup: () => {}, expected: timedOut },
   { name: 'never called back, the request aborted', lookup: () => {}, abortAfter: 50, expected: aborted },
@@ -115,20 +125,27 @@ const cases: readonly Case[] = [
     name: 'slower than connectTimeout',
     lookup: (_, options, callback) => void setTimeout(found, 400, options, callback),
     expected: timedOut,
+    cached: false,
   },
 ]
 
 const server = useFaultServer()
 
 describe.each(engines)('$name', { concurrent: true, timeout: testTimeout }, (engine) => {
-  for (const scheme of ['http', 'https'] as const) {
-    test.each(cases)(`$name, ${scheme}`, async ({ lookup, expected, abortAfter }) => {
+  for (const [scheme, dnsCacheTtl] of [
+    ['http', 0],
+    ['https', 0],
+    ['http', 'unlimited'],
+  ] as const) {
+    const tried = dnsCacheTtl === 0 ? cases : cases.filter(({ cached }) => cached !== false)
+    test.each(tried)(`$name, ${scheme}, dnsCacheTtl ${dnsCacheTtl}`, async ({ lookup, abortAfter, ...wanted }) => {
+      const expected = (dnsCacheTtl === 'unlimited' && wanted.cached) || wanted.expected
       const origin = await server().listen({ scheme, connections: [always('ok')] })
       const other = await server().listen({ scheme, connections: [always('good')] })
       // Only where it is awaited: a busy machine may take as long for a connect that comes about.
       const connectTimeout = expected === timedOut ? 200 : 10_000
       const hosts = { 'a.probe.test': { connectTimeout } }
-      const pool = engine.createPool({ maxConnections: 1, acquireTimeout, hosts }, { lookup })
+      const pool = engine.createPool({ maxConnections: 1, acquireTimeout, dnsCacheTtl, hosts }, { lookup })
       const named = origin.url.replace('127.0.0.1', 'a.probe.test')
       // Twice: the second would wait in vain for a place that the first did not give back.
       for (const method of ['GET', 'POST']) {

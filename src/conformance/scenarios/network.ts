@@ -1,6 +1,6 @@
 import type { ScenarioContext } from '../context.ts'
 import { atLeast, equal, same } from '../expect.ts'
-import { CountingLookup } from '../lookups.ts'
+import { CountingLookup, ListLookup } from '../lookups.ts'
 import type { Scenario } from '../scenario.ts'
 import { type KeepAliveCall, watchTcpKeepAlive } from '../tcp-keep-alive.ts'
 
@@ -12,6 +12,19 @@ async function keepAliveCalls(context: ScenarioContext): Promise<KeepAliveCall[]
   await context.send(pool, origin.url())
   await context.send(pool, origin.url())
   return watch.calls
+}
+
+/** Sends one request after another, each on a connection of its own, whose first attempts must go to these addresses. */
+async function firstTried(context: ScenarioContext, dns: ListLookup, addresses: readonly string[]): Promise<void> {
+  const origin = await context.origin()
+  const pool = context.pool(context.config, { lookup: dns.lookup })
+  for (const _ of addresses) await context.send(pool, origin.url('', 'a.test'))
+  same(
+    context.sockets.all.map(({ tried }) => tried[0]),
+    addresses,
+    'addresses that were tried first',
+  )
+  equal(dns.count, 1, 'look-ups')
 }
 
 /** TCP keep-alive and DNS. */
@@ -78,6 +91,23 @@ export const network: readonly Scenario[] = [
       await context.sleep(250)
       await context.send(pool, origin.url('', 'a.test'))
       atLeast(dns.count, first + 1, 'look-ups after the time has passed')
+    },
+  },
+  {
+    id: 'dns/order',
+    title: 'dnsCacheTtl keeps the order of families: an IPv6 address that comes first is tried first, for every connection',
+    covers: ['dnsCacheTtl'],
+    config: { dnsCacheTtl: 'unlimited', keepAlive: false },
+    run: (context) => firstTried(context, new ListLookup(['::1', '127.0.0.1']), ['::1', '::1', '::1', '::1']),
+  },
+  {
+    id: 'dns/rotates',
+    title: 'dnsCacheTtl sends connections to the addresses of a family in turn, as a resolver does that rotates them',
+    covers: ['dnsCacheTtl'],
+    config: { dnsCacheTtl: 'unlimited', keepAlive: false },
+    async run(context) {
+      const addresses = ['127.0.0.1', '127.0.0.2', '127.0.0.1', '127.0.0.2']
+      await firstTried(context, new ListLookup(['127.0.0.1', '127.0.0.2'], true), addresses)
     },
   },
   {

@@ -62,7 +62,7 @@ export function openAgents<Http = http.Agent, Https = https.Agent>(
     context.tcpKeepAlive = config.tcpKeepAlive
     if (config.dnsCacheTtl !== ttl) {
       ttl = config.dnsCacheTtl
-      context.lookup = ttl > 0 ? cachedLookup(ttl, native.lookup) : undefined
+      context.lookup = ttl > 0 ? cachedLookup(ttl, core.clock, native.lookup) : undefined
     }
     for (const agent of [agents.http, agents.https] satisfies NativeAgent[]) {
       // What a createConnection is told that was assigned to the agent.

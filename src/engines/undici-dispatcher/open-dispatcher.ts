@@ -1,4 +1,5 @@
 import type { ResolvedPoolConfig } from '../../config/types.ts'
+import type { Clock } from '../../pool/clock.ts'
 import type { ConnectionPool } from '../../pool/pool.ts'
 import { cachedLookup } from '../lookup.ts'
 import type { Opened } from '../open-pool.ts'
@@ -19,7 +20,9 @@ export function openDispatcher<Dispatcher = PoolDispatcher>(
   check(core.config)
   const { connector, client } = splitOptions(native)
   const connectorFor = (config: ResolvedPoolConfig) =>
-    typeof connector === 'function' ? withTcpKeepAlive(connector as Connector, config) : sharedConnector(peer, connector, config)
+    typeof connector === 'function'
+      ? withTcpKeepAlive(connector as Connector, config)
+      : sharedConnector(peer, core.clock, connector, config)
   const connect = connectorFor(core.config)
   const member = core.join<OriginLane>()
   const driver = new Driver(peer, member, connect, client)
@@ -35,10 +38,15 @@ export function openDispatcher<Dispatcher = PoolDispatcher>(
 }
 
 /** One connector for all Clients, so that they share TLS sessions. It has no timeout: the core's is exact. */
-function sharedConnector(peer: Peer, options: ConnectorOptions, { tcpKeepAlive, dnsCacheTtl }: ResolvedPoolConfig): Connector {
+function sharedConnector(
+  peer: Peer,
+  clock: Clock,
+  options: ConnectorOptions,
+  { tcpKeepAlive, dnsCacheTtl }: ResolvedPoolConfig,
+): Connector {
   return peer.buildConnector({
     ...options,
-    ...(dnsCacheTtl > 0 ? { lookup: cachedLookup(dnsCacheTtl, options.lookup) } : {}),
+    ...(dnsCacheTtl > 0 ? { lookup: cachedLookup(dnsCacheTtl, clock, options.lookup) } : {}),
     ...(tcpKeepAlive === false ? { keepAlive: false } : { keepAlive: true, keepAliveInitialDelay: tcpKeepAlive }),
     allowH2: false,
     timeout: 0,
