@@ -41,6 +41,30 @@ export const hosts: readonly Scenario[] = [
     },
   },
   {
+    id: 'hosts/spellings',
+    title: 'a host is one host however it is spelled: in capitals, or with a dot at its end',
+    covers: ['hosts', 'maxConnectionsPerHost'],
+    config: { hosts: {}, maxConnectionsPerHost: 5 },
+    async run(context) {
+      const origin = await context.origin()
+      const key = `${origin.scheme}://a.test:${origin.port}`
+      const pool = context.pool(
+        { maxConnectionsPerHost: 5, hosts: { 'a.test': { maxConnectionsPerHost: 2 } } },
+        { lookup: loopback },
+      )
+      const held = ['a.test.', 'a.test', 'A.TEST', 'A.test.'].map((name) => context.send(pool, origin.url('hold=spelled', name)))
+      await context.eventually(() => pool.stats().pending, 2, 'requests that wait')
+      same(
+        Object.entries(pool.stats().hosts).map(([host, { open }]) => [host, open]),
+        [[key, 2]],
+        'open connections by host',
+      )
+      await context.probe.release('spelled')
+      await Promise.all(held)
+      equal(context.sockets.peak, 2, 'most connections at one time')
+    },
+  },
+  {
     id: 'hosts/waiting',
     title: 'acquireTimeout by host',
     covers: ['hosts', 'acquireTimeout'],

@@ -1,3 +1,4 @@
+import { originKey } from '../origin.ts'
 import type { NativeAgent, PooledRequest, RequestOptions } from './native.ts'
 
 /** What makes two TLS connections to one host different, if a request or the agent sets it. */
@@ -144,13 +145,12 @@ export class Identities {
     return `${place('tls', this.#agent, options)}:${servername}:${this.#agent.getName(all)}`
   }
 
-  /** Scheme, host and port; a unix socket counts as a host of its own. */
+  /** Scheme, host and port, as of a URL; a unix socket counts as a host of its own. */
   originOf(given: RequestOptions): string {
     const { protocol, defaultPort } = this.#agent
     const options = this.merged(given)
     if (options.socketPath) return `${protocol}//unix:${options.socketPath}`
-    const host = (options.host || 'localhost').toLowerCase()
-    return `${protocol}//${host.includes(':') ? `[${host}]` : host}:${options.port || defaultPort}`
+    return originKey(protocol, options.host || 'localhost', options.port || defaultPort)
   }
 
   /** The agent's options override the request's, as in node. */

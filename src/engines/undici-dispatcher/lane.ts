@@ -2,6 +2,7 @@ import { isIP } from 'node:net'
 import { Lane } from '../../pool/lane.ts'
 import type { Member } from '../../pool/member.ts'
 import type { ConnectionPool } from '../../pool/pool.ts'
+import { originKey } from '../origin.ts'
 import { ClientConnection } from './connection.ts'
 import type { Driver } from './driver.ts'
 import type { DispatchOptions } from './peer.ts'
@@ -18,8 +19,13 @@ export class OriginLane extends Lane {
   readonly #servername: string
 
   constructor(member: Member<OriginLane>, driver: Driver, url: URL, servername = '') {
-    const origin = originKey(url)
-    super(member, servername === '' ? origin : `${origin} as ${servername}`, origin)
+    const { protocol, hostname, port, origin } = url
+    // Limits count `a.test.` and `a.test` together; a connection is to one of them.
+    super(
+      member,
+      servername === '' ? origin : `${origin} as ${servername}`,
+      originKey(protocol, hostname, port || (protocol === 'https:' ? 443 : 80)),
+    )
     this.driver = driver
     this.pool = member.pool
     this.url = url.origin
@@ -57,11 +63,6 @@ export function forgetUnused(lanes: Map<string, OriginLane>): void {
   const { size } = lanes
   if (size < 64 || (size & (size - 1)) !== 0) return
   for (const [name, lane] of lanes) if (!lane.inUse) lanes.delete(name)
-}
-
-/** `scheme://host:port`, the port always there: what limits count by, in every engine. */
-function originKey({ protocol, hostname, port }: URL): string {
-  return `${protocol}//${hostname}:${port || (protocol === 'https:' ? 443 : 80)}`
 }
 
 /** The TLS name that undici takes from a `host` header, or '' if there is none. */
