@@ -1,76 +1,78 @@
+import { LRU } from 'tiny-lru'
 import { originKey } from '../origin.ts'
 import type { NativeAgent, PooledRequest, RequestOptions } from './native.ts'
 
-/** What makes two TLS connections to one host different, if a request or the agent sets it. */
-const tlsOptions = [
-  'servername',
-  'rejectUnauthorized',
-  'ca',
-  'cert',
-  'key',
-  'pfx',
-  'passphrase',
-  'ciphers',
-  'minVersion',
-  'maxVersion',
-  'secureProtocol',
-  'secureOptions',
-  'secureContext',
-  'checkServerIdentity',
-  'ALPNProtocols',
-  'sigalgs',
-  'ecdhCurve',
-  'dhparam',
-  'minDHSize',
-  'crl',
-  'honorCipherOrder',
-  'sessionIdContext',
-  'clientCertEngine',
-  'privateKeyEngine',
-  'privateKeyIdentifier',
-  'pskCallback',
-  'allowPartialTrustChain',
-  'socket',
-  'session',
+/**
+ * What makes two TLS connections to one host different, if a request or the agent sets it. `named`: node's name for a connection holds
+ * its text. `added`: node's name leaves it out, cannot tell it apart by its text, or would show a secret.
+ * A test holds this list and the next one against the types of Node.
+ */
+const tlsOptions = {
+  servername: 'named',
+  rejectUnauthorized: 'named',
+  ca: 'added',
+  cert: 'added',
+  key: 'added',
+  pfx: 'added',
+  passphrase: 'added',
+  ciphers: 'named',
+  minVersion: 'named',
+  maxVersion: 'named',
+  secureProtocol: 'named',
+  secureOptions: 'named',
+  secureContext: 'added',
+  checkServerIdentity: 'added',
+  ALPNProtocols: 'added',
+  sigalgs: 'named',
+  ecdhCurve: 'named',
+  dhparam: 'named',
+  minDHSize: 'added',
+  crl: 'added',
+  honorCipherOrder: 'named',
+  sessionIdContext: 'named',
+  clientCertEngine: 'named',
+  privateKeyEngine: 'named',
+  privateKeyIdentifier: 'named',
+  pskCallback: 'added',
+  allowPartialTrustChain: 'added',
+  certificateCompression: 'added',
+  requestOCSP: 'added',
+  socket: 'added',
+  session: 'added',
+} as const
+
+/** Where a connection goes and where it comes from. */
+const routeOptions = [
+  'host',
+  'port',
+  'localAddress',
+  'localPort',
+  'family',
+  'hints',
+  'socketPath',
+  'blockList',
+  'handle',
+  'fd',
 ] as const
 
-const routeOptions = ['host', 'port', 'localAddress', 'family', 'socketPath'] as const
+type TlsOption = keyof typeof tlsOptions
 
-/** Those that node's getName leaves out, cannot tell apart by their text, or would put into the name as they are. */
-const unnamed = [
-  'secureContext',
-  'checkServerIdentity',
-  'ALPNProtocols',
-  'pskCallback',
-  'allowPartialTrustChain',
-  'minDHSize',
-  'passphrase',
-  'socket',
-  'ca',
-  'cert',
-  'key',
-  'pfx',
-  'crl',
-  'session',
-] as const
+const tlsNames = Object.keys(tlsOptions) as TlsOption[]
+const added = tlsNames.filter((name) => tlsOptions[name] === 'added')
 
 /** More than the certificates and keys of any one program. */
 const mostTexts = 1000
 
 const objects = new WeakMap<object, number>()
-const texts = new Map<string, number>()
+const texts = new LRU<number>(mostTexts)
 let last = 0
 
 /** The same number for the same text, so that names tell texts apart and do not tell them. One that was long not used gets another. */
 function numberOfText(text: string): number {
-  const number = texts.get(text) ?? ++last
-  texts.delete(text)
-  texts.set(text, number)
-  if (texts.size > mostTexts) {
-    const [oldest] = texts.keys()
-    texts.delete(oldest as string)
-  }
-  return number
+  const known = texts.get(text)
+  if (known !== undefined) return known
+  texts.set(text, ++last)
+  return last
 }
 
 function numberOfObject(object: object): number {
@@ -104,12 +106,12 @@ export function nameable(options: RequestOptions): RequestOptions {
 
 /** What to add to node's name for a connection so that names differ wherever identities do; usually nothing. Tells no secrets. */
 export function unnamedIdentity(options: RequestOptions): string {
-  if (unnamed.every((name) => options[name] == null || namedByText(name, options[name]))) return ''
-  return `:${unnamed.map((name) => identityOf(options[name])).join('|')}`
+  if (added.every((name) => options[name] == null || namedByText(name, options[name]))) return ''
+  return `:${added.map((name) => identityOf(options[name])).join('|')}`
 }
 
 /** Whether node's own name has the value's whole text already. */
-function namedByText(option: (typeof unnamed)[number], value: unknown): boolean {
+function namedByText(option: TlsOption, value: unknown): boolean {
   return ['ca', 'cert', 'crl'].includes(option) && (typeof value === 'string' || Buffer.isBuffer(value))
 }
 
@@ -127,22 +129,18 @@ export class Identities {
   constructor(agent: NativeAgent) {
     this.#agent = agent
     this.#secure = agent.protocol === 'https:'
-    this.#watched = this.#secure ? [...routeOptions, ...tlsOptions] : []
+    this.#watched = this.#secure ? [...routeOptions, ...tlsNames] : routeOptions
     this.#look()
   }
 
   /** The key of the lane for a request, and by `originOf` its origin. */
   laneKey(request: PooledRequest, given: RequestOptions): string {
-    if (!this.#secure) return place('http', this.#agent, this.merged(given))
     if (this.#changed()) this.#look()
     const options = this.merged(given)
+    if (!this.#secure) return place('http', this.#agent, options)
     const servername = serverName(request, options)
     if (!setsTls(given)) return `${place('https', this.#agent, options)}:${this.#generation}:${servername}`
-    const all: RequestOptions = { ...given, ...this.#agent.options, servername }
-    // Node numbers every request that brings its own checkServerIdentity; told apart by identity, its connections can be reused.
-    for (const symbol of Object.getOwnPropertySymbols(all)) delete all[symbol as unknown as string]
-    // Node's name does not tell a server name that is empty, which sends none, from the host's own.
-    return `${place('tls', this.#agent, options)}:${servername}:${this.#agent.getName(all)}`
+    return `${place('tls', this.#agent, options)}:${servername}:${tlsIdentity(given, this.#agent.options)}`
   }
 
   /** Scheme, host and port, as of a URL; a unix socket counts as a host of its own. */
@@ -175,18 +173,38 @@ export class Identities {
 }
 
 function setsTls(options: RequestOptions): boolean {
-  for (const name of tlsOptions) if (options[name] != null) return true
+  for (const name of tlsNames) if (options[name] != null) return true
   return false
+}
+
+/** All that TLS will know of a request that brings options of its own: those of the agent go before them, as in node. */
+function tlsIdentity(given: RequestOptions, own: RequestOptions): string {
+  let identity = ''
+  for (const name of tlsNames) {
+    const value = Object.hasOwn(own, name) ? own[name] : given[name]
+    if (value != null) identity += `${name} ${identityOf(value)};`
+  }
+  return identity
 }
 
 /** Where a request connects to and from: cheap, as it is built for every request. */
 function place(kind: string, { defaultPort }: NativeAgent, options: RequestOptions): string {
-  const { host, port, localAddress, family, socketPath } = options
+  const { host, port, localAddress, localPort, family, hints, socketPath, blockList, handle, fd } = options
   let key = `${kind}:${host || 'localhost'}:${port || defaultPort}`
   if (localAddress) key += `:from ${localAddress}`
-  if (family === 4 || family === 6) key += `:family ${family}`
+  if (localPort) key += `:from port ${localPort}`
+  if (family) key += `:family ${familyNumber(family)}`
+  if (hints) key += `:hints ${hints}`
   if (socketPath) key += `:at ${socketPath}`
+  if (blockList != null) key += `:not to ${identityOf(blockList)}`
+  if (handle != null) key += `:by ${identityOf(handle)}`
+  if (fd != null) key += `:by ${fd}`
   return key
+}
+
+function familyNumber(family: number | string): number | string {
+  if (family === 'IPv4') return 4
+  return family === 'IPv6' ? 6 : family
 }
 
 /** The server name as node derives it from the `Host` header when none is set. */
