@@ -106,6 +106,12 @@ it('values that join into the same text are told apart', () => {
   expect(keyOf({ minDHSize: 1024 })).not.toBe(keyOf({ minDHSize: '1024' as never }))
 })
 
+it.each(['ca', 'cert', 'crl'])('names of connections tell apart lists of %s that join into the same text', (option) => {
+  const nameOf = (value: unknown) => new NamedAgent().getName({ [option]: value })
+  expect(nameOf(['a,b'])).not.toBe(nameOf(['a', 'b']))
+  expect(nameOf(['a'])).not.toBe(nameOf('a'))
+})
+
 it('equal values share a lane, whichever objects hold them', () => {
   const identities = new Identities(new NamedAgent() as unknown as NativeAgent)
   const given = (): RequestOptions => ({
