@@ -231,11 +231,12 @@ describe('many at one time', () => {
     expect(await addressesOf(lookup)).toEqual(['10.0.0.1'])
   })
 
-  it('each hear in their own async context, and asynchronously', async () => {
+  it.each([true, false])('each hear in their own async context, and asynchronously, all %s', async (all) => {
     const storage = new AsyncLocalStorage<string>()
     const { lookup, resolver } = open(1000)
     const seen: unknown[] = []
-    const begin = (name: string) => storage.run(name, () => lookup('a.test', {}, () => seen.push([name, storage.getStore()])))
+    const begin = (name: string) =>
+      storage.run(name, () => lookup('a.test', { all }, () => seen.push([name, storage.getStore()])))
     begin('first')
     begin('second')
     storage.run('the resolver', () => resolver.last.answer(null, both(['10.0.0.1'])))
