@@ -82,6 +82,12 @@ export function cachedLookup(ttl: number, clock: Clock, lookup: LookupFunction =
   const names = new LRU<Answer | Flight>(mostNames)
   const { isIP } = process.getBuiltinModule('node:net')
 
+  /**
+   * As late as the answer of a look-up is: by then the socket's owner has heard of the socket, and listens for its 'lookup'.
+   * Each by itself, so that what one's callback throws is not another's loss.
+   */
+  const later = (answer: () => void) => clock.check(call, answer)
+
   /** A look-up of the caller's own may not know `all`, and may give anything. */
   function listed(found: unknown, family: number | undefined): LookupAddress[] {
     const list: unknown[] = Array.isArray(found) ? found : [{ address: found, family: family ?? isIP(String(found)) }]
@@ -101,12 +107,11 @@ export function cachedLookup(ttl: number, clock: Clock, lookup: LookupFunction =
       // What is no address fails at each connection, and is no answer to remember.
       if (isNewest && addresses.every(({ address }) => isIP(address) !== 0)) names.set(key, answer)
       else if (isNewest) names.delete(key)
-      // Each by itself, so that what one's callback throws is not another's loss.
-      for (const asked of flight.asked) clock.soon(() => asked.answer(answer.next()))
+      for (const asked of flight.asked) later(() => asked.answer(answer.next()))
     } else {
       if (isNewest) names.delete(key)
       const reason = error ?? noAddress(hostname)
-      for (const asked of flight.asked) clock.soon(() => asked.fail(reason))
+      for (const asked of flight.asked) later(() => asked.fail(reason))
     }
   }
 
@@ -116,7 +121,7 @@ export function cachedLookup(ttl: number, clock: Clock, lookup: LookupFunction =
     const known = names.get(key)
     const now = clock.now()
     if (known !== undefined && now < known.until) {
-      if (known instanceof Answer) clock.soon(() => asked.answer(known.next()))
+      if (known instanceof Answer) later(() => asked.answer(known.next()))
       else known.asked.push(asked)
       return
     }
@@ -129,6 +134,10 @@ export function cachedLookup(ttl: number, clock: Clock, lookup: LookupFunction =
       throw error
     }
   }
+}
+
+function call(callback: () => void): void {
+  callback()
 }
 
 /** Found anew at each call, as by node's own sockets: it may be instrumented meanwhile. */

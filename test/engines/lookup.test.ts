@@ -5,6 +5,7 @@ import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { cachedLookup } from '../../src/engines/lookup.ts'
 import { systemClock } from '../../src/pool/clock.ts'
 import { FakeClock } from '../pool/fake-clock.ts'
+import { listen, open, send } from './node-agent/support.ts'
 
 type Found = readonly [error: NodeJS.ErrnoException | null, addresses: string | LookupAddress[], family?: number | undefined]
 
@@ -39,18 +40,27 @@ const addressesOf = async (lookup: LookupFunction, options?: LookupOptions): Pro
   return typeof found === 'string' ? [found] : found.map(({ address }) => address)
 }
 
-function open(ttl: number, clock = new FakeClock()) {
+function openLookup(ttl: number, clock = new TestClock()) {
   const resolver = new Resolver()
   return { resolver, clock, lookup: cachedLookup(ttl, clock, resolver.lookup) }
 }
 
 /** The same with an answer in it. */
 async function filled(addresses: readonly string[], ttl = 1000) {
-  const opened = open(ttl)
+  const opened = openLookup(ttl)
   const first = ask(opened.lookup)
   opened.resolver.last.answer(null, both(addresses))
   return { ...opened, first: await first }
 }
+
+/** Time that passes only when told, and turns that come by themselves. */
+class TestClock extends FakeClock {
+  override check<A>(callback: (argument: A) => void, argument: A): void {
+    setImmediate(callback, argument)
+  }
+}
+
+const turn = () => new Promise((resolve) => setImmediate(resolve))
 
 const failure = Object.assign(new Error('getaddrinfo EAI_AGAIN a.test'), { code: 'EAI_AGAIN' })
 
@@ -82,7 +92,7 @@ describe('what is remembered', () => {
     ['nothing', [null, undefined as unknown as string], 'ENOTFOUND'],
     ['a list of nonsense', [null, [null, 7, {}] as unknown as LookupAddress[]], 'ENOTFOUND'],
   ])('not %s', async (_, found, code) => {
-    const { lookup, resolver } = open(1000)
+    const { lookup, resolver } = openLookup(1000)
     for (const all of [true, false]) {
       const asked = ask(lookup, 'a.test', { all })
       resolver.last.answer(...found)
@@ -92,7 +102,7 @@ describe('what is remembered', () => {
   })
 
   it('no text that is no address, though the socket is to refuse it', async () => {
-    const { lookup, resolver } = open(1000)
+    const { lookup, resolver } = openLookup(1000)
     for (let round = 1; round <= 2; round++) {
       const asked = ask(lookup)
       resolver.last.answer(null, 'a name', 4)
@@ -103,7 +113,7 @@ describe('what is remembered', () => {
 
   it('10,000 names: the one that was asked for the longest ago goes', async () => {
     const resolve = vi.fn<LookupFunction>((_, __, callback) => callback(null, '127.0.0.1', 4))
-    const lookup = cachedLookup(1000, new FakeClock(), resolve)
+    const lookup = cachedLookup(1000, new TestClock(), resolve)
     const name = (index: number) => `${index}.test`
     for (let index = 0; index < 10_000; index++) await ask(lookup, name(index))
     await ask(lookup, name(0))
@@ -128,7 +138,7 @@ describe('which question it answers', () => {
   ]
 
   it('another for each family, hints and order', async () => {
-    const { lookup, resolver } = open(1000)
+    const { lookup, resolver } = openLookup(1000)
     for (let round = 0; round < 2; round++) {
       for (const [index, options] of questions.entries()) {
         const asked = addressesOf(lookup, options)
@@ -146,7 +156,7 @@ describe('which question it answers', () => {
     ['IPv6 or 6', { family: 'IPv6' }, { family: 6 }],
     ['hints 0 or none', { hints: 0 }, {}],
   ])('the same for %s', async (_, one, other) => {
-    const { lookup, resolver } = open(1000)
+    const { lookup, resolver } = openLookup(1000)
     const first = addressesOf(lookup, one)
     resolver.last.answer(null, both(['127.0.0.1']))
     await first
@@ -157,7 +167,7 @@ describe('which question it answers', () => {
   it('another under another order of the process', async () => {
     const before = dns.getDefaultResultOrder()
     onTestFinished(() => dns.setDefaultResultOrder(before))
-    const { lookup, resolver } = open(Number.POSITIVE_INFINITY)
+    const { lookup, resolver } = openLookup(Number.POSITIVE_INFINITY)
     for (const order of ['ipv4first', 'ipv6first', 'ipv4first'] as const) {
       dns.setDefaultResultOrder(order)
       const asked = addressesOf(lookup)
@@ -196,7 +206,7 @@ describe('the order of addresses', () => {
 
 describe('many at one time', () => {
   it('ask once, and share a failure', async () => {
-    const { lookup, resolver } = open(1000)
+    const { lookup, resolver } = openLookup(1000)
     const asked = [1, 2, 3].map(() => addressesOf(lookup))
     expect(resolver.questions).toHaveLength(1)
     resolver.last.answer(null, both(['10.0.0.1', '10.0.0.2']))
@@ -208,7 +218,7 @@ describe('many at one time', () => {
   })
 
   it('do not wait for a look-up that was lost: after a second the next asks anew', async () => {
-    const { lookup, resolver, clock } = open(60_000)
+    const { lookup, resolver, clock } = openLookup(60_000)
     const [lost] = [addressesOf(lookup), clock.advance(1000)]
     const next = addressesOf(lookup)
     expect(resolver.questions).toHaveLength(2)
@@ -221,19 +231,19 @@ describe('many at one time', () => {
   })
 
   it('hear once, however often the look-up calls back', async () => {
-    const { lookup, resolver } = open(1000)
+    const { lookup, resolver } = openLookup(1000)
     const callback = vi.fn<() => void>()
     lookup('a.test', { all: true }, callback)
     resolver.last.answer(null, both(['10.0.0.1']))
     resolver.last.answer(failure, '')
-    await Promise.resolve()
+    await turn()
     expect(callback).toHaveBeenCalledTimes(1)
     expect(await addressesOf(lookup)).toEqual(['10.0.0.1'])
   })
 
   it.each([true, false])('each hear in their own async context, and asynchronously, all %s', async (all) => {
     const storage = new AsyncLocalStorage<string>()
-    const { lookup, resolver } = open(1000)
+    const { lookup, resolver } = openLookup(1000)
     const seen: unknown[] = []
     const begin = (name: string) =>
       storage.run(name, () => lookup('a.test', { all }, () => seen.push([name, storage.getStore()])))
@@ -242,14 +252,16 @@ describe('many at one time', () => {
     storage.run('the resolver', () => resolver.last.answer(null, both(['10.0.0.1'])))
     begin('third')
     expect(seen).toEqual([])
-    await Promise.resolve()
+    await turn()
     expect(seen).toEqual(['first', 'second', 'third'].map((name) => [name, name]))
   })
 
   it('do not suffer from what the callback of another throws', async () => {
     const later: (() => void)[] = []
-    const clock = Object.assign(new FakeClock(), { soon: (callback: () => void) => void later.push(callback) })
-    const { lookup, resolver } = open(1000, clock)
+    const clock = Object.assign(new TestClock(), {
+      check: <A>(callback: (argument: A) => void, argument: A) => void later.push(() => callback(argument)),
+    })
+    const { lookup, resolver } = openLookup(1000, clock)
     const heard = vi.fn<() => void>()
     for (const callback of [
       heard,
@@ -276,13 +288,25 @@ describe('many at one time', () => {
     resolve.mockImplementationOnce(() => {
       throw failure
     })
-    const lookup = cachedLookup(1000, new FakeClock(), resolve)
+    const lookup = cachedLookup(1000, new TestClock(), resolve)
     expect(() => lookup('a.test', {}, () => {})).toThrow(failure)
     expect(await ask(lookup, 'a.test', {})).toEqual([null, '10.0.0.1', 4])
   })
 })
 
 describe('under sockets', () => {
+  it('the owner of a request hears its socket’s look-up, remembered or not', async () => {
+    const { port } = await listen('http')
+    const opened = open({ client: 'node-http', scheme: 'http' }, { dnsCacheTtl: '1m', keepAlive: false })
+    for (let round = 0; round < 3; round++) {
+      // In a microtask, where other microtasks come before the request's 'socket'.
+      const { request, answer } = await Promise.resolve().then(() => send(opened, { host: 'localhost', port }))
+      const heard = new Promise((resolve) => request.once('socket', (socket) => socket.once('lookup', resolve)))
+      await answer
+      expect(await heard).toBe(null)
+    }
+  })
+
   afterEach(() => vi.restoreAllMocks())
 
   it.each([true, false])('of the system’s look-up, as it is when it is asked, autoSelectFamily %s', async (autoSelectFamily) => {
