@@ -47,7 +47,7 @@ export interface Place {
   readonly port: number
 }
 
-export type Separates = Pair | ((place: Place) => Pair)
+type Separates = Pair | ((place: Place) => Pair)
 
 type Way = { readonly connection: Separates; readonly tls?: never } | { readonly tls: Separates; readonly connection?: never }
 
