@@ -1,0 +1,231 @@
+import { Readable } from 'node:stream'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { PoolConfig } from '../../src/config/types.ts'
+import type { AnyPool, ConformanceClient } from '../../src/conformance/client.ts'
+import { send } from '../../src/conformance/clients/send.ts'
+import type { Answer, ClientHandle } from '../../src/conformance/clients/types.ts'
+import { describe } from '../../src/conformance/expect.ts'
+import type { RemoteProbe } from '../../src/conformance/probe/remote.ts'
+import { SocketCounter } from '../../src/conformance/sockets.ts'
+import { mustSucceed, type RequestStep, type Script } from './script.ts'
+
+/** Tells a hang: many times what the slowest script takes on a busy machine. */
+const hang = 60_000
+
+interface Member {
+  readonly client: ConformanceClient
+  readonly handle: ClientHandle
+  readonly pool: AnyPool
+}
+
+interface Sent {
+  readonly step: RequestStep
+  readonly tag: string
+  readonly client: string
+  readonly ended: Promise<{ readonly answer?: Answer; readonly error?: unknown }>
+}
+
+const total = ({ maxConnections, maxOverflow }: PoolConfig) => Number(maxConnections) + Number(maxOverflow)
+
+/** Plays a script on real sockets, and throws where the contract does not hold. */
+export class Player {
+  readonly #members: readonly Member[]
+  readonly #probe: RemoteProbe
+  readonly #ports: readonly number[]
+  readonly #sockets: SocketCounter
+  readonly #sent: Sent[] = []
+  readonly #leaving = new Set<AbortController>()
+  readonly #unread: Answer[] = []
+  readonly #stray: unknown[] = []
+  #limits: PoolConfig
+  /** Sockets that may be open at one time since the limits were changed. */
+  #allowed: number
+  #tags = 0
+  #mayLose = false
+
+  constructor(script: Script, clients: ReadonlyMap<string, ConformanceClient>, probe: RemoteProbe, ports: readonly number[]) {
+    this.#probe = probe
+    this.#ports = ports
+    this.#limits = script.limits
+    this.#allowed = total(script.limits)
+    this.#sockets = new SocketCounter(new Set(ports))
+    let budget: PoolConfig | AnyPool = { ...script.limits, acquireTimeout: '50s', connectTimeout: '50s' }
+    this.#members = [...new Set(script.members)].map((name) => {
+      const client = clients.get(name) as ConformanceClient
+      const pool = client.adapter.createPool(budget)
+      budget = pool
+      return { client, handle: client.driver.open(client.module), pool }
+    })
+  }
+
+  async play(script: Script): Promise<void> {
+    const onStray = (error: unknown) => void this.#stray.push(error)
+    process.on('uncaughtException', onStray)
+    process.on('unhandledRejection', onStray)
+    try {
+      for (const step of script.steps) {
+        await this.#perform(step)
+        this.#checkCaps()
+      }
+      await this.#settle()
+      await this.#serves()
+      await this.#end(script.end)
+      if (this.#stray.length > 0) throw new Error(`thrown outside of any request: ${describe(this.#stray[0])}`)
+    } finally {
+      process.off('uncaughtException', onStray)
+      process.off('unhandledRejection', onStray)
+      await Promise.all(this.#members.map(({ pool }) => pool.destroy()))
+      this.#sockets.stop()
+    }
+  }
+
+  async #perform(step: Script['steps'][number]): Promise<void> {
+    switch (step.do) {
+      case 'request':
+        for (let time = 0; time < step.times; time++) this.#send(step)
+        return
+      case 'wait':
+        return void (await sleep(step.ms))
+      case 'busy':
+        return this.#block(step.ms)
+      case 'reconfigure':
+        return this.#reconfigure(step.limits)
+      case 'server ends idle': {
+        const { connections } = await this.#probe.report()
+        this.#mayLose = true
+        for (const id of new Set(connections.map(({ origin }) => origin))) {
+          if (step.how === 'fin') await this.#probe.closeIdle(id)
+          else await this.#probe.resetIdle(id)
+        }
+        return
+      }
+    }
+  }
+
+  #block(ms: number): void {
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms)
+  }
+
+  #reconfigure(limits: PoolConfig): void {
+    this.#checkCaps()
+    this.#members[0]?.pool.reconfigure(limits)
+    this.#limits = { ...this.#limits, ...limits }
+    this.#sockets.resetPeak()
+    this.#allowed = Math.max(total(this.#limits), this.#sockets.open)
+  }
+
+  #checkCaps(): void {
+    const { peak } = this.#sockets
+    if (peak > this.#allowed) throw new Error(`${peak} sockets were open, ${this.#allowed} are allowed: ${this.#sockets.timeline()}`)
+    // After a lowered limit, what was open may go on; nothing is opened above the limit.
+    this.#sockets.resetPeak()
+    this.#allowed = Math.max(total(this.#limits), this.#sockets.open)
+  }
+
+  #send(step: RequestStep): void {
+    const member = this.#members[step.member % this.#members.length] as Member
+    const tag = `tag-${this.#tags++}`
+    const leaving = new AbortController()
+    this.#leaving.add(leaving)
+    const post = step.body !== 'none'
+    if (step.behaviour.includes('fin=after') || step.behaviour.includes('extra')) this.#mayLose = true
+    const request = {
+      url: `http://127.0.0.1:${this.#ports[step.origin]}/?${step.behaviour}${post ? '&echo=1' : ''}&tag=${tag}`,
+      method: post ? 'POST' : 'GET',
+      signal: leaving.signal,
+      readBody: step.reading,
+      onResponse: () => this.#act(step),
+      ...(post ? { body: bodyOf(step, tag) } : {}),
+    }
+    if (step.left !== null) setTimeout(() => leaving.abort(), step.left)
+    const ended = send(member.handle, member.pool, request)
+      .then(
+        (answer) => {
+          if (step.reading === 'none') this.#unread.push(answer)
+          return { answer }
+        },
+        (error: unknown) => ({ error }),
+      )
+      .finally(() => this.#leaving.delete(leaving))
+    this.#sent.push({ step, tag, client: member.client.name, ended })
+  }
+
+  #act(step: RequestStep): void {
+    const { act } = step
+    if (act === 'ask again') this.#send({ ...step, act: 'nothing', times: 1 })
+    else if (act === 'reconfigure') this.#reconfigure({ maxConnections: 2, maxOverflow: 1 })
+    else if (act === 'abort all') for (const leaving of this.#leaving) leaving.abort()
+    else if (act === 'busy') this.#block(10)
+    else if (act === 'throw away') for (const answer of this.#unread.splice(0)) answer.cancel()
+  }
+
+  /** Every request ends, those that must be answered are, and each gets what is its own. */
+  async #settle(): Promise<void> {
+    for (let at = 0; at < this.#sent.length; at++) {
+      const { step, tag, client, ended } = this.#sent[at] as Sent
+      const outcome = await this.#inTime(ended, `${client}: the request ${JSON.stringify(step)}`)
+      // A body that nobody reads keeps its connection, by contract: others may wait for it.
+      if (step.reading === 'none') for (const answer of this.#unread.splice(0)) answer.cancel()
+      const { answer, error } = outcome
+      const aborted = this.#sent.some((other) => other.step.act === 'abort all')
+      if (answer === undefined && mustSucceed(step) && !aborted && !this.#mayLose) {
+        throw new Error(`${client}: ${JSON.stringify(step)} was not answered: ${describe(error)}`, { cause: error })
+      }
+      const echoed = step.body !== 'none' && mustSucceed(step) && step.behaviour !== 'status=204'
+      if (answer !== undefined && echoed && answer.body !== tag) throw new Error(`${client}: ${tag} got the answer ${answer.body}`)
+    }
+  }
+
+  /** After all that, a request of each client to each origin is answered, and nothing is counted that is not there. */
+  async #serves(): Promise<void> {
+    for (const { client, handle, pool } of this.#members) {
+      for (const port of this.#ports) {
+        const answer = send(handle, pool, { url: `http://127.0.0.1:${port}/` }).catch((error: unknown) => {
+          if (!this.#mayLose) throw new Error(`${client.name} no longer serves: ${describe(error)}`, { cause: error })
+        })
+        await this.#inTime(answer, `${client.name}: a request afterwards`)
+      }
+    }
+    await this.#until(() => {
+      const { active, pending, open } = (this.#members[0] as Member).pool.stats()
+      return active === 0 && pending === 0 && open === this.#sockets.open
+    }, 'stats() at rest')
+    this.#checkCaps()
+  }
+
+  async #end(how: Script['end']): Promise<void> {
+    for (const { pool } of this.#members) await this.#inTime(pool[how](), `${how}()`)
+    await this.#until(() => this.#sockets.open === 0, `sockets after ${how}()`)
+    const { open, active, pending, hosts } = (this.#members[0] as Member).pool.stats()
+    if (open + active + pending + Object.keys(hosts).length > 0) throw new Error(`stats() after ${how}(): ${open} ${active} ${pending}`)
+  }
+
+  async #until(holds: () => boolean, what: string): Promise<void> {
+    const start = performance.now()
+    while (!holds()) {
+      if (performance.now() - start > hang) {
+        throw new Error(`${what}: ${JSON.stringify(this.#members[0]?.pool.stats())}, sockets ${this.#sockets.open}`)
+      }
+      await sleep(2)
+    }
+  }
+
+  async #inTime<T>(work: Promise<T>, what: string): Promise<T> {
+    let timer: NodeJS.Timeout | undefined
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => reject(new Error(`${what} hangs: ${JSON.stringify(this.#members[0]?.pool.stats())}`)), hang)
+    })
+    return Promise.race([work, late]).finally(() => clearTimeout(timer))
+  }
+}
+
+function bodyOf({ body }: RequestStep, tag: string): string | (() => Readable) {
+  if (body === 'text') return tag
+  return () =>
+    Readable.from(
+      (async function* () {
+        yield Buffer.from(tag)
+        if (body === 'broken stream') throw new Error('the body breaks')
+      })(),
+    )
+}
