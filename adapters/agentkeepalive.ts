@@ -22,6 +22,7 @@ const requirement: Requirement = { name: 'agentkeepalive', range: '^4.5.0', inst
 
 export const support: Adapter['support'] = nodeSupport(
   'agentkeepalive',
+  'http.get(url, { agent: pool.options.http }), and pool.options.https with https',
   { name: requirement.name, range: requirement.range },
   {
     keepAliveExpiry: {

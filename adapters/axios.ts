@@ -13,10 +13,16 @@ interface AxiosAgents<Http = http.Agent, Https = https.Agent> {
   readonly httpsAgent: Https
 }
 
-type Adapter = AdapterModule<AxiosAgents, NativeAgentOptions, AxiosAgents<AgentSettings, AgentSettings>>
+interface AxiosOptions extends AxiosAgents {
+  /** Or axios would leave the agents wherever the environment names a proxy. */
+  readonly proxy: false
+}
+
+type Adapter = AdapterModule<AxiosOptions, NativeAgentOptions, AxiosAgents<AgentSettings, AgentSettings>>
 
 export const support: Adapter['support'] = nodeSupport(
   'axios',
+  'axios.create(pool.options)',
   { name: 'axios', range: '^1.1.0' },
   {
     tcpKeepAlive: {
@@ -29,7 +35,7 @@ export const support: Adapter['support'] = nodeSupport(
         field: 'proxy',
         support: 'unsupported',
         message:
-          'https requests through a proxy (also one from the environment) do not use the agent: set proxy: false, or dial the proxy in createConnection',
+          'the pool options hold axios to direct connections (proxy: false), also with HTTPS_PROXY in the environment; https requests with a proxy of their own do not use the agent: dial the proxy in createConnection',
       },
       {
         field: 'adapter',
@@ -49,7 +55,7 @@ export const support: Adapter['support'] = nodeSupport(
 /** A pool for axios: `axios.create(pool.options)`. */
 export const createPool: Adapter['createPool'] = (config, native, options) =>
   openPool(support, config, options, (core) =>
-    remap(openAgents(core, native), ({ http, https }) => ({ httpAgent: http, httpsAgent: https })),
+    remap(openAgents(core, native), ({ http, https }) => ({ httpAgent: http, httpsAgent: https, proxy: false })),
   )
 
 /** The options for the agents of `axios.create({ httpAgent, httpsAgent })` that come nearest to the config. */
@@ -65,6 +71,7 @@ export const readSettings: Adapter['readSettings'] = readSafely((native) => {
   return readClient('axios', {
     http: agentOf(httpAgent, 'httpAgent'),
     https: agentOf(httpsAgent, 'httpsAgent'),
-    others: without(options, 'httpAgent', 'httpsAgent'),
+    // `proxy: false` is among a pool's own options.
+    others: without(options, 'httpAgent', 'httpsAgent', ...(options.proxy === false ? ['proxy'] : [])),
   })
 })

@@ -23,13 +23,18 @@ export interface FetchPool extends Pool<FetchOptions> {
 
 type Adapter = AdapterModule<FetchOptions, NativeClientOptions, DispatcherSettings>
 
-export const support: Adapter['support'] = undiciSupport('fetch', [
-  {
-    field: 'fetch',
-    support: 'native',
-    message: "use pool.fetch or pass pool.options: the fetch of undici itself does not take the platform's Request and FormData",
-  },
-])
+export const support: Adapter['support'] = undiciSupport(
+  'fetch',
+  [
+    {
+      field: 'fetch',
+      support: 'native',
+      message:
+        "use pool.fetch or pass pool.options: the fetch of undici itself does not take the platform's Request and FormData",
+    },
+  ],
+  'pool.fetch(url), or fetch(url, pool.options)',
+)
 
 /** A pool for the platform's `fetch`: call `fetch` of the pool, or give its `options` to the global one. */
 export function createPool(

@@ -23,6 +23,7 @@ type Adapter = AdapterModule<GotOptions, NativeAgentOptions, GotAgents<AgentSett
 
 export const support: Adapter['support'] = nodeSupport(
   'got',
+  'got.extend(pool.options)',
   { name: 'got', range: '>=14 <17' },
   {
     advice: [

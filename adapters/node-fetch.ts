@@ -19,6 +19,7 @@ type Adapter = AdapterModule<NodeFetchOptions, NativeAgentOptions, Agents<AgentS
 
 export const support: Adapter['support'] = nodeSupport(
   'node-fetch',
+  'fetch(url, { ...pool.options })',
   { name: 'node-fetch', range: '^2.6.13 || ^3.3.2' },
   {
     advice: [

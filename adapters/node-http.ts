@@ -8,7 +8,11 @@ import { readSafely } from '../src/engines/translation.ts'
 
 type Adapter = AdapterModule<Agents, NativeAgentOptions, Agents<AgentSettings, AgentSettings>>
 
-export const support: Adapter['support'] = nodeSupport('node:http', null)
+export const support: Adapter['support'] = nodeSupport(
+  'node:http',
+  'http.get(url, { agent: pool.options.http }), and pool.options.https with https',
+  null,
+)
 
 /** A pool for `http.request` and `https.request`: give `options.http` or `options.https` as their `agent`. */
 export const createPool: Adapter['createPool'] = (config, native, options) =>

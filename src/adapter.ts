@@ -1,4 +1,4 @@
-import type { Note, PoolConfig, PoolConfigField, ResolvedPoolConfig, Support } from './config/types.ts'
+import type { DurationOrUnlimited, Note, PoolConfig, PoolConfigField, ResolvedPoolConfig, Support } from './config/types.ts'
 
 /** Counters of one origin. */
 export interface OriginStats {
@@ -36,15 +36,25 @@ export interface PoolStats extends OriginStats {
 /** A pool that enforces its config on one client; `options` is what that client takes. */
 export interface Pool<Options> extends AsyncDisposable {
   readonly options: Options
+  /** What `createPool` was told to call it; of a pool that shares the limits of another, the other's name unless it has its own. */
+  readonly name: string | undefined
   /** Resolved and frozen; replaced by `reconfigure`. */
   readonly config: ResolvedPoolConfig
   /** Where a field is only approximated or not honoured by this client, and suspicious combinations. */
   readonly notes: readonly Note[]
+  /** True from `close` or `destroy` on, those of the client's own dispatcher included. */
+  readonly closed: boolean
   stats(): PoolStats
-  /** Changes the running pool. Fields that are not named keep their values; an invalid config throws and changes nothing. */
+  /**
+   * Changes the running pool. Fields that are not named keep their values; an invalid config throws and changes nothing.
+   * Throws ERR_POOL_CLOSED once the pool is closed.
+   */
   reconfigure(config: PoolConfig): void
-  /** Refuses new requests, lets running and waiting ones finish, then closes every connection. */
-  close(): Promise<void>
+  /**
+   * Refuses new requests, lets running and waiting ones finish, then closes every connection. After `timeout` what is left is
+   * destroyed; of several calls the earliest end counts. Rejects, and closes nothing, if the argument is invalid.
+   */
+  close(options?: CloseOptions): Promise<void>
   /** Closes every connection now; running and waiting requests fail, waiting ones with `ERR_POOL_CLOSED`. */
   destroy(): Promise<void>
 }
@@ -61,7 +71,14 @@ export interface Reading {
   readonly notes: readonly Note[]
 }
 
+export interface CloseOptions {
+  /** Longest time for what runs and waits to finish: milliseconds or a string such as `10s`; then it is destroyed. Default unlimited. */
+  timeout?: DurationOrUnlimited | undefined
+}
+
 export interface CreatePoolOptions {
+  /** What the pool is called in errors and logs. Default none; `loadPools` gives the name in the config file. */
+  name?: string | undefined
   /** False: a field that the client can't honour becomes a note instead of `ERR_POOL_UNSUPPORTED`. Default true. */
   strict?: boolean | undefined
 }
@@ -79,6 +96,8 @@ export interface FieldSupport {
 /** What an adapter declares about its client, once: docs, notes, CLI and tests are drawn from it. */
 export interface ClientSupport {
   readonly client: string
+  /** How the client takes a pool, as code. */
+  readonly usage: string
   /** Peer package and the range that is supported; null for what Node has built in. */
   readonly peer: { readonly name: string; readonly range: string } | null
   readonly fields: { readonly [F in PoolConfigField]: FieldSupport }

@@ -45,7 +45,17 @@ function withDefaults(given: Given): ResolvedPoolConfig {
   const entries = fieldNames.map((field) => [field, given[field] ?? fields[field].default])
   const config = Object.fromEntries(entries) as { -readonly [F in PoolConfigField]: ResolvedPoolConfig[F] }
   if (given.maxOverflow === undefined && !config.block) config.maxOverflow = Number.POSITIVE_INFINITY
-  return Object.freeze(config)
+  return frozen(config)
+}
+
+/** Frozen, and in JSON as a file would say it, where `Infinity` would become null; neither copies nor comparisons see the method. */
+function frozen<T extends object>(fields: T): T {
+  const toJSON = () => Object.fromEntries(Object.entries(fields).map(([field, value]) => [field, written(value)]))
+  return Object.freeze(Object.defineProperty(fields, 'toJSON', { value: toJSON }))
+}
+
+function written(value: unknown): unknown {
+  return value === Number.POSITIVE_INFINITY ? 'unlimited' : value
 }
 
 function readPool(input: unknown, report: Report): Given {
@@ -92,7 +102,7 @@ function readHosts(value: unknown, report: Report): ResolvedPoolConfig['hosts'] 
     const host = accept(readHostKey(key), path, override, report)
     if (host === undefined || override === undefined) continue
     if (hosts.has(host)) report.add(path, override, `is the same host as ${pathOf('hosts', host)}: keep one of them`)
-    else if (limits) hosts.set(host, Object.freeze(readFields(limits, hostFieldNames, path, report)))
+    else if (limits) hosts.set(host, frozen(readFields(limits, hostFieldNames, path, report)))
     else
       report.add(
         path,

@@ -1,6 +1,6 @@
 import { type ParsedPoolConfig, parsePoolConfig, patchPoolConfig } from '../config/parse.ts'
 import type { PoolConfig, ResolvedPoolConfig } from '../config/types.ts'
-import { PoolClosedError } from '../errors.ts'
+import { isPoolError, PoolClosedError, PoolUnsupportedError } from '../errors.ts'
 import type { Member } from '../pool/member.ts'
 import { ConnectionPool } from '../pool/pool.ts'
 
@@ -24,24 +24,33 @@ interface Share {
 /** Limits and state that pools of several clients may share. */
 export class Budget {
   readonly core: ConnectionPool
+  /** Of the first client, for those that have none of their own. */
+  readonly name: string | undefined
   readonly #shares = new Set<Share>()
   #joined = 0
   #parsed: ParsedPoolConfig
 
-  constructor(config: PoolConfig) {
+  constructor(config: unknown, name?: string) {
     this.#parsed = parsePoolConfig(config)
     this.core = new ConnectionPool(this.#parsed.config)
+    this.name = name
   }
 
   get parsed(): ParsedPoolConfig {
     return this.#parsed
   }
 
-  /** Has one more client join; it leaves once its part has ended. */
-  join<Options>(open: (core: ConnectionPool) => Opened<Options>, check: Share['check']): Opened<Options> {
+  /** Has one more client join; it leaves once its part has ended. One that can't be opened leaves nothing behind. */
+  join<Options>(
+    client: string,
+    open: (core: ConnectionPool) => Opened<Options>,
+    name: string | undefined,
+    check: Share['check'],
+  ): Opened<Options> {
     if (this.#ended) throw new PoolClosedError('the pool whose limits were to be shared is closed: pass a config or an open pool')
     check(this.#parsed)
-    const opened = open(this.core)
+    const opened = this.#open(client, open)
+    opened.member.name = name
     const share = { opened, check }
     this.#shares.add(share)
     this.#joined++
@@ -50,7 +59,9 @@ export class Budget {
   }
 
   /** Fields that are not named keep their values. Nothing changes if the result is invalid for any of the clients. */
-  reconfigure(changes: PoolConfig): void {
+  reconfigure(member: Member, changes: PoolConfig): void {
+    if (member.state !== 'open')
+      throw new PoolClosedError('reconfigure: the pool is closed, and no limit of it holds any more: create a new pool')
     const parsed = patchPoolConfig(this.#parsed, changes)
     for (const { check, opened } of this.#shares) {
       check(parsed)
@@ -59,6 +70,18 @@ export class Budget {
     this.#parsed = parsed
     for (const { opened } of this.#shares) opened.configure(parsed.config)
     this.core.reconfigure(parsed.config)
+  }
+
+  #open<Options>(client: string, open: (core: ConnectionPool) => Opened<Options>): Opened<Options> {
+    const before = new Set(this.core.members)
+    try {
+      return open(this.core)
+    } catch (error) {
+      for (const member of this.core.members) if (!before.has(member)) void member.destroy()
+      if (isPoolError(error)) throw error
+      const problem = error instanceof Error ? `: ${error.message}` : ''
+      throw new PoolUnsupportedError(`the native options of ${client} can't be used${problem}`, { cause: error })
+    }
   }
 
   get #ended(): boolean {

@@ -1,9 +1,13 @@
-import type { ClientSupport, CreatePoolOptions, Pool, PoolStats } from '../adapter.ts'
+import type { ClientSupport, CloseOptions, CreatePoolOptions, Pool, PoolStats } from '../adapter.ts'
+import { readCloseTimeout, readPoolOptions } from '../config/options.ts'
 import type { Note, PoolConfig, PoolConfigField, ResolvedPoolConfig } from '../config/types.ts'
 import { PoolUnsupportedError } from '../errors.ts'
 import type { ConnectionPool } from '../pool/pool.ts'
 import { statsOf } from '../pool/stats.ts'
 import { Budget, type Opened } from './budget.ts'
+import { Closing } from './closing.ts'
+import { refuseMisuse } from './misuse.ts'
+import { proxyNotes } from './proxy-variables.ts'
 
 export type { Opened } from './budget.ts'
 
@@ -36,34 +40,44 @@ function isPool(value: PoolConfig | Pool<unknown> | undefined): value is PoolWit
 export function openPool<Options>(
   support: ClientSupport,
   config: PoolConfig | Pool<unknown> | undefined,
-  { strict = true }: CreatePoolOptions = {},
+  options: CreatePoolOptions | undefined,
   open: (core: ConnectionPool) => Opened<Options>,
 ): Pool<Options> {
-  const budget = isPool(config) ? config[budgetKey] : new Budget((config ?? {}) as PoolConfig)
-  const { options, member } = budget.join(open, (parsed) => {
+  const { name: given, strict } = readPoolOptions(options)
+  const budget = isPool(config) ? config[budgetKey] : new Budget(config, given)
+  const name = given ?? budget.name
+  const share = budget.join(support.client, open, name, (parsed) => {
     if (strict) assertSupported(support, parsed.explicit)
   })
+  const { member } = share
+  const closing = new Closing(member)
+  const proxies = proxyNotes()
   const pool = {
-    options,
+    options: share.options,
+    name,
     get config(): ResolvedPoolConfig {
       return budget.parsed.config
     },
     get notes(): readonly Note[] {
-      return [...budget.parsed.notes, ...notesOf(support)]
+      return [...budget.parsed.notes, ...notesOf(support), ...proxies]
+    },
+    get closed(): boolean {
+      return member.state !== 'open'
     },
     stats: (): PoolStats => statsOf(budget.core),
-    reconfigure: (changes: PoolConfig) => budget.reconfigure(changes),
-    close: () => member.close(),
+    reconfigure: (changes: PoolConfig) => budget.reconfigure(member, changes),
+    close: async (how?: CloseOptions) => closing.close(readCloseTimeout(how)),
     destroy: () => member.destroy(),
-    [Symbol.asyncDispose]: () => member.close(),
+    [Symbol.asyncDispose]: () => closing.close(Number.POSITIVE_INFINITY),
   }
   // What a log makes of a pool: its options would bring the keys and certificates that it connects with.
-  const shown = () => ({ config: pool.config, stats: pool.stats(), notes: pool.notes })
-  return Object.defineProperties(pool, {
+  const shown = () => ({ ...(name !== undefined && { name }), config: pool.config, stats: pool.stats(), notes: pool.notes })
+  Object.defineProperties(pool, {
     [budgetKey]: { value: budget },
     toJSON: { value: shown },
     [inspect]: { value: shown },
   })
+  return refuseMisuse(pool, support.client, support.usage)
 }
 
 function assertSupported({ client, fields }: ClientSupport, explicit: ReadonlySet<PoolConfigField>): void {

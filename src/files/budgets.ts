@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { Pool } from '../adapter.ts'
+import type { CloseOptions, Pool } from '../adapter.ts'
 import { fieldNames } from '../config/fields.ts'
 import type { PoolConfig, PoolConfigField, ResolvedPoolConfig } from '../config/types.ts'
 import { PoolConfigError, PoolUnsupportedError } from '../errors.ts'
@@ -31,9 +31,10 @@ export class Budgets {
     native: Native | undefined,
     { shared = true, ...options }: OpenOptions,
   ): P {
+    this.#leaveClosed()
     const budget = (shared ? this.#shared.get(name) : undefined) ?? { name, clients: new Set() }
     const [first] = budget.clients
-    const pool = module.createPool(first?.pool ?? explicit, native, options)
+    const pool = module.createPool(first?.pool ?? explicit, native, { ...options, name: options.name ?? name })
     const client = { pool, module: module as OpenableModule<Pool<unknown>, never>, strict: options.strict ?? true }
     this.#all.add(budget)
     if (shared) this.#shared.set(name, budget)
@@ -41,13 +42,14 @@ export class Budgets {
     return watchEnd(pool, () => this.#leave(budget, client))
   }
 
-  async close(): Promise<void> {
+  async close(options?: CloseOptions): Promise<void> {
     const clients = [...this.#all].flatMap((budget) => [...budget.clients])
-    await Promise.all(clients.map(({ pool }) => pool.close()))
+    await Promise.all(clients.map(({ pool }) => pool.close(options)))
   }
 
   /** Applies what changed to every running pool, or throws and leaves all as they were. */
   reconfigure(read: ReadPools): void {
+    this.#leaveClosed()
     const changes = [...this.#all].flatMap((budget) => this.#changesOf(budget, read))
     const done: (readonly [Pool<unknown>, PoolConfig])[] = []
     try {
@@ -79,6 +81,13 @@ export class Budgets {
     return changed ? [{ pool: first.pool, config: pick(wanted.config, fields) }] : []
   }
 
+  /** Of those that were closed by the client's own dispatcher nobody has told. */
+  #leaveClosed(): void {
+    for (const budget of [...this.#all]) {
+      for (const client of [...budget.clients]) if (client.pool.closed) this.#leave(budget, client)
+    }
+  }
+
   #leave(budget: Budget, client: Client): void {
     budget.clients.delete(client)
     if (budget.clients.size > 0) return
@@ -89,13 +98,17 @@ export class Budgets {
 
 /** The same pool, which tells when it is closed or destroyed; whatever else an adapter put on it stays. */
 function watchEnd<P extends Pool<unknown>>(pool: P, ended: () => void): P {
-  const end = (how: () => Promise<void>) => () => {
-    ended()
-    return how()
-  }
+  const end =
+    <A extends unknown[]>(how: (...options: A) => Promise<void>) =>
+    (...options: A) => {
+      const done = how(...options)
+      // A close whose argument is refused closes nothing.
+      if (pool.closed) ended()
+      return done
+    }
   return Object.create(Object.getPrototypeOf(pool), {
     ...Object.getOwnPropertyDescriptors(pool),
-    close: { value: end(() => pool.close()), enumerable: true },
+    close: { value: end((options?: CloseOptions) => pool.close(options)), enumerable: true },
     destroy: { value: end(() => pool.destroy()), enumerable: true },
     [Symbol.asyncDispose]: { value: end(() => pool.close()) },
   })

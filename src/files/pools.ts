@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events'
-import { isDeepStrictEqual } from 'node:util'
-import type { ClientSupport, CreatePoolOptions, Pool } from '../adapter.ts'
+import { inspect, isDeepStrictEqual } from 'node:util'
+import type { ClientSupport, CloseOptions, CreatePoolOptions, Pool } from '../adapter.ts'
+import { readCloseTimeout } from '../config/options.ts'
 import { list, nearest } from '../config/similar.ts'
 import type { PoolConfig, ResolvedPoolConfig } from '../config/types.ts'
 import { show } from '../config/vocabulary.ts'
@@ -120,11 +121,22 @@ export class Pools extends EventEmitter<PoolsEvents> implements AsyncDisposable 
     return this
   }
 
-  /** Stops watching and closes every pool that was opened here: what runs and waits is finished. */
-  async close(): Promise<void> {
+  /** Stops watching and closes every pool that was opened here: what runs and waits is finished; after `timeout` it is destroyed. */
+  async close(options?: CloseOptions): Promise<void> {
+    readCloseTimeout(options)
     this.#closed = true
     this.#watcher?.close()
-    await this.#budgets.close()
+    await this.#budgets.close(options)
+  }
+
+  /** Names and limits, for logs. */
+  toJSON(): object {
+    const pools = Object.fromEntries(this.names.map((name) => [name, this.config(name)]))
+    return { file: this.file, pools }
+  }
+
+  [inspect.custom](): object {
+    return this.toJSON()
   }
 
   [Symbol.asyncDispose](): Promise<void> {

@@ -9,7 +9,7 @@ import { cleanup, countSockets, errorOf, listen, probeCertificate, sleep, until 
 function open(config: PoolConfig = {}) {
   const pool = createPool(config, { ca: probeCertificate })
   cleanup(() => pool.destroy())
-  return { pool, api: axios.create({ ...pool.options, proxy: false }) }
+  return { pool, api: axios.create(pool.options) }
 }
 
 const slow: RequestListener = (request, response) => setTimeout(() => response.end('ok'), Number(request.url?.slice(1)))
@@ -21,7 +21,8 @@ describe('axios', () => {
 
   it('gives the options that axios takes', async () => {
     const { pool } = open({ maxConnections: 7 })
-    expect(Object.keys(pool.options)).toEqual(['httpAgent', 'httpsAgent'])
+    expect(Object.keys(pool.options)).toEqual(['httpAgent', 'httpsAgent', 'proxy'])
+    expect(pool.options.proxy).toBe(false)
     expect(pool.config.maxConnections).toBe(7)
     expect(pool.notes).toContainEqual(expect.objectContaining({ field: 'tcpKeepAlive', support: 'approximated' }))
     for (const field of ['proxy', 'adapter', 'timeout']) expect(support.advice.map((note) => note.field)).toContain(field)

@@ -24,6 +24,8 @@ const boast = Object.fromEntries(
 function faceOf(options: unknown, close: () => void, pending = () => 0): AnyPool {
   return {
     options,
+    name: undefined,
+    closed: false,
     config: {} as AnyPool['config'],
     notes: [],
     stats: () => ({

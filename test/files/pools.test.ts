@@ -147,7 +147,7 @@ it('passes native options and strictness on', async () => {
     },
   }
   pools.open(module, 'payments', { family: 4 }, { strict: false, shared: false })
-  expect(seen).toEqual([[{ family: 4 }, { strict: false }]])
+  expect(seen).toEqual([[{ family: 4 }, { strict: false, name: 'payments' }]])
 })
 
 describe('mistakes', () => {

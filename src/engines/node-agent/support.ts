@@ -51,8 +51,9 @@ const fields: ClientSupport['fields'] = {
 /** The support of a client on node's agents; clients differ in few fields. */
 export function nodeSupport(
   client: string,
+  usage: string,
   peer: ClientSupport['peer'],
   { advice = [], ...changes }: Partial<ClientSupport['fields']> & { advice?: readonly Note[] } = {},
 ): ClientSupport {
-  return { client, peer, fields: { ...fields, ...changes }, advice }
+  return { client, usage, peer, fields: { ...fields, ...changes }, advice }
 }

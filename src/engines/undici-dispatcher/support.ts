@@ -65,6 +65,10 @@ const advice: readonly Note[] = [
 ]
 
 /** The support of a client on undici. */
-export function undiciSupport(client: string, additional: readonly Note[] = []): ClientSupport {
-  return { client, peer: { name: 'undici', range: '^7.27.1 || ^8.2.0' }, fields, advice: [...advice, ...additional] }
+export function undiciSupport(
+  client: string,
+  additional: readonly Note[] = [],
+  usage = 'request(url, { ...pool.options })',
+): ClientSupport {
+  return { client, usage, peer: { name: 'undici', range: '^7.27.1 || ^8.2.0' }, fields, advice: [...advice, ...additional] }
 }
