@@ -44,9 +44,19 @@ export function finite(value: number): number | undefined {
 
 /** Throws if a client's native options are none at all, as code without types may give them. */
 export function assertOptions(native: unknown): void {
-  if (typeof native === 'object' && native !== null && !Array.isArray(native)) return
-  const given = native === null ? 'null' : Array.isArray(native) ? 'an array' : `a ${typeof native}`
-  throw new PoolUnsupportedError(`the native options are ${given}: pass an object such as { ca }, or leave them out`)
+  const given = misgiven(native)
+  if (given !== undefined)
+    throw new PoolUnsupportedError(`the native options are ${given}: pass an object such as { ca }, or leave them out`)
+}
+
+function misgiven(native: unknown): string | undefined {
+  if (native === null) return 'null'
+  if (typeof native !== 'object') return `a ${typeof native}`
+  if (Array.isArray(native)) return 'an array'
+  if (!('addRequest' in native)) return undefined
+  return 'dispatch' in native
+    ? 'a pool'
+    : 'an agent, and a pool makes its own (readSettings(agent) gives the config for the first argument)'
 }
 
 /** A `readSettings` that looks into anything: what a getter or a proxy of the given object throws becomes a PoolConfigError. */

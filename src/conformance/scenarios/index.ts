@@ -2,6 +2,7 @@ import type { Scenario } from '../scenario.ts'
 import { bodies } from './bodies.ts'
 import { busy } from './busy.ts'
 import { caps } from './caps.ts'
+import { closing } from './closing.ts'
 import { connect } from './connect.ts'
 import { endingScenarios, moreEndings } from './endings.ts'
 import { errors } from './errors.ts'
@@ -40,6 +41,7 @@ export const scenarios: readonly Scenario[] = [
   ...stats,
   ...errors,
   ...lifecycle,
+  ...closing,
   ...reconfigure,
   ...hosts,
   ...shared,

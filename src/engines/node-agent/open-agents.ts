@@ -8,17 +8,16 @@ import { compact } from '../translation.ts'
 import type { NodeLane } from './connection.ts'
 import { RequestTimers } from './hold.ts'
 import type { NativeAgent, NativeAgentClass, RequestOptions } from './native.ts'
-import { assertFree } from './native-options.ts'
+import { assertFree, type NativeAgentOptions } from './native-options.ts'
 import { type AgentContext, pooled } from './pooled-agent.ts'
+
+export type { NativeAgentOptions } from './native-options.ts'
 
 /** The agents for both schemes; they share one pool's limits. */
 export interface Agents<Http = http.Agent, Https = https.Agent> {
   readonly http: Http
   readonly https: Https
 }
-
-/** Options of the native agent classes besides those that the pool's config replaces: TLS, `lookup`, `localAddress`, … */
-export type NativeAgentOptions = https.AgentOptions
 
 const cores = new WeakMap<object, ConnectionPool>()
 

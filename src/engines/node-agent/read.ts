@@ -1,6 +1,6 @@
 import type { Reading } from '../../adapter.ts'
 import type { Note, PoolConfig } from '../../config/types.ts'
-import { owned } from './native-options.ts'
+import { isKnown, owned } from './native-options.ts'
 import { configOf } from './open-agents.ts'
 import { type Options, OptionsReader } from './options-reader.ts'
 
@@ -50,9 +50,10 @@ function pick(agent: AgentLike, names: readonly string[]): Options {
 
 function leftOut(option: string): string {
   if (option === 'proxyEnv') return `proxyEnv can't be kept: ${owned.proxyEnv}`
-  return Object.hasOwn(owned, option)
-    ? `${option} has no effect while keepAlive is false: it was left out`
-    : `${option} is not a pool setting: pass it as a native option, the second argument of createPool`
+  if (Object.hasOwn(owned, option)) return `${option} has no effect while keepAlive is false: it was left out`
+  return isKnown(option)
+    ? `${option} is not a pool setting: pass it as a native option, the second argument of createPool`
+    : `${option} is unknown to node's agents, which ignore it: it was left out`
 }
 
 /** What the constructors themselves put into an agent's options. */
