@@ -117,19 +117,30 @@ describe('axios', () => {
     expect(accepted()).toBe(1)
   })
 
-  it('is not cloned by axios when there is a proxy in the environment', async () => {
+  it('connects directly though the environment names a proxy, and is not cloned by axios where that is undone', async () => {
     const proxied: string[] = []
     const proxy = await listen('http', (request, response) => {
       proxied.push(request.url ?? '')
       response.end('proxied')
     })
+    const { port } = await listen('http', (_, response) => response.end('direct'))
     process.env.http_proxy = `http://127.0.0.1:${proxy.port}`
-    const { pool } = open({ maxConnections: 1 })
-    const through = axios.create(pool.options)
+    const { pool, api } = open({ maxConnections: 1 })
+    expect(pool.notes).toContainEqual(
+      expect.objectContaining({
+        field: 'proxy',
+        message: expect.stringMatching(/^http_proxy is set in the environment, but the pool/),
+      }),
+    )
+    expect((await api.get(`http://127.0.0.1:${port}/`)).data).toBe('direct')
+    expect(proxied).toEqual([])
+    const { proxy: _, ...agents } = pool.options
+    const through = axios.create(agents)
     expect((await through.get('http://target.invalid/')).data).toBe('proxied')
     expect(proxied).toEqual(['http://target.invalid/'])
-    expect(pool.stats()).toMatchObject({ created: 1 })
-    expect(readSettings(through).config).toEqual(pool.config)
+    expect(pool.stats()).toMatchObject({ created: 2, open: 1 })
+    for (const client of [through, api, pool.options]) expect(readSettings(client).config).toEqual(pool.config)
+    expect(readSettings(pool.options).notes.map(({ field }) => field)).not.toContain('proxy')
   })
 
   it('refuses after close, and streams free their place when they are destroyed', async () => {

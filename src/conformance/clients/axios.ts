@@ -17,10 +17,9 @@ export const axios: ClientDriver = {
     return {
       async start(pool, request) {
         const { url, method, headers, signal, timeoutMs, maxRedirects, readBody = 'all', onResponse } = request
-        // Status and body exactly as they come, and no proxy from the environment between client and probe.
+        // Status and body exactly as they come.
         const api = library.create({
           ...optionsOf<object>(pool),
-          proxy: false,
           validateStatus: null,
           transformResponse: (data: unknown) => data,
           responseType: readBody === 'all' ? 'text' : 'stream',
