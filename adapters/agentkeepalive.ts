@@ -3,6 +3,7 @@ import type { default as HttpAgent, HttpsAgent } from 'agentkeepalive'
 import type { AdapterModule } from '../src/adapter.ts'
 import { installedVersion, isAtLeast, parseVersion, type Requirement, unsupportedVersion } from '../src/engines/installed.ts'
 import { type Agents, type NativeAgentOptions, openAgents } from '../src/engines/node-agent/open-agents.ts'
+import { assertRuntime } from '../src/engines/node-agent/runtime.ts'
 import { type AgentkeepaliveSettings, agentkeepaliveSettings, translateWith } from '../src/engines/node-agent/settings.ts'
 import { nodeSupport } from '../src/engines/node-agent/support.ts'
 import { readAgents } from '../src/engines/node-agent/unwrap.ts'
@@ -61,6 +62,7 @@ export const readSettings: Adapter['readSettings'] = readSafely((native) => read
 
 // Loaded with the first pool, so that what the adapter declares can be read without the package.
 function loadAgents(): { readonly http: unknown; readonly https: unknown } {
+  assertRuntime()
   const require = createRequire(import.meta.url)
   const version = installedVersion(requirement, require)
   const parsed = parseVersion(version)

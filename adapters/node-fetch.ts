@@ -2,6 +2,7 @@ import type http from 'node:http'
 import type https from 'node:https'
 import type { AdapterModule } from '../src/adapter.ts'
 import { type Agents, type NativeAgentOptions, openAgents } from '../src/engines/node-agent/open-agents.ts'
+import { assertNodeFetch } from '../src/engines/node-agent/runtime.ts'
 import { type AgentSettings, agentSettings, translateWith } from '../src/engines/node-agent/settings.ts'
 import { nodeSupport } from '../src/engines/node-agent/support.ts'
 import { agentOf, badInput, optionsOf, readClient, without } from '../src/engines/node-agent/unwrap.ts'
@@ -40,12 +41,13 @@ export const support: Adapter['support'] = nodeSupport(
 
 /** A pool for node-fetch 2 and 3: `fetch(url, { ...pool.options })`. */
 export const createPool: Adapter['createPool'] = (config, native, options) =>
-  openPool(support, config, options, (core) =>
+  openPool(support, config, options, (core) => {
+    assertNodeFetch()
     // node-fetch 2 takes a listener for 'data' on the socket, as the next request adds, for the sign of an answer cut short.
-    remap(openAgents(core, native, undefined, {}, true), ({ http, https }) => ({
+    return remap(openAgents(core, native, undefined, {}, true), ({ http, https }) => ({
       agent: ({ protocol }) => (protocol === 'https:' ? https : http),
-    })),
-  )
+    }))
+  })
 
 /** The options for the agents, one for each scheme, that come nearest to the config. */
 export const translate: Adapter['translate'] = (config) =>

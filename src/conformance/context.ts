@@ -204,12 +204,12 @@ export class ScenarioContext extends ClientUse {
   }
 
   #createPool(client: ConformanceClient, config: PoolConfig | AnyPool, options: PoolOptions): AnyPool {
-    const { trust = true, strict, lookup } = options
+    const { trust = true, strict, name, lookup } = options
     const native = nativeOptions(client.driver.family, {
       ...(trust ? { ca: probeCertificate } : {}),
       ...(lookup ? { lookup } : {}),
     })
-    const pool = client.adapter.createPool(config, native, strict === undefined ? {} : { strict })
+    const pool = client.adapter.createPool(config, native, { strict, name })
     this.pools.push(pool)
     return pool
   }

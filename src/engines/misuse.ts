@@ -1,4 +1,7 @@
+import type { ClientSupport, Pool } from '../adapter.ts'
 import { PoolUnsupportedError } from '../errors.ts'
+
+type Named = Pick<Pool<unknown>, 'name' | 'options'>
 
 /** The methods by which clients know an agent and a dispatcher: looked up before anything is sent. */
 const duties = ['addRequest', 'dispatch'] as const
@@ -9,11 +12,11 @@ const places = ['httpAgent', 'httpsAgent', 'dispatcher', 'agent'] as const
 /**
  * Has a client that is given the pool itself, instead of its `options`, fail by an error that says so: it would take the pool for
  * options that say nothing of agents, and send its requests past it.
- * @param usage how the client takes a pool, as code
  */
-export function refuseMisuse<P extends { readonly options: unknown }>(pool: P, client: string, usage: string): P {
+export function refuseMisuse<P extends Named>(pool: P, { client, usage }: ClientSupport): P {
   const refuse = (): never => {
-    throw new PoolUnsupportedError(`the pool itself was given to ${client}, which takes its options: ${usage}`)
+    const details = { pool: pool.name }
+    throw new PoolUnsupportedError(`the pool itself was given to ${client}, which takes its options: ${usage}`, details)
   }
   const refusing: PropertyDescriptorMap = {
     ...Object.fromEntries(duties.map((duty) => [duty, { get: refuse, configurable: true }])),

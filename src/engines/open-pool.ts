@@ -1,7 +1,8 @@
 import type { ClientSupport, CloseOptions, CreatePoolOptions, Pool, PoolStats } from '../adapter.ts'
 import { readCloseTimeout, readPoolOptions } from '../config/options.ts'
+import type { ParsedPoolConfig } from '../config/parse.ts'
 import type { Note, PoolConfig, PoolConfigField, ResolvedPoolConfig } from '../config/types.ts'
-import { PoolUnsupportedError } from '../errors.ts'
+import { PoolError, PoolUnsupportedError } from '../errors.ts'
 import type { ConnectionPool } from '../pool/pool.ts'
 import { statsOf } from '../pool/stats.ts'
 import { Budget, type Opened } from './budget.ts'
@@ -43,17 +44,18 @@ export function openPool<Options>(
   options: CreatePoolOptions | undefined,
   open: (core: ConnectionPool) => Opened<Options>,
 ): Pool<Options> {
-  const { name: given, strict } = readPoolOptions(options)
-  const budget = isPool(config) ? config[budgetKey] : new Budget(config, given)
-  const name = given ?? budget.name
-  const share = budget.join(support.client, open, name, (parsed) => {
-    if (strict) assertSupported(support, parsed.explicit)
-  })
-  const { member } = share
+  const shared = isPool(config) ? config[budgetKey] : undefined
+  const { name = shared?.name, strict } = readPoolOptions(options)
+  const named = naming(name)
+  const budget = shared ?? named(() => new Budget(config, name))
+  const check = ({ explicit }: ParsedPoolConfig) => {
+    if (strict) assertSupported(support, explicit)
+  }
+  const { options: given, member } = named(() => budget.join(support.client, open, name, check))
   const closing = new Closing(member)
   const proxies = proxyNotes()
   const pool = {
-    options: share.options,
+    options: given,
     name,
     get config(): ResolvedPoolConfig {
       return budget.parsed.config
@@ -65,8 +67,8 @@ export function openPool<Options>(
       return member.state !== 'open'
     },
     stats: (): PoolStats => statsOf(budget.core),
-    reconfigure: (changes: PoolConfig) => budget.reconfigure(member, changes),
-    close: async (how?: CloseOptions) => closing.close(readCloseTimeout(how)),
+    reconfigure: (changes: PoolConfig) => named(() => budget.reconfigure(member, changes)),
+    close: async (how?: CloseOptions) => closing.close(named(() => readCloseTimeout(how))),
     destroy: () => member.destroy(),
     [Symbol.asyncDispose]: () => closing.close(Number.POSITIVE_INFINITY),
   }
@@ -77,7 +79,21 @@ export function openPool<Options>(
     toJSON: { value: shown },
     [inspect]: { value: shown },
   })
-  return refuseMisuse(pool, support.client, support.usage)
+  return refuseMisuse(pool, support)
+}
+
+/** Runs what may throw, and has errors of the pool tell its name. */
+function naming(name: string | undefined): <T>(act: () => T) => T {
+  return (act) => {
+    try {
+      return act()
+    } catch (error) {
+      if (name !== undefined && error instanceof PoolError) {
+        Object.defineProperty(error, 'pool', { value: name, enumerable: true, configurable: true, writable: true })
+      }
+      throw error
+    }
+  }
 }
 
 function assertSupported({ client, fields }: ClientSupport, explicit: ReadonlySet<PoolConfigField>): void {

@@ -86,6 +86,24 @@ describe.each(adapterModules)('createPool of $name', ({ module: { createPool } }
     expect(JSON.parse(JSON.stringify(fourth))).not.toHaveProperty('name')
   })
 
+  it('tells its name in every error of its own', async () => {
+    const name = { name: 'payments' }
+    await using pool = createPool({}, undefined, name)
+    const closed = createPool({}, undefined, name)
+    await closed.close()
+    const calls = [
+      () => createPool({ maxConnections: 0 }, undefined, name),
+      () => createPool({}, { keepAliveTimeout: 5 } as never, name),
+      () => createPool(closed),
+      () => pool.reconfigure({ maxConnections: 0 }),
+      () => closed.reconfigure({}),
+      () => (pool as unknown as { addRequest: unknown }).addRequest,
+    ]
+    for (const call of calls) expect(thrownBy(call)).toHaveProperty('pool', 'payments')
+    await expect(pool.close(5 as never)).rejects.toHaveProperty('pool', 'payments')
+    expect(thrownBy(() => createPool({ maxConnections: 0 }))).not.toHaveProperty('pool')
+  })
+
   it.each([
     [{ timeut: 5 }, '"timeut" is unknown to the argument of close: did you mean timeout?'],
     [5000, 'the argument of close is 5000: pass an object such as { timeout }, or leave it out'],

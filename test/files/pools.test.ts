@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import http from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { inspect } from 'node:util'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import * as axios from '../../adapters/axios.ts'
 import * as nodeHttp from '../../adapters/node-http.ts'
@@ -134,6 +135,58 @@ it('opens a pool with what is set only, so that defaults are not taken for wishe
   }
   pools.open(module, 'payments')
   expect(given).toEqual({ maxConnections: 3, acquireTimeout: 5000 })
+})
+
+it('gives its names to what it opens, unless a client has one of its own', async () => {
+  const { pools } = await load()
+  const opened = [
+    pools.open(nodeHttp),
+    pools.open(axios, 'payments'),
+    pools.open(nodeHttp, 'payments', undefined, { name: undefined }),
+    pools.open(undici, 'payments', undefined, { name: 'refunds', shared: false }),
+  ]
+  expect(opened.map(({ name }) => name)).toEqual(['default', 'payments', 'payments', 'refunds'])
+  expect(() => pools.open(nodeHttp, 'payments', undefined, { strickt: false } as never)).toThrow('did you mean strict?')
+  await pools.close()
+})
+
+it('shows names and limits in logs', async () => {
+  const { pools, workspace } = await load()
+  for (const shown of [inspect(pools), JSON.stringify(pools)]) {
+    expect(shown).toContain('payments')
+    expect(shown).toMatch(/maxConnections\W+3/)
+    expect(shown).not.toMatch(/null|Budgets|_events/)
+  }
+  expect(JSON.parse(JSON.stringify(pools))).toMatchObject({
+    file: workspace.path('polypool.config.yaml'),
+    pools: { default: { maxConnections: 4, maxLifetime: 'unlimited' }, payments: { acquireTimeout: 5000 } },
+  })
+})
+
+it('close({ timeout }) ends what does not end by itself, of every pool', async () => {
+  const { pools } = await load()
+  const server = await holdingServer()
+  const requests = [pools.open(nodeHttp), pools.open(axios, 'payments')].map(({ options }) =>
+    get(server.url, 'http' in options ? options.http : options.httpAgent).catch((error: unknown) => error),
+  )
+  await until(() => server.waiting === 2)
+  await expect(pools.close({ timeout: '5' } as never)).rejects.toThrow('timeout of the argument of close: "5" has no unit')
+  pools.open(nodeHttp)
+  await pools.close({ timeout: 50 })
+  for (const request of requests) expect(await request).toBeInstanceOf(Error)
+  expect(() => pools.open(nodeHttp)).toThrow('these pools are closed')
+})
+
+it('opens anew, and reloads, after a client closed its pool by its own dispatcher', async () => {
+  const { pools } = await load()
+  await pools.open(undici, 'payments').options.dispatcher.close()
+  await pools.open(undici, 'payments').options.dispatcher.destroy()
+  await pools.reload()
+  const again = pools.open(undici, 'payments')
+  expect(again.closed).toBe(false)
+  await expect(again.close(5 as never)).rejects.toThrow('the argument of close is 5')
+  expect(pools.open(nodeHttp, 'payments').stats()).toEqual(again.stats())
+  await pools.close()
 })
 
 it('passes native options and strictness on', async () => {

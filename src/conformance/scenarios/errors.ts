@@ -75,7 +75,7 @@ export const errors: readonly Scenario[] = cases.map(({ code, config, names, fie
   config: config ?? {},
   async run(context) {
     const origin = await context.origin()
-    const pool = context.pool()
+    const pool = context.pool(context.config, { name: 'payments' })
     const error = failed(await provoke(context, pool, origin), 'the request')
     check(isPoolError(error), `expected an error of the pool, got ${describe(error)}`)
     check(isPoolError(error, code), `expected ${code}, got ${describe(error)}`)
@@ -96,6 +96,7 @@ function checkFields(error: unknown, code: PoolErrorCode, fields: Case['fields']
   let found = error as { code?: unknown; cause?: unknown; origin?: unknown; [field: string]: unknown } | undefined
   while (found !== undefined && !(found.code === code && 'origin' in found)) found = found.cause as typeof found
   if (found === undefined) return
+  equal(found.pool, 'payments', 'error.pool')
   check(String(found.origin).includes('127.0.0.1:'), `error.origin is ${String(found.origin)}`)
   for (const [field, expected] of Object.entries(fields)) {
     if (expected === 'any') check(Number.isInteger(found[field]), `error.${field} is ${String(found[field])}`)

@@ -10,6 +10,7 @@ import { RequestTimers } from './hold.ts'
 import type { NativeAgent, NativeAgentClass, RequestOptions } from './native.ts'
 import { assertFree, type NativeAgentOptions } from './native-options.ts'
 import { type AgentContext, pooled } from './pooled-agent.ts'
+import { assertRuntime } from './runtime.ts'
 
 export type { NativeAgentOptions } from './native-options.ts'
 
@@ -27,10 +28,13 @@ export function configOf(agent: object): ResolvedPoolConfig | undefined {
 }
 
 // Node's own modules are loaded with the first pool: that makes importing an adapter cheap.
-const nodeAgents = () => ({
-  http: process.getBuiltinModule('node:http').Agent,
-  https: process.getBuiltinModule('node:https').Agent,
-})
+const nodeAgents = () => {
+  assertRuntime()
+  return {
+    http: process.getBuiltinModule('node:http').Agent,
+    https: process.getBuiltinModule('node:https').Agent,
+  }
+}
 
 /** Two pooled agents of the given classes on one pool. */
 export function openAgents<Http = http.Agent, Https = https.Agent>(
