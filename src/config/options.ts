@@ -40,7 +40,7 @@ export function readCloseTimeout(options: unknown): number {
 }
 
 /** Throws if a set of options is none, or has one that is not among `names`: what is misspelt would be passed over in silence. */
-export function assertNames(options: unknown, place: string, names: readonly string[]): void {
+function assertNames(options: unknown, place: string, names: readonly string[]): void {
   const example = `{ ${names.join(', ')} }`
   if (typeof options !== 'object' || options === null || Array.isArray(options)) {
     throw refused(`${place} is ${show(options)}: pass an object such as ${example}, or leave it out`)

@@ -25,7 +25,7 @@ const inspect = Symbol.for('nodejs.util.inspect.custom')
 
 type PoolWithBudget = Pool<unknown> & { readonly [budgetKey]: Budget }
 
-function isPool(value: PoolConfig | Pool<unknown> | undefined): value is PoolWithBudget {
+export function isPool(value: unknown): value is PoolWithBudget {
   try {
     return typeof value === 'object' && value !== null && budgetKey in value
   } catch {

@@ -1,6 +1,7 @@
 import type { ClientSupport, Reading } from '../adapter.ts'
 import type { Note, PoolConfigField, ResolvedPoolConfig } from '../config/types.ts'
 import { PoolConfigError, PoolUnsupportedError } from '../errors.ts'
+import { isPool } from './open-pool.ts'
 
 /** Values under which a field asks nothing of a client, so that nothing is lost if the client does not know the field. */
 const undemanding: { readonly [F in PoolConfigField]?: ResolvedPoolConfig[F] } = {
@@ -59,11 +60,14 @@ function misgiven(native: unknown): string | undefined {
     : 'an agent, and a pool makes its own (readSettings(agent) gives the config for the first argument)'
 }
 
-/** A `readSettings` that looks into anything: what a getter or a proxy of the given object throws becomes a PoolConfigError. */
+/**
+ * A `readSettings` that looks into anything: what a getter or a proxy of the given object throws becomes a PoolConfigError.
+ * A pool is as good as its options.
+ */
 export function readSafely(read: (native: unknown) => Reading): (native: unknown) => Reading {
   return (native) => {
     try {
-      return read(native)
+      return read(isPool(native) ? native.options : native)
     } catch (cause) {
       throw cause instanceof PoolConfigError ? cause : Object.assign(unreadable('its getter or proxy throws'), { cause })
     }

@@ -139,6 +139,11 @@ it.each([
   expect(seen).toBe(before)
 })
 
+it.each(adapterModules)('readSettings of $name takes a pool for its options', async ({ module }) => {
+  await using pool = module.createPool({ maxConnections: 7, acquireTimeout: '2s' })
+  expect(module.readSettings(pool).config).toEqual(pool.config)
+})
+
 it('a pool is shown, copied and compared without harm', () => {
   for (const { name } of adapterModules) {
     const pool = poolOf(name)

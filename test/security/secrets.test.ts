@@ -19,16 +19,16 @@ function thrownBy(call: () => unknown): unknown {
   }
 }
 
-const tlsSecrets = {
+const connecting = {
   key: `-----BEGIN ${secret}`,
   cert: `-----BEGIN ${secret}`,
   pfx: secret,
   passphrase: secret,
-  auth: `user:${secret}`,
 }
+const tlsSecrets = { ...connecting, auth: `user:${secret}` }
 
 describe.each(adapterModules)('$name', ({ name, module }) => {
-  const native = name === 'undici' || name === 'fetch' ? { connect: tlsSecrets } : tlsSecrets
+  const native = name === 'undici' || name === 'fetch' ? { connect: connecting } : connecting
 
   it('a pool tells nothing of how it connects', async () => {
     const pool = module.createPool({ maxConnections: 5 }, native)

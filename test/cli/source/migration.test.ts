@@ -179,7 +179,7 @@ const pool = createPool({
   tcpKeepAlive: '1s',
   retryStale: false,
   // keepAliveExpiry: unknown, it depends on idle()
-}, { connect: { ca: readFileSync('ca.pem'), "x-y": 1 } })
+}, { connect: { ca: readFileSync('ca.pem') } })
 const { statusCode, body } = await request('https://api.example.com/', { ...pool.options })
 `)
   // Of an unknown field nothing is said: it may ask for nothing.
@@ -187,6 +187,9 @@ const { statusCode, body } = await request('https://api.example.com/', { ...pool
     expect(notes.map(({ field }: { field: string }) => field)).not.toContain('keepAliveExpiry')
   }
   expect(changes.meaning.filter(({ field }) => field === 'ca')).toEqual([])
+  expect(changes.meaning.filter(({ field }) => field === 'x-y').map(({ message }) => message)).toEqual([
+    "x-y is unknown to node's agents, which ignore it: it was left out",
+  ])
   expect(changes.meaning.filter(({ field }) => field === 'baseURL').map(({ message }) => message)).toEqual([
     'an option of axios that is not about pools: it does not move to undici, look for what stands for it there',
   ])
