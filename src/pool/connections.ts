@@ -46,8 +46,7 @@ export abstract class Connections {
     this.config = config
     this.clock = clock
     this.queue = new WaitQueue(clock)
-    this.queue.maxOverflow = config.maxOverflow
-    this.registry = new Registry(compileHosts(config))
+    this.registry = new Registry(compileHosts(config), config.maxOverflow)
     this.#connects = new Deadlines(clock)
     this.#givenUp = new Deadlines(clock, false)
     this.#expiry = new Expiry(clock, (connection) => this.close(connection, 'expired'))
@@ -60,7 +59,13 @@ export abstract class Connections {
 
   /** Places that are free, or will be once what is closing has closed; fewer than none after a limit was lowered. */
   protected get places(): number {
-    return this.config.maxConnections - this.open + this.closing
+    return this.room + this.closing
+  }
+
+  /** Connections that may be opened within the total; what is open beyond it counts as soon as that is more than `maxOverflow`. */
+  protected get room(): number {
+    const room = this.config.maxConnections - this.open
+    return Math.min(room, room + this.config.maxOverflow - this.overflow)
   }
 
   connected(connection: Connection): void {

@@ -27,9 +27,12 @@ export class Origin {
   /** Its place among the origins with idle connections, by last use. */
   readonly inUse: Link<Origin> = new Link<Origin>(this)
 
-  constructor(key: string, limits: HostLimits) {
+  maxOverflow: number
+
+  constructor(key: string, limits: HostLimits, maxOverflow: number) {
     this.key = key
     this.limits = limits
+    this.maxOverflow = maxOverflow
   }
 
   /** Whether more wait than its own limit will have places for, so that an idle connection of another lane must close. */
@@ -42,12 +45,23 @@ export class Origin {
     return this.open - this.closing > this.limits.maxConnectionsPerHost
   }
 
+  /** Connections that may be opened within the limit; fewer than none after it was lowered. What is open beyond it counts as soon as that is more than `maxOverflow`. */
+  get room(): number {
+    const room = this.limits.maxConnectionsPerHost - this.open
+    return Math.min(room, room + this.maxOverflow - this.overflow)
+  }
+
   /** Places that are free, or will be once what is closing has closed; the total left aside. */
   get places(): number {
-    return this.limits.maxConnectionsPerHost - this.open + this.closing
+    return this.room + this.closing
+  }
+
+  /** Whether connections beyond the limit may be opened, the total left aside. */
+  get allowsOverflow(): boolean {
+    return this.open + this.overflow < this.limits.maxConnectionsPerHost + this.maxOverflow
   }
 
   get full(): boolean {
-    return this.open >= this.limits.maxConnectionsPerHost
+    return this.room <= 0
   }
 }

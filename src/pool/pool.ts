@@ -213,8 +213,8 @@ export class ConnectionPool extends Connections {
     return this.overflow < maxOverflow && this.open + this.overflow < maxConnections + maxOverflow
   }
 
-  #mayOverflow({ open, overflow, limits }: Origin): boolean {
-    return this.#hasOverflow && open + overflow < limits.maxConnectionsPerHost + this.config.maxOverflow
+  #mayOverflow(origin: Origin): boolean {
+    return this.#hasOverflow && origin.allowsOverflow
   }
 
   /** Gives out the places that are free, in the order of arrival, and makes as many free as idle connections allow. */
@@ -228,7 +228,7 @@ export class ConnectionPool extends Connections {
         const { starved } = queue
         const { first } = this.idle.all
         const stranded = this.#hasOverflow && this.#stranded ? queue.oldest : undefined
-        if (starved !== undefined && this.open < this.config.maxConnections) this.#admit(starved, false)
+        if (starved !== undefined && this.room > 0) this.#admit(starved, false)
         else if (first !== undefined && queue.demand > this.places) this.close(first, 'evicted')
         else if (stranded !== undefined) this.#admit(stranded, true)
         else break
@@ -241,8 +241,7 @@ export class ConnectionPool extends Connections {
   /** Applies another config to the running pool. */
   reconfigure(config: ResolvedPoolConfig): void {
     this.config = config
-    this.queue.maxOverflow = config.maxOverflow
-    this.registry.relimit(compileHosts(config))
+    this.registry.relimit(compileHosts(config), config.maxOverflow)
     for (const origin of this.registry.origins.values()) this.queue.update(origin)
     this.queue.rescheduleAll()
     this.reviewIdle()
@@ -290,7 +289,7 @@ export class ConnectionPool extends Connections {
 
   /** Whether a new connection may be opened at once without passing somebody who waits for one. */
   #hasRoom(origin: Origin): boolean {
-    return this.open < this.config.maxConnections && !origin.full && this.queue.starved === undefined
+    return this.room > 0 && !origin.full && this.queue.starved === undefined
   }
 
   /** Whether a place is about to be free for one more request to `origin`, or can be made free by closing an idle connection. */

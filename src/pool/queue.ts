@@ -10,8 +10,6 @@ export class WaitQueue {
   pending = 0
   /** Places of the total that waiting requests will take once what is closing has closed, their hosts' own limits allowing. */
   demand = 0
-  /** Connections that may be open beyond a limit. */
-  maxOverflow = 0
   readonly #clock: Clock
   readonly #deadlines: Deadlines
   /** The origins that the total keeps waiting, the one with the oldest waiter first. */
@@ -74,7 +72,7 @@ export class WaitQueue {
   #heapFor(origin: Origin): Heap<Origin> | null {
     if (origin.waiting === 0) return null
     if (!origin.full) return this.#starved
-    return origin.open + origin.overflow < origin.limits.maxConnectionsPerHost + this.maxOverflow ? this.#blocked : null
+    return origin.allowsOverflow ? this.#blocked : null
   }
 
   /** The oldest waiter whose origin is below its own limit. */

@@ -6,14 +6,16 @@ import { Origin } from './origin.ts'
 export class Registry {
   readonly origins: Map<string, Origin> = new Map<string, Origin>()
   #limitsOf: (origin: string) => HostLimits
+  #maxOverflow: number
 
-  constructor(limitsOf: (origin: string) => HostLimits) {
+  constructor(limitsOf: (origin: string) => HostLimits, maxOverflow: number) {
     this.#limitsOf = limitsOf
+    this.#maxOverflow = maxOverflow
   }
 
   /** The origin of that key, which may not be known yet. */
   origin(key: string): Origin {
-    return this.origins.get(key) ?? new Origin(key, this.#limitsOf(key))
+    return this.origins.get(key) ?? new Origin(key, this.#limitsOf(key), this.#maxOverflow)
   }
 
   /** Makes the lane and its origin known, or finds those that have taken their names meanwhile. */
@@ -40,8 +42,12 @@ export class Registry {
   }
 
   /** Gives every origin its limits under another config. */
-  relimit(limitsOf: (origin: string) => HostLimits): void {
+  relimit(limitsOf: (origin: string) => HostLimits, maxOverflow: number): void {
     this.#limitsOf = limitsOf
-    for (const origin of this.origins.values()) origin.limits = limitsOf(origin.key)
+    this.#maxOverflow = maxOverflow
+    for (const origin of this.origins.values()) {
+      origin.limits = limitsOf(origin.key)
+      origin.maxOverflow = maxOverflow
+    }
   }
 }

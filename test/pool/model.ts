@@ -65,6 +65,7 @@ export class Model {
     const { ledger } = this.#engine
     const { maxConnections, maxOverflow } = this.config
     const { origin } = connection
+    must(this.#room() > 0 && this.#room(origin) > 0, 'a connection was opened beyond limit and overflow')
     if (connection.overflow) {
       must(this.#mayOverflow(origin), 'more overflow than maxOverflow', { overflow: ledger.overflow + 1, maxOverflow })
       return
@@ -75,15 +76,16 @@ export class Model {
     must(open <= maxConnectionsPerHost, 'more sockets than maxConnectionsPerHost', { origin, open, maxConnectionsPerHost })
   }
 
-  /** Whether one more connection beyond a limit stays within limit and overflow, whatever has been lowered meanwhile. */
-  #mayOverflow(origin: string): boolean {
-    const { ledger, live } = this.#engine
+  /** Connections that fit into limit and overflow together, whatever has been lowered meanwhile: of one origin, or of all. */
+  #room(origin?: string): number {
     const { maxConnections, maxOverflow } = this.config
-    const there = [...live].filter((socket) => socket.origin === origin).length
-    const { maxConnectionsPerHost } = this.limits(origin)
-    return (
-      ledger.overflow < maxOverflow && live.size < maxConnections + maxOverflow && there < maxConnectionsPerHost + maxOverflow
-    )
+    const limit = origin === undefined ? maxConnections : this.limits(origin).maxConnectionsPerHost
+    const open = [...this.#engine.live].filter((socket) => origin === undefined || socket.origin === origin).length
+    return limit + maxOverflow - open
+  }
+
+  #mayOverflow(origin: string): boolean {
+    return this.#engine.ledger.overflow < this.config.maxOverflow && this.#room() > 0 && this.#room(origin) > 0
   }
 
   /** Whether the connection may take one more request. */
@@ -125,7 +127,7 @@ export class Model {
       })
       const sockets = this.#sockets(other.origin)
       const local = other.origin === request.origin
-      const hostFull = sockets.length >= this.limits(other.origin).maxConnectionsPerHost
+      const hostFull = sockets.length >= this.limits(other.origin).maxConnectionsPerHost || this.#room(other.origin) <= 0
       const onItsWay = local ? sockets.some((socket) => socket.phase === 'closing') : closing
       if (connection.overflow || onItsWay || (hostFull && !local)) continue
       must(order - other.order <= bound, 'overtaking without bound', { granted: order, waits: other.order, bound })
@@ -144,8 +146,8 @@ export class Model {
     const idleThere = [...idle].filter((socket) => socket.origin === connection.origin).length
     const reasons = {
       due: this.#due(connection, 0.9) <= this.#now,
-      total: this.#sockets().length >= maxConnections,
-      perHost: this.#sockets(connection.origin).length >= maxConnectionsPerHost,
+      total: this.#sockets().length >= maxConnections || this.#room() <= 0,
+      perHost: this.#sockets(connection.origin).length >= maxConnectionsPerHost || this.#room(connection.origin) <= 0,
       idle: idle.size > maxIdleConnections,
       idlePerHost: idleThere > maxIdleConnectionsPerHost,
       hosts: new Set([...idle].map((socket) => socket.origin)).size > maxHosts,
@@ -157,16 +159,19 @@ export class Model {
 
   /** How many of these requests are served once what closes has closed and what idles was closed too. */
   #servable(requests: FakeRequest[]): number {
-    const keep = (origin?: string) => {
+    const { maxConnections, maxOverflow } = this.config
+    const places = (limit: number, origin?: string) => {
       const idle = this.#idle(origin)
-      return this.#sockets(origin).filter((socket) => socket.phase !== 'closing' && !idle.includes(socket)).length
+      const kept = this.#sockets(origin).filter((socket) => socket.phase !== 'closing' && !idle.includes(socket)).length
+      const beyond = [...this.#engine.live].filter(({ overflow, origin: of }) => overflow && (origin === undefined || of === origin))
+      return Math.max(0, limit - kept - Math.max(0, beyond.length - maxOverflow))
     }
     let sum = 0
     for (const origin of new Set(requests.map((request) => request.origin))) {
       const wanted = requests.filter((request) => request.origin === origin).length
-      sum += Math.min(wanted, Math.max(0, this.limits(origin).maxConnectionsPerHost - keep(origin)))
+      sum += Math.min(wanted, places(this.limits(origin).maxConnectionsPerHost, origin))
     }
-    return Math.min(sum, Math.max(0, this.config.maxConnections - keep()))
+    return Math.min(sum, places(maxConnections))
   }
 
   /** Whether a place is or will soon be free for the request, besides those for all others that wait. */
@@ -245,9 +250,9 @@ export class Model {
       const open = ledger.of(origin)
       const waiting = this.#queued(origin).length
       const { maxConnectionsPerHost } = this.limits(origin)
-      const room = Math.max(0, maxConnectionsPerHost - open)
+      const room = Math.max(0, Math.min(maxConnectionsPerHost - open, this.#room(origin)))
       wanted += Math.min(room, waiting)
-      must(room === 0 || ledger.normal >= maxConnections, 'a request waits though there is room', { origin })
+      must(room === 0 || ledger.normal >= maxConnections || this.#room() <= 0, 'a request waits though there is room', { origin })
       const closingThere = this.#sockets(origin).filter((socket) => socket.phase === 'closing').length
       const blocked = room === 0 && waiting > closingThere
       must(!blocked || this.#idle(origin).length === 0, 'an idle connection keeps a request of its host waiting', { origin })
