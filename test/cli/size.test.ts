@@ -24,7 +24,7 @@ describe('size', () => {
     expect(await pool('--rps', '4000', '--latency', '0.05s', '--p99', '400ms', '--instances', '8')).toEqual({
       maxConnections: 30,
       acquireTimeout: '800ms',
-      maxPending: 60,
+      maxPending: 480,
     })
   })
 
@@ -40,11 +40,32 @@ describe('size', () => {
     expect(code).toBe(0)
     expect(stdout).toContain('4000/s × 50ms = 200')
     expect(stdout).toContain('200 ÷ 8 = 25')
-    expect(stdout).toContain('25 × 1.2 = 30, so 30')
+    expect(stdout).toContain('25 × 1.2 = 30, so 30: 25 % of the requests wait')
+    expect(stdout).toContain('25 + 2 × √25 = 35, so 35: 4 % of the requests wait')
+    expect(stdout).toContain('set maxConnections: 35')
     expect(stdout).toContain('240 connections (30 × 8 instances)')
-    expect(stdout).toMatch(/maxPending +60 {2}30 connections at 400ms a request serve no more than this within 800ms/)
+    expect(stdout).toMatch(/maxPending +480 {2}30 connections at 50ms a request serve no more than this within 800ms/)
     expect(stdout).toContain('30 then serve 600 of 4000 requests a second')
-    expect(stdout).toContain('  default:\n    maxConnections: 30\n    acquireTimeout: 800ms\n    maxPending: 60\n')
+    expect(stdout).toContain('  default:\n    maxConnections: 30\n    acquireTimeout: 800ms\n    maxPending: 480\n')
+  })
+
+  it('gives both numbers of connections as JSON, with the share that waits', async () => {
+    const { stdout } = await polypool(['size', '--rps', '100', '--latency', '50ms', '--json'])
+    expect(JSON.parse(stdout).headroom).toEqual([
+      { rule: 'in flight + 20 %', maxConnections: 6, waiting: expect.closeTo(0.5875, 4) },
+      { rule: 'in flight + 2 × its square root', maxConnections: 10, waiting: expect.closeTo(0.0361, 4) },
+    ])
+  })
+
+  it('says where few connections make steady traffic wait longer than usual', async () => {
+    const { stdout } = await polypool(['size', '--rps', '16', '--latency', '50ms'])
+    expect(stdout).toMatch(/acquireTimeout +2\.5s {2}of steady traffic one request in 10,000 waits longer than 2\.247s/)
+    expect(stdout).toMatch(/maxPending +50 {2}1 connection at 50ms a request serves no more/)
+  })
+
+  it('asks back where the mean lies above the p99', async () => {
+    const { stdout } = await polypool(['size', '--rps', '5', '--latency', '300ms', '--p99', '50ms'])
+    expect(stdout).toContain('The mean of 300ms lies above the p99 of 50ms')
   })
 
   it('warns when connections fall idle between requests', async () => {
@@ -74,6 +95,11 @@ describe('size', () => {
     [['--rps', '5', '--latency', '50'], '--latency: 50 has no unit: write 50ms or 50s'],
     [['--rps', '5', '--latency', '50 ms'], '--latency: "50 ms" is not a duration: write "50ms"'],
     [['--rps', '5', '--latency', '0ms'], '--latency: 0 is no time'],
+    [
+      ['--rps', '5', '--latency', '10ms', '--p99', '2s'],
+      "--latency 10ms and --p99 2s can't both be: one request in a hundred that takes 2s makes a mean of 20ms by itself. Give the mean of all requests, slow ones included, as --latency, or a --p99 of at most 1s",
+    ],
+    [['--rps', '5', '--latency', '1ms', '--p99', '101ms'], 'a --p99 of at most 100ms'],
     [['--rps', '-5', '--latency', '1s'], '--rps: "-5" is not a number above 0'],
     [['--rps', '1e9', '--latency', '1s'], '--rps: "1e9" is not a number above 0'],
     [['--concurrency', '0'], '--concurrency: "0" is not a number above 0'],
@@ -94,11 +120,16 @@ describe('size', () => {
     })
     fc.assert(
       fc.property(load, ({ p99, ...rest }) => {
-        const { recommendations } = sizeFor(p99 === undefined ? rest : { ...rest, p99 })
+        const { recommendations, headroom } = sizeFor(p99 === undefined ? rest : { ...rest, p99 })
         const { config } = parsePoolConfig(Object.fromEntries(recommendations.map(({ field, value }) => [field, value])))
         const inFlight = (rest.rps * rest.latency) / 1000 / rest.instances
         expect(config.maxConnections).toBeGreaterThanOrEqual(inFlight * 1.19)
         expect(config.maxConnections).toBeLessThanOrEqual(inFlight * 1.2 + 1)
+        for (const { waiting, maxConnections } of headroom) {
+          expect(maxConnections).toBeGreaterThan(inFlight)
+          expect(waiting).toBeGreaterThanOrEqual(0)
+          expect(waiting).toBeLessThanOrEqual(1)
+        }
       }),
     )
   })

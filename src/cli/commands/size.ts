@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { formatDuration } from '../../config/durations.ts'
 import { durationOption, positiveOption } from '../arguments.ts'
 import { descriptorLimit, reserve } from '../descriptors.ts'
 import { Findings, type Io, Misuse } from '../io.ts'
@@ -17,10 +18,12 @@ interface Options {
 export function registerSize(program: Command, io: Io): void {
   const command = program
     .command('size')
-    .description("Recommends limits for a load by Little's law with 20 % headroom, and explains each number.")
+    .description(
+      "Recommends limits for a load by Little's law with 20 % headroom, says how many requests would wait, and explains each number.",
+    )
     .option('--concurrency <n>', 'requests in flight at one time, of all instances', positiveOption('--concurrency'))
     .option('--rps <n>', 'requests per second, of all instances', positiveOption('--rps'))
-    .option('--latency <time>', 'mean time of one request, e.g. 50ms', durationOption('--latency'))
+    .option('--latency <time>', 'mean time of one request, slow ones included, e.g. 50ms', durationOption('--latency'))
     .option('--p99 <time>', 'time within which 99 % of requests are done', durationOption('--p99'))
     .option('--instances <n>', 'processes that share the load', positiveOption('--instances', { whole: true }), 1)
     .action((options: Options) => size(options, io))
@@ -36,13 +39,31 @@ async function size(options: Options, io: Io): Promise<void> {
   const limit = descriptorLimit()
   const warning = descriptorWarning(sizing.maxConnections, limit)
   if (options.json) {
-    const { steps, recommendations, notes } = sizing
+    const { steps, headroom, recommendations, notes } = sizing
     const pool = Object.fromEntries(recommendations.map(({ field, value }) => [field, value]))
-    io.stdout(toJson({ pool, steps, recommendations, notes, descriptorLimit: limit ?? null, warnings: warning ? [warning] : [] }))
+    io.stdout(
+      toJson({
+        pool,
+        steps,
+        headroom,
+        recommendations,
+        notes,
+        descriptorLimit: limit ?? null,
+        warnings: warning ? [warning] : [],
+      }),
+    )
   } else {
     io.stdout(await textOf(sizing, warning, io))
   }
   if (warning !== undefined) throw new Findings()
+}
+
+/** One request in a hundred is as slow as the p99 or slower: even if all others took no time, the mean would be a hundredth of it. */
+const slowestShare = 100
+
+function impossible(latency: number, p99: number): string {
+  const [mean, slow] = [formatDuration(latency), formatDuration(p99)]
+  return `--latency ${mean} and --p99 ${slow} can't both be: one request in a hundred that takes ${slow} makes a mean of ${formatDuration(p99 / slowestShare)} by itself. Give the mean of all requests, slow ones included, as --latency, or a --p99 of at most ${formatDuration(latency * slowestShare)}`
 }
 
 /** Which numbers go together. */
@@ -56,6 +77,7 @@ function loadOf({ concurrency, rps, latency, p99, instances }: Options): Load {
     const given = rps !== undefined ? '--latency is missing' : byRate ? '--rps is missing' : 'the load is missing'
     throw new Misuse(`${given}: use --concurrency <n>, or --rps <n> with --latency <time>`)
   }
+  if (p99 !== undefined && p99 > latency * slowestShare) throw new Misuse(impossible(latency, p99))
   return { rps, latency, instances, ...(p99 === undefined ? {} : { p99 }) }
 }
 
