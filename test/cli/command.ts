@@ -2,9 +2,14 @@ import { spawn } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
+import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
-import { expect, onTestFinished } from 'vitest'
+import { expect, onTestFinished, vi } from 'vitest'
 import type { Io } from '../../src/cli/io.ts'
+import { run } from '../../src/cli/main.ts'
+
+// Some commands start a process to read sources; on a busy machine each takes seconds. This only tells what hangs.
+vi.setConfig({ testTimeout: 180_000 })
 
 export const bin = fileURLToPath(new URL('../../src/cli/bin.ts', import.meta.url))
 
@@ -20,32 +25,41 @@ export interface Ended {
 export interface RunOptions {
   readonly cwd?: string
   readonly env?: { readonly [name: string]: string }
-  /** Closes the reading end of stdout before anything is written. */
-  readonly hangUp?: boolean
+  readonly stdin?: string
 }
 
-/** Runs polypool as a process, without anything of the test runner's environment. Whatever happens, it must not show a stack. */
-export async function polypool(
+/** Runs polypool within this process, as a program in a pipe would. Whatever happens, it must not show a stack. */
+export async function polypool(args: readonly string[], { cwd = root, env = {}, stdin = '' }: RunOptions = {}): Promise<Ended> {
+  const { io, written } = terminal({ isTTY: false, isErrTTY: false, env, cwd, stdin: async () => stdin })
+  const code = await run(args, io)
+  return withoutStack({ code, stdout: written.out, stderr: written.err })
+}
+
+/** The same as a process of its own, without anything of the test runner's environment: for what only a process shows. */
+export async function polypoolProcess(
   args: readonly string[],
-  { cwd = root, env = {}, hangUp = false }: RunOptions = {},
+  {
+    cwd = root,
+    env = {},
+    stdin,
+    hangUp = false,
+  }: RunOptions & { /** Closes the reading end of stdout before anything is written. */ readonly hangUp?: boolean } = {},
 ): Promise<Ended> {
   const { PATH = '', HOME = '' } = process.env
-  const child = spawn(process.execPath, [bin, ...args], { cwd, env: { PATH, HOME, ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(process.execPath, [bin, ...args], { cwd, env: { PATH, HOME, ...env }, stdio: 'pipe' })
+  child.stdin.end(stdin)
   if (hangUp) child.stdout.destroy()
-  let stdout = ''
-  let stderr = ''
-  child.stdout.on('data', (data) => {
-    stdout += data
-  })
-  child.stderr.on('data', (data) => {
-    stderr += data
-  })
-  const code = await new Promise<number | null>((resolve, reject) => {
+  const code = new Promise<number | null>((resolve, reject) => {
     child.on('error', reject)
     child.on('close', resolve)
   })
-  expect(`${stdout}${stderr}`).not.toMatch(/^\s+at .*:\d+:\d+/m)
-  return { code, stdout, stderr }
+  const [stdout, stderr] = await Promise.all([hangUp ? '' : text(child.stdout), text(child.stderr)])
+  return withoutStack({ code: await code, stdout, stderr })
+}
+
+function withoutStack(ended: Ended): Ended {
+  expect(`${ended.stdout}${ended.stderr}`).not.toMatch(/^\s+at .*:\d+:\d+/m)
+  return ended
 }
 
 /** A directory with these files, gone after the test. */

@@ -92,7 +92,7 @@ describe('the code to paste', () => {
       .replaceAll('https://api.example.com/', `https://127.0.0.1:${port}/?size=20&echo=0`)
       // The probe does not answer in JSON.
       .replace('.json()', '.text()')
-    const ending = "\nprocess.on('exit', () => console.log('done'))\nsetTimeout(() => process.exit(), 300)\n"
+    const ending = "\nprocess.on('exit', () => console.log('done'))\n"
     writeFileSync(path.join(cwd, 'code.mjs'), local + ending)
     const { PATH = '' } = process.env
     const child = spawn(process.execPath, ['--no-warnings', 'code.mjs'], {
@@ -119,7 +119,7 @@ describe('the code to paste', () => {
       JSON.parse(plain.stdout).withPolypool,
       JSON.parse(ofFile.stdout).withoutPolypool,
     ]
-    for (const code of codes) expect(await execute(code)).toBe('done\n')
+    expect(await Promise.all(codes.map(execute))).toEqual(['done\n', 'done\n', 'done\n'])
     const requests = (await probe.report()).connections.flatMap((connection) => connection.requests).slice(before)
     expect(requests).toHaveLength(3)
   })

@@ -1,10 +1,9 @@
-import { spawn } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect, test } from 'vitest'
 import { run } from '../../src/cli/main.ts'
 import { loadPools } from '../../src/files/index.ts'
-import { bin, csi, type Ended, polypool, project, terminal } from './command.ts'
+import { csi, polypool, project, terminal } from './command.ts'
 
 const client = `import os
 import httpx
@@ -24,27 +23,7 @@ connector = aiohttp.TCPConnector(limit=20)
 `
 
 /** Runs it with a text on standard input. */
-function piped(input: string, args: readonly string[]): Promise<{ code: number | null; stdout: string; stderr: string }> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [bin, ...args], { cwd: project(), stdio: 'pipe' })
-    let [stdout, stderr] = ['', '']
-    child.stdout.on('data', (chunk) => {
-      stdout += chunk
-    })
-    child.stderr.on('data', (chunk) => {
-      stderr += chunk
-    })
-    child.on('error', reject)
-    child.on('close', (code) => resolve({ code, stdout, stderr }))
-    child.stdin.end(input)
-  })
-}
-
-/** The same within this process, which takes far less time. */
-async function inProcess(args: readonly string[], { cwd }: { cwd: string }): Promise<Ended> {
-  const { io, written } = terminal({ cwd, isTTY: false, isErrTTY: false })
-  return { code: await run(args, io), stdout: written.out, stderr: written.err }
-}
+const piped = (stdin: string, args: readonly string[]) => polypool(args, { cwd: project(), stdin })
 
 test('a config file with a comment for each value', async () => {
   const cwd = project({ 'app/client.py': client })
@@ -66,7 +45,7 @@ test('a config file with a comment for each value', async () => {
 
 test('as JSON', async () => {
   const cwd = project({ 'client.py': client })
-  const { code, stdout } = await inProcess(['import', 'auto', 'client.py', '--json'], { cwd })
+  const { code, stdout } = await polypool(['import', 'auto', 'client.py', '--json'], { cwd })
   expect(code).toBe(0)
   expect(JSON.parse(stdout)).toMatchObject([
     {
@@ -87,7 +66,7 @@ test('as JSON', async () => {
 test('auto finds every library, a dialect only its own; pools are named after variables or libraries', async () => {
   const cwd = project({ 'src/a.py': client, 'src/b.py': others, 'src/venv/c.py': others, 'src/d.txt': others })
   const names = async (dialect: string, ...files: string[]) => {
-    const { stdout } = await inProcess(['import', dialect, ...files, '--json'], { cwd })
+    const { stdout } = await polypool(['import', dialect, ...files, '--json'], { cwd })
     return (JSON.parse(stdout) as { dialect: string; name: string }[]).map((one) => `${one.dialect} ${one.name}`)
   }
   expect(await names('auto', 'src')).toEqual(['httpx payments', 'requests requests', 'urllib3 orders', 'aiohttp aiohttp'])
@@ -98,7 +77,7 @@ test('auto finds every library, a dialect only its own; pools are named after va
 test('polypool loads what it wrote', async () => {
   const cwd = project({ 'a.py': client, 'b.py': others })
   const args = ['import', 'auto', 'a.py', 'b.py', '--write', 'polypool.config.yaml']
-  const first = await inProcess(args, { cwd })
+  const first = await polypool(args, { cwd })
   expect(first).toMatchObject({ code: 0, stdout: '' })
   expect(first.stderr).toContain('written: polypool.config.yaml with the pools payments, requests, orders, aiohttp\n')
   const file = path.join(cwd, 'polypool.config.yaml')
@@ -107,11 +86,11 @@ test('polypool loads what it wrote', async () => {
   expect(pools.config('orders')).toMatchObject({ maxConnectionsPerHost: 10, maxHosts: 5, block: true })
   expect(pools.config('payments')).toMatchObject({ maxConnections: 50, acquireTimeout: 2000 })
   await pools.close()
-  expect(await inProcess(args, { cwd })).toMatchObject({
+  expect(await polypool(args, { cwd })).toMatchObject({
     code: 2,
     stderr: 'error: polypool.config.yaml is there already: use --force to overwrite it\n',
   })
-  expect((await inProcess([...args, '--force'], { cwd })).code).toBe(0)
+  expect((await polypool([...args, '--force'], { cwd })).code).toBe(0)
 })
 
 test('what is printed can be loaded, whatever names and texts the source has', async () => {
@@ -119,7 +98,7 @@ test('what is printed can be loaded, whatever names and texts the source has', a
   const cwd = project({
     'a b:#.py': `import httpx\nnull = httpx.Client(limits=httpx.Limits(max_connections=f(${JSON.stringify(name)}), keepalive_expiry=3))\ntrue = httpx.Client()\n_1 = httpx.Client()\n__proto__ = httpx.Client()\nconstructor = httpx.Client()\nété = httpx.Client()\n`,
   })
-  const { stdout } = await inProcess(['import', 'auto', 'a b:#.py'], { cwd })
+  const { stdout } = await polypool(['import', 'auto', 'a b:#.py'], { cwd })
   const written = project({ 'p.yaml': stdout })
   const pools = await loadPools({ file: path.join(written, 'p.yaml'), env: {} })
   expect(pools.names).toHaveLength(7)
@@ -144,7 +123,7 @@ test('standard input, Python or Markdown', async () => {
 test('the library’s version decides its defaults', async () => {
   const cwd = project({ 'a.py': 'import aiohttp\naiohttp.ClientSession()\n' })
   const config = async (...args: string[]) =>
-    (JSON.parse((await inProcess(['import', 'aiohttp', 'a.py', '--json', ...args], { cwd })).stdout) as { config: object }[])[0]
+    (JSON.parse((await polypool(['import', 'aiohttp', 'a.py', '--json', ...args], { cwd })).stdout) as { config: object }[])[0]
       ?.config
   expect(await config()).toMatchObject({ connectTimeout: '30s' })
   expect(await config('--library-version', '3.8.4')).toMatchObject({ connectTimeout: '5m' })
@@ -155,7 +134,7 @@ test('syntax errors and what can’t be meant are told with their places, and th
     'a.py': 'import httpx\nhttpx.Client(limits=httpx.Limits(max_connections=0))\nx = = 1\ngood = httpx.Client()\n',
     'b.py': others,
   })
-  const { code, stdout, stderr } = await inProcess(['import', 'httpx', 'a.py', 'b.py'], { cwd })
+  const { code, stdout, stderr } = await polypool(['import', 'httpx', 'a.py', 'b.py'], { cwd })
   expect(code).toBe(1)
   expect(stdout).toContain('# a.py:4 httpx.Client(…)')
   expect(stderr).toMatch(/^warning: a\.py:3:5: syntax error: /m)
@@ -166,13 +145,13 @@ test('Python that only the parser does not know is a warning, unless nothing els
   const gap = '@(lambda f: f)\ndef g(): ...\n'
   const cwd = project({ 'a.py': `${gap}${others}`, 'b.py': gap })
   const warning = (file: string) => `warning: ${file}:1:2: not understood here: Python that the parser does not know\n`
-  expect(await inProcess(['import', 'auto', 'a.py'], { cwd })).toMatchObject({ code: 0, stderr: warning('a.py') })
-  expect(await inProcess(['import', 'auto', 'b.py'], { cwd })).toEqual({ code: 1, stdout: '', stderr: warning('b.py') })
+  expect(await polypool(['import', 'auto', 'a.py'], { cwd })).toMatchObject({ code: 0, stderr: warning('a.py') })
+  expect(await polypool(['import', 'auto', 'b.py'], { cwd })).toEqual({ code: 1, stdout: '', stderr: warning('b.py') })
 })
 
 test('a place that was found and refused is no place that was not found', async () => {
   const cwd = project({ 'a.py': 'import httpx\nhttpx.Limits(max_connection=3)\n' })
-  expect(await inProcess(['import', 'auto', 'a.py'], { cwd })).toEqual({
+  expect(await polypool(['import', 'auto', 'a.py'], { cwd })).toEqual({
     code: 1,
     stdout: '',
     stderr: 'warning: a.py:2:29: httpx.Limits has no parameter max_connection: did you mean max_connections?\n',
@@ -184,7 +163,7 @@ test('what the source does not tell is told in words', async () => {
     'a.py':
       'import aiohttp, urllib3\ndef f(n, kw):\n  return aiohttp.TCPConnector(limit=n, **kw)\nhttp = urllib3.PoolManager(block=True)\nhttp.urlopen("GET", u, pool_timeout=0.5)\nhttp.urlopen("GET", u, pool_timeout=5)\n',
   })
-  const { code, stdout, stderr } = await inProcess(['import', 'auto', 'a.py'], { cwd })
+  const { code, stdout, stderr } = await polypool(['import', 'auto', 'a.py'], { cwd })
   expect({ code, stderr }).toEqual({
     code: 0,
     stderr:
@@ -200,20 +179,20 @@ test('a pool is named after the class or the function that it stands in, where i
     'app.py':
       'import httpx\nclass BillingClient:\n  def make(self):\n    return httpx.Client()\nclass Orders:\n  def __init__(self):\n    self.client = httpx.Client()\ndef get_users():\n  client = httpx.Client()\n  return client\nnull = httpx.Client()\nclient2 = httpx.Client()\nstock_client = httpx.Client()\n',
   })
-  const { stdout } = await inProcess(['import', 'auto', 'app.py', '--json'], { cwd })
+  const { stdout } = await polypool(['import', 'auto', 'app.py', '--json'], { cwd })
   const names = (JSON.parse(stdout) as { name: string }[]).map(({ name }) => name)
   expect(names).toEqual(['billing', 'orders', 'users', 'app', 'app-2', 'stock'])
 })
 
 test('nothing found is said, with what was looked for', async () => {
   const cwd = project({ 'a.py': 'x = 1\n', 'b.py': client })
-  expect(await inProcess(['import', 'auto', 'a.py'], { cwd })).toEqual({
+  expect(await polypool(['import', 'auto', 'a.py'], { cwd })).toEqual({
     code: 0,
     stdout: '',
     stderr:
       'no place was found that sets up connections: looked for clients, pools and limits of httpx, requestx, urllib3, requests, aiohttp, pycurl, sqlalchemy\n',
   })
-  expect(await inProcess(['import', 'aiohttp', 'b.py', '--json'], { cwd })).toEqual({
+  expect(await polypool(['import', 'aiohttp', 'b.py', '--json'], { cwd })).toEqual({
     code: 0,
     stdout: '[]\n',
     stderr: 'no place was found that sets up connections: looked for clients, pools and limits of aiohttp\n',
@@ -250,7 +229,7 @@ test.each([
   ],
 ])('misuse: %s', async (_, args, stderr) => {
   const cwd = project({ 'a.py': client, 'nothing.py': 'x = 1', 'empty/a.txt': 'x', 'binary.py': new Uint8Array([1, 0, 2]) })
-  expect(await inProcess(['import', ...args], { cwd })).toEqual({ code: 2, stdout: '', stderr })
+  expect(await polypool(['import', ...args], { cwd })).toEqual({ code: 2, stdout: '', stderr })
   expect(existsSync(path.join(cwd, 'p.yaml'))).toBe(false)
 })
 
@@ -258,7 +237,7 @@ test('control characters of a source do not reach the terminal', async () => {
   const text = `import httpx\nx = httpx.Client(limits=httpx.Limits(max_connections=f("${csi}31m\u009b31m\u0007"), keepalive_expiry=0 - 1))\ny = httpx.Limits(max_connections=f("${csi}2J"))\n`
   const cwd = project({ 'a.py': text })
   for (const args of [[], ['--json']]) {
-    const { code, stdout, stderr } = await inProcess(['import', 'auto', 'a.py', ...args], { cwd })
+    const { code, stdout, stderr } = await polypool(['import', 'auto', 'a.py', ...args], { cwd })
     expect(code).toBe(1)
     expect(`${stdout}${stderr}`).not.toMatch(/(?!\n)\p{Cc}/u)
     expect(stdout).toContain('2J')
@@ -267,7 +246,7 @@ test('control characters of a source do not reach the terminal', async () => {
 
 test('a source that nests too deeply, or is too large, is a problem', async () => {
   const cwd = project({ 'deep.py': `import httpx\nx = ${'('.repeat(10_000)}${')'.repeat(10_000)}\nhttpx.Client()\n` })
-  const { code, stderr } = await inProcess(['import', 'auto', 'deep.py'], { cwd })
+  const { code, stderr } = await polypool(['import', 'auto', 'deep.py'], { cwd })
   expect(code).toBe(1)
   expect(stderr).toMatch(/^warning: deep\.py:2:\d+: nested too deeply to be read$/m)
 })

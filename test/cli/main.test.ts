@@ -5,11 +5,29 @@ import { describe, expect, it } from 'vitest'
 import { commands } from '../../src/cli/commands.ts'
 import { run } from '../../src/cli/main.ts'
 import { progressOn } from '../../src/cli/progress.ts'
-import { csi, polypool, project, root, terminal } from './command.ts'
+import { csi, polypool, polypoolProcess, project, root, terminal } from './command.ts'
 
 const names = commands.map(({ name }) => name)
 
 describe('the program', () => {
+  it.each([
+    ['no config, so no findings', ['size', '--concurrency', '3'], '', 0],
+    ['a risk', ['check'], 'pools: { default: { acquireTimeout: 5m } }', 1],
+    ['a mistake', ['check'], 'pools: { default: { maxConnections: 0 } }', 2],
+    ['a module', ['check', 'p.mjs'], '', 0],
+  ])('as a process says the same as within one: %s', async (_name, args, yaml, code) => {
+    const cwd = project({ 'polypool.config.yaml': yaml, 'p.mjs': 'export default { pools: { default: { maxPending: 5 } } }' })
+    const ended = await polypoolProcess(args, { cwd })
+    expect(ended.code).toBe(code)
+    expect(ended).toEqual(await polypool(args, { cwd }))
+  })
+
+  it('reads standard input of a process', async () => {
+    const { code, stdout } = await polypoolProcess(['import', 'httpx', '-'], { stdin: 'import httpx\nhttpx.Client()\n' })
+    expect(stdout).toContain('maxConnections: 100')
+    expect(code).toBe(0)
+  })
+
   it('lists its commands, each with what it is for', async () => {
     const { code, stdout } = await polypool(['--help'])
     expect(code).toBe(0)
@@ -84,7 +102,7 @@ describe('the program', () => {
 
   it.each([['check', '--json'], ['schema'], ['explain', 'axios']])('survives a reader that leaves: %s %s', async (...args) => {
     const cwd = project({ 'polypool.config.yaml': 'pools: { default: { maxConnections: 5 } }' })
-    const { code, stderr } = await polypool(args, { cwd, hangUp: true })
+    const { code, stderr } = await polypoolProcess(args, { cwd, hangUp: true })
     expect(stderr).toBe('')
     expect(code).toBe(0)
   })
@@ -144,10 +162,10 @@ describe('colours and tables', () => {
   })
 
   it('are not there in a pipe, whatever the environment wants', async () => {
-    const { stdout } = await polypool(args, { env: { FORCE_COLOR: '3', TERM: 'xterm-256color' } })
+    const { stdout } = await polypoolProcess(args, { env: { FORCE_COLOR: '3', TERM: 'xterm-256color' } })
     expect(stdout).not.toContain(csi)
     expect(stdout).not.toMatch(/[│┌]/)
-    const help = await polypool(['--help'], { env: { FORCE_COLOR: '3' } })
+    const help = await polypoolProcess(['--help'], { env: { FORCE_COLOR: '3' } })
     expect(help.stdout).not.toContain(csi)
   })
 })

@@ -1,10 +1,9 @@
-import { spawn } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect, test } from 'vitest'
 import { clientNames } from '../../src/cli/clients.ts'
 import { run } from '../../src/cli/main.ts'
-import { bin, polypool, project, terminal } from './command.ts'
+import { polypool, project, terminal } from './command.ts'
 
 const api = `import axios from 'axios'
 import https from 'node:https'
@@ -28,25 +27,7 @@ interface Output {
 }
 
 /** Runs it with a text on standard input. */
-function piped(
-  input: string,
-  args: readonly string[],
-  cwd = project(),
-): Promise<{ code: number | null; stdout: string; stderr: string }> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [bin, ...args], { cwd, stdio: 'pipe' })
-    let [stdout, stderr] = ['', '']
-    child.stdout.on('data', (chunk) => {
-      stdout += chunk
-    })
-    child.stderr.on('data', (chunk) => {
-      stderr += chunk
-    })
-    child.on('error', reject)
-    child.on('close', (code) => resolve({ code, stdout, stderr }))
-    child.stdin.end(input)
-  })
-}
+const piped = (stdin: string, args: readonly string[], cwd = project()) => polypool(args, { cwd, stdin })
 
 test('a place: what it means, the code, and what changes', async () => {
   const cwd = project({ 'src/api.ts': api })

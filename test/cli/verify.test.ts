@@ -2,7 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, statSync, symlinkSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { polypool, project, root } from './command.ts'
+import { polypool, polypoolProcess, project, root } from './command.ts'
 
 /** A project with these packages installed, by the folder they come from. */
 function installed(packages: { readonly [name: string]: string }, files: { readonly [name: string]: string } = {}): string {
@@ -16,10 +16,10 @@ function installed(packages: { readonly [name: string]: string }, files: { reado
 const versionOf = (folder: string) =>
   JSON.parse(readFileSync(path.join(root, 'node_modules', folder, 'package.json'), 'utf8')).version as string
 
-describe('verify', { timeout: 60_000 }, () => {
+describe('verify', () => {
   it('runs the suite on what the project has installed, in its versions, and tells what is not there', async () => {
     const cwd = installed({ got: 'got14', undici: 'undici7' })
-    const { code, stdout, stderr } = await polypool(['verify', '--filter', 'caps/'], { cwd })
+    const { code, stdout, stderr } = await polypoolProcess(['verify', '--filter', 'caps/'], { cwd })
     expect(stdout).toContain(`undici ${versionOf('undici7')}`)
     expect(stdout).toContain(`got ${versionOf('got14')}`)
     expect(stdout).toContain('not installed here: axios, node-fetch, agentkeepalive')
@@ -63,7 +63,7 @@ export default { create: () => api }`
       'index.js': broken,
     })
     symlinkSync(folder, path.join(cwd, 'node_modules/axios'))
-    const { code, stdout } = await polypool(
+    const { code, stdout } = await polypoolProcess(
       ['verify', '--client', 'axios', '--filter', 'caps/total', '--html', 'report.html', '--json'],
       { cwd },
     )
@@ -88,7 +88,7 @@ export default { create: () => api }`
       { 'p.yaml': 'pools: { small: { maxConnections: 2, keepAliveExpiry: 300ms, acquireTimeout: 200ms, maxPending: 5 } }' },
     )
     const args = ['verify', '--client', 'node-http', '--filter', 'caps/total', '--config', 'p.yaml', '--pool', 'small']
-    const { code, stdout } = await polypool(args, { cwd })
+    const { code, stdout } = await polypoolProcess(args, { cwd })
     expect(stdout).toContain('Under load, with the limits of pool small in p.yaml')
     expect(stdout).toMatch(/^node-http +\d+ +2 +2 +[0-2] +3\d\d ms +\d+ +\d+$/m)
     expect(code).toBe(0)
@@ -111,10 +111,10 @@ export default { create: () => api }`
 
 const chromium = ['chromium', 'chromium-browser', 'google-chrome'].find((name) => spawnSync('which', [name]).status === 0)
 
-describe.skipIf(chromium === undefined)('the page in a browser', { timeout: 120_000 }, () => {
+describe.skipIf(chromium === undefined)('the page in a browser', () => {
   it('shows the timelines in light and in dark', async () => {
     const cwd = installed({})
-    await polypool(['verify', '--client', 'node-http', '--filter', 'caps/total', '--html', 'report.html'], { cwd })
+    await polypoolProcess(['verify', '--client', 'node-http', '--filter', 'caps/total', '--html', 'report.html'], { cwd })
     const flags = [
       '--headless',
       '--no-sandbox',
