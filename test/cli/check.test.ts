@@ -180,15 +180,12 @@ describe('risks', () => {
 describe('bad files', () => {
   const refused = async (name: string, content: string | Uint8Array, message: string | RegExp) => {
     const cwd = project({ [name]: content })
-    const started = process.cpuUsage()
     const { code, stdout, stderr } = await polypool(['check', name], { cwd })
     expect(stderr).toMatch(/^error: /)
     expect(stderr).toMatch(message)
     expect(stderr.length).toBeLessThan(20_000)
     expect(stdout).toBe('')
     expect(code).toBe(2)
-    // Time of the processor, which does not depend on what else runs.
-    expect(process.cpuUsage(started).user).toBeLessThan(5_000_000)
   }
 
   it.each([
