@@ -61,7 +61,8 @@ export class NodeConnection extends Connection {
   }
 
   override close(error?: Error): void {
-    if (this.socket !== null) this.socket.destroy(error)
+    // Nobody waits for the error of an idle one, and agentkeepalive would not count its close.
+    if (this.socket !== null) this.socket.destroy(this.parked ? undefined : error)
     else if (this.dial !== null) this.dial.cancel(error)
     else this.lane.member.pool.closed(this)
   }

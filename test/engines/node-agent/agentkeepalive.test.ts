@@ -40,6 +40,15 @@ describe.each(keepalive)('$name', (variant) => {
     await opened.pool.close()
   })
 
+  it.each(['close', 'destroy'] as const)('counts the close of an idle connection, and no error, on %s', async (end) => {
+    const { port } = await listen(scheme, (_, response) => response.end('ok'))
+    const opened = open(variant, { maxConnections: 1 })
+    await get(opened, { port })
+    await until(() => expect(opened.pool.stats()).toMatchObject({ idle: 1 }))
+    await opened.pool[end]()
+    expect((opened.agent as WithStatus).getCurrentStatus()).toMatchObject({ closeSocketCount: 1, errorSocketCount: 0 })
+  })
+
   it('has no timers of its own: neither on idle sockets, nor on handed over ones, nor on active requests', async () => {
     const { port, accepted } = await listen(scheme, (request, response) => {
       if (request.url === '/slow') setTimeout(() => response.end('ok'), 150)
