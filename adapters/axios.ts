@@ -3,7 +3,7 @@ import type https from 'node:https'
 import type { AdapterModule } from '../src/adapter.ts'
 import { type NativeAgentOptions, openAgents } from '../src/engines/node-agent/open-agents.ts'
 import { type AgentSettings, agentSettings, translateWith } from '../src/engines/node-agent/settings.ts'
-import { nodeSupport } from '../src/engines/node-agent/support.ts'
+import { heardByCaller, nodeSupport } from '../src/engines/node-agent/support.ts'
 import { agentOf, optionsOf, readClient, without } from '../src/engines/node-agent/unwrap.ts'
 import { openPool, remap } from '../src/engines/open-pool.ts'
 import { readSafely } from '../src/engines/translation.ts'
@@ -25,6 +25,7 @@ export const support: Adapter['support'] = nodeSupport(
   'axios.create(pool.options)',
   { name: 'axios', range: '^1.1.0' },
   {
+    acquireTimeout: heardByCaller('timeout only with maxRedirects: 0'),
     tcpKeepAlive: {
       native: 'approximated',
       pool: 'approximated',

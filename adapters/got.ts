@@ -3,7 +3,7 @@ import https, { type RequestOptions } from 'node:https'
 import type { AdapterModule } from '../src/adapter.ts'
 import { type Agents, type NativeAgentOptions, openAgents } from '../src/engines/node-agent/open-agents.ts'
 import { type AgentSettings, agentSettings, translateWith } from '../src/engines/node-agent/settings.ts'
-import { nodeSupport } from '../src/engines/node-agent/support.ts'
+import { enforced, heardByCaller, nodeSupport, retryStale } from '../src/engines/node-agent/support.ts'
 import { agentOf, optionsOf, readClient, without } from '../src/engines/node-agent/unwrap.ts'
 import { openPool, remap } from '../src/engines/open-pool.ts'
 import { readSafely } from '../src/engines/translation.ts'
@@ -26,6 +26,16 @@ export const support: Adapter['support'] = nodeSupport(
   'got.extend(pool.options)',
   { name: 'got', range: '>=14 <17' },
   {
+    acquireTimeout: heardByCaller('timeout.request only when there is a socket'),
+    connectTimeout: enforced(
+      'unsupported',
+      "agents have no limit for TCP and TLS set-up; got's own timeout.connect and timeout.secureConnect bound one each",
+    ),
+    dnsCacheTtl: enforced('unsupported', "agents do not cache look-ups; got's own dnsCache does"),
+    retryStale: {
+      ...retryStale,
+      message: "got's own retry repeats what is idempotent, after a second, and answers of some statuses as well",
+    },
     advice: [
       {
         field: 'http2',

@@ -4,7 +4,7 @@ import type { AdapterModule } from '../src/adapter.ts'
 import { type Agents, type NativeAgentOptions, openAgents } from '../src/engines/node-agent/open-agents.ts'
 import { assertNodeFetch } from '../src/engines/node-agent/runtime.ts'
 import { type AgentSettings, agentSettings, translateWith } from '../src/engines/node-agent/settings.ts'
-import { nodeSupport } from '../src/engines/node-agent/support.ts'
+import { heardByCaller, nodeSupport } from '../src/engines/node-agent/support.ts'
 import { agentOf, badInput, optionsOf, readClient, without } from '../src/engines/node-agent/unwrap.ts'
 import { openPool, remap } from '../src/engines/open-pool.ts'
 import { readSafely } from '../src/engines/translation.ts'
@@ -23,6 +23,7 @@ export const support: Adapter['support'] = nodeSupport(
   'fetch(url, { ...pool.options })',
   { name: 'node-fetch', range: '^2.6.13 || ^3.3.2' },
   {
+    acquireTimeout: heardByCaller("node-fetch 2's timeout counts from when there is a socket"),
     advice: [
       {
         field: 'body',

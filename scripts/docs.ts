@@ -41,8 +41,9 @@ function fieldReference(): string {
 
 function supportTable({ fields: support, advice }: ClientSupport): string {
   const rows = fieldNames.map((field) => {
-    const { native, pool, message = '' } = support[field]
-    return `| \`${field}\` | ${signs[pool]} | ${signs[native]} | ${message} |`
+    const { native, pool, message = '', pooled } = support[field]
+    const left = pooled === undefined ? '' : `: ${pooled}`
+    return `| \`${field}\` | ${signs[pool]}${left} | ${signs[native]} | ${message} |`
   })
   const notes = advice.map(({ field, message }) => `- \`${field}\`: ${message}`)
   return [

@@ -89,8 +89,10 @@ export interface FieldSupport {
   readonly native: Support
   /** With `createPool`. */
   readonly pool: Support
-  /** Why it is not the best one; drawn into notes, docs and the CLI. */
+  /** What the client's own setting is and lacks; drawn into notes, docs and the CLI. */
   readonly message?: string
+  /** What is left under the pool, where that is something else. Default: `message`. */
+  readonly pooled?: string
 }
 
 /** What an adapter declares about its client, once: docs, notes, CLI and tests are drawn from it. */

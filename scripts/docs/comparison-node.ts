@@ -158,5 +158,5 @@ function shortfalls(client: NativeClient, { fields, peer }: ClientSupport): stri
   const missing = fieldNames.filter((field) => !inTable.has(field) && fields[field].native === 'unsupported')
   const page = `[what holds, field by field](clients/${client}.md#what-holds)`
   const versions = peer === null ? '' : ` Versions: ${peer.name} ${code(peer.range)}.`
-  return `No setting of its own at all for ${listed(missing.map(code))}. All of them: ${page}.${versions}`
+  return `Its pool has no setting at all for ${listed(missing.map(code))}. All of them: ${page}.${versions}`
 }

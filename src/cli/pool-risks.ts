@@ -44,7 +44,7 @@ function unsupported({ name, explicit }: ResolvedPool, supports: readonly Client
         id: 'unsupported',
         pool: name,
         path: field,
-        why: `${client} can't honour it, so createPool throws ERR_POOL_UNSUPPORTED: ${fields[field].message ?? ''}`,
+        why: `${client} can't honour it, so createPool throws ERR_POOL_UNSUPPORTED: ${fields[field].pooled ?? fields[field].message ?? ''}`,
         fix: `leave it out for ${client}, or open the pool with { strict: false }`,
       })),
   )

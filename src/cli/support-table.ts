@@ -30,9 +30,9 @@ export function shortfalls(supports: readonly ClientSupport[]): { field: PoolCon
   return fieldNames.flatMap((field) => {
     const byMessage = new Map<string, string[]>()
     for (const { client, fields } of supports) {
-      const { pool, message = '' } = fields[field]
+      const { pool, message = '', pooled = message } = fields[field]
       if (pool !== 'approximated' && pool !== 'unsupported') continue
-      byMessage.set(message, [...(byMessage.get(message) ?? []), client])
+      byMessage.set(pooled, [...(byMessage.get(pooled) ?? []), client])
     }
     return [...byMessage].map(([message, clients]) => ({ field, clients, message }))
   })

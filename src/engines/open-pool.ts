@@ -99,7 +99,9 @@ function naming(name: string | undefined): <T>(act: () => T) => T {
 function assertSupported({ client, fields }: ClientSupport, explicit: ReadonlySet<PoolConfigField>): void {
   const refused = [...explicit].filter((field) => fields[field].pool === 'unsupported')
   if (refused.length === 0) return
-  const reasons = refused.map((field) => `${field}: ${client} can't honour it: ${fields[field].message}`).join('; ')
+  const reasons = refused
+    .map((field) => `${field}: ${client} can't honour it: ${fields[field].pooled ?? fields[field].message}`)
+    .join('; ')
   throw new PoolUnsupportedError(
     `${reasons}. Leave it out, or pass { strict: false } as the third argument to have it ignored with a note`,
   )
@@ -108,8 +110,8 @@ function assertSupported({ client, fields }: ClientSupport, explicit: ReadonlySe
 /** What the client does not honour in full, and what its users should know besides. */
 function notesOf({ fields, advice }: ClientSupport): Note[] {
   const losses = (Object.keys(fields) as PoolConfigField[]).flatMap((field): Note[] => {
-    const { pool, message = '' } = fields[field]
-    return pool === 'approximated' || pool === 'unsupported' ? [{ field, support: pool, message }] : []
+    const { pool, message = '', pooled = message } = fields[field]
+    return pool === 'approximated' || pool === 'unsupported' ? [{ field, support: pool, message: pooled }] : []
   })
   return [...losses, ...advice]
 }

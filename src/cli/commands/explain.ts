@@ -73,8 +73,8 @@ async function explain(name: string, options: Options, io: Io): Promise<void> {
 
 function approximations({ fields }: ClientSupport): Note[] {
   return fieldNames.flatMap((field): Note[] => {
-    const { pool, message = '' } = fields[field]
-    return pool === 'approximated' || pool === 'unsupported' ? [{ field, support: pool, message }] : []
+    const { pool, message = '', pooled = message } = fields[field]
+    return pool === 'approximated' || pool === 'unsupported' ? [{ field, support: pool, message: pooled }] : []
   })
 }
 

@@ -1,7 +1,17 @@
 import type { ClientSupport, FieldSupport } from '../../adapter.ts'
 import type { Note } from '../../config/types.ts'
 
-const enforced = (native: FieldSupport['native'], message: string): FieldSupport => ({ native, pool: 'enforced', message })
+export const enforced = (native: FieldSupport['native'], message: string): FieldSupport => ({ native, pool: 'enforced', message })
+
+/** Also under got, whose own setting is another. */
+export const retryStale: FieldSupport = {
+  native: 'unsupported',
+  pool: 'approximated',
+  message: 'nothing is sent twice, and a connection may be used that the server has closed already: see req.reusedSocket',
+  pooled:
+    "a connection known to be dead is never used, for any method; but once node has written a request it can't be sent again: " +
+    'see req.reusedSocket, and keep keepAliveExpiry below the server’s own',
+}
 
 /** What node's agent classes do with each field: by their own options, and under the pool. `message` is about the lesser of the two. */
 const fields: ClientSupport['fields'] = {
@@ -38,14 +48,13 @@ const fields: ClientSupport['fields'] = {
   tcpKeepAlive: enforced('native', 'keepAliveMsecs; it cannot be switched off while keepAlive is true'),
   dnsCacheTtl: enforced('unsupported', 'agents do not cache look-ups; a caching lookup function can be passed'),
   scheduling: enforced('native', 'scheduling'),
-  retryStale: {
-    native: 'unsupported',
-    pool: 'approximated',
-    message:
-      "a connection known to be dead is never used, for any method; but once node has written a request it can't be sent again: " +
-      'see req.reusedSocket, and keep keepAliveExpiry below the server’s own',
-  },
+  retryStale,
   hosts: enforced('unsupported', 'one agent has one set of limits for all hosts'),
+}
+
+/** Where the caller itself hears its abort while the agent knows nothing of it. */
+export function heardByCaller(timeouts: string): FieldSupport {
+  return enforced('unsupported', `a request waits for a socket without limit: its caller hears an abort at once, but ${timeouts}`)
 }
 
 /** The support of a client on node's agents; clients differ in few fields. */

@@ -26,7 +26,10 @@ const fields: ClientSupport['fields'] = {
   maxRequestsPerConnection: enforced('approximated', 'maxRequestsPerClient; undici 7 sends one request more'),
   block: enforced('unsupported', 'at a limit undici always waits'),
   maxOverflow: enforced('unsupported', 'undici opens no temporary connections beyond a limit'),
-  acquireTimeout: enforced('unsupported', 'a request waits for a connection without limit; timeouts count from when it is sent'),
+  acquireTimeout: enforced(
+    'unsupported',
+    'a request waits for a connection without limit: its timeouts count from when it is sent, and an abort is heard then; only fetch hears it before',
+  ),
   maxPending: enforced('unsupported', 'the queue of undici has no limit'),
   connectTimeout: enforced(
     'approximated',
