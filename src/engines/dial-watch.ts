@@ -30,7 +30,7 @@ export class DialWatch {
   run<T>(dial: () => T): T {
     const watches = storage()
     const outer = watches.getStore()
-    if (outer !== this && outer?.#done === false) this.#outer = outer
+    if (outer !== undefined && outer !== this && !outer.#done) this.#outer = outer
     return watches.run(this, dial)
   }
 
