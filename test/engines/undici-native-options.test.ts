@@ -1,6 +1,5 @@
 import net from 'node:net'
 import { describe, expect, test } from 'vitest'
-import { forgetUnused, type OriginLane } from '../../src/engines/undici-dispatcher/lane.ts'
 import { PoolUnsupportedError } from '../../src/errors.ts'
 import { Gate, getterOf, open, serve, until, versions } from './undici-harness.ts'
 
@@ -59,16 +58,5 @@ describe.each(versions)('$name', (version) => {
     expect(first.stats()).toMatchObject({ open: 1, pending: 1 })
     gate.open()
     await Promise.all([held, waiting])
-  })
-
-  test('lanes of origins that are not in use any more are forgotten', async () => {
-    const pool = open(version, { keepAlive: false })
-    const { port } = await serve((_request, response) => void response.end('ok'))
-    for (let i = 2; i < 200; i++) await get(pool, `http://127.0.0.${i}:${port}`)
-    await until(() => pool.stats().open === 0)
-    expect(pool.stats().hosts).toEqual({})
-    const lanes = new Map(Array.from({ length: 128 }, (_, i) => [`${i}`, { inUse: i % 2 === 0 } as OriginLane]))
-    forgetUnused(lanes)
-    expect(lanes.size).toBe(64)
   })
 })

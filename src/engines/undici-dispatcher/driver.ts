@@ -2,7 +2,7 @@ import type { EventEmitter } from 'node:events'
 import type { Member } from '../../pool/member.ts'
 import type { ConnectionPool } from '../../pool/pool.ts'
 import type { ClientConnection } from './connection.ts'
-import { forgetUnused, OriginLane } from './lane.ts'
+import { Lanes, OriginLane } from './lane.ts'
 import { LegacyHandlerBridge } from './legacy-handler.ts'
 import { LegacyRequest } from './legacy-request.ts'
 import { ModernRequest } from './modern-request.ts'
@@ -25,6 +25,8 @@ export class Driver {
   readonly member: Member<OriginLane>
   /** Opens sockets; `reconfigure` may replace it. */
   connect: Connector
+  /** Whether that is the caller's own: what it opens before it calls back has to be watched. */
+  watchesDials = false
   /** What requests fail with that `destroy` was given. */
   reason: Error | null = null
   /** The public object, on which events are emitted. */
@@ -33,8 +35,7 @@ export class Driver {
   readonly model: Client
   readonly #pool: ConnectionPool
   readonly #clientOptions: object
-  /** By every spelling of their origin that was used. */
-  readonly #lanes = new Map<string, OriginLane>()
+  readonly #lanes = new Lanes()
   #needsDrain: OriginLane | null = null
 
   constructor(peer: Peer, member: Member<OriginLane>, connect: Connector, clientOptions: object) {
@@ -50,9 +51,7 @@ export class Driver {
   dispatch(options: DispatchOptions, handler: Handler | LegacyHandler): boolean {
     const lane = this.#laneOf(options)
     const request = this.#requestOf(lane, options, handler)
-    // It will wait or connect: until that is over only the pool can abort it.
-    if (lane.idle.size === 0 && this.member.state === 'open') request.begin()
-    if (!request.over) this.#send(request, lane)
+    this.#send(request, lane)
     if (this.member.pending === 0) return true
     this.#needsDrain ??= lane
     return false
@@ -98,10 +97,8 @@ export class Driver {
         'opts.origin must be the origin of a http or https URL, as a string or an URL.',
       )
     }
-    forgetUnused(this.#lanes)
     const lane = this.#lanes.get(url.origin) ?? new OriginLane(this.member, this, url)
-    this.#lanes.set(url.origin, lane)
-    this.#lanes.set(spelling as string, lane)
+    this.#lanes.add(url.origin, lane, spelling as string)
     return lane
   }
 

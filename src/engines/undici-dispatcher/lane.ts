@@ -15,7 +15,7 @@ export class OriginLane extends Lane {
   readonly url: string
   readonly secure: boolean
   /** The lanes of this origin under other TLS names. */
-  readonly #named = new Map<string, OriginLane>()
+  readonly #named = new Lanes()
   readonly #servername: string
 
   constructor(member: Member<OriginLane>, driver: Driver, url: URL, servername = '') {
@@ -39,9 +39,7 @@ export class OriginLane extends Lane {
 
   /** Whether the core knows this lane or one of its other names. */
   get inUse(): boolean {
-    if (this.attached) return true
-    for (const lane of this.#named.values()) if (lane.attached) return true
-    return false
+    return this.attached || this.#named.inUse
   }
 
   /** The lane for a request's TLS name: undici would reconnect where it changes. */
@@ -50,19 +48,46 @@ export class OriginLane extends Lane {
     if (name === this.#servername) return this
     let lane = this.#named.get(name)
     if (lane === undefined) {
-      forgetUnused(this.#named)
       lane = new OriginLane(this.member as Member<OriginLane>, this.driver, new URL(this.url), name)
-      this.#named.set(name, lane)
+      this.#named.add(name, lane)
     }
     return lane
   }
 }
 
-/** Called before a lane is added: keeps a map of lanes within twice those that are in use. */
-export function forgetUnused(lanes: Map<string, OriginLane>): void {
-  const { size } = lanes
-  if (size < 64 || (size & (size - 1)) !== 0) return
-  for (const [name, lane] of lanes) if (!lane.inUse) lanes.delete(name)
+/** Lanes by their names. Those that are not in use are forgotten before there are twice as many as there were after the last time. */
+export class Lanes {
+  readonly #byName = new Map<string, OriginLane>()
+  /** Other names that were used for them. */
+  readonly #aliases = new Map<string, OriginLane>()
+  #sweepAt = 64
+
+  get(name: string): OriginLane | undefined {
+    return this.#byName.get(name) ?? this.#aliases.get(name)
+  }
+
+  get size(): number {
+    return this.#byName.size + this.#aliases.size
+  }
+
+  get inUse(): boolean {
+    for (const lane of this.#byName.values()) if (lane.inUse) return true
+    return false
+  }
+
+  /** @param spelling how it was asked for: there are any number of them for one lane, and all can be read again */
+  add(name: string, lane: OriginLane, spelling: string = name): void {
+    this.#tidy()
+    this.#byName.set(name, lane)
+    if (spelling !== name) this.#aliases.set(spelling, lane)
+  }
+
+  #tidy(): void {
+    if (this.size < this.#sweepAt) return
+    this.#aliases.clear()
+    for (const [name, lane] of this.#byName) if (!lane.inUse) this.#byName.delete(name)
+    this.#sweepAt = Math.max(64, 2 * this.#byName.size)
+  }
 }
 
 /** The TLS name that undici takes from a `host` header, or '' if there is none. */
