@@ -27,6 +27,8 @@ const endings: readonly Ending[] = [
   { name: 'slow-body', query: 'size=100&bodyDelay=30', reused: true },
   { name: 'post', query: 'echo=1', request: { method: 'POST', body: 'x'.repeat(100_000) }, reused: true },
   { name: 'interim', query: 'interim=1', reused: true },
+  { name: 'interim-204', query: 'interim=1&status=204', status: 204, reused: true },
+  { name: 'interim-304', query: 'interim=1&status=304', status: 304, reused: true },
   { name: 'close', query: 'close=1', reused: false },
   // Without a length the body ends with the connection.
   { name: 'http-1.0', query: 'http10=1', reused: false },

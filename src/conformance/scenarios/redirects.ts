@@ -20,6 +20,28 @@ export const redirects: readonly Scenario[] = [
     },
   },
   {
+    id: 'redirect/interim',
+    title: 'an informational answer before a redirect, with and without a body, keeps nothing',
+    covers: ['maxConnections', 'rule-4', 'trap:informational-answer-pauses'],
+    config: { maxConnections: 1, acquireTimeout: 5000 },
+    needs: ['redirect'],
+    async run(context) {
+      const origin = await context.origin()
+      const pool = context.pool()
+      for (const size of [0, 1000]) {
+        for (const followed of [true, false]) {
+          const url = origin.url(`interim=1&size=${size}&redirect=${encodeURIComponent('/?interim=1')}`)
+          const answer = succeeded(
+            await context.outcome(pool, url, followed ? {} : { maxRedirects: 0 }),
+            `a redirect of ${size} bytes`,
+          )
+          equal(answer.status, followed ? 200 : 302, 'status')
+        }
+      }
+      await context.eventually(() => pool.stats().active, 0, 'stats().active')
+    },
+  },
+  {
     id: 'redirect/other-scheme',
     title: 'a redirect from http to https and back stays in the pool, under one total',
     covers: ['maxConnections', 'rule-1', 'trap:one-agent-for-both-schemes'],

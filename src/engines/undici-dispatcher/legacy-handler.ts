@@ -20,7 +20,9 @@ export class LegacyHandlerBridge implements Handler {
 
   onResponseStart(controller: Controller, status: number, headers: Headers, statusText = ''): void {
     const raw = toRaw(controller.rawHeaders ?? headers)
-    if (this.#handler.onHeaders?.(status, raw, () => controller.resume(), statusText) === false) controller.pause()
+    const goesOn = this.#handler.onHeaders?.(status, raw, () => controller.resume(), statusText)
+    // As in undici 7: an informational answer has no body that could pause, and what comes of it would never be resumed.
+    if (goesOn === false && status >= 200) controller.pause()
   }
 
   onResponseData(controller: Controller, chunk: Buffer): void {
