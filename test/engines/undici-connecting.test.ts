@@ -57,34 +57,6 @@ describe.each(versions)('$name', (version) => {
       expect(origin).toContain(String(port))
     })
 
-    test('a connector that calls back after the deadline has its socket destroyed, and only then is the place free', async () => {
-      const { port, sockets } = await serve((_request, response) => void response.end('ok'))
-      const connect = (_options: object, callback: ConnectCallback) => {
-        setTimeout(() => {
-          const socket = net.connect(port, 'localhost', () => callback(null, socket))
-        }, 100)
-      }
-      const pool = open(version, { maxConnections: 1, connectTimeout: 40 }, { connect })
-      const error = await get(pool, 'http://a.test/').catch((error: unknown) => error)
-      expect(isPoolError(error, 'ERR_POOL_CONNECT_TIMEOUT')).toBe(true)
-      expect(pool.stats().open).toBe(1)
-      await until(() => pool.stats().open === 0)
-      expect(sockets.length).toBe(1)
-    })
-
-    test('a connector that fails after the deadline frees the place then', async () => {
-      const connect = (_options: object, callback: ConnectCallback) => {
-        setTimeout(() => callback(new Error('late'), null), 80)
-      }
-      const pool = open(version, { maxConnections: 1, connectTimeout: 20 }, { connect })
-      for (let i = 0; i < 2; i++) {
-        const error = await get(pool, 'http://a.test/').catch((error: unknown) => error)
-        expect(isPoolError(error, 'ERR_POOL_CONNECT_TIMEOUT')).toBe(true)
-        expect(pool.stats().open).toBe(1)
-        await until(() => pool.stats().open === 0)
-      }
-    })
-
     test('takes as long as the pool allows: undici has no say', async () => {
       const { port } = await serve((_request, response) => void response.end('ok'))
       const lookup: LookupFunction = (_name, options, callback) => {

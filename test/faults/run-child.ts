@@ -16,15 +16,16 @@ interface ChildRun {
  * Runs a module of ./children in a process of its own, until it ends by itself.
  *
  * @param openFiles the most file descriptors it may have
+ * @param patience after so many ms it is killed: this tells a hang
  */
-export function runChild(module: string, task: ChildTask, openFiles?: number): Promise<ChildRun> {
+export function runChild(module: string, task: ChildTask, openFiles?: number, patience = 150_000): Promise<ChildRun> {
   const path = fileURLToPath(new URL(`./children/${module}.ts`, import.meta.url))
   const command = [process.execPath, path, JSON.stringify(task)] as const
   const child =
     openFiles === undefined
       ? spawn(command[0], command.slice(1))
       : spawn('sh', ['-c', `ulimit -n ${openFiles} && exec "$@"`, 'sh', ...command])
-  const timer = setTimeout(() => child.kill('SIGKILL'), 45_000)
+  const timer = setTimeout(() => child.kill('SIGKILL'), patience)
   let [stdout, stderr, first] = ['', '', Number.NaN]
   child.stdout.on('data', (data) => {
     if (stdout === '') first = performance.now()

@@ -1,5 +1,7 @@
 import type { Socket } from 'node:net'
 import { Connection } from '../../pool/connection.ts'
+import { throwLater } from '../../pool/throw-later.ts'
+import { Dial, type Dialler } from './dial.ts'
 import type { OriginLane } from './lane.ts'
 import type { Client, ConnectCallback, ConnectOptions, DispatchOptions } from './peer.ts'
 import { willBeKept } from './reuse.ts'
@@ -7,14 +9,15 @@ import { willBeKept } from './reuse.ts'
 const noop = () => {}
 
 /** One Client of undici with at most one socket: it is connected once, and given up with it. */
-export class ClientConnection extends Connection {
-  declare readonly lane: OriginLane
+export class ClientConnection extends Connection implements Dialler {
+  declare lane: OriginLane
   #client: Client | null = null
-  #socket: Socket | null = null
+  #dial: Dial | null = null
   /** From when on the Client tells of the socket's end, after it has told the request. */
   #connected = false
-  /** The connector has been asked and has not called back. */
-  #dialling = false
+  /** The Client has a request that it has not ended. */
+  #serving = false
+  #ended = false
   #keepAlive: string | undefined
   #sendsBody = false
 
@@ -24,7 +27,9 @@ export class ClientConnection extends Connection {
     // Sends `Connection: close`.
     if (this.overflow || !this.lane.origin.limits.keepAlive) client.pipelining = 0
     this.#sendsBody = options.body !== undefined && options.body !== null
+    this.#serving = true
     client.dispatch(options.method === 'HEAD' ? reusableHead(options) : options, handler)
+    if (this.#ended) this.#destroyClient(null)
   }
 
   /**
@@ -32,45 +37,81 @@ export class ClientConnection extends Connection {
    * @param keepAlive the response's header of that name
    */
   complete(keepAlive: string | undefined): void {
+    const { clock } = this.lane.pool
+    this.#serving = false
     this.#keepAlive = keepAlive
-    if (!this.usable() || !willBeKept(this.#socket as Socket)) queueMicrotask(this.#release)
-    else if (this.#sendsBody && this.#writes) setImmediate(this.#releaseWritten)
+    if (!this.usable() || !willBeKept(this.#socket as Socket)) clock.soon(this.#release)
+    else if (this.#sendsBody && this.#writes) clock.check(releaseWritten, this)
     // A waiter that is granted it before this returns has its request written one turn of the event loop earlier.
     else this.lane.pool.release(this, true, keepAlive)
   }
 
-  /** Its request was dropped without a byte of it being written. */
+  /** undici has dropped its request without a byte of it being written. */
   vacate(): void {
+    this.#serving = false
     this.#keepAlive = undefined
-    queueMicrotask(this.#release)
+    this.lane.pool.clock.soon(this.#release)
   }
 
-  override get hasSocket(): boolean {
-    return this.#socket !== null
+  /** undici has failed its request, and ends the socket after this has returned. */
+  fails(): void {
+    this.#serving = false
+    this.lane.pool.release(this, false)
   }
 
   override usable(): boolean {
-    return this.#connected && this.#socket !== null && !this.#socket.destroyed
+    const socket = this.#socket
+    return this.#connected && socket !== null && !socket.destroyed
+  }
+
+  override get hasSocket(): boolean {
+    return this.#dial?.open === true
   }
 
   /** undici itself unreferences the socket of an idle Client and watches it. */
   override park(): void {}
 
   override close(error?: Error): void {
-    const client = this.#client
-    if (client === null) return this.#gone()
-    client.destroy(this.lane.driver.reason ?? error ?? null, noop)
-    if (this.#connected) return
-    if (this.#socket !== null) this.#socket.destroy()
-    else if (!this.#dialling) this.#gone()
+    const dial = this.#dial
+    if (dial === null || !dial.attempted) this.lane.pool.created--
+    this.#end(this.lane.driver.reason ?? error ?? null)
+    if (dial === null) this.gone()
+  }
+
+  /**
+   * A server may answer before it has read the body: what waits to be written then would hold up the next request, maybe for ever.
+   * TLS tells of what it has written only in the check phase.
+   */
+  releaseWritten(): void {
+    this.lane.pool.release(this, this.usable() && !this.#writes, this.#keepAlive)
+  }
+
+  arrived(): void {
+    if (this.state === 'closed') this.lane.pool.arrivedLate(this)
+  }
+
+  gone(): void {
+    this.lane.pool.closed(this)
+  }
+
+  fail(error: Error): void {
+    this.#end(error)
   }
 
   #open(): Client {
     const { driver, url } = this.lane
-    const client = driver.createClient(url, this.#dial)
+    const client = driver.createClient(url, this.#connect)
     this.#client = client
     client.on('connect', this.#onConnect).on('disconnect', this.#onDisconnect).on('connectionError', this.#onConnectionError)
     return client
+  }
+
+  get #socket(): Socket | null {
+    return this.#dial === null ? null : this.#dial.socket
+  }
+
+  get #writes(): boolean {
+    return (this.#socket?.writableLength ?? 0) > 0
   }
 
   #release = (): void => {
@@ -78,78 +119,85 @@ export class ClientConnection extends Connection {
   }
 
   /**
-   * A server may answer before it has read the body: what waits to be written then would hold up the next request, maybe for ever.
-   * TLS tells of what it has written only in the check phase.
+   * The only way in which a Client is given up. undici may be on the stack, in the middle of a write or of an answer, where it does not survive
+   * the end of its Client: that waits until undici has returned. The socket of a request that runs ends at once, as undici itself ends it from
+   * anywhere; that of one that undici has ended is left to undici first.
    */
-  #releaseWritten = (): void => {
-    this.lane.pool.release(this, this.usable() && !this.#writes, this.#keepAlive)
+  #end(error: Error | null): void {
+    if (this.#ended) return
+    this.#ended = true
+    if (this.#serving) this.#endSocket(error)
+    this.#destroyClient(error)
   }
 
-  get #writes(): boolean {
-    return (this.#socket?.writableLength ?? 0) > 0
+  #destroyClient(error: Error | null): void {
+    this.lane.pool.clock.soon(() => {
+      this.#endSocket(error)
+      // It fails the request. A Client without one is nothing without its socket.
+      if (this.#serving) this.#client?.destroy(error, noop)
+    })
   }
 
-  #dial = (options: ConnectOptions, callback: ConnectCallback): void => {
-    const { driver } = this.lane
-    this.#dialling = true
-    const settle: ConnectCallback = (error, socket) => {
-      this.#dialling = false
-      if (socket !== null && socket !== undefined) this.#adopt(socket)
-      callback(error, socket)
-      if (this.#socket === null) this.#gone()
-    }
-    try {
-      const socket = driver.connect(options, settle)
-      if (isSocket(socket)) this.#adopt(socket)
-    } catch (error) {
-      settle(error as Error, null)
-    }
+  #endSocket(error: Error | null): void {
+    const { errors } = this.lane.driver.peer
+    // Until undici has it, nobody may listen to its errors.
+    this.#dial?.end(this.#connected ? (error ?? new errors.ClientDestroyedError()) : undefined)
   }
 
-  #adopt(socket: Socket): void {
-    if (socket === this.#socket) return
-    this.#socket = socket
-    socket.once('close', this.#gone)
+  /** A Client with an unsent request would connect again, behind the pool's back: it is given up and must not. */
+  #connect = (options: ConnectOptions, callback: ConnectCallback): void => {
+    if (this.#ended) return
+    this.#dial = new Dial(this)
+    this.#dial.start(this.lane.driver, options, callback)
   }
 
   #onConnect = (url: URL): void => {
-    const { driver, pool } = this.lane
     this.#connected = true
-    this.#socket?.off('close', this.#gone)
-    pool.connected(this)
-    driver.emit('connect', url, this.#client)
+    this.#dial?.connected()
+    this.lane.pool.connected(this)
+    this.#emit('connect', url)
   }
 
   #onConnectionError = (url: URL, _targets: unknown, error: Error): void => {
     // Of some errors undici thinks that another attempt might help.
-    this.#client?.destroy(error, noop)
-    this.lane.driver.emit('connectionError', url, this.#client, error)
+    this.#end(error)
+    this.#emit('connectionError', url, error)
   }
 
   /** The socket has closed, or an upgrade has taken it away. */
   #onDisconnect = (url: URL, _targets: unknown, error: Error): void => {
-    // A Client with an unsent request would connect again, behind the pool's back.
-    if (this.#socket?.destroyed === true) this.#client?.destroy(error, noop)
-    this.#gone()
-    this.lane.driver.emit('disconnect', url, this.#client, error)
+    const socket = this.#socket
+    this.#ended = true
+    if (socket?.destroyed === false) {
+      this.#serving = false
+      this.lane.pool.upgraded(this, socket)
+    }
+    if (this.#serving) this.lane.pool.clock.soon(() => this.#lose(error))
+    else this.#dial?.release()
+    this.#emit('disconnect', url, error)
   }
 
-  #gone = (): void => {
-    this.#socket = null
-    this.lane.pool.closed(this)
+  /** Its unsent request is told first: it looks at the connection to see whether it may be sent again. */
+  #lose(error: Error): void {
+    this.#client?.destroy(error, noop)
+    this.#dial?.release()
   }
+
+  #emit(event: 'connect' | 'disconnect' | 'connectionError', url: URL, error?: Error): void {
+    const { driver, pool } = this.lane
+    try {
+      driver.emit(event, url, this.#client, error)
+    } catch (thrown) {
+      throwLater(pool.clock, thrown)
+    }
+  }
+}
+
+function releaseWritten(connection: ClientConnection): void {
+  connection.releaseWritten()
 }
 
 /** undici closes a connection after a HEAD request, unless it is told not to. */
 function reusableHead(options: DispatchOptions): DispatchOptions {
   return options.reset === undefined || options.reset === null ? { ...options, reset: false } : options
-}
-
-function isSocket(value: unknown): value is Socket {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    typeof (value as Socket).once === 'function' &&
-    typeof (value as Socket).destroy === 'function'
-  )
 }

@@ -26,6 +26,7 @@ export function openDispatcher<Dispatcher = PoolDispatcher>(
   const connect = connectorFor(core.config)
   const member = core.join<OriginLane>()
   const driver = new Driver(peer, member, connect, client)
+  driver.watchesDials = typeof connector === 'function'
   const dispatcher = createDispatcher(driver)
   let { tcpKeepAlive, dnsCacheTtl } = core.config
   const configure = (config: ResolvedPoolConfig) => {

@@ -89,5 +89,9 @@ export interface Peer {
   readonly Dispatcher: DispatcherClass
   readonly Client: ClientClass
   readonly buildConnector: (options: object) => Connector
-  readonly errors: { readonly InvalidArgumentError: ErrorClass; readonly RequestAbortedError: ErrorClass }
+  readonly errors: {
+    readonly InvalidArgumentError: ErrorClass
+    readonly RequestAbortedError: ErrorClass
+    readonly ClientDestroyedError: ErrorClass
+  }
 }

@@ -1,4 +1,5 @@
 import { AsyncResource } from 'node:async_hooks'
+import { throwLater } from '../../pool/throw-later.ts'
 import { Waiter } from '../../pool/waiter.ts'
 import type { ClientConnection } from './connection.ts'
 import type { OriginLane } from './lane.ts'
@@ -26,7 +27,6 @@ export abstract class PoolRequest extends Waiter {
   answered = false
   /** Nothing more will be told to the caller's handler. */
   over = false
-  #retried = false
   #scope: AsyncResource | null = null
   #onBodyError: ((error: Error) => void) | null = null
 
@@ -56,7 +56,7 @@ export abstract class PoolRequest extends Waiter {
     this.sent = false
     if (connection.state === 'opening' && !this.started) this.begin()
     if (this.over) this.#release()
-    else if (connection.uses > 1 && !this.#canRetry()) setImmediate(sendCarefully, this)
+    else if (connection.uses > 1 && !this.#canRetry()) this.lane.pool.clock.check(sendCarefully, this)
     else connection.send(this.options, this)
   }
 
@@ -67,8 +67,10 @@ export abstract class PoolRequest extends Waiter {
   sendCarefully(): void {
     const { connection } = this
     if (connection === null) return
-    if (this.over) this.#vacate()
-    else if (connection.usable()) connection.send(this.options, this)
+    if (this.over) {
+      this.connection = null
+      connection.vacate()
+    } else if (connection.usable()) connection.send(this.options, this)
     else {
       this.#release()
       this.#wait()
@@ -81,7 +83,9 @@ export abstract class PoolRequest extends Waiter {
   }
 
   override reject(error: Error): void {
-    this.#inContext(this.finish, this.lane.driver.reason ?? error)
+    // Like undici: what `destroy` was given is for the requests that it has ended, not for later ones.
+    const waited = this.#scope !== null
+    this.#inContext(this.finish, (waited ? this.lane.driver.reason : null) ?? error)
     this.lane.driver.onLeft(this.lane)
   }
 
@@ -129,13 +133,13 @@ export abstract class PoolRequest extends Waiter {
 
   /** undici has failed it: tries once more if that is safe, else tells the caller. */
   protected onFailed(error: Error): void {
+    const { connection } = this
     const retry = this.#isStale(error)
-    if (this.sent || retry) this.#release()
-    else this.#vacate()
-    if (retry) {
-      this.#retried = true
-      this.#wait()
-    } else this.finish(error)
+    this.connection = null
+    if (this.sent || retry) connection?.fails()
+    else connection?.vacate()
+    if (retry) this.#wait()
+    else this.finish(error)
   }
 
   protected finish(error: Error): void {
@@ -145,7 +149,7 @@ export abstract class PoolRequest extends Waiter {
     try {
       this.fail(error)
     } catch (thrown) {
-      throwUncaught(thrown)
+      throwLater(this.lane.pool.clock, thrown)
     }
     this.forget()
   }
@@ -157,17 +161,12 @@ export abstract class PoolRequest extends Waiter {
     if (connection !== null) this.lane.pool.release(connection, false)
   }
 
-  #vacate(): void {
-    this.connection?.vacate()
-    this.connection = null
-  }
-
-  /** Whether a connection that had idled has failed it, so that it may be sent again. */
+  /** Whether a connection that had served before has failed it, so that it may be sent on a new one: it happens once. What was not sent at all is no retry. */
   #isStale(error: Error): boolean {
-    const { connection, options } = this
+    const { connection } = this
     if (connection === null || connection.uses === 1 || connection.state !== 'active' || connection.usable()) return false
-    if (this.over || this.answered || this.#retried || !this.lane.pool.config.retryStale) return false
-    return !this.sent || (isSocketFailure(error) && isReplayable(options))
+    if (this.over || this.answered) return false
+    return !this.sent || (isSocketFailure(error) && this.#canRetry())
   }
 
   #canRetry(): boolean {
@@ -207,16 +206,9 @@ export abstract class PoolRequest extends Waiter {
       if (scope === null) step.call(this, argument)
       else scope.runInAsyncScope(step, this, argument)
     } catch (error) {
-      throwUncaught(error)
+      throwLater(this.lane.pool.clock, error)
     }
   }
-}
-
-/** What a caller's handler throws where it must not stop undici or the core half way: they would not learn of the socket's end. */
-function throwUncaught(error: unknown): void {
-  queueMicrotask(() => {
-    throw error
-  })
 }
 
 function sendCarefully(request: PoolRequest): void {

@@ -1,0 +1,3 @@
+import { describeInside } from './inside-suite.ts'
+
+describeInside(19, 1)
