@@ -1,6 +1,7 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import net, { type Socket } from 'node:net'
 import { Readable } from 'node:stream'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import type { PoolConfig } from '../../src/config/types.ts'
 import type { ConnectCallback } from '../../src/engines/undici-dispatcher/peer.ts'
 import { generations, listenBy, open, serveRaw, until, type Version, versions } from './undici-harness.ts'
@@ -118,26 +119,57 @@ describe.each(versions)('$name: a reused connection that fails', (version) => {
     expect(count).toBe(1)
   })
 
-  test('before anything was written: any method and body is sent, once', async () => {
-    // Answer and FIN come together: the next request was handed over with the one, and is not written because of the other.
-    const requests: string[] = []
-    const { origin } = await serveRaw((socket) =>
-      socket.once('data', (data) => {
-        requests.push(String(data).split(' HTTP')[0] as string)
-        socket.end(ok)
+  test.each([true, false])(
+    'before anything was written: any method and body is sent, once, with retryStale: %s',
+    async (retryStale) => {
+      // Answer and FIN come together: the next request was handed over with the one, and is not written because of the other.
+      const requests: string[] = []
+      const { origin } = await serveRaw((socket) =>
+        socket.once('data', (data) => {
+          requests.push(String(data).split(' HTTP')[0] as string)
+          socket.end(ok)
+        }),
+      )
+      const pool = open(version, { maxConnections: 1, retryStale })
+      const send = async (path: string, body: unknown) => {
+        const answer = await version.api.request(origin + path, { dispatcher: pool.dispatcher, method: 'POST', body })
+        return answer.body.text()
+      }
+      async function* once() {
+        yield 'd'
+      }
+      const bodies = ['a', Readable.from(['b']), 'c', once(), 'e']
+      expect(await Promise.all(bodies.map((body, index) => send(`/${index}`, body)))).toEqual(Array(5).fill('ok'))
+      expect(requests).toEqual(bodies.map((_, index) => `POST /${index}`))
+    },
+  )
+
+  test.each([
+    ['GET', undefined],
+    ['POST', 'text'],
+  ])('retryStale: false: no %s fails of which nothing was written', async (method, body) => {
+    // The server closes right behind each answer, sometimes with it.
+    const { origin } = await serveRaw((socket, index) =>
+      socket.once('data', () => {
+        if (index % 2 === 0) socket.end(ok)
+        else socket.write(ok, () => socket.destroy())
       }),
     )
-    const pool = open(version, { maxConnections: 1 })
-    const send = async (path: string, body: unknown) => {
-      const answer = await version.api.request(origin + path, { dispatcher: pool.dispatcher, method: 'POST', body })
-      return answer.body.text()
+    const written = new Set<string>()
+    const onWritten = (message: unknown) => void written.add((message as { request: { path: string } }).request.path)
+    subscribe('undici:client:sendHeaders', onWritten)
+    onTestFinished(() => void unsubscribe('undici:client:sendHeaders', onWritten))
+    const { dispatcher } = open(version, { maxConnections: 1, retryStale: false })
+    const unwritten: string[] = []
+    for (let i = 0; i < 300; i++) {
+      try {
+        const answer = await version.api.request(`${origin}/${i}`, { dispatcher, method, body })
+        expect(await answer.body.text()).toBe('ok')
+      } catch {
+        if (!written.has(`/${i}`)) unwritten.push(`/${i}`)
+      }
     }
-    async function* once() {
-      yield 'd'
-    }
-    const bodies = ['a', Readable.from(['b']), 'c', once(), 'e']
-    expect(await Promise.all(bodies.map((body, index) => send(`/${index}`, body)))).toEqual(Array(5).fill('ok'))
-    expect(requests).toEqual(bodies.map((_, index) => `POST /${index}`))
+    expect(unwritten).toEqual([])
   })
 
   test('puts the request that failed before those that came after it', async () => {
