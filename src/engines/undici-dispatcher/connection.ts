@@ -4,6 +4,7 @@ import { throwLater } from '../../pool/throw-later.ts'
 import { Dial, type Dialler } from './dial.ts'
 import type { OriginLane } from './lane.ts'
 import type { Client, ConnectCallback, ConnectOptions, DispatchOptions } from './peer.ts'
+import { inRealTime, isFaked } from './real-time.ts'
 import { willBeKept } from './reuse.ts'
 
 const noop = () => {}
@@ -28,7 +29,9 @@ export class ClientConnection extends Connection implements Dialler {
     if (this.overflow || !this.lane.origin.limits.keepAlive) client.pipelining = 0
     this.#sendsBody = options.body !== undefined && options.body !== null
     this.#serving = true
-    client.dispatch(options.method === 'HEAD' ? reusableHead(options) : options, handler)
+    const asked = options.method === 'HEAD' ? reusableHead(options) : options
+    if (isFaked()) this.#dispatchInRealTime(client, asked, handler)
+    else client.dispatch(asked, handler)
     if (this.#ended) this.#destroyClient(null)
   }
 
@@ -41,7 +44,7 @@ export class ClientConnection extends Connection implements Dialler {
     this.#serving = false
     this.#keepAlive = keepAlive
     if (!this.usable() || !willBeKept(this.#socket as Socket)) clock.soon(this.#release)
-    else if (this.#sendsBody && this.#writes) clock.check(releaseWritten, this)
+    else if ((this.#sendsBody && this.#writes) || isFaked()) clock.check(releaseWritten, this)
     // A waiter that is granted it before this returns has its request written one turn of the event loop earlier.
     else this.lane.pool.release(this, true, keepAlive)
   }
@@ -96,6 +99,12 @@ export class ClientConnection extends Connection implements Dialler {
 
   fail(error: Error): void {
     this.#end(error)
+  }
+
+  #dispatchInRealTime(client: Client, options: DispatchOptions, handler: object): void {
+    // Before undici itself goes on with a body that is an iterable, a microtask later.
+    this.lane.pool.clock.soon(() => inRealTime(() => resume(client)))
+    inRealTime(() => client.dispatch(options, handler))
   }
 
   #open(): Client {
@@ -195,6 +204,12 @@ export class ClientConnection extends Connection implements Dialler {
 
 function releaseWritten(connection: ClientConnection): void {
   connection.releaseWritten()
+}
+
+/** Has undici look what there is to do. */
+function resume(client: Client): void {
+  const { pipelining } = client
+  client.pipelining = pipelining
 }
 
 /** undici closes a connection after a HEAD request, unless it is told not to. */
