@@ -32,6 +32,12 @@ async function answersOnce(version: Version, config: PoolConfig, next: (socket: 
   return { ...server, pool, dispatcher, requests, ask }
 }
 
+/** Every socket of undici's that is open, in any test of this file; none runs beside another. */
+const sockets: Socket[] = []
+subscribe('undici:client:connected', (message) => void sockets.push((message as { socket: Socket }).socket))
+
+const connectionReset = () => Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' })
+
 const reset = (socket: Socket) => void socket.resetAndDestroy()
 
 describe.each(versions)('$name: a reused connection that fails', (version) => {
@@ -171,6 +177,26 @@ describe.each(versions)('$name: a reused connection that fails', (version) => {
     }
     expect(unwritten).toEqual([])
   })
+
+  test.each([
+    ['GET', undefined, 'closed'],
+    ['POST', 'text', 'closed'],
+    ['POST', 'text', 'reset'],
+  ])(
+    'retryStale: false: a %s (body %s) is sent on a new connection if the old one was %s before it was written',
+    async (method, body, how) => {
+      const { ask, requests, pool } = await answersOnce(version, { retryStale: false }, reset)
+      // undici has the request, and waits for a turn of the event loop before it writes.
+      const onCreate = () => {
+        for (const socket of sockets.splice(0)) socket.destroy(how === 'reset' ? connectionReset() : undefined)
+      }
+      subscribe('undici:request:create', onCreate)
+      onTestFinished(() => void unsubscribe('undici:request:create', onCreate))
+      expect(await ask('/second', { method, body })).toBe('ok')
+      expect(requests).toEqual(['GET /first', `${method} /second`])
+      expect(pool.stats()).toMatchObject({ created: 2, reused: 1 })
+    },
+  )
 
   test('puts the request that failed before those that came after it', async () => {
     const { ask, requests } = await answersOnce(version, { acquireTimeout: 500 }, (socket, index) => {
