@@ -4,24 +4,24 @@ import { Lane } from '../../pool/lane.ts'
 import type { Member } from '../../pool/member.ts'
 import type { Dial } from './dial.ts'
 import type { RequestTimers } from './hold.ts'
-import type { PooledRequest, RequestOptions } from './native.ts'
+import type { NativeAgent, PooledRequest, RequestOptions } from './native.ts'
 
-/** What connections and waiters ask of the agent that made them. */
+/** What connections and waiters ask of the driver of the agent that they belong to. */
 export interface AgentDriver {
   readonly timers: RequestTimers
   park(connection: NodeConnection): void
   /** Gives a request its new socket. */
   attach(connection: NodeConnection, socket: Socket, request: PooledRequest): void
-  /** Sends the request on the connection, which is connected first if it is new. */
-  send(connection: NodeConnection, request: PooledRequest, options: RequestOptions): void
+  /** Sends the request on the connection, which is connected first if it is new. `agent`: the one that the request came by. */
+  send(connection: NodeConnection, agent: NativeAgent, request: PooledRequest, options: RequestOptions): void
 }
 
 export class NodeLane extends Lane {
-  readonly agent: AgentDriver
+  readonly driver: AgentDriver
 
-  constructor(member: Member<NodeLane>, agent: AgentDriver, key: string, origin: string) {
+  constructor(member: Member<NodeLane>, driver: AgentDriver, key: string, origin: string) {
     super(member, key, origin)
-    this.agent = agent
+    this.driver = driver
   }
 
   override createConnection(): NodeConnection {
@@ -30,7 +30,7 @@ export class NodeLane extends Lane {
 }
 
 export class NodeConnection extends Connection {
-  readonly agent: AgentDriver
+  readonly driver: AgentDriver
   socket: Socket | null = null
   /** The merged options that the socket was made with; node's own bookkeeping asks for them. */
   options: RequestOptions | null = null
@@ -43,7 +43,7 @@ export class NodeConnection extends Connection {
 
   constructor(lane: NodeLane) {
     super(lane)
-    this.agent = lane.agent
+    this.driver = lane.driver
   }
 
   override get hasSocket(): boolean {
@@ -57,7 +57,7 @@ export class NodeConnection extends Connection {
   }
 
   override park(): void {
-    this.agent.park(this)
+    this.driver.park(this)
   }
 
   override close(error?: Error): void {

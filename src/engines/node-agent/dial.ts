@@ -24,7 +24,7 @@ export class Dial implements Holder {
   }
 
   get timers(): RequestTimers {
-    return this.#connection.agent.timers
+    return this.#connection.driver.timers
   }
 
   /** `createConnection` has returned. If it has not called back yet, the request can be left meanwhile. */
@@ -42,9 +42,9 @@ export class Dial implements Holder {
     this.#end()
     const opened = error == null && socket !== undefined && !socket.closed
     if (opened && state !== 'abandoned') {
-      const { agent } = this.#connection
-      if (state === 'calling') agent.attach(this.#connection, socket, this.request)
-      else this.scope.runInAsyncScope(agent.attach, agent, this.#connection, socket, this.request)
+      const { driver } = this.#connection
+      if (state === 'calling') driver.attach(this.#connection, socket, this.request)
+      else this.scope.runInAsyncScope(driver.attach, driver, this.#connection, socket, this.request)
       return
     }
     if (state !== 'abandoned') fail(this, error ?? new Error('createConnection gave no open socket'))

@@ -35,6 +35,9 @@ export interface PooledRequest extends ClientRequest {
 
 export type OnCreate = (error: Error | null, socket?: Socket) => void
 
+/** Options, or what stands for them: a port, a port and a host, a path. */
+export type ConnectArguments = [given: RequestOptions | number | string, ...rest: unknown[]]
+
 /** The members of http.Agent that a pooled one calls or overrides. */
 export interface NativeAgent extends EventEmitter {
   keepAliveMsecs: number
@@ -49,7 +52,7 @@ export interface NativeAgent extends EventEmitter {
   getName(options: RequestOptions): string
   addRequest(request: PooledRequest, options: RequestOptions | string, port?: number, localAddress?: string): void
   createSocket(request: PooledRequest, options: RequestOptions, callback: OnCreate): void
-  createConnection(options: RequestOptions, callback?: OnCreate): Socket | null | undefined
+  createConnection(...args: ConnectArguments): Socket | null | undefined
   keepSocketAlive(socket: Socket): boolean
   reuseSocket(socket: Socket, request: PooledRequest): void
 }

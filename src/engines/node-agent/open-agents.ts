@@ -6,10 +6,11 @@ import { cachedLookup } from '../lookup.ts'
 import type { Opened } from '../open-pool.ts'
 import { compact } from '../translation.ts'
 import type { NodeLane } from './connection.ts'
+import type { AgentContext } from './driver.ts'
 import { RequestTimers } from './hold.ts'
-import type { NativeAgent, NativeAgentClass, RequestOptions } from './native.ts'
+import type { NativeAgentClass, RequestOptions } from './native.ts'
 import { assertFree, type NativeAgentOptions } from './native-options.ts'
-import { type AgentContext, pooled } from './pooled-agent.ts'
+import { pooled } from './pooled-agent.ts'
 import { assertRuntime } from './runtime.ts'
 
 export type { NativeAgentOptions } from './native-options.ts'
@@ -54,7 +55,8 @@ export function openAgents<Http = http.Agent, Https = https.Agent>(
     lookup: undefined,
   }
   // What is left out, or undefined, is the request's to set: an agent's option goes before a request's, also as undefined.
-  const options = { ...compact(native), ...extra, keepAlive: true } as RequestOptions
+  // By `proxyEnv` node would dial a proxy behind the pool's back.
+  const options = { ...compact(native), ...extra, keepAlive: true, proxyEnv: null } as RequestOptions
   const agents = {
     http: new (pooled(bases.http as NativeAgentClass))(context, { ...options }),
     https: new (pooled(bases.https as NativeAgentClass))(context, { ...options }),
@@ -66,11 +68,6 @@ export function openAgents<Http = http.Agent, Https = https.Agent>(
     if (config.dnsCacheTtl !== ttl) {
       ttl = config.dnsCacheTtl
       context.lookup = ttl > 0 ? cachedLookup(ttl, core.clock, native.lookup) : undefined
-    }
-    for (const agent of [agents.http, agents.https] satisfies NativeAgent[]) {
-      // What a createConnection is told that was assigned to the agent.
-      agent.keepAliveMsecs = config.tcpKeepAlive || 0
-      agent.scheduling = config.scheduling
     }
   }
   configure(core.config)

@@ -1,15 +1,16 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { describe, expect, it } from 'vitest'
-import { cleanup, get, open, sleep, variants } from './support.ts'
+import { cleanup, get, listenRaw, open, sleep, variants } from './support.ts'
 
 const adapter = (client: string) => JSON.stringify(new URL(`../../../adapters/${client}.ts`, import.meta.url).href)
 
 /** Runs a module in a process of its own; gives its exit code, output and running time. */
-async function run(source: string, limit = 8000): Promise<{ code: number | null; output: string; took: number }> {
+async function run(source: string, env: NodeJS.ProcessEnv = {}): Promise<{ code: number | null; output: string; took: number }> {
   const started = performance.now()
   const child = spawn(process.execPath, ['--no-warnings', '--input-type=module', '-e', source], {
     stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, ...env },
   })
   let output = ''
   child.stdout.on('data', (chunk) => {
@@ -18,7 +19,7 @@ async function run(source: string, limit = 8000): Promise<{ code: number | null;
   child.stderr.on('data', (chunk) => {
     output += chunk
   })
-  const timer = setTimeout(() => child.kill(), limit)
+  const timer = setTimeout(() => child.kill(), 8000)
   const [code] = (await once(child, 'exit')) as [number | null]
   clearTimeout(timer)
   return { code, output, took: performance.now() - started }
@@ -105,6 +106,32 @@ describe.each(variants.filter(({ scheme }) => scheme === 'http'))('$client', (va
     expect(output).toBe('ERR_POOL_CLOSED\n0 0\n')
     expect(code).toBe(0)
     expect(took).toBeLessThan(4000)
+  })
+
+  itRuns("asks no proxy of the environment's", async () => {
+    const { port } = await serve(silentServer)
+    const proxy = await listenRaw((socket) => socket.destroy())
+    const address = `http://127.0.0.1:${proxy.port}`
+    const { code, output } = await run(
+      `
+      import http from 'node:http'
+      import https from 'node:https'
+      import { createPool } from ${adapter(variant.client)}
+      const pool = createPool({})
+      http.globalAgent = pool.options.http
+      https.globalAgent = pool.options.https
+      const done = (name) => (what) => console.log(name, what.statusCode ?? 'failed')
+      http.get({ port: ${port}, host: '127.0.0.1' }, (response) => response.resume()).on('response', done('http')).on('error', done('http'))
+      https.get({ port: ${port}, host: '127.0.0.1' }).on('response', done('https')).on('error', done('https'))
+      process.on('exit', () => console.log(pool.stats().created))
+    `,
+      { NODE_USE_ENV_PROXY: '1', HTTP_PROXY: address, HTTPS_PROXY: address, NO_PROXY: '' },
+    )
+    expect(output.split('\n').sort()).toEqual(['', '2', 'http 200', 'https failed'])
+    expect(proxy.accepted()).toBe(0)
+    expect(code).toBe(0)
+    const { pool } = open(variant)
+    for (const agent of [pool.options.http, pool.options.https]) expect(agent).toMatchObject({ options: { proxyEnv: null } })
   })
 
   it.each(['close', 'reset'])('uses no connection whose %s has come while the event loop was blocked', async (how) => {

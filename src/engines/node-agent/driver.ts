@@ -1,0 +1,214 @@
+import type { LookupFunction, Socket } from 'node:net'
+import type { Member } from '../../pool/member.ts'
+import { type AgentDriver, type NodeConnection, NodeLane } from './connection.ts'
+import { Dial } from './dial.ts'
+import type { RequestTimers } from './hold.ts'
+import { Identities } from './identity.ts'
+import {
+  adoptContext,
+  announceClose,
+  guard,
+  isGuardedByNode,
+  type NativeAgent,
+  type PooledRequest,
+  type RequestOptions,
+  rawHeader,
+  setHighWaterMark,
+  setRequest,
+  unguard,
+} from './native.ts'
+import { RequestWaiter } from './waiter.ts'
+
+const slot = Symbol('polypool.connection')
+
+type SlotSocket = Socket & { [slot]?: NodeConnection | null }
+
+export type OnFree = (socket: Socket, options: RequestOptions) => void
+
+/** What the agents of one pool share. */
+export interface AgentContext {
+  readonly member: Member<NodeLane>
+  readonly timers: RequestTimers
+  /** Whether a freed socket is given on a tick later, when the answer before has emitted its 'close'. */
+  readonly handOverLate: boolean
+  /** Delay before TCP probes in milliseconds, or false. */
+  tcpKeepAlive: number | false
+  /** The caching look-up that stands in for the agent's own. */
+  lookup: LookupFunction | undefined
+}
+
+const { nextTick } = process
+
+/**
+ * Leads the requests of one pooled agent through the pool. It is an object of its own, because callers wrap agents in a Proxy or derive
+ * from them: what they override is called on the agent that a request came by (`agent`), what is kept is here.
+ */
+export class PooledDriver implements AgentDriver {
+  readonly context: AgentContext
+  readonly #own: NativeAgent
+  readonly #parkNatively: OnFree
+  readonly #identities: Identities
+
+  constructor(own: NativeAgent, context: AgentContext, parkNatively: OnFree) {
+    this.context = context
+    this.#own = own
+    this.#parkNatively = parkNatively
+    this.#identities = new Identities(own)
+  }
+
+  get timers(): RequestTimers {
+    return this.context.timers
+  }
+
+  add(agent: NativeAgent, request: PooledRequest, options: RequestOptions): void {
+    // A signal that was aborted before has destroyed it already.
+    if (request.destroyed) return request.onSocket(null)
+    const lane = this.#laneFor(request, options)
+    const { pool } = this.context.member
+    if (!lane.origin.limits.keepAlive) announceClose(request)
+    const connection = pool.take(lane) as NodeConnection | null
+    if (connection === null) pool.wait(new RequestWaiter(lane, agent, request, options))
+    else if (connection.socket === null) this.#connect(connection, agent, request, options)
+    else this.#reuse(connection, connection.socket, agent, request, options)
+  }
+
+  send(connection: NodeConnection, agent: NativeAgent, request: PooledRequest, options: RequestOptions): void {
+    if (connection.socket !== null) return this.#reuse(connection, connection.socket, agent, request, options)
+    try {
+      this.#connect(connection, agent, request, options)
+    } catch (error) {
+      request.onSocket(null, error as Error)
+    }
+  }
+
+  park(connection: NodeConnection): void {
+    const { socket, options } = connection
+    if (socket === null || options === null || connection.parked) return
+    connection.parked = true
+    if (isGuardedByNode()) this.#parkNatively(socket, options)
+    else guard(socket, () => this.#parkNatively(socket, options))
+  }
+
+  /** Gives a request its new socket, and follows the socket from here to its close. */
+  attach(connection: NodeConnection, socket: SlotSocket, request: PooledRequest): void {
+    const { pool } = this.context.member
+    connection.socket = socket
+    connection.request = request
+    socket[slot] = connection
+    const { connecting, secureConnecting } = socket as { connecting?: boolean; secureConnecting?: boolean }
+    // 'secure' comes with every kind of TLS socket, and after its verification: what fails that is destroyed by then.
+    if (!connecting && !secureConnecting) pool.connected(connection)
+    else {
+      socket.once(secureConnecting ? 'secure' : 'connect', () => {
+        if (socket.destroyed) return
+        pool.connected(connection)
+        if (secureConnecting) this.#setTcpKeepAlive(socket)
+      })
+    }
+    socket.on('error', ignoreError)
+    socket.on('close', onClose)
+    socket.on('agentRemove', onRemove)
+    request.onSocket(socket)
+    if (request.timeout !== undefined && isSocket(socket)) socket.setTimeout(request.timeout)
+  }
+
+  /** The native agent's 'free': the request on the socket is over. */
+  onFree(socket: SlotSocket, options: RequestOptions): void {
+    const connection = socket[slot]
+    if (connection == null) return void socket.destroy()
+    const { request } = connection
+    // Node 20 may report one request's end twice; by then the socket can be another's.
+    if (request?.destroyed !== true) return
+    if (!socket.writable || socket.readableLength > 0) return void socket.destroy()
+    connection.request = null
+    connection.options = options
+    // Node parks a socket only with its request, which Node 20 does not set on one that was destroyed before it began.
+    setRequest(socket, request)
+    const reusable = request.shouldKeepAlive && isSocket(socket)
+    this.context.member.pool.release(connection, reusable, rawHeader(request.res, 'keep-alive'))
+  }
+
+  // TLS sockets of Node 20 do not heed the options that a connection is made with.
+  #setTcpKeepAlive(socket: Socket): void {
+    const { tcpKeepAlive } = this.context
+    if (tcpKeepAlive !== false && isSocket(socket)) socket.setKeepAlive(true, tcpKeepAlive)
+  }
+
+  #laneFor(request: PooledRequest, given: RequestOptions): NodeLane {
+    const { member } = this.context
+    const key = this.#identities.laneKey(request, given)
+    return member.lanes.get(key) ?? new NodeLane(member, this, key, this.#identities.originOf(given))
+  }
+
+  #connect(connection: NodeConnection, agent: NativeAgent, request: PooledRequest, options: RequestOptions): void {
+    const dial = new Dial(connection, request)
+    try {
+      agent.createSocket(request, options, (error, socket) => dial.onCreated(error, socket))
+    } catch (error) {
+      dial.onThrown()
+      throw error
+    }
+    dial.onReturned()
+  }
+
+  #reuse(connection: NodeConnection, socket: Socket, agent: NativeAgent, request: PooledRequest, options: RequestOptions): void {
+    const handedOver = !connection.parked
+    if (!handedOver) this.#unpark(connection, socket)
+    connection.request = request
+    adoptContext(socket)
+    agent.reuseSocket(socket, request)
+    request.reusedSocket = true
+    const highWaterMark = this.#own.options.highWaterMark ?? options.highWaterMark
+    if (highWaterMark != null && highWaterMark !== socket.writableHighWaterMark) setHighWaterMark(socket, highWaterMark)
+    if (handedOver && this.context.handOverLate) nextTick(giveSocket, request, socket)
+    else request.onSocket(socket)
+    // An earlier request may have left its timeout, and follow-redirects leaves a listener that would destroy the socket.
+    const timeout = request.timeout ?? 0
+    if ((socket.timeout ?? 0) !== timeout) socket.setTimeout(timeout)
+    socket.removeListener('timeout', socket.destroy)
+  }
+
+  #unpark(connection: NodeConnection, socket: Socket): void {
+    connection.parked = false
+    if (!isGuardedByNode()) unguard(socket)
+    const { freeSockets, sockets } = this.#own
+    const name = connection.options?._agentKey ?? ''
+    const free = freeSockets[name]
+    if (free?.at(-1) === socket) free.pop()
+    else if (free !== undefined) free.splice(free.indexOf(socket) >>> 0, 1)
+    if (free?.length === 0) delete freeSockets[name]
+    const busy = sockets[name]
+    if (busy === undefined) sockets[name] = [socket]
+    else busy.push(socket)
+  }
+}
+
+// Errors reach the request by node's own listener. This one is for the moments when there is none: between the end of a response and
+// 'free', and in Node 20 between the socket and its request.
+function ignoreError(): void {}
+
+function onClose(this: SlotSocket): void {
+  const connection = this[slot]
+  if (connection != null) connection.lane.member.pool.closed(connection)
+}
+
+/** After an upgrade or CONNECT the socket is the caller's. A destroyed one is about to close. */
+function onRemove(this: SlotSocket): void {
+  const connection = this[slot]
+  if (this.destroyed || connection == null) return
+  this.removeListener('error', ignoreError)
+  this.removeListener('close', onClose)
+  this.removeListener('agentRemove', onRemove)
+  this[slot] = null
+  connection.lane.member.pool.closed(connection)
+}
+
+function giveSocket(request: PooledRequest, socket: Socket): void {
+  if (!socket.destroyed) request.onSocket(socket)
+  else request.onSocket(null, socket.errored ?? Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' }))
+}
+
+/** False for a bare stream, which a createConnection may give: good for one request. */
+function isSocket(socket: Partial<Socket>): boolean {
+  return typeof socket.ref === 'function' && typeof socket.setTimeout === 'function'
+}
