@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
 import { always, answer, answers, chunk, chunkedHead } from './answers.ts'
 import { engines } from './engines.ts'
+import { aborted, mismatch } from './expected.ts'
 import { acquireTimeout, ask, inTime, recovers, settled, testTimeout } from './run-fault.ts'
 import type { Step } from './server/script.ts'
 import { useFaultServer } from './suite.ts'
@@ -35,6 +36,22 @@ const scripts = Array.from({ length: 40 }, () => connections)
 const seeds = [1, 2, 3].map((part) => part * 7919)
 
 describe.each(engines)('$name', { concurrent: true, timeout: testTimeout }, (engine) => {
+  test.each(['http', 'https'] as const)('%s: requests that wait are left at once, and never sent', async (scheme) => {
+    const origin = await server().listen({ scheme, connections: [['request', { gate: 'answer' }, { say: answer('ok') }]] })
+    const other = await server().listen({ connections: [always('good')] })
+    const pool = engine.createPool({ maxConnections: 1, acquireTimeout: 'unlimited' })
+    const running = ask(engine, pool, origin.url)
+    const left = Array.from({ length: 5 }, (_, after) => ask(engine, pool, origin.url, { abortAfter: after * 3 }))
+    // None of them may wait for the answer to the first: that comes when all are settled.
+    for (const outcome of await Promise.all(left)) expect(mismatch(aborted, outcome, engine.name)).toBe(null)
+    expect(pool.stats()).toMatchObject({ pending: 0, aborted: 5 })
+    await origin.openGate('answer')
+    expect(await running).toMatchObject({ status: 200, body: 'ok' })
+    expect((await origin.report()).requests).toEqual(['GET /'])
+    await recovers(engine, pool, other, [origin, other])
+    await inTime(pool.close(), 'close()')
+  })
+
   test.each(seeds.flatMap((seed) => [['http', seed] as const, ['https', seed] as const]))(
     '%s: 250 requests, most of them aborted at a random moment (seed %i)',
     async (scheme, seed) => {

@@ -37,6 +37,7 @@ export interface AgentContext {
   lookup: LookupFunction | undefined
 }
 
+// Held from when this module loads: tests fake it.
 const { nextTick } = process
 
 /**

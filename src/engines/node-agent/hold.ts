@@ -30,6 +30,9 @@ export class RequestTimers extends Deadlines {
 
 const held = Symbol('polypool.held')
 
+// Held from when this module loads: tests fake it.
+const { nextTick } = process
+
 type HeldRequest = PooledRequest & { [held]?: Holder | null }
 
 /** Lets `holder` hear of destroy and setTimeout. The overrides stay: deleting them would slow the request's every property down. */
@@ -95,7 +98,7 @@ export class RequestTimer implements Timed {
   // By way of nextTick, so that what a listener throws does not stop the timers of other requests.
   onDeadline(): void {
     const { scope, request } = this.#holder
-    scope.runInAsyncScope(process.nextTick, process, emitTimeout, request)
+    scope.runInAsyncScope(nextTick, process, emitTimeout, request)
   }
 }
 
