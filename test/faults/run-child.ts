@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
-import type { ChildTask } from './children/messages.ts'
+import type { ChildTask, ClientTask } from './children/messages.ts'
 
 interface ChildRun {
   /** What the child has printed, a JSON value a line. */
@@ -18,7 +18,7 @@ interface ChildRun {
  * @param openFiles the most file descriptors it may have
  * @param patience after so many ms it is killed: this tells a hang
  */
-export function runChild(module: string, task: ChildTask, openFiles?: number, patience = 150_000): Promise<ChildRun> {
+export function runChild(module: string, task: ChildTask | ClientTask, openFiles?: number, patience = 150_000): Promise<ChildRun> {
   const path = fileURLToPath(new URL(`./children/${module}.ts`, import.meta.url))
   const command = [process.execPath, path, JSON.stringify(task)] as const
   const child =

@@ -6,3 +6,10 @@ export interface ChildTask {
   /** Which case of the child's own. */
   readonly name: string
 }
+
+/** The same for a child that has a client instead of an engine. */
+export interface ClientTask {
+  /** Name of a conformance driver. */
+  readonly driver: string
+  readonly url: string
+}
