@@ -3,8 +3,8 @@ import type { CreatePoolOptions } from '../adapter.ts'
 import type { PoolConfig, PoolConfigField, Support } from '../config/types.ts'
 import type { AnyPool, ConformanceClient } from './client.ts'
 import { send } from './clients/send.ts'
-import { nativeOptions } from './clients/shared.ts'
-import type { Answer, ClientHandle, ClientRequest, NativeOptions } from './clients/types.ts'
+import { assignDial, dialOption, nativeOptions } from './clients/shared.ts'
+import type { Answer, ClientHandle, ClientRequest, NativeOptions, OwnDial } from './clients/types.ts'
 import { between, check, type Outcome } from './expect.ts'
 import type { LagMeter } from './lag.ts'
 import { probeCertificate } from './probe/certificates.ts'
@@ -14,6 +14,8 @@ import type { SocketCounter } from './sockets.ts'
 export interface PoolOptions extends CreatePoolOptions, NativeOptions {
   /** False: do not trust the probe's certificate. */
   readonly trust?: boolean
+  /** Connects in place of the client. */
+  readonly dial?: OwnDial
 }
 
 export type RequestOptions = Omit<ClientRequest, 'url'>
@@ -204,12 +206,15 @@ export class ScenarioContext extends ClientUse {
   }
 
   #createPool(client: ConformanceClient, config: PoolConfig | AnyPool, options: PoolOptions): AnyPool {
-    const { trust = true, strict, name, lookup } = options
-    const native = nativeOptions(client.driver.family, {
+    const { trust = true, strict, name, lookup, dial } = options
+    const { family } = client.driver
+    const native = nativeOptions(family, {
       ...(trust ? { ca: probeCertificate } : {}),
       ...(lookup ? { lookup } : {}),
     })
-    const pool = client.adapter.createPool(config, native, { strict, name })
+    const own = dial === undefined ? {} : dialOption(family, dial)
+    const pool = client.adapter.createPool(config, { ...native, ...own }, { strict, name })
+    if (dial !== undefined && family === 'node') assignDial(pool.options, dial)
     this.pools.push(pool)
     return pool
   }

@@ -13,6 +13,11 @@ function storage(): AsyncLocalStorage<DialWatch> {
   return made
 }
 
+/** Tells the dial that runs, if any, of a socket that node does not tell of. */
+export function noteSocket(socket: Socket): void {
+  running?.getStore()?.add(socket)
+}
+
 /**
  * Learns which sockets a caller's own dial opens, also later, before it gives one or if it never does.
  *

@@ -43,7 +43,7 @@ describe('the scenarios', () => {
     expect(covered).toContain(field)
   })
 
-  it.each(['rule-1', 'rule-2', 'rule-3', 'rule-4', 'rule-5', 'rule-6'])('cover %s', (rule) => {
+  it.each(['rule-1', 'rule-2', 'rule-3', 'rule-4', 'rule-5', 'rule-6', 'rule-7'])('cover %s', (rule) => {
     expect(covered).toContain(rule)
   })
 

@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream'
-import type { Ability, ClientRequest, Family, NativeOptions, Started } from './types.ts'
+import type { Ability, ClientRequest, Family, NativeOptions, OwnDial, Started } from './types.ts'
 
 /** What one would expect of every client. */
 export const common: readonly Ability[] = ['host-header', 'sees-truncation', 'chunked-hand-over']
@@ -12,6 +12,24 @@ export function optionsOf<T>(pool: { readonly options: unknown }): T {
 /** Options of the native class, for a pool's second argument. */
 export function nativeOptions(family: Family, options: NativeOptions): object {
   return family === 'node' ? { ...options } : { connect: { ...options } }
+}
+
+/** The same with a way to connect of the caller's own, where that is an option; for clients on node's agents see `assignDial`. */
+export function dialOption(family: Family, dial: OwnDial): object {
+  if (family === 'node') return {}
+  const connect = ({ port }: { port: string }, callback: Parameters<OwnDial>[1]) => dial({ port: Number(port) }, callback)
+  return { connect }
+}
+
+/** Has the agents among a pool's options connect by `dial`, as callers do. */
+export function assignDial(options: unknown, dial: OwnDial): void {
+  const given = options as { agent?: unknown; httpAgent?: unknown; http?: unknown }
+  const { agent = given } = given
+  const found = typeof agent === 'function' ? agent(new URL('http://localhost')) : agent
+  const { httpAgent, http = httpAgent ?? found } = found as { httpAgent?: unknown; http?: unknown }
+  const plain = http as { createConnection: unknown }
+  plain.createConnection = ({ port }: { port: number }, callback: Parameters<OwnDial>[1]) =>
+    dial({ port: Number(port) }, callback)
 }
 
 /** Reads a Node stream to its end as text, and passes its error on. */

@@ -1,4 +1,4 @@
-import type { LookupFunction } from 'node:net'
+import type { LookupFunction, Socket } from 'node:net'
 import type { Duplex, Readable } from 'node:stream'
 
 /** What a client can be asked to do. Scenarios that need more than a client can are not run for it. */
@@ -68,6 +68,9 @@ export interface Started {
   read(): Promise<string>
   cancel(): void
 }
+
+/** A caller's own way to connect: it calls back, may return the socket, and may do neither. */
+export type OwnDial = (to: { readonly port: number }, callback: (error: Error | null, socket?: Socket) => void) => unknown
 
 /** What both native shapes can express, for a pool's second argument. */
 export interface NativeOptions {

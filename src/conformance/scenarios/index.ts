@@ -4,6 +4,7 @@ import { busy } from './busy.ts'
 import { caps } from './caps.ts'
 import { closing } from './closing.ts'
 import { connect } from './connect.ts'
+import { dials } from './dials.ts'
 import { endingScenarios, moreEndings } from './endings.ts'
 import { errors } from './errors.ts'
 import { expiry } from './expiry.ts'
@@ -33,6 +34,7 @@ export const scenarios: readonly Scenario[] = [
   ...expiry,
   ...lifetime,
   ...connect,
+  ...dials,
   ...endingScenarios,
   ...moreEndings,
   ...bodies,

@@ -47,7 +47,7 @@ export class NodeConnection extends Connection {
   }
 
   override get hasSocket(): boolean {
-    return this.socket !== null
+    return this.socket !== null || this.dial?.watch?.open === true
   }
 
   override usable(): boolean {

@@ -1,20 +1,29 @@
 import { AsyncResource } from 'node:async_hooks'
 import type { Socket } from 'node:net'
+import type { ConnectionPool } from '../../pool/pool.ts'
+import type { DialWatch } from '../dial-watch.ts'
 import type { NodeConnection } from './connection.ts'
 import { fail, type Holder, hold, type RequestTimer, type RequestTimers, release } from './hold.ts'
 import type { PooledRequest } from './native.ts'
 
-/** A call of `createConnection`, which may call back later, and the request that waits for it. */
+/**
+ * A call of `createConnection`, which may call back later, and the request that waits for it.
+ *
+ * `abandoned`: the request has left, the connection is still wanted by nobody else. `late`: the pool has given it up, too.
+ */
 export class Dial implements Holder {
   readonly request: PooledRequest
+  /** Knows the sockets of a createConnection of the caller's own. */
+  readonly watch: DialWatch | null
   timer: RequestTimer | null = null
   readonly #connection: NodeConnection
-  #state: 'calling' | 'held' | 'abandoned' | 'done' = 'calling'
+  #state: 'calling' | 'held' | 'abandoned' | 'late' | 'done' = 'calling'
   #scope: AsyncResource | undefined
 
-  constructor(connection: NodeConnection, request: PooledRequest) {
+  constructor(connection: NodeConnection, request: PooledRequest, watch: DialWatch | null) {
     this.#connection = connection
     this.request = request
+    this.watch = watch
     connection.dial = this
   }
 
@@ -25,6 +34,16 @@ export class Dial implements Holder {
 
   get timers(): RequestTimers {
     return this.#connection.driver.timers
+  }
+
+  /** Whether it has given its socket or its error. */
+  get over(): boolean {
+    return this.#state === 'done'
+  }
+
+  /** Whether this is the socket that it has given. */
+  gave(socket: Socket): boolean {
+    return this.#connection.socket === socket
   }
 
   /** `createConnection` has returned. If it has not called back yet, the request can be left meanwhile. */
@@ -38,21 +57,16 @@ export class Dial implements Holder {
 
   onCreated(error: Error | null | undefined, socket: Socket | undefined): void {
     const state = this.#state
-    if (state === 'done') return void socket?.destroy()
+    const wanted = state === 'calling' || state === 'held'
     this.#end()
-    const opened = error == null && socket !== undefined && !socket.closed
-    if (opened && state !== 'abandoned') {
+    if (error != null || socket === undefined || socket.destroyed) {
+      if (wanted) fail(this, error ?? socket?.errored ?? new Error('createConnection gave no open socket'))
+      this.#leave()
+    } else if (wanted) {
       const { driver } = this.#connection
       if (state === 'calling') driver.attach(this.#connection, socket, this.request)
       else this.scope.runInAsyncScope(driver.attach, driver, this.#connection, socket, this.request)
-      return
-    }
-    if (state !== 'abandoned') fail(this, error ?? new Error('createConnection gave no open socket'))
-    if (!opened) return this.#leave()
-    // Nobody wants it any more; the place is free once it has closed.
-    this.#connection.socket = socket
-    socket.once('close', () => this.#leave())
-    socket.destroy()
+    } else this.#discard(socket)
   }
 
   /** The request ends; its place is kept until the socket that is being made has come and closed, or the connect timeout is over. */
@@ -64,25 +78,43 @@ export class Dial implements Holder {
 
   /** The pool gives up: a socket that comes after all is destroyed. */
   cancel(error: Error | undefined): void {
-    const abandoned = this.#state === 'abandoned'
-    this.#end()
-    if (!abandoned) fail(this, error)
-    this.#leave()
+    const state = this.#state
+    if (state === 'late' || state === 'done') return
+    if (state === 'held') release(this)
+    this.#state = 'late'
+    this.watch?.whenClosed(() => this.#leave())
+    if (state !== 'abandoned') fail(this, error)
   }
 
-  /** `createConnection` has thrown; its caller is told. */
+  /** `createConnection` has thrown; its caller is told. What it gave before is of no use to anybody. */
   onThrown(): void {
+    const over = this.#state === 'done'
     this.#end()
-    this.#leave()
+    if (!over) this.#leave()
+    else this.#connection.socket?.destroy()
+  }
+
+  /** Nobody wants it any more; the place is free once it has closed. */
+  #discard(socket: Socket): void {
+    this.#pool.arrivedLate(this.#connection)
+    this.#connection.socket = socket
+    socket.on('error', () => {})
+    socket.once('close', () => this.#leave())
+    socket.destroy()
   }
 
   #end(): void {
     if (this.#state === 'held') release(this)
     this.#state = 'done'
     this.#connection.dial = null
+    this.watch?.end()
   }
 
   #leave(): void {
-    this.#connection.lane.member.pool.closed(this.#connection)
+    this.#pool.closed(this.#connection)
+  }
+
+  get #pool(): ConnectionPool {
+    return this.#connection.lane.member.pool
   }
 }

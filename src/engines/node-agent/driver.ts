@@ -1,5 +1,6 @@
 import type { LookupFunction, Socket } from 'node:net'
 import type { Member } from '../../pool/member.ts'
+import { DialWatch } from '../dial-watch.ts'
 import { type AgentDriver, type NodeConnection, NodeLane } from './connection.ts'
 import { Dial } from './dial.ts'
 import type { RequestTimers } from './hold.ts'
@@ -17,6 +18,7 @@ import {
   setRequest,
   unguard,
 } from './native.ts'
+import { withOwnDial } from './own-dial.ts'
 import { RequestWaiter } from './waiter.ts'
 
 const slot = Symbol('polypool.connection')
@@ -47,12 +49,14 @@ const { nextTick } = process
 export class PooledDriver implements AgentDriver {
   readonly context: AgentContext
   readonly #own: NativeAgent
+  readonly #createConnection: NativeAgent['createConnection']
   readonly #parkNatively: OnFree
   readonly #identities: Identities
 
   constructor(own: NativeAgent, context: AgentContext, parkNatively: OnFree) {
     this.context = context
     this.#own = own
+    this.#createConnection = own.createConnection
     this.#parkNatively = parkNatively
     this.#identities = new Identities(own)
   }
@@ -78,7 +82,9 @@ export class PooledDriver implements AgentDriver {
     try {
       this.#connect(connection, agent, request, options)
     } catch (error) {
-      request.onSocket(null, error as Error)
+      // It may have got a socket before.
+      if (connection.socket === null) request.onSocket(null, error as Error)
+      else request.destroy(error as Error)
     }
   }
 
@@ -142,10 +148,14 @@ export class PooledDriver implements AgentDriver {
   }
 
   #connect(connection: NodeConnection, agent: NativeAgent, request: PooledRequest, options: RequestOptions): void {
-    const dial = new Dial(connection, request)
+    const own = agent.createConnection !== this.#createConnection
+    const dial = new Dial(connection, request, own ? new DialWatch() : null)
+    const by = own ? withOwnDial(agent, dial) : agent
     try {
-      agent.createSocket(request, options, (error, socket) => dial.onCreated(error, socket))
+      by.createSocket(request, options, (error, socket) => dial.onCreated(error, socket))
     } catch (error) {
+      // Its caller never gets the request, so nobody else hears how it ends.
+      if (dial.over) request.on('error', ignoreError)
       dial.onThrown()
       throw error
     }
@@ -201,7 +211,7 @@ function onRemove(this: SlotSocket): void {
   this.removeListener('close', onClose)
   this.removeListener('agentRemove', onRemove)
   this[slot] = null
-  connection.lane.member.pool.closed(connection)
+  connection.lane.member.pool.upgraded(connection, this)
 }
 
 function giveSocket(request: PooledRequest, socket: Socket): void {

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net'
+import { noteSocket } from '../dial-watch.ts'
 import { type AgentContext, type OnFree, PooledDriver } from './driver.ts'
 import { nameable, unnamedIdentity } from './identity.ts'
 import { refuseLimits } from './limits.ts'
@@ -60,7 +61,10 @@ export function pooled(Base: NativeAgentClass): PooledAgentClass {
         keepAliveInitialDelay: tcpKeepAlive === false ? 0 : tcpKeepAlive,
       }
       if (lookup !== undefined && options.lookup === this.options.lookup) options.lookup = lookup
-      return super.createConnection(options, ...rest)
+      const socket = super.createConnection(options, ...rest)
+      // Node does not tell of TLS sockets, and a createConnection of the caller's own may have called this one.
+      if (socket) noteSocket(socket)
+      return socket
     }
   }
   // For `agent: false` node makes a `new agent.constructor()`, and so do those who copy an agent: what they want is one of the native class.

@@ -1,0 +1,42 @@
+import type { Socket } from 'node:net'
+import type { Dial } from './dial.ts'
+import type { NativeAgent, OnCreate, RequestOptions } from './native.ts'
+
+/**
+ * The agent for one call of `createSocket` that dials by the caller's own `createConnection`: whatever that does is made one answer of.
+ * It may call back twice, with nothing, or with what is no socket, which node would use as it is.
+ */
+export function withOwnDial(agent: NativeAgent, dial: Dial): NativeAgent {
+  const createConnection = (options: RequestOptions, callback: OnCreate) => callOwn(agent, dial, options, callback)
+  return new Proxy(agent, {
+    get: (target, property) => (property === 'createConnection' ? createConnection : Reflect.get(target, property)),
+  })
+}
+
+function callOwn(agent: NativeAgent, dial: Dial, options: RequestOptions, callback: OnCreate): Socket | undefined {
+  const settle = (error: unknown, socket?: unknown) => {
+    if (!dial.over && error == null && isStream(socket)) return callback(null, socket)
+    // Nobody will ever use it: the request has had its answer.
+    if (isStream(socket) && !dial.gave(socket)) socket.destroy()
+    if (!dial.over) callback(error == null ? new Error('createConnection gave no open socket') : asError(error))
+  }
+  const call = () => agent.createConnection(options, settle) as unknown
+  const given = dial.watch === null ? call() : dial.watch.run(call)
+  if (isStream(given) && !dial.over) return given
+  if (isPromise(given)) given.then((socket) => socket == null || settle(null, socket), settle)
+  else if (given) settle(null, given)
+  return undefined
+}
+
+function isStream(value: unknown): value is Socket {
+  const { on, write, destroy } = (value ?? {}) as Partial<Socket>
+  return typeof on === 'function' && typeof write === 'function' && typeof destroy === 'function'
+}
+
+function isPromise(value: unknown): value is PromiseLike<unknown> {
+  return typeof (value as PromiseLike<unknown> | null | undefined)?.then === 'function'
+}
+
+function asError(value: unknown): Error {
+  return value instanceof Error ? value : new Error(`createConnection failed: ${String(value)}`)
+}
