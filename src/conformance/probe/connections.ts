@@ -111,6 +111,7 @@ export class Connections {
 /** FIN, as an HTTP server sends it. */
 export function endNow(accepted: Accepted): void {
   accepted.record.closedBy ??= 'server'
+  accepted.record.endedAt ??= now()
   accepted.stream.end()
 }
 

@@ -38,7 +38,7 @@ export interface ConnectionRecord {
   readonly origin: number
   readonly openedAt: number
   closedAt: number | null
-  /** When the probe was told to end it while it idled; null if it was not. */
+  /** When the probe ended it by FIN, or was told to while it idled; null if it was not. */
   endedAt: number | null
   /** Who sent FIN or RST first; null while it is open. */
   closedBy: 'client' | 'server' | null
