@@ -4,6 +4,7 @@ import type { AdapterModule } from '../src/adapter.ts'
 import { type Agents, type NativeAgentOptions, openAgents } from '../src/engines/node-agent/open-agents.ts'
 import { type AgentSettings, agentSettings, translateWith } from '../src/engines/node-agent/settings.ts'
 import { enforced, heardByCaller, nodeSupport, retryStale } from '../src/engines/node-agent/support.ts'
+import { endUnread } from '../src/engines/node-agent/unread.ts'
 import { agentOf, optionsOf, readClient, without } from '../src/engines/node-agent/unwrap.ts'
 import { openPool, remap } from '../src/engines/open-pool.ts'
 import { readSafely } from '../src/engines/translation.ts'
@@ -72,7 +73,7 @@ const request = (...args: unknown[]): ClientRequest => {
   const { agent } = options
   const isMap = agent !== undefined && ('http' in agent || 'https' in agent)
   if (isMap) args[at] = { ...options, agent: secure ? agent.https : agent.http }
-  return Reflect.apply(secure ? https.request : http.request, undefined, args)
+  return endUnread(Reflect.apply(secure ? https.request : http.request, undefined, args))
 }
 
 /** The config that got options or a got instance amount to. */

@@ -25,6 +25,23 @@ export const bodies: readonly Scenario[] = [
     },
   },
   {
+    id: 'body/whole-given-up',
+    title: 'so does giving up a body that has come whole and was never read',
+    covers: ['rule-4', 'trap:node26-keeps-unread-answer'],
+    config: { maxConnections: 1, acquireTimeout: 2000 },
+    async run(context) {
+      const origin = await context.origin()
+      const pool = context.pool()
+      for (const size of [2, 20_000]) {
+        const answer = await context.send(pool, origin.url(`size=${size}`), { readBody: 'none' })
+        await context.sleep(50)
+        answer.cancel()
+        succeeded(await context.outcome(pool, origin.url()), `the request after one whose ${size} bytes nobody read`)
+      }
+      equal(context.sockets.peak, 1, 'most client sockets at one time')
+    },
+  },
+  {
     id: 'body/read-late',
     title: 'a body read later frees its connection then, for reuse',
     covers: ['rule-4'],
