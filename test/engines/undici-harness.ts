@@ -30,15 +30,32 @@ interface UndiciApi {
   upgrade(url: string, options: object): Promise<{ socket: Duplex }>
   connect(url: string, options: object): Promise<{ statusCode: number; socket: Duplex }>
   fetch(url: string, options: object): Promise<globalThis.Response>
-  interceptors: { redirect(options: object): unknown }
+  interceptors: { readonly [name in 'redirect' | 'retry']: (options: object) => Interceptor }
   Dispatcher: new () => object
   Agent: new (options: object) => Native
   Pool: new (origin: string, options: object) => Native
   Client: new (origin: string, options: object) => Native
+  RetryAgent: new (dispatcher: object, options: object) => Native
+  MockAgent: new (options: object) => MockAgent
 }
 
 export interface Native {
+  close(): Promise<void>
   destroy(): Promise<void>
+  dispatch(options: object, handler: object): boolean
+  compose(interceptor: Interceptor): Native
+  readonly stats: { readonly [origin: string]: object }
+}
+
+/** Of undici. */
+export type Interceptor = (dispatch: never) => never
+
+interface MockAgent extends Native {
+  get(origin: string): {
+    intercept(options: object): { reply(status: number, body: string): { times(count: number): void; persist(): void } }
+  }
+  disableNetConnect(): void
+  deactivate(): void
 }
 
 export interface Version {

@@ -12,13 +12,17 @@ const source = new URL('../../', import.meta.url)
 const node = process.versions.node
 
 /** What `createPool` throws where these packages are installed, which are nothing but a version. */
-async function thrownBy(adapter: string, installed: { readonly [name: string]: string }): Promise<unknown> {
+async function thrownBy(
+  adapter: string,
+  installed: { readonly [name: string]: string },
+  code = 'throw new Error("it was loaded")',
+): Promise<unknown> {
   const project = mkdtempSync(path.join(workspace, 'project-'))
   for (const [name, version] of Object.entries(installed)) {
     const folder = path.join(project, 'node_modules', name)
     mkdirSync(folder, { recursive: true })
     writeFileSync(path.join(folder, 'package.json'), JSON.stringify({ name, version, main: 'index.js' }))
-    writeFileSync(path.join(folder, 'index.js'), 'throw new Error("it was loaded")')
+    writeFileSync(path.join(folder, 'index.js'), code)
   }
   const hook = new URL('src/cli/client-hook.ts', source)
   hook.search = new URLSearchParams({ project: path.join(project, 'index.js'), packages: 'undici,agentkeepalive' }).toString()
@@ -30,7 +34,7 @@ async function thrownBy(adapter: string, installed: { readonly [name: string]: s
   return stdout === '' ? 'no error' : JSON.parse(stdout)
 }
 
-const unsupported = (message: string) => ({ code: 'ERR_POOL_UNSUPPORTED', message })
+const unsupported = (message: unknown) => ({ code: 'ERR_POOL_UNSUPPORTED', message })
 
 describe.each(['undici', 'fetch'])('polypool/%s', (adapter) => {
   test.each(['6.21.0', '7.0.0', '7.27.0', '8.1.0', '9.0.0'])('refuses undici %s before it loads it', async (version) => {
@@ -38,6 +42,18 @@ describe.each(['undici', 'fetch'])('polypool/%s', (adapter) => {
       unsupported(
         `undici ${version} on Node ${node} is not supported: npm install undici@8 (polypool takes undici ^8.2.0 or ^7.27.1)`,
       ),
+    )
+  })
+
+  test('refuses what only has the names of undici, as Bun gives in its place', async () => {
+    const code = `
+      class Dispatcher extends require('node:events') {}
+      exports.Client = class Client extends Dispatcher { request() {} }
+      exports.Agent = class Agent extends Dispatcher {}
+      Object.assign(exports, { Dispatcher, buildConnector() {}, errors: {} })
+    `
+    expect(await thrownBy(adapter, { undici: '8.13.1' }, code)).toEqual(
+      unsupported(expect.stringMatching(/^undici is replaced here by something else of that name/)),
     )
   })
 

@@ -1,8 +1,12 @@
 import type { EventEmitter } from 'node:events'
 import type { ResolvedPoolConfig } from '../../config/types.ts'
-import { type Driver, isModern } from './driver.ts'
+import { PoolUnsupportedError } from '../../errors.ts'
+import { Driver } from './driver.ts'
+import { dispatchBy, refuse } from './handlers.ts'
 import { configKey } from './live.ts'
+import { createMocks } from './mocks.ts'
 import type { DispatchOptions, Handler, LegacyHandler, Peer } from './peer.ts'
+import { type OriginStats, statsOf } from './stats.ts'
 
 type Callback = (error: Error | null, data: null) => void
 
@@ -10,6 +14,8 @@ type Callback = (error: Error | null, data: null) => void
 export interface PoolDispatcher extends EventEmitter, AsyncDisposable {
   readonly closed: boolean
   readonly destroyed: boolean
+  /** By origin, as of an Agent: this dispatcher's own connections and requests. */
+  readonly stats: { readonly [origin: string]: OriginStats }
   dispatch(options: DispatchOptions, handler: Handler | LegacyHandler): boolean
   close(): Promise<void>
   close(callback: Callback): void
@@ -22,6 +28,9 @@ type PoolDispatcherClass = new (driver: Driver) => PoolDispatcher
 
 const classes = new WeakMap<object, PoolDispatcherClass>()
 
+// A property and no private field: callers wrap a dispatcher in a Proxy, as `compose` does, or derive from it, and private fields are not seen there.
+const driverKey: unique symbol = Symbol('driver')
+
 /** A dispatcher that is an instance of the peer's own class. */
 export function createDispatcher(driver: Driver): PoolDispatcher {
   const { Dispatcher } = driver.peer
@@ -30,71 +39,85 @@ export function createDispatcher(driver: Driver): PoolDispatcher {
   return new PoolDispatcher(driver)
 }
 
-function pooled({ Dispatcher, errors }: Peer): PoolDispatcherClass {
-  return class PoolDispatcher extends Dispatcher implements PoolDispatcher {
-    readonly #driver: Driver
+function pooled(peer: Peer): PoolDispatcherClass {
+  const { Dispatcher, errors } = peer
+
+  class PoolDispatcher extends Dispatcher implements PoolDispatcher {
+    declare readonly [driverKey]: Driver
 
     constructor(driver: Driver) {
+      if (!(driver instanceof Driver)) throw new PoolUnsupportedError('a dispatcher of a pool is made by createPool alone')
       super()
-      this.#driver = driver
+      // Not enumerable, so that no log of a dispatcher shows the TLS keys that it connects with.
+      Object.defineProperty(this, driverKey, { value: driver })
       driver.dispatcher = this
     }
 
     get closed(): boolean {
-      return this.#driver.member.state !== 'open'
+      return this[driverKey].member.state !== 'open'
     }
 
     get destroyed(): boolean {
-      return this.#driver.member.state === 'destroyed'
+      return this[driverKey].member.state === 'destroyed'
+    }
+
+    get stats(): { readonly [origin: string]: OriginStats } {
+      return statsOf(this[driverKey].member)
     }
 
     get [configKey](): ResolvedPoolConfig {
-      return this.#driver.member.pool.config
+      return this[driverKey].member.pool.config
     }
 
     /** What WebSocket and EventSource of undici ask of their dispatcher. */
     get webSocketOptions(): object | undefined {
-      return this.#driver.model.webSocketOptions
+      return this[driverKey].model.webSocketOptions
     }
 
     get eventSourceOptions(): object | undefined {
-      return this.#driver.model.eventSourceOptions
+      return this[driverKey].model.eventSourceOptions
     }
 
     dispatch(options: DispatchOptions, handler: Handler | LegacyHandler): boolean {
-      assertHandler(handler)
+      if (typeof handler !== 'object' || handler === null) throw new errors.InvalidArgumentError('handler must be an object')
+      const driver = this[driverKey]
+      const mock = driver.mocks?.of(options?.origin)
+      if (mock !== undefined) return dispatchBy(peer, options, handler, (given, prepared) => mock.dispatch(given, prepared))
       try {
         if (typeof options !== 'object' || options === null) throw new errors.InvalidArgumentError('opts must be an object.')
-        return this.#driver.dispatch(options, handler)
+        return driver.dispatch(options, handler)
       } catch (error) {
-        // undici's rule: the handler is told what is wrong with a request, and only what is wrong with the handler is thrown.
-        if (isModern(handler)) handler.onResponseError?.(null, error as Error)
-        else handler.onError(error as Error)
+        refuse(peer, handler, error)
         return false
       }
     }
 
     close(callback?: Callback): Promise<void> | undefined {
-      return settle(this.#driver.member.close(), callback)
+      return settle(this[driverKey].member.close(), callback)
     }
 
     destroy(error?: Error | Callback | null, callback?: Callback): Promise<void> | undefined {
       if (typeof error === 'function') return this.destroy(null, error)
-      if (!this.destroyed) this.#driver.reason = error ?? null
-      return settle(this.#driver.member.destroy(), callback)
+      const driver = this[driverKey]
+      if (driver.member.state !== 'destroyed') driver.reason = error ?? null
+      return settle(driver.member.destroy(), callback)
     }
 
     [Symbol.asyncDispose](): Promise<void> {
-      return this.#driver.member.close()
+      return this[driverKey].member.close()
     }
-  } as PoolDispatcherClass
-
-  function assertHandler(handler: Handler | LegacyHandler): void {
-    if (typeof handler !== 'object' || handler === null) throw new errors.InvalidArgumentError('handler must be an object')
-    if (isModern(handler)) return
-    if (typeof handler.onConnect !== 'function') throw new errors.InvalidArgumentError('invalid onRequestStart method')
-    if (typeof handler.onError !== 'function') throw new errors.InvalidArgumentError('invalid onError method')
   }
+
+  // Where a MockAgent of undici looks for the dispatchers of its agent, and puts its own.
+  Object.defineProperty(PoolDispatcher.prototype, peer.symbols.clients, {
+    get(this: PoolDispatcher) {
+      const driver = this[driverKey]
+      driver.mocks ??= createMocks(driver)
+      return driver.mocks
+    },
+  })
+
+  return PoolDispatcher as PoolDispatcherClass
 
   function settle(done: Promise<void>, callback: Callback | undefined): Promise<void> | undefined {
     if (callback === undefined) return done

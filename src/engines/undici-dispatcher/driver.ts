@@ -2,9 +2,11 @@ import type { EventEmitter } from 'node:events'
 import type { Member } from '../../pool/member.ts'
 import type { ConnectionPool } from '../../pool/pool.ts'
 import type { ClientConnection } from './connection.ts'
+import { faultOf, isModern } from './handlers.ts'
 import { Lanes, OriginLane } from './lane.ts'
 import { LegacyHandlerBridge } from './legacy-handler.ts'
 import { LegacyRequest } from './legacy-request.ts'
+import type { Mocks } from './mocks.ts'
 import { ModernRequest } from './modern-request.ts'
 import type { Client, ConnectCallback, ConnectOptions, Connector, DispatchOptions, Handler, LegacyHandler, Peer } from './peer.ts'
 import type { PoolRequest } from './request.ts'
@@ -19,6 +21,18 @@ const coreExpires = {
   keepAliveTimeoutThreshold: -never,
 }
 
+/** What every Client of a dispatcher is made with. */
+export interface ClientOptions {
+  readonly all: object
+  readonly model: Client
+}
+
+/** Throws what undici throws if it does not take the options. */
+export function checkedOptions({ Client }: Peer, options: object): ClientOptions {
+  const all = { ...options, ...coreExpires }
+  return { all, model: new Client('http://localhost', { ...all, connect: () => {} }) }
+}
+
 /** Drives the core for one dispatcher: finds lanes, begins requests, makes Clients. */
 export class Driver {
   readonly peer: Peer
@@ -31,20 +45,22 @@ export class Driver {
   reason: Error | null = null
   /** The public object, on which events are emitted. */
   dispatcher: EventEmitter | null = null
-  /** Never connects: it has undici check the options, and answers for all Clients what is asked of a dispatcher. */
+  /** Never connects: it has had undici check the options, and answers for all Clients what is asked of a dispatcher. */
   readonly model: Client
+  /** What a MockAgent has put in the place of this dispatcher's own connections. */
+  mocks: Mocks | null = null
   readonly #pool: ConnectionPool
   readonly #clientOptions: object
   readonly #lanes = new Lanes()
   #needsDrain: OriginLane | null = null
 
-  constructor(peer: Peer, member: Member<OriginLane>, connect: Connector, clientOptions: object) {
+  constructor(peer: Peer, member: Member<OriginLane>, connect: Connector, options: ClientOptions) {
     this.peer = peer
     this.member = member
     this.connect = connect
+    this.model = options.model
     this.#pool = member.pool
-    this.#clientOptions = { ...clientOptions, ...coreExpires }
-    this.model = this.createClient('http://localhost', () => {})
+    this.#clientOptions = options.all
   }
 
   /** Begins a request. False while requests wait: the caller should go on after `drain`. */
@@ -69,7 +85,7 @@ export class Driver {
   onLeft(lane: OriginLane): void {
     if (this.#needsDrain === null || this.member.pending > 0) return
     this.#needsDrain = null
-    queueMicrotask(() => this.dispatcher?.emit('drain', new URL(lane.url), [this.dispatcher]))
+    this.#pool.clock.soon(() => this.dispatcher?.emit('drain', new URL(lane.url), [this.dispatcher]))
   }
 
   createClient(url: string, connect: (options: ConnectOptions, callback: ConnectCallback) => void): Client {
@@ -103,13 +119,11 @@ export class Driver {
   }
 
   #requestOf(lane: OriginLane, options: DispatchOptions, handler: Handler | LegacyHandler): PoolRequest {
-    if (isModern(handler)) return new ModernRequest(lane, options, handler)
-    if (this.peer.major < 8) return new LegacyRequest(lane, options, handler)
+    const { major, errors } = this.peer
+    const fault = faultOf(handler, major, options)
+    if (fault !== null) throw new errors.InvalidArgumentError(fault)
+    if (isModern(handler, major)) return new ModernRequest(lane, options, handler)
+    if (major < 8) return new LegacyRequest(lane, options, handler)
     return new ModernRequest(lane, options, new LegacyHandlerBridge(handler))
   }
-}
-
-/** A handler of both generations counts as modern, as in undici. */
-export function isModern(handler: Handler | LegacyHandler): handler is Handler {
-  return typeof (handler as Handler).onRequestStart === 'function'
 }

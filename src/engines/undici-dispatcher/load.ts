@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module'
+import { PoolUnsupportedError } from '../../errors.ts'
 import { installedVersion, isAtLeast, parseVersion, type Requirement, unsupportedVersion } from '../installed.ts'
-import type { Peer } from './peer.ts'
+import type { Peer, PeerSymbols } from './peer.ts'
 
 /** Where undici and the `fetch` of the platform look for the dispatcher of those who give none: the latter up to undici 7 in the first. */
 const platformDispatcher = Symbol.for('undici.globalDispatcher.1')
@@ -19,13 +20,29 @@ export function loadUndici(name = 'undici', require: NodeJS.Require = createRequ
   const major = supportedMajor(installedVersion(requirementOn(node, name), require), node)
   if (store[platformDispatcher] === undefined) void store.Headers
   const found = store[platformDispatcher]
-  const undici = require(name) as Omit<Peer, 'major'>
+  const undici = require(name) as Undici
   // undici's symbol for itself stays: its own functions need it, and no `fetch` that was there before reads it.
   if (store[platformDispatcher] !== found) store[platformDispatcher] = found
   const { Dispatcher, Client, buildConnector, errors } = undici
-  const peer: Peer = { major, Dispatcher, Client, buildConnector, errors }
+  const peer: Peer = { major, Dispatcher, Client, buildConnector, errors, symbols: symbolsOf(undici) }
   peers.set(name, peer)
   return peer
+}
+
+type Undici = Omit<Peer, 'major' | 'symbols'> & { readonly Agent: new () => object }
+
+/** Throws ERR_POOL_UNSUPPORTED if it only has the names of undici, as what Bun gives in its place: no request of that would reach a pool. */
+function symbolsOf({ Client, Agent }: Undici): PeerSymbols {
+  const dispatch = symbolIn(Client.prototype, 'dispatch')
+  const clients = dispatch && symbolIn(new Agent(), 'clients')
+  if (dispatch !== undefined && clients !== undefined) return { dispatch, clients }
+  throw new PoolUnsupportedError(
+    'undici is replaced here by something else of that name, whose requests would get round the pool: Bun does that. Run this on Node',
+  )
+}
+
+function symbolIn(object: object, name: string): symbol | undefined {
+  return Object.getOwnPropertySymbols(object).find(({ description }) => description === name)
 }
 
 /** The major of a version that is supported on that Node. Throws ERR_POOL_UNSUPPORTED if it is not. */

@@ -21,8 +21,17 @@ export class ModernRequest extends PoolRequest implements Handler, Controller {
     return this.#controller?.rawHeaders ?? null
   }
 
+  /** undici's own may be replaced: its `decompress` takes out what is no longer true. */
+  set rawHeaders(headers: unknown) {
+    if (this.#controller !== null) this.#controller.rawHeaders = headers
+  }
+
   get rawTrailers(): unknown {
     return this.#controller?.rawTrailers ?? null
+  }
+
+  set rawTrailers(trailers: unknown) {
+    if (this.#controller !== null) this.#controller.rawTrailers = trailers
   }
 
   abort(reason: Error): void {

@@ -4,7 +4,7 @@ import type { ConnectionPool } from '../../pool/pool.ts'
 import { cachedLookup } from '../lookup.ts'
 import type { Opened } from '../open-pool.ts'
 import { createDispatcher, type PoolDispatcher } from './dispatcher.ts'
-import { Driver } from './driver.ts'
+import { checkedOptions, Driver } from './driver.ts'
 import type { OriginLane } from './lane.ts'
 import { loadUndici } from './load.ts'
 import { assertFree, type ConnectorOptions, type NativeClientOptions, splitOptions } from './native-options.ts'
@@ -23,9 +23,11 @@ export function openDispatcher<Dispatcher = PoolDispatcher>(
     typeof connector === 'function'
       ? withTcpKeepAlive(connector as Connector, config)
       : sharedConnector(peer, core.clock, connector, config)
+  // All that may throw comes before joining: a pool that was not opened is no part of a shared budget.
   const connect = connectorFor(core.config)
+  const clients = checkedOptions(peer, client)
   const member = core.join<OriginLane>()
-  const driver = new Driver(peer, member, connect, client)
+  const driver = new Driver(peer, member, connect, clients)
   driver.watchesDials = typeof connector === 'function'
   const dispatcher = createDispatcher(driver)
   let { tcpKeepAlive, dnsCacheTtl } = core.config

@@ -16,6 +16,7 @@ export interface DispatchOptions {
   readonly idempotent?: boolean
   readonly reset?: boolean | null
   readonly servername?: string | null
+  readonly upgrade?: unknown
 }
 
 export type Abort = (reason?: Error) => void
@@ -77,17 +78,29 @@ export interface Client extends EventEmitter {
   destroy(error: Error | null, callback: () => void): void
 }
 
-type ClientClass = new (origin: string, options: object) => Client
+interface ClientClass {
+  new (origin: string, options: object): Client
+  readonly prototype: Client
+}
 
 type DispatcherClass = new () => EventEmitter
 
 type ErrorClass = new (message?: string) => Error
+
+/** By what undici keeps things on its own objects: not exported, but found there by name. */
+export interface PeerSymbols {
+  /** The method of a dispatcher that `dispatch` calls. */
+  readonly dispatch: symbol
+  /** The dispatchers of an Agent, by origin. */
+  readonly clients: symbol
+}
 
 /** undici, of either major. */
 export interface Peer {
   readonly major: number
   readonly Dispatcher: DispatcherClass
   readonly Client: ClientClass
+  readonly symbols: PeerSymbols
   readonly buildConnector: (options: object) => Connector
   readonly errors: {
     readonly InvalidArgumentError: ErrorClass
