@@ -1,7 +1,40 @@
 import net from 'node:net'
+import { Agent } from 'undici'
 import { describe, expect, test } from 'vitest'
+import { createPool } from '../../adapters/undici.ts'
+import { connectOptions } from '../../src/engines/connect-options.ts'
+import { faultsIn, faultsInConnect } from '../../src/engines/undici-dispatcher/unknown-options.ts'
 import { PoolUnsupportedError } from '../../src/errors.ts'
-import { Gate, getterOf, open, serve, until, versions } from './undici-harness.ts'
+import type { ConnectionPool } from '../../src/pool/pool.ts'
+import { Gate, getterOf, open, serve, type TestPool, until, versions } from './undici-harness.ts'
+
+/** Clients that have joined the limits of a pool. */
+function membersOf(pool: TestPool): number {
+  const { core } = (pool as unknown as { [budget: symbol]: { core: ConnectionPool } })[Symbol.for('polypool.budget.v1')] as {
+    core: ConnectionPool
+  }
+  return core.members.size
+}
+
+test('types refuse what createPool refuses', () => {
+  const refused = (create: () => unknown) => expect(create).toThrow(PoolUnsupportedError)
+  // @ts-expect-error it belongs under connect
+  refused(() => createPool({}, { ca: 'x' }))
+  // @ts-expect-error it belongs under connect
+  refused(() => createPool({}, { rejectUnauthorized: false }))
+  // @ts-expect-error there is no such option
+  refused(() => createPool({}, { connect: { rejectUnauthorised: false } }))
+  // @ts-expect-error it is set by the config
+  refused(() => createPool({}, { connections: 5 }))
+  // @ts-expect-error it is set by the config
+  refused(() => createPool({}, { connect: { timeout: 5 } }))
+  // @ts-expect-error it is taken from the URL
+  refused(() => createPool({}, { connect: { host: 'x' } }))
+  // @ts-expect-error it belongs beside connect
+  refused(() => createPool({}, { connect: { headersTimeout: 5 } }))
+  // @ts-expect-error a dispatcher is no options
+  refused(() => createPool({}, new Agent()))
+})
 
 describe.each(versions)('$name', (version) => {
   const get = getterOf(version)
@@ -26,9 +59,102 @@ describe.each(versions)('$name', (version) => {
     expect(() => open(version, {}, native as never)).toThrow(advice)
   })
 
-  test('native options that undici refuses are refused at once', () => {
-    expect(() => open(version, {}, { headersTimeout: -1 })).toThrow('headersTimeout')
+  test.each([
+    [{ ca: 'x' }, 'ca: put it under connect: { ca }'],
+    [{ cert: 'x', key: 'y' }, 'cert: put it under connect: { cert }; key: put it under connect: { key }'],
+    [{ rejectUnauthorized: false }, 'rejectUnauthorized: put it under connect: { rejectUnauthorized }'],
+    [{ lookup: () => {} }, 'lookup: put it under connect: { lookup }'],
+    [{ rejectUnauthorised: false }, 'did you mean connect: { rejectUnauthorized }?'],
+    [{ connect: { rejectUnauthorised: false } }, 'connect."rejectUnauthorised": undici knows no such option: did you mean'],
+    [{ tls: { rejectUnauthorised: false } }, 'tls."rejectUnauthorised"'],
+    [{ headerTimeout: 5 }, 'did you mean headersTimeout?'],
+    [{ connect: { headersTimeout: 5 } }, 'connect.headersTimeout: put it beside connect'],
+    [{ connect: { ALPNProtocols: ['h2'] } }, 'HTTP/1.1'],
+    [{ connect: { host: 'localhost' } }, "the request's URL"],
+    [{ connect: 'x' }, 'connect: it is neither an object'],
+    [{ maxConnections: 5 }, 'it is a limit: put it into the pool config, the first argument'],
+    [{ strict: false }, 'put it into the third argument'],
+    [{ dispatcher: {} }, 'pool.options.dispatcher'],
+    [{ constructor: 5 }, 'undici knows no such option'],
+    [{ nonsense: 5 }, 'undici knows no such option: leave it out'],
+  ])('the native option %j is refused with its place', (native, advice) => {
+    expect(() => open(version, {}, native as never)).toThrow(PoolUnsupportedError)
+    expect(() => open(version, {}, native as never)).toThrow(advice)
   })
+
+  test.each(['Agent', 'Pool', 'Client'] as const)('a dispatcher is no options: %s', async (name) => {
+    const native = name === 'Agent' ? new version.api.Agent({}) : new version.api[name]('http://localhost', {})
+    expect(() => open(version, {}, native as never)).toThrow(PoolUnsupportedError)
+    expect(() => open(version, {}, native as never)).toThrow(`a dispatcher (${name}) is no options`)
+    expect(() => open(version, {}, open(version).dispatcher as never)).toThrow('is no options')
+    await native.destroy()
+  })
+
+  test('every option of undici’s Client is known, and so is every one of net.connect and tls.connect', () => {
+    // Each that undici itself takes apart in its constructor; those that it refuses have no value that it takes.
+    const [, list = ''] = /constructor \(url, \{([^}]*)\}/.exec(String(version.peer.Client)) ?? []
+    const options = [...list.matchAll(/^\s*(\w+)/gm)].map(([, option]) => option as string)
+    expect(options.length).toBeGreaterThan(25)
+    for (const option of [...options, ...connectOptions]) {
+      const messages = [...faultsIn({ [option]: 1 }), ...faultsInConnect({ [option]: 1 }, 'connect')]
+      expect(messages.join()).not.toContain('knows no such option')
+    }
+  })
+
+  test.each([{ localAddress: '127.0.0.2' }, { connect: { localAddress: '127.0.0.2' } }])(
+    'connections come from %j',
+    async (native) => {
+      const from: unknown[] = []
+      const { port } = await serve((request, response) => {
+        from.push(request.socket.remoteAddress)
+        response.end('ok')
+      })
+      await get(open(version, {}, native), `http://127.0.0.1:${port}`)
+      expect(String(from)).toContain('127.0.0.2')
+    },
+  )
+
+  test('options go through: what is refused is not what works', async () => {
+    const { origin } = await serve((_request, response) => void response.end('ok'))
+    const connect = {
+      noDelay: true,
+      highWaterMark: 1024,
+      family: 4 as const,
+      rejectUnauthorized: false,
+      allowH2: false,
+      maxCachedSessions: 1,
+    }
+    const pool = open(
+      version,
+      {},
+      { connect, allowH2: false, headersTimeout: 5000, maxHeaderSize: 9000, localAddress: '127.0.0.1' },
+    )
+    expect(await get(pool, origin.replace('localhost', '127.0.0.1'))).toBe('ok')
+  })
+
+  test.each([
+    [{ headersTimeout: -1 }, 'headersTimeout'],
+    [{ maxHeaderSize: 'x' }, 'maxHeaderSize'],
+    [{ connect: { maxCachedSessions: -1 } }, 'maxCachedSessions'],
+  ])(
+    'a value that undici refuses is an error of the pool with its cause, and nothing is left of it: %j',
+    async (native, name) => {
+      const shared = open(version)
+      const error = (() => {
+        try {
+          return open(version, shared as never, native as never)
+        } catch (error) {
+          return error as Error
+        }
+      })()
+      expect(error).toBeInstanceOf(PoolUnsupportedError)
+      expect(error).toMatchObject({
+        message: expect.stringContaining(name),
+        cause: expect.objectContaining({ code: 'UND_ERR_INVALID_ARG' }),
+      })
+      expect(membersOf(shared)).toBe(1)
+    },
+  )
 
   test('dnsCacheTtl and a connector of one’s own exclude each other', () => {
     const connect = () => new net.Socket()

@@ -54,7 +54,7 @@ describe.each(adapterModules)('$name', ({ name, module }) => {
     const natives = [
       proxy,
       [proxy],
-      { ...tlsSecrets, uri: proxy, proxy, token: secret, headers: { authorization: secret } },
+      { ...tlsSecrets, auth: `user:${secret}`, uri: proxy, proxy, token: secret, headers: { authorization: secret } },
       { agent: proxy },
       { httpAgent: proxy, httpsAgent: { ...tlsSecrets } },
       { agent: { http: proxy, https: { options: tlsSecrets } } },

@@ -1,0 +1,129 @@
+import { fieldNames } from '../../config/fields.ts'
+import { nearest } from '../../config/similar.ts'
+import { show } from '../../config/vocabulary.ts'
+import { connectOptions } from '../connect-options.ts'
+import type { NativeClientOptions } from './native-options.ts'
+
+type Advice = { readonly [option: string]: string }
+
+const onlyHttp1 = 'the pool speaks HTTP/1.1 only'
+
+/** Options of Agent, Pool and Client that the pool's config replaces, or undici refuses, and what to write instead. */
+const owned: Advice = {
+  connections: 'set maxConnectionsPerHost in the pool config',
+  pipelining: 'a connection carries one request at a time; set keepAlive: false in the pool config for what pipelining: 0 does',
+  keepAlive: 'set keepAlive in the pool config',
+  keepAliveTimeout: 'set keepAliveExpiry in the pool config',
+  keepAliveMaxTimeout: 'set keepAliveExpiry in the pool config (a server can only shorten it)',
+  keepAliveTimeoutThreshold: 'set keepAliveHintMargin in the pool config',
+  maxKeepAliveTimeout: 'set keepAliveExpiry in the pool config',
+  idleTimeout: 'set keepAliveExpiry in the pool config',
+  socketTimeout: 'set headersTimeout and bodyTimeout',
+  requestTimeout: 'set headersTimeout and bodyTimeout',
+  maxRequestsPerClient: 'set maxRequestsPerConnection in the pool config',
+  clientTtl: 'set maxLifetime in the pool config',
+  maxOrigins: 'set maxHosts in the pool config',
+  factory: 'the pool makes its Clients itself; set hosts in the pool config for what differs by host',
+  interceptors: "use the compose method of the pool's dispatcher",
+  maxRedirections: "use the compose method of the pool's dispatcher, with interceptors.redirect",
+  uri: 'give connect a function that connects through the proxy',
+  dispatcher: 'a pool makes its dispatcher itself, pool.options.dispatcher',
+  agent: 'a pool makes its dispatcher itself, pool.options.dispatcher',
+  useH2c: onlyHttp1,
+  preferH2: onlyHttp1,
+  h2Options: onlyHttp1,
+  maxConcurrentStreams: onlyHttp1,
+  initialWindowSize: onlyHttp1,
+  connectionWindowSize: onlyHttp1,
+  pingInterval: onlyHttp1,
+}
+
+const fromUrl = "it is taken from the request's URL"
+const ownSocket = 'the pool opens a socket for each connection; give connect a function that makes them'
+
+/** The same of `connect`, if it is not a function; undici overwrites some of them. */
+const ownedByConnect: Advice = {
+  timeout: 'set connectTimeout in the pool config',
+  keepAlive: 'set tcpKeepAlive in the pool config',
+  keepAliveInitialDelay: 'set tcpKeepAlive in the pool config',
+  useH2c: onlyHttp1,
+  preferH2: onlyHttp1,
+  ALPNProtocols: onlyHttp1,
+  host: fromUrl,
+  port: fromUrl,
+  socket: ownSocket,
+  fd: ownSocket,
+  handle: ownSocket,
+  onread: 'undici reads the socket itself',
+}
+
+/** Of undici's Client. A record of the type, so that none is forgotten in either. */
+const clientOptions: { readonly [Option in Exclude<keyof NativeClientOptions, 'dispatch'> | 'tls' | 'useMilo']: true } = {
+  connect: true,
+  tls: true,
+  headersTimeout: true,
+  bodyTimeout: true,
+  maxHeaderSize: true,
+  maxResponseSize: true,
+  maxCachedSessions: true,
+  strictContentLength: true,
+  socketPath: true,
+  localAddress: true,
+  autoSelectFamily: true,
+  autoSelectFamilyAttemptTimeout: true,
+  allowH2: true,
+  webSocket: true,
+  eventSource: true,
+  useMilo: true,
+}
+
+/** Of undici's connector, besides those of `net.connect` and `tls.connect`. */
+const connectorOptions: ReadonlySet<string> = new Set(['allowH2', 'maxCachedSessions', 'socketPath'])
+
+/** Options of `createPool` itself. */
+const third: ReadonlySet<string> = new Set(['name', 'strict'])
+
+const isClientOption = (option: string) => Object.hasOwn(clientOptions, option)
+const isConnectOption = (option: string) =>
+  (connectOptions.has(option) || connectorOptions.has(option)) && !Object.hasOwn(ownedByConnect, option)
+
+/** What is wrong with native options, one sentence for each option: what is ignored in silence would be TLS that is lost in silence. */
+export function faultsIn(native: object): string[] {
+  return given(native).flatMap(([option, value]) => {
+    if (option === 'allowH2' && value === true) return `allowH2: ${onlyHttp1}`
+    if (isClientOption(option)) return []
+    if (isConnectOption(option)) return `${option}: put it under connect: { ${option} }`
+    return withAdvice('', option, { ...ownedByConnect, ...owned })
+  })
+}
+
+/** The same of the options of undici's connector, if that is what was given. */
+export function faultsInConnect(connect: unknown, place: string): string[] {
+  if (connect === undefined || connect === null || typeof connect === 'function') return []
+  if (typeof connect !== 'object') return [`${place}: it is neither an object of options nor a function that connects`]
+  return given(connect).flatMap(([option, value]) => {
+    const name = `${place}.${option}`
+    if (option === 'allowH2' && value === true) return `${name}: ${onlyHttp1}`
+    if (isConnectOption(option) || (option === 'ALPNProtocols' && String(value) === 'http/1.1')) return []
+    if (isClientOption(option)) return `${name}: put it beside ${place}, not in it`
+    return withAdvice(`${place}.`, option, { ...owned, ...ownedByConnect })
+  })
+}
+
+function given(options: object): [option: string, value: unknown][] {
+  return Object.entries(options).filter(([, value]) => value !== undefined && value !== null)
+}
+
+function withAdvice(place: string, option: string, advice: Advice): string {
+  return Object.hasOwn(advice, option) ? `${place}${option}: ${advice[option]}` : `${place}${show(option)}: ${strange(option)}`
+}
+
+function strange(option: string): string {
+  if (fieldNames.some((field) => field === option)) return 'it is a limit: put it into the pool config, the first argument'
+  if (third.has(option)) return 'put it into the third argument of createPool'
+  const client = nearest(option, Object.keys(clientOptions))
+  if (client !== undefined) return `undici knows no such option: did you mean ${client}?`
+  const connect = nearest(option, [...connectOptions, ...connectorOptions].filter(isConnectOption))
+  if (connect !== undefined) return `undici knows no such option: did you mean connect: { ${connect} }?`
+  return 'undici knows no such option: leave it out'
+}
