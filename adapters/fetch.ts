@@ -4,6 +4,7 @@ import { openPool } from '../src/engines/open-pool.ts'
 import { readSafely } from '../src/engines/translation.ts'
 import type { NativeClientOptions } from '../src/engines/undici-dispatcher/native-options.ts'
 import { openDispatcher } from '../src/engines/undici-dispatcher/open-dispatcher.ts'
+import { assertTakesDispatcher, fetchBy } from '../src/engines/undici-dispatcher/platform-fetch.ts'
 import { readDispatcher } from '../src/engines/undici-dispatcher/read.ts'
 import { type DispatcherSettings, translateToAgent } from '../src/engines/undici-dispatcher/settings.ts'
 import { undiciSupport } from '../src/engines/undici-dispatcher/support.ts'
@@ -17,7 +18,10 @@ export interface FetchOptions {
 }
 
 export interface FetchPool extends Pool<FetchOptions> {
-  /** The platform's own `fetch` on this pool's connections. */
+  /**
+   * The platform's own `fetch` on this pool's connections: the global one as it was when polypool was loaded, whatever replaces it later.
+   * It may be made the global one itself.
+   */
   readonly fetch: typeof globalThis.fetch
 }
 
@@ -42,9 +46,9 @@ export function createPool(
   native?: NativeClientOptions,
   options?: CreatePoolOptions,
 ): FetchPool {
+  assertTakesDispatcher()
   const pool = openPool(support, config, options, (core) => openDispatcher<Dispatcher>(core, native))
-  const fetch: FetchPool['fetch'] = (input, init) => globalThis.fetch(input, { ...init, ...pool.options })
-  return Object.assign(pool, { fetch })
+  return Object.assign(pool, { fetch: fetchBy(pool.options.dispatcher) })
 }
 
 /** The options for undici's `new Agent` that come nearest to the config. */
