@@ -1,5 +1,4 @@
-import { subscribe, unsubscribe } from 'node:diagnostics_channel'
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { Gate, generations, getterOf, listenBy, open, serve, until, versions } from './undici-harness.ts'
 
 describe.each(versions)('$name: a request that is given up after it was given a connection', (version) => {
@@ -16,14 +15,18 @@ describe.each(versions)('$name: a request that is given up after it was given a 
       const { dispatcher } = pool
       const waiting = listenBy(generation)
       const reason = new Error('enough')
-      // It has a connection that serves, and undici has it and has not written it.
-      const onCreate = (message: unknown) => {
-        if ((message as { request: { path: string } }).request.path === '/never') waiting.abort(reason)
+      const options = {
+        origin,
+        path: '/never',
+        method,
+        // Asked once more when it has a connection that serves, and is not written.
+        get body() {
+          if (pool.stats().reused === 1) waiting.abort(reason)
+          return body
+        },
       }
-      subscribe('undici:request:create', onCreate)
-      onTestFinished(() => void unsubscribe('undici:request:create', onCreate))
       const first = get(pool, `${origin}/held`)
-      dispatcher.dispatch({ origin, path: '/never', method, body }, waiting.handler)
+      dispatcher.dispatch(options, waiting.handler)
       await until(() => gate.waiting === 1)
       expect(pool.stats().pending).toBe(1)
       gate.open()

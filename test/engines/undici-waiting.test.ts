@@ -124,6 +124,7 @@ describe.each(versions)('$name', (version) => {
         onResponseStart: (given) => void events.push(`headers ${given === controller}`),
         onResponseData: () => void events.push('data'),
         onResponseEnd: () => resolve(),
+        onResponseError() {},
       }
       dispatcher.dispatch({ origin, path: '/paused', method: 'GET' }, handler)
     })

@@ -209,7 +209,7 @@ export const waiting: readonly Scenario[] = [
   },
   {
     id: 'waiting/context-diagnostics',
-    title: 'diagnostics of a request that waited, too, are published in the context of its caller',
+    title: 'diagnostics of a request that waits are published when it is dispatched, once, in the context of its caller',
     covers: ['rule-6', 'trap:queued-requests-lose-traces'],
     config: { maxConnections: 1 },
     only: ['undici', 'undici-dispatch', 'undici-dispatch-legacy', 'fetch'],
@@ -218,7 +218,7 @@ export const waiting: readonly Scenario[] = [
       const pool = context.pool()
       const storage = new AsyncLocalStorage<number>()
       const seen: unknown[] = []
-      // What tracers listen to: undici publishes it when the request is made ready for a connection.
+      // What tracers listen to: a span that begins with it holds the wait.
       const listen = (message: unknown) => {
         const { path } = (message as { request: { path: string } }).request
         if (path.includes('n=')) seen.push(`${path} ${storage.getStore()}`)
@@ -229,6 +229,7 @@ export const waiting: readonly Scenario[] = [
         await context.arrived(origin, 1)
         const queued = [1, 2, 3].map((n) => storage.run(n, () => context.send(pool, origin.url(`n=${n}`))))
         await context.eventually(() => pool.stats().pending, 3, 'stats().pending')
+        same(seen, ['/?n=1 1', '/?n=2 2', '/?n=3 3'], 'published while they wait')
         await context.probe.release('first')
         await Promise.all([held, ...queued])
       } finally {

@@ -2,6 +2,7 @@ import type { Socket } from 'node:net'
 import { Connection } from '../../pool/connection.ts'
 import { throwLater } from '../../pool/throw-later.ts'
 import { Dial, type Dialler } from './dial.ts'
+import { type Draft, reusable } from './draft.ts'
 import type { OriginLane } from './lane.ts'
 import type { Client, ConnectCallback, ConnectOptions, DispatchOptions } from './peer.ts'
 import { inRealTime, isFaked } from './real-time.ts'
@@ -12,6 +13,8 @@ const noop = () => {}
 /** One Client of undici with at most one socket: it is connected once, and given up with it. */
 export class ClientConnection extends Connection implements Dialler {
   declare lane: OriginLane
+  /** Why its request was given up before it was connected. */
+  cause: Error | undefined
   #client: Client | null = null
   #dial: Dial | null = null
   /** From when on the Client tells of the socket's end, after it has told the request. */
@@ -22,16 +25,18 @@ export class ClientConnection extends Connection implements Dialler {
   #keepAlive: string | undefined
   #sendsBody = false
 
-  /** Sends a request, connecting first. `handler` hears what comes of it. */
-  send(options: DispatchOptions, handler: object): void {
+  /**
+   * Sends a request, connecting first. `handler` hears what comes of it.
+   * @param draft undici's own request, if that is made already
+   */
+  send(options: DispatchOptions, handler: object, draft: Draft | null): void {
     const client = this.#client ?? this.#open()
     // Sends `Connection: close`.
     if (this.overflow || !this.lane.origin.limits.keepAlive) client.pipelining = 0
     this.#sendsBody = options.body !== undefined && options.body !== null
     this.#serving = true
-    const asked = options.method === 'HEAD' ? reusableHead(options) : options
-    if (isFaked()) this.#dispatchInRealTime(client, asked, handler)
-    else client.dispatch(asked, handler)
+    if (isFaked()) this.#giveInRealTime(client, options, handler, draft)
+    else this.#give(client, options, handler, draft)
     if (this.#ended) this.#destroyClient(null)
   }
 
@@ -77,7 +82,7 @@ export class ClientConnection extends Connection implements Dialler {
   override close(error?: Error): void {
     const dial = this.#dial
     if (dial === null || !dial.attempted) this.lane.pool.created--
-    this.#end(this.lane.driver.reason ?? error ?? null)
+    this.#end(this.lane.driver.reason ?? error ?? this.cause ?? null)
     if (dial === null) this.gone()
   }
 
@@ -101,10 +106,15 @@ export class ClientConnection extends Connection implements Dialler {
     this.#end(error)
   }
 
-  #dispatchInRealTime(client: Client, options: DispatchOptions, handler: object): void {
+  #give(client: Client, options: DispatchOptions, handler: object, draft: Draft | null): void {
+    if (draft === null) client.dispatch(reusable(options), handler)
+    else this.lane.driver.drafts.send(draft, client)
+  }
+
+  #giveInRealTime(client: Client, options: DispatchOptions, handler: object, draft: Draft | null): void {
     // Before undici itself goes on with a body that is an iterable, a microtask later.
     this.lane.pool.clock.soon(() => inRealTime(() => resume(client)))
-    inRealTime(() => client.dispatch(options, handler))
+    inRealTime(() => this.#give(client, options, handler, draft))
   }
 
   #open(): Client {
@@ -210,9 +220,4 @@ function releaseWritten(connection: ClientConnection): void {
 function resume(client: Client): void {
   const { pipelining } = client
   client.pipelining = pipelining
-}
-
-/** undici closes a connection after a HEAD request, unless it is told not to. */
-function reusableHead(options: DispatchOptions): DispatchOptions {
-  return options.reset === undefined || options.reset === null ? { ...options, reset: false } : options
 }

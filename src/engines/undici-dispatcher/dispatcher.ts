@@ -109,13 +109,16 @@ function pooled(peer: Peer): PoolDispatcherClass {
   }
 
   // Where a MockAgent of undici looks for the dispatchers of its agent, and puts its own.
-  Object.defineProperty(PoolDispatcher.prototype, peer.symbols.clients, {
-    get(this: PoolDispatcher) {
-      const driver = this[driverKey]
-      driver.mocks ??= createMocks(driver)
-      return driver.mocks
-    },
-  })
+  const { clients } = peer.symbols
+  if (clients !== undefined) {
+    Object.defineProperty(PoolDispatcher.prototype, clients, {
+      get(this: PoolDispatcher) {
+        const driver = this[driverKey]
+        driver.mocks ??= createMocks(driver)
+        return driver.mocks
+      },
+    })
+  }
 
   return PoolDispatcher as PoolDispatcherClass
 

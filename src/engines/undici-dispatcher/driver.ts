@@ -2,6 +2,7 @@ import type { EventEmitter } from 'node:events'
 import type { Member } from '../../pool/member.ts'
 import type { ConnectionPool } from '../../pool/pool.ts'
 import type { ClientConnection } from './connection.ts'
+import { Drafts } from './draft.ts'
 import { faultOf, isModern } from './handlers.ts'
 import { Lanes, OriginLane } from './lane.ts'
 import { LegacyHandlerBridge } from './legacy-handler.ts'
@@ -49,6 +50,7 @@ export class Driver {
   readonly model: Client
   /** What a MockAgent has put in the place of this dispatcher's own connections. */
   mocks: Mocks | null = null
+  readonly drafts: Drafts
   readonly #pool: ConnectionPool
   readonly #clientOptions: object
   readonly #lanes = new Lanes()
@@ -61,6 +63,7 @@ export class Driver {
     this.model = options.model
     this.#pool = member.pool
     this.#clientOptions = options.all
+    this.drafts = new Drafts(this)
   }
 
   /** Begins a request. False while requests wait: the caller should go on after `drain`. */

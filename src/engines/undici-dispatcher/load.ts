@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module'
 import { PoolUnsupportedError } from '../../errors.ts'
 import { installedVersion, isAtLeast, parseVersion, type Requirement, unsupportedVersion } from '../installed.ts'
-import type { Peer, PeerSymbols } from './peer.ts'
+import type { ClientSymbols, Peer, PeerSymbols } from './peer.ts'
 
 /** Where undici and the `fetch` of the platform look for the dispatcher of those who give none: the latter up to undici 7 in the first. */
 const platformDispatcher = Symbol.for('undici.globalDispatcher.1')
@@ -34,11 +34,20 @@ type Undici = Omit<Peer, 'major' | 'symbols'> & { readonly Agent: new () => obje
 /** Throws ERR_POOL_UNSUPPORTED if it only has the names of undici, as what Bun gives in its place: no request of that would reach a pool. */
 function symbolsOf({ Client, Agent }: Undici): PeerSymbols {
   const dispatch = symbolIn(Client.prototype, 'dispatch')
-  const clients = dispatch && symbolIn(new Agent(), 'clients')
-  if (dispatch !== undefined && clients !== undefined) return { dispatch, clients }
-  throw new PoolUnsupportedError(
-    'undici is replaced here by something else of that name, whose requests would get round the pool: Bun does that. Run this on Node',
-  )
+  if (dispatch === undefined) {
+    throw new PoolUnsupportedError(
+      'undici is replaced here by something else of that name, whose requests would get round the pool: Bun does that. Run this on Node',
+    )
+  }
+  const client = new Client('http://localhost', { connect: () => {} })
+  const names = ['queue', 'resume', 'resuming', 'url'] as const
+  const found = names.map((name) => [name, symbolIn(client, name)] as const)
+  const all = found.every(([, symbol]) => symbol !== undefined)
+  return {
+    dispatch,
+    clients: symbolIn(new Agent(), 'clients'),
+    client: all ? (Object.fromEntries(found) as unknown as ClientSymbols) : undefined,
+  }
 }
 
 function symbolIn(object: object, name: string): symbol | undefined {

@@ -87,12 +87,24 @@ type DispatcherClass = new () => EventEmitter
 
 type ErrorClass = new (message?: string) => Error
 
-/** By what undici keeps things on its own objects: not exported, but found there by name. */
+/** By what undici keeps things on its own objects: not exported, but found there by name. What is not found is done without. */
 export interface PeerSymbols {
   /** The method of a dispatcher that `dispatch` calls. */
   readonly dispatch: symbol
   /** The dispatchers of an Agent, by origin. */
-  readonly clients: symbol
+  readonly clients: symbol | undefined
+  readonly client: ClientSymbols | undefined
+}
+
+/** Properties of a Client. */
+export interface ClientSymbols {
+  /** Its requests. */
+  readonly queue: symbol
+  /** The method by which it looks at them, and what it does of that: 0, 1 (it is about to) or 2. */
+  readonly resume: symbol
+  readonly resuming: symbol
+  /** Where it sends. */
+  readonly url: symbol
 }
 
 /** undici, of either major. */

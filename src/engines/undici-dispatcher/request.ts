@@ -2,6 +2,7 @@ import { AsyncResource } from 'node:async_hooks'
 import { throwLater } from '../../pool/throw-later.ts'
 import { Waiter } from '../../pool/waiter.ts'
 import type { ClientConnection } from './connection.ts'
+import { type Draft, failDraft } from './draft.ts'
 import type { OriginLane } from './lane.ts'
 import type { DispatchOptions } from './peer.ts'
 import { isReplayable, isSocketFailure } from './stale.ts'
@@ -27,6 +28,8 @@ export abstract class PoolRequest extends Waiter {
   answered = false
   /** Nothing more will be told to the caller's handler. */
   over = false
+  /** undici's own request, made before it has a connection. */
+  #draft: Draft | null = null
   #scope: AsyncResource | null = null
   #onBodyError: ((error: Error) => void) | null = null
 
@@ -46,6 +49,8 @@ export abstract class PoolRequest extends Waiter {
 
   /** The pool had no connection for it at once. */
   acquire(): void {
+    if (this.lane.member.state === 'open') this.#makeDraft()
+    if (this.over) return
     this.lane.pool.wait(this)
     if (this.state !== 'settled') this.#linger()
   }
@@ -56,8 +61,10 @@ export abstract class PoolRequest extends Waiter {
     this.sent = false
     if (connection.state === 'opening' && !this.started) this.begin()
     if (this.over) this.#release()
-    else if (connection.uses > 1 && !this.#canRetry()) this.lane.pool.clock.check(sendCarefully, this)
-    else connection.send(this.options, this)
+    else if (connection.uses > 1 && !this.#canRetry()) {
+      this.#makeDraft()
+      this.lane.pool.clock.check(sendCarefully, this)
+    } else this.#handOver(connection)
   }
 
   /**
@@ -70,7 +77,7 @@ export abstract class PoolRequest extends Waiter {
     if (this.over) {
       this.connection = null
       connection.vacate()
-    } else if (connection.usable()) connection.send(this.options, this)
+    } else if (connection.usable()) this.#handOver(connection)
     else {
       this.#release()
       this.#wait()
@@ -97,7 +104,9 @@ export abstract class PoolRequest extends Waiter {
     if (connection === null && pool.abandon(this)) driver.onLeft(this.lane)
     this.finish(reason ?? new driver.peer.errors.RequestAbortedError())
     // Otherwise `onWrite` drops it, and the connection stays usable.
-    if (connection !== null && connection.state === 'opening') this.#release()
+    if (connection === null || connection.state !== 'opening') return
+    connection.cause = reason
+    this.#release()
   }
 
   /** Lets the caller abort it from now on. */
@@ -146,12 +155,28 @@ export abstract class PoolRequest extends Waiter {
     if (this.over) return
     this.over = true
     this.#settleBody()
+    const draft = this.#draft
+    this.#draft = null
     try {
+      if (draft !== null) failDraft(draft, error)
       this.fail(error)
     } catch (thrown) {
       throwLater(this.lane.pool.clock, thrown)
     }
     this.forget()
+  }
+
+  /** It is not sent at once: undici checks it all the same, and tells whoever listens that it is there. */
+  #makeDraft(): void {
+    if (this.#draft !== null) return
+    const { driver, url } = this.lane
+    this.#draft = driver.drafts.create(url, this.options, this)
+  }
+
+  #handOver(connection: ClientConnection): void {
+    const draft = this.#draft
+    this.#draft = null
+    connection.send(this.options, this, draft)
   }
 
   /** Gives up the connection. */
@@ -176,6 +201,8 @@ export abstract class PoolRequest extends Waiter {
   /** Asks for a fresh connection. */
   #wait(): void {
     this.forget()
+    this.#makeDraft()
+    if (this.over) return
     this.lane.pool.retry(this)
     if (this.state !== 'settled') this.#linger()
   }
