@@ -27,6 +27,8 @@ const requests = [
   ['a request', { path: '/', method: 'GET' }],
   ['CONNECT', { path: 'localhost:1', method: 'CONNECT' }],
   ['an upgrade', { path: '/', method: 'GET', upgrade: 'x' }],
+  ['a bad upgrade', { path: '/', method: 'GET', upgrade: 'x\r\ny: z' }],
+  ['a bad path', { path: 'x', method: 'GET' }],
 ] as const
 
 /** Of what a dispatcher makes of a handler: what it throws, or tells the handler at once. */

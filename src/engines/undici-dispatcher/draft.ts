@@ -42,6 +42,11 @@ export class Drafts {
     return (held[this.#symbols.queue] as Draft[]).pop() ?? null
   }
 
+  /** Whether undici can be asked, and has told the handler what is wrong with it or its request. What can't be told is thrown. */
+  refuses(url: string, options: DispatchOptions, handler: object): boolean {
+    return this.#symbols !== undefined && this.create(url, options, handler) === null
+  }
+
   /** Has a Client send one as if it had been dispatched to it. */
   send(draft: Draft, client: Client): void {
     const { peer, member } = this.#driver

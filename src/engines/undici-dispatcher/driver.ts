@@ -69,6 +69,8 @@ export class Driver {
   /** Begins a request. False while requests wait: the caller should go on after `drain`. */
   dispatch(options: DispatchOptions, handler: Handler | LegacyHandler): boolean {
     const lane = this.#laneOf(options)
+    const fault = faultOf(handler, this.peer.major, options)
+    if (fault !== null) return this.#refuse(lane, options, handler, fault)
     const request = this.#requestOf(lane, options, handler)
     this.#send(request, lane)
     if (this.member.pending === 0) return true
@@ -121,10 +123,16 @@ export class Driver {
     return lane
   }
 
+  /** undici itself says what is wrong, as it may be something else that it looks at first. */
+  #refuse({ url }: OriginLane, options: DispatchOptions, handler: Handler | LegacyHandler, fault: string): false {
+    const { errors, major } = this.peer
+    const knowsGeneration = major < 8 || isModern(handler, major)
+    if (!knowsGeneration || !this.drafts.refuses(url, options, handler)) throw new errors.InvalidArgumentError(fault)
+    return false
+  }
+
   #requestOf(lane: OriginLane, options: DispatchOptions, handler: Handler | LegacyHandler): PoolRequest {
-    const { major, errors } = this.peer
-    const fault = faultOf(handler, major, options)
-    if (fault !== null) throw new errors.InvalidArgumentError(fault)
+    const { major } = this.peer
     if (isModern(handler, major)) return new ModernRequest(lane, options, handler)
     if (major < 8) return new LegacyRequest(lane, options, handler)
     return new ModernRequest(lane, options, new LegacyHandlerBridge(handler))
