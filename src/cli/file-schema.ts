@@ -1,3 +1,5 @@
+import { poolNamePattern } from '../files/source.ts'
+
 /** The JSON schema of a config file, made from the one of a single pool: `{ "pools": { "name": { "extends": …, … } } }`. */
 export function fileSchema(pool: object): object {
   const {
@@ -9,6 +11,7 @@ export function fileSchema(pool: object): object {
   const { $schema: address, ...fields } = properties ?? {}
   const parent = {
     type: 'string',
+    pattern: poolNamePattern.source,
     description: 'The pool that this one inherits from, field by field. Left out, it is `default`.',
   }
   return {
@@ -20,11 +23,13 @@ export function fileSchema(pool: object): object {
       pools: {
         type: 'object',
         description: 'Pools by name. The others inherit from `default`.',
+        propertyNames: { type: 'string', pattern: poolNamePattern.source },
         additionalProperties: { $ref: '#/definitions/pool' },
       },
     },
     required: ['pools'],
     additionalProperties: false,
-    definitions: { pool: { ...rest, properties: { extends: parent, ...fields } } },
+    // `payments:` with nothing behind it, as YAML allows, is a pool that sets nothing.
+    definitions: { pool: { ...rest, type: ['object', 'null'], properties: { extends: parent, ...fields } } },
   }
 }

@@ -1,10 +1,11 @@
 import { PoolConfigError } from '../errors.ts'
+import { fractionUpTo, upTo } from './digits.ts'
 import { show } from './vocabulary.ts'
 
 const units: { readonly [unit: string]: number } = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 }
 
-/** The written form. Linear in the length of the text, which `longestText` bounds besides. */
-export const durationPattern = /^(\d+(?:\.\d+)?)(ms|s|m|h)$/
+// Thousandths, so that every text but zero is a millisecond or more in each unit above it: a JSON schema can say that.
+const written = /^(\d+(?:\.\d{1,3})?)(ms|s|m|h)$/
 export const longestText = 24
 
 /** Timers take no more; above it they would fire at once. */
@@ -18,6 +19,18 @@ export interface DurationRule {
   readonly unlimited: boolean
   /** Whether `false` switches it off. */
   readonly off?: boolean
+}
+
+/** Exactly the texts that `readDuration` takes, of at most `longestText`. */
+export function durationPattern({ zero }: Pick<DurationRule, 'zero'>): RegExp {
+  const amounts = Object.entries(units).map(([unit, ms]) => {
+    const thousandths = String(Math.floor((maxDuration * 1000) / ms))
+    const whole = thousandths.slice(0, -3)
+    return `(?:${upTo(String(Number(whole) - 1))}(?:\\.\\d{1,3})?|${whole}(?:\\.${fractionUpTo(thousandths.slice(-3))})?)${unit}`
+  })
+  const tooShort = '(?!0+(?:\\.\\d+)?ms)(?!0+(?:\\.0+)?[smh])'
+  const nothing = zero === true ? '|0+(?:\\.0{1,3})?(?:ms|[smh])' : ''
+  return new RegExp(`^(?:${tooShort}0*(?:${amounts.join('|')})${nothing})$`)
 }
 
 /** Whole milliseconds, `Infinity` for unlimited; undefined if it is no duration that the rule allows. */
@@ -97,7 +110,16 @@ function explainText(text: string, given: string, use: string, rule: DurationRul
 
 function explainBareNumber(number: number, given: string, use: string, rule: DurationRule): string {
   const ms = readDuration(number, rule)
+  const seconds = looksLikeSeconds(number) ? readDuration(number * 1000, rule) : undefined
+  if (seconds !== undefined) {
+    return `${given} has no unit: write "${formatDuration(seconds)}"${ms === undefined ? '' : ` or "${formatDuration(ms)}"`}`
+  }
   return ms === undefined ? explainMs(number, given, use, rule) : `${given} has no unit: write the number ${ms} or "${ms}ms"`
+}
+
+/** A number without a unit that is so few milliseconds that it was probably meant in seconds. */
+export function looksLikeSeconds(number: number): boolean {
+  return number > 0 && number < 50
 }
 
 function forms({ unlimited, off }: DurationRule): string {
@@ -105,12 +127,13 @@ function forms({ unlimited, off }: DurationRule): string {
 }
 
 function textToMs(text: string): number | undefined {
-  const match = text.length <= longestText ? durationPattern.exec(text) : null
+  const match = text.length <= longestText ? written.exec(text) : null
   return match ? toMs(match[1], match[2]) : undefined
 }
 
+/** Counted in thousandths, which are whole: 2147483.647 s must not become a bit more than it is. */
 function toMs(amount: string | undefined, unit: string | undefined): number {
-  return Number(amount) * (units[unit ?? ''] ?? Number.NaN)
+  return (Math.round(Number(amount) * 1000) * (units[unit ?? ''] ?? Number.NaN)) / 1000
 }
 
 const spellings: readonly (readonly [RegExp, number])[] = [

@@ -1,16 +1,15 @@
+import { longestHost } from './host-pattern.ts'
 import type { HostLimits, ResolvedPoolConfig } from './types.ts'
 
 const defaultPorts: { readonly [scheme: string]: string } = { http: '80', https: '443' }
-
-// The longest name that DNS knows; the bound keeps hostile keys and origins cheap.
-const longestHost = 253
 
 /** A key of `hosts` in the one form that origins are compared with, or what is wrong with it. */
 export type HostKey = { readonly value: string } | { readonly problem: string }
 
 /** Reads `host`, `host:port`, `scheme://host:port` (the port may be the scheme's own) and `*.suffix`. */
 export function readHostKey(text: string): HostKey {
-  if (text.length > longestHost + 'https://:65535'.length) return { problem: 'is too long for a host' }
+  // A dot may follow the name.
+  if (text.length > longestHost + 'https://.:65535'.length) return { problem: 'is too long for a host' }
   if (/[\s/?#@\\%]/.test(text.replace('://', ''))) {
     return { problem: 'is more than a host: use "host", "host:port", "scheme://host:port" or "*.suffix"' }
   }
@@ -23,7 +22,9 @@ export function readHostKey(text: string): HostKey {
   if (portColon !== authority.lastIndexOf(':') && !authority.endsWith(']')) {
     return { problem: 'is not a host: write an IPv6 address in brackets, as in "[::1]" or "[::1]:8080"' }
   }
-  const host = hostName(portColon < 0 ? authority : authority.slice(0, portColon))
+  const name = portColon < 0 ? authority : authority.slice(0, portColon)
+  if (/^\.[\w-]/.test(name)) return { problem: `is not a host: for all hosts below it, write "*${name}"` }
+  const host = hostName(name)
   if (host === undefined) return { problem: 'is not a host: use a name such as "api.example.com", or an address' }
   const port = portColon < 0 ? defaultPorts[scheme] : portNumber(authority.slice(portColon + 1))
   if (portColon >= 0 && port === undefined) return { problem: 'has no valid port: use 1 to 65535' }
@@ -38,20 +39,31 @@ function readSuffix(text: string): HostKey {
     return { problem: 'is not a suffix: the star stands for whole labels in front, as in "*.example.com"' }
   }
   // With a label in front, a suffix of an IPv4 address is refused too.
-  const host = suffix === '' || suffix.startsWith('.') ? undefined : hostName(`a.${suffix}`)
+  const host = suffix === '' ? undefined : hostName(`a.${suffix}`)
   return host === undefined ? { problem: 'is not a suffix: use a name, as in "*.example.com"' } : { value: `*${host.slice(1)}` }
 }
 
-/** Lower case, punycode, addresses in their shortest form: what `URL` makes of the same host in a request. */
+/** Lower case, punycode, addresses in their shortest form, no dot at the end: what origins make of the same host in a request. */
 function hostName(text: string): string | undefined {
   // URL would read these as an address (8080 is 0.0.31.144), or they are no host at all.
-  if (/^\d*$/.test(text) || text === '__proto__') return undefined
+  if (/^\d*\.?$/.test(text)) return undefined
   try {
-    const { hostname } = new URL(`http://${text}/`)
-    return hostname.length <= longestHost ? hostname : undefined
+    const host = withoutRoot(new URL(`http://${text}/`).hostname)
+    const known = host.startsWith('[') || (host.length <= longestHost && host.split('.').every(isLabel))
+    return known && host !== '__proto__' ? host : undefined
   } catch {
     return undefined
   }
+}
+
+/** `example.com.` is the same name as `example.com`. */
+function withoutRoot(host: string): string {
+  return host.endsWith('.') ? host.slice(0, -1) : host
+}
+
+/** URL lets through what no name has: empty labels, and `(`, `!` or `,`. */
+function isLabel(text: string): boolean {
+  return /^[\w-]{1,63}$/.test(text)
 }
 
 function portNumber(text: string): number | undefined {
@@ -81,12 +93,13 @@ export function compileHosts(config: ResolvedPoolConfig): (origin: string) => Ho
 function keysOf(origin: string): string[] {
   const start = origin.indexOf('://') + 3
   const colon = origin.lastIndexOf(':')
-  const host = origin.slice(start, colon)
+  const host = withoutRoot(origin.slice(start, colon))
   const isPort = Number(origin.slice(colon + 1)) > 0
   if (start < 3 || colon < start || !isPort || host.includes('/') || host.length > longestHost) return []
   const keys: string[] = []
   for (let dot = host.lastIndexOf('.'); dot > 0; dot = host.lastIndexOf('.', dot - 1)) keys.push(`*${host.slice(dot)}`)
-  return [...keys, host, origin.slice(start), origin]
+  const port = origin.slice(colon)
+  return [...keys, host, host + port, origin.slice(0, start) + host + port]
 }
 
 function limitsOf(config: ResolvedPoolConfig): HostLimits {

@@ -10,6 +10,7 @@ import {
   hostFieldNames,
   type LimitKind,
 } from './fields.ts'
+import { hostKeyPattern } from './host-pattern.ts'
 import type { PoolConfigField } from './types.ts'
 import { show } from './vocabulary.ts'
 
@@ -40,8 +41,8 @@ function limitSchema({ zero }: LimitKind): ValueSchema {
 
 function durationSchema(rule: DurationKind): ValueSchema {
   const v = valibot()
-  const number = v.pipe(v.number(), v.minValue(rule.zero === true ? 0 : 1), v.maxValue(maxDuration))
-  const text = v.pipe(v.string(), v.maxLength(longestText), v.regex(durationPattern))
+  const number = v.pipe(v.number(), v.minValue(1), v.maxValue(maxDuration))
+  const text = v.pipe(v.string(), v.maxLength(longestText), v.regex(durationPattern(rule)))
   // The forms above are for the JSON schema; what they amount to is for `readDuration` to say.
   const read = v.rawTransform<number | string, number | null>(({ dataset, addIssue, NEVER }) => {
     const ms = readDuration(dataset.value, rule)
@@ -49,7 +50,10 @@ function durationSchema(rule: DurationKind): ValueSchema {
     addIssue()
     return NEVER
   })
-  const duration = v.pipe(v.union([number, text, ...(rule.unlimited ? unlimited() : [])]), read)
+  const duration = v.pipe(
+    v.union([...(rule.zero === true ? [v.literal(0)] : []), number, text, ...(rule.unlimited ? unlimited() : [])]),
+    read,
+  )
   return rule.off ? v.union([v.literal(false), duration]) : duration
 }
 
@@ -65,7 +69,7 @@ function schemaOf(spec: FieldSpec): ValueSchema {
     case 'choice':
       return v.picklist(spec.choices)
     case 'hosts':
-      return v.record(v.string(), objectOf(hostFieldNames))
+      return v.record(v.pipe(v.string(), v.regex(hostKeyPattern())), objectOf(hostFieldNames))
   }
 }
 

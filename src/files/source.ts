@@ -9,6 +9,9 @@ import type { Author, Problems, Trouble } from './problems.ts'
 /** The pool that is always there, and that others extend. */
 export const defaultPool = 'default'
 
+/** Names appear in paths and, in capitals, in environment variables, where two underscores end them. */
+export const poolNamePattern = /^(?!.*__)[A-Za-z0-9][\w.-]{0,63}$/
+
 /** What one source says about one pool, unchecked but for its shape. */
 export interface Declaration {
   readonly extends?: unknown
@@ -63,7 +66,12 @@ export function readDeclarations(source: Source, problems: Problems): Map<string
         fix: 'write an object of fields, such as { maxConnections: 50 }',
         value,
       })
-    } else if (!wrong) declared.set(name, declarationOf(entries))
+    } else if (!wrong) {
+      if (entries.some(([key]) => key === '$schema')) {
+        report([...at, '$schema'], { problem: 'it stands in a pool', fix: 'write it at the top, beside pools' }, 'key')
+      }
+      declared.set(name, declarationOf(entries))
+    }
   }
   return declared
 }
@@ -73,7 +81,7 @@ function declarationOf(entries: readonly (readonly [string, unknown])[]): Declar
   let parent: unknown
   for (const [key, value] of entries) {
     if (key === 'extends') parent = value
-    else setOwn(fields, key, value)
+    else if (key !== '$schema') setOwn(fields, key, value)
   }
   return parent === undefined ? { fields } : { extends: parent, fields }
 }
@@ -88,9 +96,8 @@ function explainTopLevel(key: string): Trouble {
   return { problem: 'unknown key', fix: meant ? `did you mean ${meant}?` : 'only pools and $schema stand here' }
 }
 
-/** Names appear in paths and, in capitals, in environment variables. */
 function explainName(name: string): Trouble | undefined {
-  if (/^[A-Za-z0-9][\w.-]{0,63}$/.test(name) && !name.includes('__')) return undefined
+  if (poolNamePattern.test(name)) return undefined
   return {
     problem: `${show(name)} is no name for a pool`,
     fix: 'use up to 64 letters, digits, "-", "." and single "_", with a letter or digit first',

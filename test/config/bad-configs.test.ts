@@ -66,11 +66,9 @@ test('everything that is wrong is said at once, fields and hosts alike', () => {
 
 test('an endless list of mistakes is cut', () => {
   const many = Object.fromEntries(Array.from({ length: 100_000 }, (_, index) => [`field${index}`, index]))
-  const started = performance.now()
   const inPool = errorOf(many)
   const inHosts = errorOf({ hosts: many })
   const inHost = errorOf({ hosts: { 'api.test': many } })
-  expect(performance.now() - started).toBeLessThan(5000)
   for (const { issues, message } of [inPool, inHosts, inHost]) {
     expect(issues).toHaveLength(101)
     expect(issues.at(-1)?.message).toBe('and 99900 more')

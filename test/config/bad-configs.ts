@@ -232,7 +232,7 @@ export const badOverrides: readonly (readonly [field: string, value: unknown, me
   ['scheduling', 1, 'is for the whole pool and cannot differ by host: set it outside hosts'],
   ['retryStale', 1, 'is for the whole pool and cannot differ by host: set it outside hosts'],
   ['hosts', 1, 'is for the whole pool and cannot differ by host: set it outside hosts'],
-  ['acquireTimeout', '2', '"2" has no unit: write the number 2 or "2ms"'],
+  ['acquireTimeout', '2', '"2" has no unit: write "2s" or "2ms"'],
   ['maxSockets', 2, "that is http.Agent's name: use maxConnectionsPerHost"],
   ['keepAliveExpirey', 2, 'unknown field: did you mean keepAliveExpiry?'],
   ['foo', 2, `unknown field: ${hostFields}`],

@@ -40,7 +40,7 @@ describe('a file that is no config', () => {
       'of an unknown format',
       'a.ini',
       'pools=1',
-      'a.ini: its extension is not known: use one of .yaml, .yml, .json, .jsonc, .toml, .ts, .mts, .js, .mjs',
+      'a.ini: its extension is not known: use one of .yaml, .yml, .json, .jsonc, .json5, .toml, .ts, .mts, .cts, .js, .mjs, .cjs',
     ],
     ['a list', 'a.yaml', '- a\n', 'a.yaml:1:1: an array is not a pool config: write an object with pools'],
     ['a string', 'a.json', '"pools"', 'a.json:1:1: "pools" is not a pool config: write an object with pools'],
@@ -182,6 +182,18 @@ describe('a file that is no config', () => {
       'pools:\n  a: *p\n',
       'a.yaml:2:6: pools.a: *p has no anchor before it: write &p where its value stands',
     ],
+    ...[
+      ['block', 'pools:\n  a:\n    hosts:\n      *.b.test:\n        keepAlive: false\n', '4:7'],
+      ['block, after another', 'pools:\n  a:\n    hosts:\n      b.test: {}\n      *.b.test: { keepAlive: false }\n', '5:7'],
+      ['flow', 'pools: { a: { hosts: { *.b.test: { keepAlive: false } } } }', '1:24'],
+      ['empty', 'pools:\n  a:\n    hosts:\n      *.b.test:\n', '4:7'],
+      ['spaced', 'pools:\n  a:\n    hosts:\n      *.b.test : {}\n', '4:7'],
+    ].map(([style = '', text = '', place]): [string, string, string, string] => [
+      `a suffix that is not quoted, ${style}`,
+      'a.yaml',
+      text,
+      `a.yaml:${place}: a key that starts with * is an alias in YAML: *.b.test: quote it, "*.b.test"`,
+    ]),
     [
       'a merge',
       'a.yaml',
@@ -271,6 +283,15 @@ describe('a file that is no config', () => {
       expect(message.length).toBeLessThan(40_000)
     }
   }, 240_000)
+})
+
+it('a file of 256 KiB is read, one byte more is refused', async () => {
+  const padded = (size: number) => `{"pools": {"default": {"maxConnections": 5}}}`.padEnd(size)
+  const { root } = new Workspace({ 'a.json': padded(256 * 1024), 'b.json': padded(256 * 1024 + 1) })
+  const { pools } = await readPools({ cwd: root, file: 'a.json', env: false })
+  expect(pools.get('default')?.config.maxConnections).toBe(5)
+  const { message } = await refusal(readPools({ cwd: root, file: 'b.json', env: false }))
+  expect(message).toBe('b.json: the file is larger than 256 KiB: is it the right file? A pool config has a few lines')
 })
 
 it('a byte order mark and Windows line ends are nothing bad', async () => {

@@ -49,6 +49,12 @@ export function writtenTwice(path: Path, place: Place, first: Place | undefined)
   }
 }
 
+/** `.inf` of YAML, `inf` of TOML, `1e999` of JSON: numbers that code may have, and that no other format can write. */
+export function notFinite(path: Path, place: Place | undefined, value: number): Fault {
+  const fix = Number.isNaN(value) ? 'write a number' : 'for no limit, write "unlimited"'
+  return { path: formatPath(path), place, problem: `${value} is no number for a config file`, fix }
+}
+
 /** A parser's own words, without the end of a sentence; some quote the whole text, and with it what would steer a terminal. */
 export function clip(message: string): string {
   const text = message.trim().replace(/\.$/, '')

@@ -1,7 +1,17 @@
 import { type ObjectNode, parse, type ValueNode } from '@humanwhocodes/momoa'
 import type { Path } from '../paths.ts'
 import { Lines, type Place, Places } from '../places.ts'
-import { clip, type Document, type Fault, nestsTooDeep, SyntaxFault, setOwn, tooDeep, writtenTwice } from './document.ts'
+import {
+  clip,
+  type Document,
+  type Fault,
+  nestsTooDeep,
+  notFinite,
+  SyntaxFault,
+  setOwn,
+  tooDeep,
+  writtenTwice,
+} from './document.ts'
 
 /** JSON, strictly. */
 export function parseJson(text: string): Document {
@@ -13,7 +23,14 @@ export function parseJsonc(text: string): Document {
   return read(text, 'jsonc')
 }
 
-function read(text: string, mode: 'json' | 'jsonc'): Document {
+/** JSON5: besides, bare keys, single quotes, `+5`, `0x1F`. */
+export function parseJson5(text: string): Document {
+  return read(text, 'json5')
+}
+
+type Mode = 'json' | 'jsonc' | 'json5'
+
+function read(text: string, mode: Mode): Document {
   if (nestsTooDeep(text)) throw new SyntaxFault([tooDeep])
   const places = new Places()
   const faults: Fault[] = []
@@ -25,7 +42,14 @@ function read(text: string, mode: 'json' | 'jsonc'): Document {
     if (node.type === 'Object') return evaluateObject(node, path)
     if (node.type === 'Array')
       return node.elements.map((element, index) => evaluate(element.value, [...path, String(index)], undefined))
-    return node.type === 'Null' ? null : 'value' in node ? node.value : undefined
+    return scalar(node, path)
+  }
+
+  function scalar(node: ValueNode, path: Path): unknown {
+    const value = node.type === 'Null' ? null : valueIn(node)
+    if (typeof value !== 'number' || Number.isFinite(value)) return value
+    faults.push(notFinite(path, placeOf(node), value))
+    return undefined
   }
 
   function evaluateObject(node: ObjectNode, path: Path): object {
@@ -40,9 +64,15 @@ function read(text: string, mode: 'json' | 'jsonc'): Document {
   }
 }
 
-function parseText(text: string, mode: 'json' | 'jsonc'): ValueNode {
+function valueIn(node: ValueNode): unknown {
+  if (node.type === 'NaN') return Number.NaN
+  if (node.type === 'Infinity') return node.sign === '-' ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY
+  return 'value' in node ? node.value : undefined
+}
+
+function parseText(text: string, mode: Mode): ValueNode {
   try {
-    return parse(text, { mode, allowTrailingCommas: mode === 'jsonc' }).body
+    return parse(text, { mode, allowTrailingCommas: mode !== 'json' }).body
   } catch (error) {
     const { message, line, column } = error as { message: string; line?: number; column?: number }
     // The parser recurses over comments in a row, too.
@@ -77,13 +107,13 @@ function explain(message: string): string {
 }
 
 /** The usual mistakes, by what stands at the place. */
-function adviceAt(text: string, place: Place, mode: 'json' | 'jsonc'): string {
+function adviceAt(text: string, place: Place, mode: Mode): string {
   const line = text.split('\n', place.line)[place.line - 1]
   const rest = line?.slice(place.column - 1) ?? ''
   if (mode === 'json' && /^(\/\/|\/\*|#)/.test(rest)) return 'JSON has no comments: remove it, or name the file .jsonc'
-  if (rest.startsWith("'")) return 'write strings in double quotes'
+  if (mode !== 'json5' && rest.startsWith("'")) return 'write strings in double quotes'
   if (mode === 'json' && /^[}\]]/.test(rest)) return 'is there a comma too many before it?'
-  if (/^[A-Za-z_]/.test(rest)) return 'write keys and strings in double quotes'
+  if (mode !== 'json5' && /^[A-Za-z_]/.test(rest)) return 'write keys and strings in double quotes'
   if (rest.startsWith('"')) return 'is a comma missing before it?'
   return 'look at this place and just before it'
 }

@@ -1,12 +1,29 @@
 import { parse, TomlError } from 'smol-toml'
-import { clip, type Document, deepest, SyntaxFault, tooDeep } from './document.ts'
+import type { Path } from '../paths.ts'
+import { clip, type Document, deepest, type Fault, notFinite, SyntaxFault, setOwn, tooDeep } from './document.ts'
 import { locateToml } from './toml-places.ts'
 
 /** TOML 1.1. */
 export function parseToml(text: string): Document {
   const value = parseText(text)
   if (isDeep(value)) throw new SyntaxFault([tooDeep])
-  return { value, places: locateToml(text), faults: [] }
+  const places = locateToml(text)
+  const faults: Fault[] = []
+  forbidEndless(value, [], (path, number) => faults.push(notFinite(path, places.find(path, 'value'), number)))
+  return { value, places, faults }
+}
+
+/** Reports `inf` and `nan`, and takes them out. */
+function forbidEndless(value: unknown, path: Path, report: (path: Path, number: number) => void): void {
+  if (typeof value !== 'object' || value === null) return
+  for (const [key, part] of Object.entries(value)) {
+    const at = [...path, key]
+    if (typeof part !== 'number' || Number.isFinite(part)) forbidEndless(part, at, report)
+    else {
+      report(at, part)
+      setOwn(value, key, undefined)
+    }
+  }
 }
 
 function parseText(text: string): unknown {

@@ -13,7 +13,7 @@ import {
 } from 'yaml'
 import { formatPath, type Path } from '../paths.ts'
 import { type Place, Places } from '../places.ts'
-import { clip, type Document, deepest, type Fault, SyntaxFault, setOwn, tooDeep, writtenTwice } from './document.ts'
+import { clip, type Document, deepest, type Fault, notFinite, SyntaxFault, setOwn, tooDeep, writtenTwice } from './document.ts'
 
 // An alias is a reference here, not a copy; but whoever prints or copies the value would expand it.
 const mostExpanded = 10_000
@@ -43,8 +43,12 @@ function compose(text: string, lines: LineCounter): YamlDocument.Parsed {
   for (const token of parser.end()) tokens.push(token)
   const [document, second] = new Composer({ uniqueKeys: false, logLevel: 'silent' }).compose(tokens, true, text.length)
   if (document === undefined) throw new SyntaxFault([noContent])
+  // What the star brings about shows only what the parser made of it.
   // One slip often brings a dozen errors after it.
-  const faults = [...document.errors, ...document.warnings].slice(0, 3).map(
+  const told = [...document.errors, ...document.warnings].slice(0, 3)
+  const star = told.flatMap(({ pos }) => starAt(text, lines, pos[0])).at(0)
+  if (star !== undefined) throw new SyntaxFault([star])
+  const faults = told.map(
     ({ message, pos }): Fault => ({
       place: place(pos[0]),
       problem: `this is not valid YAML: ${clip(message)}`,
@@ -61,6 +65,19 @@ function compose(text: string, lines: LineCounter): YamlDocument.Parsed {
   if (faults.length > 0) throw new SyntaxFault(faults)
   if (document.contents === null) throw new SyntaxFault([noContent])
   return document
+}
+
+/** An alias with a dot behind its star, on the line of an error, is a host that was not quoted. */
+function starAt(text: string, lines: LineCounter, offset: number): Fault[] {
+  const { line } = lines.linePos(offset)
+  const start = lines.lineStarts[line - 1] ?? 0
+  const found = /(?<![^\s{,])\*\.[^\s,{}[\]"']{1,300}/.exec(text.slice(start, lines.lineStarts[line]))
+  if (!found?.[0].endsWith(':')) return []
+  return [unquoted(found[0].slice(0, -1), placeAt(lines, start + found.index))]
+}
+
+function unquoted(key: string, place: Place | undefined): Fault {
+  return { place, problem: `a key that starts with * is an alias in YAML: ${clip(key)}`, fix: `quote it, "${clip(key)}"` }
 }
 
 /** A value and how many values it stands for when its aliases are written out. */
@@ -102,7 +119,10 @@ class Reader {
   #plain(node: unknown, path: Path): unknown {
     if (isMap(node)) return this.#map(node, path)
     if (isSeq(node)) return node.items.map((item, index) => this.#value(item, [...path, String(index)], undefined))
-    return isScalar(node) ? node.value : null
+    const value = isScalar(node) ? node.value : null
+    if (typeof value !== 'number' || Number.isFinite(value)) return value
+    this.#faults.push(notFinite(path, this.#place(node), value))
+    return undefined
   }
 
   #map(node: YAMLMap, path: Path): object {
@@ -111,7 +131,8 @@ class Reader {
       const place = this.#place(key)
       const name = keyName(key)
       const at = [...path, name ?? '']
-      if (name === undefined) this.#fault(path, place, 'a key is not plain text', 'write a name')
+      if (isAlias(key)) this.#faults.push(unquoted(`*${key.source}`, place))
+      else if (name === undefined) this.#fault(path, place, 'a key is not plain text', 'write a name')
       else if (name === '<<') this.#fault(path, place, '"<<" does not merge here', 'let the pool inherit with extends: name')
       else if (Object.hasOwn(object, name))
         this.#faults.push(writtenTwice(at, place ?? { line: 1, column: 1 }, this.#places.find(at, 'key')))

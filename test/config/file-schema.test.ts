@@ -1,0 +1,302 @@
+import { Ajv, type ValidateFunction } from 'ajv'
+import addFormats from 'ajv-formats'
+import fc from 'fast-check'
+import { describe, expect, it, test } from 'vitest'
+import { poolConfigJsonSchema } from '../../scripts/build-schema.ts'
+import { fileSchema } from '../../src/cli/file-schema.ts'
+import { fieldNames, fields, hostFieldNames } from '../../src/config/fields.ts'
+import type { PoolConfigField } from '../../src/config/types.ts'
+import { PoolConfigError } from '../../src/errors.ts'
+import { parseText } from '../../src/files/formats/index.ts'
+import { parseJson } from '../../src/files/formats/json.ts'
+import { Problems } from '../../src/files/problems.ts'
+import { resolvePools } from '../../src/files/resolve.ts'
+
+const validates: ValidateFunction = addFormats
+  .default(new Ajv({ strict: true, allErrors: true }))
+  .compile(fileSchema(poolConfigJsonSchema()))
+
+/** As JSON writes it; infinite numbers as one that is too large for a double. */
+function textOf(value: unknown): string {
+  const mark = 'infinite number'
+  const text = JSON.stringify(value, (_, part: unknown) => (part === Number.POSITIVE_INFINITY ? mark : part))
+  return text.replaceAll(`"${mark}"`, '1e999')
+}
+
+/** What is wrong with a file of this text, as loadPools would say it. */
+function refusals(text: string): readonly string[] {
+  const problems = new Problems('/')
+  const { value, faults } = parseJson(text)
+  const author = () => ({ file: '/polypool.config.json' })
+  const origin = (_: unknown, pool: string) => ({ from: 'file', pool, file: '/polypool.config.json' }) as const
+  try {
+    resolvePools({ file: { value, root: [], author, origin }, code: null, env: {} }, problems)
+    return faults.map(({ problem }) => problem)
+  } catch (error) {
+    if (!(error instanceof PoolConfigError)) throw error
+    return error.issues.map(({ message }) => message.replace(/^.*?polypool\.config\.json: /, ''))
+  }
+}
+
+/**
+ * What no JSON schema says, told by what the loader says about it: of all that the schema lets through, the loader refuses these and no
+ * others. What the schema refuses, the loader refuses too, without exception.
+ */
+const beyondSchema: readonly { readonly what: string; readonly says: RegExp; readonly example: object }[] = [
+  {
+    what: 'a pool extends one that is not there',
+    says: /extends: there is no pool/,
+    example: { pools: { a: { extends: 'b' } } },
+  },
+  {
+    what: 'pools extend one another in a circle',
+    says: /extends goes round in a circle/,
+    example: { pools: { a: { extends: 'b' }, b: { extends: 'a' } } },
+  },
+  {
+    what: 'a chain of extends has no end',
+    says: /extends goes through more than 16 pools/,
+    example: {
+      pools: Object.fromEntries(Array.from({ length: 20 }, (_, at) => [`p${at}`, at === 0 ? {} : { extends: `p${at - 1}` }])),
+    },
+  },
+  {
+    what: 'one host is written twice, in two spellings',
+    says: /is the same host as hosts/,
+    example: { pools: { a: { hosts: { 'a.test': {}, 'A.test.': {} } } } },
+  },
+  {
+    what: 'a name of other letters than ASCII, or punycode, that IDNA does not know',
+    says: /hosts\[".*(?:[^\0-\x7f]|xn--).*"\].*: is (?:not a host|not a suffix|more than a host|too long)/i,
+    example: { pools: { a: { hosts: { 'xn--a\u00ad-': {}, 'a\u2260\u3000': {} } } } },
+  },
+  {
+    what: 'all pools together have more values than anybody needs',
+    says: /values in all, inherited ones included/,
+    example: {
+      pools: Object.fromEntries(
+        Array.from({ length: 40 }, (_, at) => [
+          at === 0 ? 'default' : `p${at}`,
+          at === 0
+            ? { hosts: Object.fromEntries(Array.from({ length: 3000 }, (_, host) => [`h${host}`, { keepAlive: true }])) }
+            : {},
+        ]),
+      ),
+    },
+  },
+]
+
+describe('what a schema can’t say', () => {
+  it.each(beyondSchema)('$what', ({ example, says }) => {
+    expect(validates(example)).toBe(true)
+    const told = refusals(textOf(example))
+    expect(told.length).toBeGreaterThan(0)
+    for (const message of told) expect(message).toMatch(says)
+  })
+})
+
+/** Both ask the same file; the loader's own refusals are of the kinds above. */
+function compare(value: unknown): 'accepted' | 'refused' | 'beyond' {
+  const text = textOf(value)
+  const bySchema = validates(JSON.parse(text))
+  const told = refusals(text)
+  if (bySchema === (told.length === 0)) return bySchema ? 'accepted' : 'refused'
+  const others = told.filter((message) => !beyondSchema.some(({ says }) => says.test(message)))
+  if (bySchema && others.length === 0) return 'beyond'
+  throw new Error(
+    `${text}: the schema ${bySchema ? 'takes it' : `says ${JSON.stringify(validates.errors?.map(({ instancePath, message }) => instancePath + message))}`}, the loader says ${JSON.stringify(others)}`,
+  )
+}
+
+const unit = fc.constantFrom('ms', 's', 'm', 'h', 'ms', 's', 'd', 'S', ' s', '', 'sec')
+const digits = fc.oneof(
+  fc.integer({ min: 0, max: 99 }).map(String),
+  fc.constantFrom(
+    '0',
+    '00',
+    '05',
+    '1',
+    '596',
+    '597',
+    '35791',
+    '35792',
+    '2147483',
+    '2147484',
+    '2147483647',
+    '2147483648',
+    '',
+    '-1',
+    '+1',
+    '1e3',
+  ),
+)
+const fraction = fc.constantFrom(
+  '',
+  '',
+  '',
+  '.',
+  '.4',
+  '.0',
+  '.000',
+  '.001',
+  '.523',
+  '.524',
+  '.394',
+  '.395',
+  '.647',
+  '.648',
+  '.0001',
+)
+const durationText = fc.tuple(digits, fraction, unit).map((parts) => parts.join(''))
+const number = fc.oneof(
+  fc.integer({ min: -2, max: 5 }),
+  fc.constantFrom(0.4, 0.5, 1.5, -0, 2 ** 31 - 1, 2 ** 31, 2 ** 53 - 1, 2 ** 53, 1e300, Number.POSITIVE_INFINITY, 4000),
+)
+const value = fc.oneof(
+  number,
+  durationText,
+  durationText,
+  fc.constantFrom<unknown>('unlimited', 'Unlimited', true, false, 'true', 'lifo', 'fifo', 'LIFO', null, [], {}, '', '\u0000'),
+)
+
+const label = fc.oneof(
+  fc.constantFrom(
+    'a',
+    'api',
+    'test',
+    'A-b',
+    'my_s',
+    '',
+    '(x)',
+    'a b',
+    'ü',
+    'xn--a',
+    '__proto__',
+    'x'.repeat(64),
+    '*',
+    '0x7f',
+    '08',
+    '@',
+    '%41',
+  ),
+  fc.integer({ min: 0, max: 300 }).map(String),
+)
+const host = fc.oneof(
+  fc
+    .tuple(fc.array(label, { minLength: 1, maxLength: 4 }), fc.constantFrom('', '', '.', '..'))
+    .map(([parts, end]) => parts.join('.') + end),
+  fc.constantFrom(
+    '[::1]',
+    '[::FFFF:1.2.3.4]',
+    '[1:2]',
+    '::1',
+    '[::1',
+    'localhost',
+    '127.1',
+    'x'.repeat(254),
+    'constructor',
+    '__proto__',
+  ),
+)
+const hostKey = fc
+  .tuple(
+    fc.constantFrom('', '', '', '*.', 'http://', 'HTTPS://', 'ftp://', '.'),
+    host,
+    fc.constantFrom('', '', ':80', ':0', ':65536', ':00443', ':', '/x'),
+  )
+  .map((parts) => parts.join(''))
+
+const perHost = objectOf([...hostFieldNames, 'maxConnections', '$schema', 'block'])
+const hosts = fc.oneof(
+  {
+    weight: 9,
+    arbitrary: fc.dictionary(hostKey, fc.oneof({ weight: 5, arbitrary: perHost }, { weight: 1, arbitrary: value }), {
+      maxKeys: 2,
+    }),
+  },
+  { weight: 1, arbitrary: value },
+)
+
+/** Mostly something that the field takes, so that one wrong thing is not hidden behind others. */
+function valueFor(name: string): fc.Arbitrary<unknown> {
+  if (name === 'hosts') return hosts
+  if (name === 'extends')
+    return fc.oneof({ weight: 4, arbitrary: fc.constantFrom('default', 'a', 'b', 'c') }, { weight: 1, arbitrary: value })
+  const example: unknown = Object.hasOwn(fields, name) ? fields[name as PoolConfigField].example : 'default'
+  return fc.oneof({ weight: 4, arbitrary: fc.constant(example) }, { weight: 3, arbitrary: value })
+}
+
+function objectOf(names: readonly string[]): fc.Arbitrary<object> {
+  return fc
+    .uniqueArray(fc.constantFrom(...names), { maxLength: 3 })
+    .chain((chosen) => fc.record(Object.fromEntries(chosen.map((name) => [name, valueFor(name)]))))
+}
+
+const poolName = fc.oneof(
+  fc.constantFrom('default', 'a', 'b', 'Payments-2', 'a.b', '0', 'x'.repeat(64), 'x'.repeat(65)),
+  fc.constantFrom('', '_a', 'a__b', 'a b', '-a', 'a_', 'ä', '__proto__', 'constructor', 'a\n', '.a'),
+)
+const pool = fc.oneof(
+  { weight: 8, arbitrary: objectOf([...fieldNames, 'hosts', 'hosts', 'extends', '$schema', 'maxSockets', 'pools']) },
+  { weight: 1, arbitrary: value },
+)
+const pools = fc.oneof({ weight: 9, arbitrary: fc.dictionary(poolName, pool, { maxKeys: 3 }) }, { weight: 1, arbitrary: value })
+const others = fc.dictionary(fc.constantFrom('$schema', 'pool', 'default', 'extends'), value, { maxKeys: 1 })
+const top = fc.tuple(pools, fc.oneof({ weight: 5, arbitrary: fc.constant({}) }, { weight: 1, arbitrary: others }))
+const file = fc.oneof(
+  { weight: 9, arbitrary: top.map(([found, more]) => ({ pools: found, ...more })) },
+  { weight: 1, arbitrary: fc.oneof(value, fc.dictionary(fc.constantFrom('pools', '$schema'), value)) },
+)
+
+test('the published schema and the loader accept the same files', () => {
+  const counts = { accepted: 0, refused: 0, beyond: 0 }
+  fc.assert(
+    fc.property(file, (drawn) => {
+      counts[compare(drawn)]++
+    }),
+    { numRuns: 4000 },
+  )
+  // A draw that only ever found one answer would prove nothing.
+  expect(counts.accepted).toBeGreaterThan(500)
+  expect(counts.refused).toBeGreaterThan(500)
+  expect(counts.beyond).toBeGreaterThan(0)
+})
+
+test.each(fieldNames.filter((field) => field !== 'hosts'))(
+  'they agree on every value of %s, in a pool and for a host',
+  (field) => {
+    fc.assert(
+      fc.property(value, (drawn) => {
+        compare({ pools: { default: { [field]: drawn } } })
+        compare({ pools: { default: { hosts: { 'a.test': { [field]: drawn } } } } })
+      }),
+      { numRuns: 300 },
+    )
+  },
+)
+
+test('they agree on every key of hosts', () => {
+  fc.assert(
+    fc.property(hostKey, (key) => void compare({ pools: { default: { hosts: { [key]: { keepAlive: false } } } } })),
+    { numRuns: 3000 },
+  )
+})
+
+test.each([
+  ['yaml', 'pools: { a: { maxConnections: .inf } }'],
+  ['yaml', 'pools: { a: { keepAliveExpiry: .nan } }'],
+  ['toml', '[pools.a]\nmaxConnections = inf'],
+  ['json', '{"pools": {"a": {"maxConnections": 1e999}}}'],
+  ['json5', '{pools: {a: {maxConnections: Infinity}}}'],
+  ['json5', '{pools: {a: {maxConnections: -Infinity}}}'],
+] as const)('what only code can write is refused in %s: %s', async (format, text) => {
+  const { faults } = await parseText(format, text)
+  expect(faults).toEqual([
+    {
+      path: expect.stringMatching(/^pools\.a\.\w+$/),
+      place: { line: expect.any(Number), column: expect.any(Number) },
+      problem: expect.stringMatching(/^(-?Infinity|NaN) is no number for a config file$/),
+      fix: expect.stringMatching(/^for no limit, write "unlimited"$|^write a number$/),
+    },
+  ])
+})
