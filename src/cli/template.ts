@@ -1,10 +1,10 @@
 import { fieldNames, fields, formatDefault } from '../config/fields.ts'
 import type { PoolConfigField } from '../config/types.ts'
+import { type Extension, extensions } from '../files/formats/index.ts'
 import { literal } from './code.ts'
 
-export const templateFormats = ['yaml', 'yml', 'json', 'jsonc', 'toml', 'ts', 'mts', 'js', 'mjs'] as const
-
-export type TemplateFormat = (typeof templateFormats)[number]
+/** Whatever is read can be written. */
+export const templateFormats = extensions
 
 /** Set in the file that is written; every other field stands there as a comment. */
 const suggested: ReadonlySet<PoolConfigField> = new Set([
@@ -39,10 +39,11 @@ interface Dialect {
 /**
  * A config file to start from, with every field, its meaning, trap and default. JSON has no comments, so there stands only what is set.
  * @param schema where the JSON schema lies, seen from the file
+ * @param commonJs whether its package says that .js is CommonJS
  */
-export function templateFor(format: TemplateFormat, schema: string): string {
+export function templateFor(format: Extension, schema: string, commonJs = false): string {
   if (format === 'json') return plainJson(schema)
-  const dialect = dialectOf(format, schema)
+  const dialect = dialectOf(format, schema, commonJs)
   const { comment, depth, head, open, example, close } = dialect
   const pad = '  '.repeat(depth)
   const blocks = fieldNames.map((field) => fieldBlock(field, dialect).map((line) => pad + line))
@@ -66,7 +67,7 @@ function fieldBlock(field: PoolConfigField, { comment, entry }: Dialect): string
     .concat(suggested.has(field) ? line : `${comment} ${line}`)
 }
 
-function dialectOf(format: Exclude<TemplateFormat, 'json'>, schema: string): Dialect {
+function dialectOf(format: Exclude<Extension, 'json'>, schema: string, commonJs: boolean): Dialect {
   switch (format) {
     case 'yaml':
     case 'yml':
@@ -74,20 +75,36 @@ function dialectOf(format: Exclude<TemplateFormat, 'json'>, schema: string): Dia
     case 'toml':
       return toml(schema)
     case 'jsonc':
+    case 'json5':
       return {
         ...braces(2),
         open: ['{', `  "$schema": ${JSON.stringify(schema)},`, '  "pools": {', ...poolHead('"default": {')],
         close: ['  },', '}'],
       }
-    default:
-      return {
-        ...braces(2),
-        entry: (field, value) => `${field}: ${oneLine(literal(value))},`,
-        head: ["import { definePools } from 'polypool'", ''],
-        open: ['export default definePools({', '  pools: {', ...poolHead('default: {')],
-        example: ['    },', '', `    // ${ofOthers}`, "    // payments: { maxConnections: 10, acquireTimeout: '500ms' },"],
-        close: ['  },', '})'],
-      }
+    case 'cts':
+    case 'cjs':
+      return moduleDialect(true)
+    case 'js':
+      return moduleDialect(commonJs)
+    case 'ts':
+    case 'mts':
+    case 'mjs':
+      return moduleDialect(false)
+  }
+}
+
+function moduleDialect(commonJs: boolean): Dialect {
+  // Without definePools, which CommonJS could only require: Node 20 and 22 warn where what is required is an ES module.
+  const [head, open, close] = commonJs
+    ? [[], ["/** @type {import('polypool').PoolsConfig} */", 'module.exports = {'], '}']
+    : [["import { definePools } from 'polypool'", ''], ['export default definePools({'], '})']
+  return {
+    ...braces(2),
+    entry: (field, value) => `${field}: ${oneLine(literal(value))},`,
+    head,
+    open: [...open, '  pools: {', ...poolHead('default: {')],
+    example: ['    },', '', `    // ${ofOthers}`, "    // payments: { maxConnections: 10, acquireTimeout: '500ms' },"],
+    close: ['  },', close],
   }
 }
 

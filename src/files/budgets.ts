@@ -20,6 +20,11 @@ interface Budget {
   readonly clients: Set<Client>
 }
 
+interface Change {
+  readonly pool: Pool<unknown>
+  readonly config: PoolConfig
+}
+
 /** The running pools of all names. */
 export class Budgets {
   readonly #shared = new Map<string, Budget>()
@@ -47,27 +52,27 @@ export class Budgets {
     await Promise.all(clients.map(({ pool }) => pool.close(options)))
   }
 
-  /** Applies what changed to every running pool, or throws and leaves all as they were. */
-  reconfigure(read: ReadPools): void {
+  /**
+   * Applies what has changed since `before` to every running pool, or throws and leaves all as they were. A pool of which the sources say
+   * the same as before is left alone: what code has set by `reconfigure` stays until they say something else.
+   */
+  reconfigure(before: ReadPools['pools'], read: ReadPools): void {
     this.#leaveClosed()
-    const changes = [...this.#all].flatMap((budget) => this.#changesOf(budget, read))
-    const done: (readonly [Pool<unknown>, PoolConfig])[] = []
+    const changes = [...this.#all].flatMap((budget) => this.#changesOf(budget, before, read))
+    const done: Change[] = []
     try {
       for (const { pool, config } of changes) {
-        done.push([pool, pick(pool.config, Object.keys(config) as PoolConfigField[])])
+        done.push({ pool, config: pick(pool.config, Object.keys(config) as PoolConfigField[]) })
         pool.reconfigure(config)
       }
     } catch (error) {
-      // Everything was checked before, so this is a bug somewhere; even so no pool keeps half of a file.
-      for (const [pool, config] of done) pool.reconfigure(config)
+      // What only the pool itself can tell, such as native options that exclude a field: no pool keeps half of a file.
+      for (const change of done.reverse()) restore(change)
       throw error
     }
   }
 
-  #changesOf(
-    { name, clients }: Budget,
-    { file, pools }: ReadPools,
-  ): { readonly pool: Pool<unknown>; readonly config: PoolConfig }[] {
+  #changesOf({ name, clients }: Budget, before: ReadPools['pools'], { file, pools }: ReadPools): Change[] {
     const [first] = clients
     if (first === undefined) return []
     const wanted = pools.get(name)
@@ -75,10 +80,10 @@ export class Budgets {
       const message = `${file ?? 'the config'}: pool ${name} is gone, but in use: keep it, or close its clients first`
       throw new PoolConfigError([{ path: 'pools', value: undefined, message }])
     }
+    if (same(before.get(name)?.config, wanted.config)) return []
     for (const client of clients) assertSupported(client, wanted)
     const fields = fieldNames.filter((field) => field in wanted.explicit || !same(first.pool.config[field], wanted.config[field]))
-    const changed = fields.some((field) => !same(first.pool.config[field], wanted.config[field]))
-    return changed ? [{ pool: first.pool, config: pick(wanted.config, fields) }] : []
+    return [{ pool: first.pool, config: pick(wanted.config, fields) }]
   }
 
   /** Of those that were closed by the client's own dispatcher nobody has told. */
@@ -93,6 +98,15 @@ export class Budgets {
     if (budget.clients.size > 0) return
     this.#all.delete(budget)
     if (this.#shared.get(budget.name) === budget) this.#shared.delete(budget.name)
+  }
+}
+
+/** One that can't go back must not keep the others from it. */
+function restore({ pool, config }: Change): void {
+  try {
+    pool.reconfigure(config)
+  } catch {
+    // The error that made everything go back is the one to tell.
   }
 }
 

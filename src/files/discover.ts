@@ -1,70 +1,124 @@
 import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
-import { lilconfig } from 'lilconfig'
-import { PoolConfigError } from '../errors.ts'
-import { formats } from './formats/index.ts'
-import { parseFile } from './parse-file.ts'
+import { extensions } from './formats/index.ts'
 import { fail } from './problems.ts'
-import { troubleOf } from './read-text.ts'
 
 export const packageFile = 'package.json'
 export const packageKey = 'polypool'
 
-/** The names of config files, in the order in which they are looked for in a directory. */
+/** Where config files lie in a directory, in the order in which they are looked for. */
 const places: readonly string[] = [
-  ...[...formats.keys()].map((extension) => `polypool.config${extension}`),
-  ...[...formats.keys()].map((extension) => `.config/polypool${extension}`),
+  ...extensions.map((extension) => `polypool.config.${extension}`),
+  ...extensions.map((extension) => path.join('.config', `polypool.${extension}`)),
   packageFile,
 ]
 
+/** The same for people. */
+const searched = `polypool.config.{${extensions}}, .config/polypool.{${extensions}} and the key "${packageKey}" of ${packageFile}`
+
 /**
- * The config file for a directory: there or in the nearest one above, up to the home directory or the root.
- * Null if there is none.
+ * The config file for a directory: there or in the nearest one above, up to the home directory or the root. Null if there is none.
+ * Throws a PoolConfigError if a directory on the way has none, but a file that is called as if it were one.
  */
 export async function findConfigFile(cwd: string, home: string = os.homedir()): Promise<string | null> {
-  const only = (file: string) => file
-  const loaders = Object.fromEntries([...formats.keys()].map((extension) => [extension, only]))
-  const search = lilconfig('polypool', {
-    searchPlaces: [...places],
-    stopDir: home,
-    cache: false,
-    ignoreEmptySearchPlaces: false,
-    packageProp: packageKey,
-    // Only the file is wanted: it is read within bounds and parsed with places later on. A package.json counts if it has the key.
-    loaders: { ...loaders, '.json': (file, content) => (path.basename(file) === packageFile ? keyOf(file, content, cwd) : file) },
-  })
-  try {
-    return (await search.search(cwd))?.filepath ?? null
-  } catch (error) {
-    if (error instanceof PoolConfigError) throw error
-    const { path: file } = error as { path?: unknown }
-    return fail(typeof file === 'string' ? file : (nearestPlace(cwd) ?? cwd), cwd, troubleOf(error))
+  for (const directory of directoriesFrom(cwd, home)) {
+    const [found] = configFilesIn(directory)
+    if (found !== undefined) return found
+    const [other] = lookalikesIn(directory)
+    if (other !== undefined) return refuse(other, cwd)
   }
+  return null
+}
+
+/** Every file that the search from a directory would take if it were there. */
+export function candidatesFrom(cwd: string, home: string = os.homedir()): string[] {
+  return directoriesFrom(cwd, home).flatMap((directory) => places.map((place) => path.join(directory, place)))
 }
 
 /** Other config files beside the one that was found: they are not read, which their author may not know. */
 export function shadowedBy(file: string): string[] {
-  const place = places.find((name) => file.endsWith(path.sep + path.normalize(name)))
+  const place = places.find((name) => file.endsWith(path.sep + name))
   if (place === undefined) return []
-  const directory = file.slice(0, -path.normalize(place).length)
-  return places
-    .filter((name) => name !== packageFile)
-    .map((name) => path.join(directory, name))
-    .filter((other) => other !== file && fs.existsSync(other))
+  const directory = file.slice(0, -place.length - 1) || path.parse(file).root
+  return [...configFilesIn(directory), ...lookalikesIn(directory)].filter((other) => other !== file)
 }
 
-async function keyOf(file: string, content: string, base: string): Promise<object> {
-  const { value } = await parseFile(file, content.replace(/^\uFEFF/, ''), base)
-  return typeof value === 'object' && value !== null && Object.hasOwn(value, packageKey) ? { [packageKey]: file } : {}
-}
-
-/** lilconfig does not say which file it could not read: a directory of that name, for one, fails without its path. */
-function nearestPlace(cwd: string): string | undefined {
+function directoriesFrom(cwd: string, home: string): string[] {
+  const found: string[] = []
   for (let directory = path.resolve(cwd); ; directory = path.dirname(directory)) {
-    const file = places
-      .map((name) => path.join(directory, name))
-      .find((name) => path.basename(name) !== packageFile && fs.existsSync(name))
-    if (file !== undefined || directory === path.dirname(directory)) return file
+    found.push(directory)
+    if (directory === path.resolve(home) || directory === path.dirname(directory)) return found
+  }
+}
+
+/** Also links that lead nowhere, and what may not be read: a limit that silently does not hold is worse than a start that fails. */
+function configFilesIn(directory: string): string[] {
+  return places
+    .map((place) => path.join(directory, place))
+    .filter((file) => (path.basename(file) === packageFile ? hasKey(file) : isThere(file)))
+}
+
+/** As a config would be called elsewhere: `polypool.yaml`, `.polypoolrc`, `polypool.config.ini`. Not copies that editors keep. */
+const lookalike =
+  /^(?:\.?polypool[._-]?(?:config|conf|rc)|\.polypool)(?:\.(?:ya?ml|json[c5]?|toml|[cm]?[jt]s|ini|cfg|properties|xml))?$|^polypool\.(?:ya?ml|json[c5]?|toml|ini|conf|cfg)$/i
+const lookalikeInFolder = /^polypool(?:\.(?:properties|xml))?$/i
+
+function lookalikesIn(directory: string): string[] {
+  const folder = path.join(directory, '.config')
+  const names = [
+    ...namesIn(directory).filter((name) => lookalike.test(name)),
+    ...namesIn(folder)
+      .filter((name) => lookalike.test(name) || lookalikeInFolder.test(name))
+      .map((name) => path.join('.config', name)),
+  ]
+  return names
+    .filter((name) => !places.includes(name))
+    .map((name) => path.join(directory, name))
+    .filter(isFile)
+}
+
+function refuse(file: string, base: string): never {
+  const extension = extensions.find((known) => file.toLowerCase().endsWith(`.${known}`)) ?? extensions[0]
+  return fail(file, base, {
+    problem: 'it is called like a config file, but is not read',
+    fix: `name it polypool.config.${extension}, or something else (read are ${searched})`,
+  })
+}
+
+function hasKey(file: string): boolean {
+  // A broken one that has nothing to do with polypool, or may not be read, is for others to complain about.
+  if (!isFile(file)) return false
+  let text = ''
+  try {
+    text = fs.readFileSync(file, 'utf8').replace(/^\uFEFF/, '')
+    const content: unknown = JSON.parse(text)
+    return typeof content === 'object' && content !== null && Object.hasOwn(content, packageKey)
+  } catch {
+    return text.includes(`"${packageKey}"`) && /"polypool"\s{0,99}:\s{0,99}\{/.test(text)
+  }
+}
+
+function namesIn(directory: string): string[] {
+  try {
+    return fs.readdirSync(directory)
+  } catch {
+    return []
+  }
+}
+
+function isThere(file: string): boolean {
+  try {
+    return fs.lstatSync(file) !== undefined
+  } catch {
+    return false
+  }
+}
+
+function isFile(file: string): boolean {
+  try {
+    return fs.statSync(file).isFile()
+  } catch {
+    return false
   }
 }

@@ -1,7 +1,7 @@
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { PoolsConfig } from './define.ts'
-import { findConfigFile, packageFile, packageKey, shadowedBy } from './discover.ts'
+import { candidatesFrom, findConfigFile, packageFile, packageKey, shadowedBy } from './discover.ts'
 import type { Document } from './formats/document.ts'
 import { parseFile } from './parse-file.ts'
 import type { Path } from './paths.ts'
@@ -26,7 +26,7 @@ export interface ReadPoolsOptions {
 export interface ReadPools {
   /** Absolute path of the config file, or null if none was found. */
   readonly file: string | null
-  /** Of the file before it was read; empty without one. */
+  /** Of the files to watch, from before they were read. */
   readonly stamp: string
   /** Other config files beside it, which are not read. */
   readonly shadowed: readonly string[]
@@ -43,12 +43,17 @@ export async function readPools(options: ReadPoolsOptions = {}, again = false): 
   const base = path.resolve(options.cwd ?? '.')
   const file = options.file === undefined ? await findConfigFile(base) : path.resolve(base, pathOf(options.file, base))
   const problems = new Problems(base)
-  const stamp = file === null ? '' : stampOf(file)
+  const stamp = stampOf(watchedFiles(file, base))
   const fromFile = file === null ? null : await readSource(file, base, problems, again)
   const code = options.pools === undefined ? null : codeSource(options.pools)
   const env = options.env === false ? {} : (options.env ?? process.env)
   const pools = resolvePools({ file: fromFile, code, env }, problems)
   return { file, stamp, shadowed: file === null || options.file !== undefined ? [] : shadowedBy(file), pools }
+}
+
+/** The files whose change can make a reload find something else: without a file all that would be found if they were there. */
+export function watchedFiles(file: string | null, base: string): readonly string[] {
+  return file === null ? candidatesFrom(base) : [file]
 }
 
 async function readSource(file: string, base: string, problems: Problems, again: boolean): Promise<Source> {

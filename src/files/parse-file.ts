@@ -14,7 +14,7 @@ export async function parseFile(file: string, text: string, base: string, again 
   const problems = new Problems(base)
   const format = formats.get(path.extname(file).toLowerCase())
   try {
-    if (format !== undefined) return await (format === 'module' ? importModule(file, again) : parseText(format, text))
+    if (format !== undefined) return await (format === 'module' ? importModule(file, text, again) : parseText(format, text))
     problems.add({ file }, { problem: 'its extension is not known', fix: `use one of ${list([...formats.keys()])}` })
   } catch (error) {
     if (!(error instanceof SyntaxFault)) throw error

@@ -1,4 +1,5 @@
 import { EventEmitter } from 'node:events'
+import path from 'node:path'
 import { inspect, isDeepStrictEqual } from 'node:util'
 import type { ClientSupport, CloseOptions, CreatePoolOptions, Pool } from '../adapter.ts'
 import { readCloseTimeout } from '../config/options.ts'
@@ -8,7 +9,8 @@ import { show } from '../config/vocabulary.ts'
 import { PoolClosedError, PoolConfigError, PoolUnsupportedError } from '../errors.ts'
 import { Budgets } from './budgets.ts'
 import { describePools, type PoolDescription } from './describe.ts'
-import { type ReadPools, type ReadPoolsOptions, readPools } from './load.ts'
+import { type ReadPools, type ReadPoolsOptions, readPools, watchedFiles } from './load.ts'
+import { readOptions } from './options.ts'
 import type { ResolvedPool } from './resolve.ts'
 import { defaultPool } from './source.ts'
 import { FileWatcher } from './watch.ts'
@@ -38,16 +40,17 @@ interface PoolsEvents {
 
 /**
  * Reads the pools of the config file, the environment and code. Asynchronous, because config files may be modules.
- * Throws one PoolConfigError with everything that is wrong.
+ * Throws one PoolConfigError with everything that is wrong, and a PoolUnsupportedError for options that it does not know.
  */
-export async function loadPools({ watch = false, ...options }: LoadPoolsOptions = {}): Promise<Pools> {
-  const pools = new Pools(options, await readPools(options))
+export async function loadPools(options: LoadPoolsOptions = {}): Promise<Pools> {
+  const { watch = false, ...sources } = readOptions(options)
+  const pools = new Pools(sources, await readPools(sources))
   return watch ? pools.watch() : pools
 }
 
 /** Named pools, for whichever clients: every client that is opened on one name shares its limits. */
 export class Pools extends EventEmitter<PoolsEvents> implements AsyncDisposable {
-  readonly #options: ReadPoolsOptions
+  readonly #options: ReadPoolsOptions & { readonly cwd: string }
   readonly #budgets = new Budgets()
   #read: ReadPools
   #watcher: FileWatcher | undefined
@@ -57,7 +60,7 @@ export class Pools extends EventEmitter<PoolsEvents> implements AsyncDisposable 
   /** @internal */
   constructor(options: ReadPoolsOptions, read: ReadPools) {
     super()
-    this.#options = { ...options, cwd: options.cwd ?? process.cwd() }
+    this.#options = { ...options, cwd: path.resolve(options.cwd ?? '.') }
     this.#read = read
   }
 
@@ -114,10 +117,13 @@ export class Pools extends EventEmitter<PoolsEvents> implements AsyncDisposable 
     return reloaded
   }
 
-  /** Reloads whenever the config file changes, and tells with `change` or `error`. Does not keep the process alive. */
+  /**
+   * Reloads whenever the config file changes, or comes where it is looked for, and tells with `change` or `error`.
+   * Does not keep the process alive.
+   */
   watch(): this {
-    const { file, stamp } = this.#read
-    if (file !== null && !this.#closed) this.#watcher ??= new FileWatcher(file, stamp, () => this.#onFile())
+    const files = () => watchedFiles(this.#read.file, this.#options.cwd)
+    if (!this.#closed) this.#watcher ??= new FileWatcher(files, this.#read.stamp, () => this.#onFile())
     return this
   }
 
@@ -148,8 +154,8 @@ export class Pools extends EventEmitter<PoolsEvents> implements AsyncDisposable 
     const file = this.#read.file ?? undefined
     const read = await readPools({ ...this.#options, file: file ?? this.#options.file }, true)
     if (this.#closed) return []
-    this.#budgets.reconfigure(read)
     const before = this.#read.pools
+    this.#budgets.reconfigure(before, read)
     this.#read = { ...read, shadowed: this.#read.shadowed }
     return [...new Set([...before.keys(), ...read.pools.keys()])].filter((name) => {
       return !isDeepStrictEqual(before.get(name)?.config, read.pools.get(name)?.config)

@@ -1,5 +1,9 @@
-import { type FSWatcher, readlinkSync, statSync, watch } from 'node:fs'
+import { type FSWatcher, lstatSync, readlinkSync, statSync, watch } from 'node:fs'
 import path from 'node:path'
+import { clearInterval, clearTimeout, setInterval, setTimeout } from 'node:timers'
+
+// Held from when this module loads, as the timers are: what a test fakes does not reach the watch.
+const { now } = Date
 
 /** Editors and copies write in several steps: this long without another event, and the file is taken as written. */
 const quiet = 100
@@ -8,11 +12,11 @@ const quiet = 100
 const between = 5000
 
 /**
- * Tells when a file may have changed. It watches directories, not the file: an editor that saves by rename, and Kubernetes, which
+ * Tells when one of some files may have changed. It watches directories, not the file: an editor that saves by rename, and Kubernetes, which
  * swaps a symbolic link above the file, leave a watch on the file behind on the old one.
  */
 export class FileWatcher {
-  readonly #file: string
+  readonly #files: () => readonly string[]
   readonly #changed: () => void
   readonly #watchers = new Map<string, FSWatcher>()
   /** The names that matter in each directory. */
@@ -22,11 +26,12 @@ export class FileWatcher {
   #seen: string
 
   /**
-   * @param seen the stamp of the file that was read
+   * @param files those to watch, asked again at each look; they need not be there
+   * @param seen the stamp of the files that were read
    * @param changed is called once things are quiet again; none of this keeps the process alive
    */
-  constructor(file: string, seen: string, changed: () => void, pollEvery: number = between) {
-    this.#file = file
+  constructor(files: () => readonly string[], seen: string, changed: () => void, pollEvery: number = between) {
+    this.#files = files
     this.#seen = seen
     this.#changed = changed
     this.#follow()
@@ -56,18 +61,19 @@ export class FileWatcher {
   }
 
   #look(): void {
-    const now = stampOf(this.#file)
+    const files = this.#files()
+    const stamp = stampOf(files)
     this.#follow()
-    if (now === this.#seen) return
+    if (stamp === this.#seen) return
     // The event of the latest write may still be on its way.
-    if (isFresh(this.#file)) return this.#settle()
-    this.#seen = now
+    if (files.some(isFresh)) return this.#settle()
+    this.#seen = stamp
     this.#changed()
   }
 
-  /** Watches the directories on the way to the file as it leads now. */
+  /** Watches the directories on the way to the files as it leads now. */
   #follow(): void {
-    this.#names = waypoints(this.#file)
+    this.#names = waypoints(this.#files())
     for (const [directory, watcher] of this.#watchers) {
       if (this.#names.has(directory)) continue
       watcher.close()
@@ -98,56 +104,85 @@ export class FileWatcher {
   }
 }
 
-/** Changes whenever another file, or other content, is under this name. */
-export function stampOf(file: string): string {
-  try {
-    const { dev, ino, size, mtimeNs, ctimeNs } = statSync(file, { bigint: true })
-    return [dev, ino, size, mtimeNs, ctimeNs].join(' ')
-  } catch (error) {
-    return String((error as { code?: unknown }).code)
-  }
+/** Changes whenever another file, or other content, is under one of these names, or reading it fails in another way. */
+export function stampOf(files: readonly string[]): string {
+  return files
+    .map((file) => {
+      try {
+        const stats = statSync(file, { bigint: true, throwIfNoEntry: false })
+        return stats === undefined ? '' : [stats.dev, stats.ino, stats.size, stats.mtimeNs, stats.ctimeNs].join(' ')
+      } catch (error) {
+        return String((error as { code?: unknown }).code)
+      }
+    })
+    .join()
 }
 
+/** Called by timers, where an exception would end the process: whatever fails is told by whoever reads the file. */
 function isFresh(file: string): boolean {
-  const age = Date.now() - (statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0)
-  return age >= 0 && age < quiet
+  try {
+    const age = now() - (statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0)
+    return age >= 0 && age < quiet
+  } catch {
+    return false
+  }
 }
 
 // The system's own limit is about the same.
 const mostLinks = 40
 
-/** Every directory whose entries decide which file a path leads to, with the names of these entries: those of links on the way too. */
-function waypoints(file: string): Map<string, Set<string>> {
+/**
+ * Every directory whose entries decide which files these paths lead to, with the names of these entries: those of links on the way,
+ * and of directories that are not there yet, too.
+ */
+function waypoints(files: readonly string[]): Map<string, Set<string>> {
   const found = new Map<string, Set<string>>()
   const add = (entry: string) => {
     const directory = path.dirname(entry)
     found.set(directory, (found.get(directory) ?? new Set()).add(path.basename(entry)))
   }
+  // Many of the paths have most of their way in common.
+  const targets = new Map<string, string | null>()
+  const targetOf = (entry: string) => {
+    const known = targets.get(entry)
+    if (known !== undefined) return known
+    const target = linkTarget(entry, () => add(entry))
+    targets.set(entry, target)
+    return target
+  }
+  for (const file of files) walk(file, targetOf, add)
+  return found
+}
+
+function walk(file: string, targetOf: (entry: string) => string | null, add: (entry: string) => void): void {
   const root = path.parse(file).root
   let todo = file.slice(root.length).split(path.sep)
   let at = root
   for (let links = 0; todo.length > 0; ) {
     const [name = '', ...rest] = todo
     const next = path.join(at, name)
-    const target = linkTarget(next)
-    if (target === undefined || links++ === mostLinks) {
+    const target = links < mostLinks ? targetOf(next) : null
+    if (target === null) {
       at = next
       todo = rest
       if (rest.length === 0) add(next)
       continue
     }
     add(next)
+    links++
     const resolved = path.resolve(at, target)
     at = path.parse(resolved).root
     todo = [...resolved.slice(at.length).split(path.sep), ...rest]
   }
-  return found
 }
 
-function linkTarget(entry: string): string | undefined {
+/** Where a link leads; null for what is no link. */
+function linkTarget(entry: string, missing: () => void): string | null {
   try {
-    return readlinkSync(entry)
+    const stats = lstatSync(entry, { throwIfNoEntry: false })
+    if (stats === undefined) missing()
+    return stats?.isSymbolicLink() ? readlinkSync(entry) : null
   } catch {
-    return undefined
+    return null
   }
 }

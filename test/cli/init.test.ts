@@ -62,6 +62,21 @@ describe('init', () => {
     },
   )
 
+  it.each(['ts', 'js', 'cts', 'cjs', 'mts'])('writes a %s file that check reads in a package of CommonJS', async (format) => {
+    const cwd = project({ 'package.json': '{ "type": "commonjs" }' })
+    expect(await polypool(['init', '--format', format], { cwd })).toMatchObject({ code: 0, stderr: '' })
+    const name = `polypool.config.${format}`
+    // As where polypool is installed.
+    const text = readFileSync(path.join(cwd, name), 'utf8').replace(
+      "import { definePools } from 'polypool'",
+      `import { definePools } from ${JSON.stringify(path.join(root, 'src/files/define.ts'))}`,
+    )
+    const installed = project({ [name]: text, 'package.json': '{ "type": "commonjs" }' })
+    const checked = await polypool(['check', '--json'], { cwd: installed })
+    expect(checked).toMatchObject({ code: 0, stderr: '' })
+    expect(JSON.parse(checked.stdout).pools.default.config.maxConnections).toBe(50)
+  })
+
   it('overwrites nothing without --force', async () => {
     const cwd = project({ 'polypool.config.yaml': 'mine' })
     const refused = await polypool(['init'], { cwd })

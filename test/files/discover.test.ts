@@ -1,6 +1,6 @@
 import fs from 'node:fs'
 import { pathToFileURL } from 'node:url'
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { findConfigFile } from '../../src/files/discover.ts'
 import { readPools } from '../../src/files/load.ts'
 import { refusal, Workspace } from './workspace.ts'
@@ -10,11 +10,15 @@ const contents: { readonly [extension: string]: string } = {
   yml: 'pools: { default: { maxConnections: 7 } }',
   json: '{"pools": {"default": {"maxConnections": 7}}}',
   jsonc: '{"pools": {"default": {"maxConnections": 7}}} // 7',
+  json5: "{pools: {default: {'maxConnections': +7}}} // 7",
   toml: '[pools.default]\nmaxConnections = 7',
   js: 'export default { pools: { default: { maxConnections: 7 } } }',
   mjs: 'export default { pools: { default: { maxConnections: 7 } } }',
   ts: 'export default { pools: { default: { maxConnections: 7 as number } } }',
   mts: 'export default { pools: { default: { maxConnections: 7 as number } } }',
+  cjs: 'module.exports = { pools: { default: { maxConnections: 7 } } }',
+  // Vitest reads no TypeScript in it; module.test.ts has Node do that.
+  cts: 'module.exports = { pools: { default: { maxConnections: 7 } } }',
 }
 
 it.each(
@@ -47,10 +51,94 @@ it('finds a key of package.json that holds nothing, and says so', async () => {
   expect(message).toBe('package.json:1:14: polypool: null is not a pool config: write an object with pools')
 })
 
-it('tells of a package.json on the way that is broken', async () => {
-  const { root } = new Workspace({ 'package.json': '{"name": "x",}' })
+it.each<[string, string | Uint8Array]>([
+  ['JSON', '{"name": "x",}'],
+  ['JSON that depends on polypool', '{"dependencies": {"polypool": "^1.0.0",}}'],
+  ['an object', '["polypool"]'],
+  ['text', new Uint8Array([0xff, 0xfe, 0])],
+  ['anything', ''],
+])('goes past a package.json on the way that is not %s', async (_, content) => {
+  const workspace = new Workspace({ 'polypool.config.yaml': contents.yaml ?? '', 'a/package.json': content, 'a/b/x': '' })
+  fs.mkdirSync(workspace.path('a/b/package.json'))
+  const { file } = await readPools({ cwd: workspace.path('a/b'), env: false })
+  expect(file).toBe(workspace.path('polypool.config.yaml'))
+})
+
+it('tells of a broken package.json that sets pools', async () => {
+  const { root } = new Workspace({ 'package.json': '{"polypool": {"pools": {}},}' })
   const { message } = await refusal(readPools({ cwd: root, env: false }))
-  expect(message).toBe('package.json:1:14: this is not valid JSON: unexpected "}": is there a comma too many before it?')
+  expect(message).toBe('package.json:1:28: this is not valid JSON: unexpected "}": is there a comma too many before it?')
+})
+
+describe('a file that is called like a config', () => {
+  const read =
+    /\(read are polypool\.config\.\{yaml,yml,json,jsonc,json5,toml,ts,mts,cts,js,mjs,cjs\}, \.config\/polypool\.\{[^}]+\} and the key "polypool" of package\.json\)$/
+
+  it.each([
+    ['polypool.yaml', 'yaml'],
+    ['polypool.json', 'json'],
+    ['polypool.toml', 'toml'],
+    ['.polypoolrc', 'yaml'],
+    ['.polypoolrc.json', 'json'],
+    ['polypoolrc', 'yaml'],
+    ['.polypool', 'yaml'],
+    ['polypool.config', 'yaml'],
+    ['polypool.config.ini', 'yaml'],
+    ['polypool.config.YAML', 'yaml'],
+    ['polypool-config.json5', 'json5'],
+    ['polypool.conf', 'yaml'],
+    ['.config/polypool.config.yaml', 'yaml'],
+    ['.config/polypool.config.ts', 'ts'],
+    ['.config/polypool', 'yaml'],
+    ['.config/.polypoolrc', 'yaml'],
+  ])('%s is refused by its name where there is no config', async (name, extension) => {
+    const workspace = new Workspace({ 'polypool.config.yaml': contents.yaml ?? '', [`a/${name}`]: 'pools: {}', 'a/b/x': '' })
+    const { message } = await refusal(readPools({ cwd: workspace.path('a/b'), env: false }))
+    expect(message).toContain(
+      `${workspace.path(`a/${name}`)}: it is called like a config file, but is not read: name it polypool.config.${extension}, or something else`,
+    )
+    expect(message).toMatch(read)
+    workspace.write('a/polypool.config.json', contents.json ?? '')
+    const { file, shadowed } = await readPools({ cwd: workspace.path('a/b'), env: false })
+    expect([file, shadowed]).toEqual([workspace.path('a/polypool.config.json'), [workspace.path(`a/${name}`)]])
+    expect(
+      (await readPools({ cwd: workspace.path('a/b'), file: workspace.path('polypool.config.yaml'), env: false })).shadowed,
+    ).toEqual([])
+  })
+
+  it.each([
+    'polypool.config.yaml~',
+    'polypool.config.yaml.bak',
+    '.polypool.config.yaml.swp',
+    'polypool.config.d.ts',
+    'polypool.config.test.ts',
+    'polypool.schema.json',
+    'polypool.ts',
+    'polypool.log',
+    'polypool',
+    'my-polypool.yaml',
+  ])('%s is not', async (name) => {
+    const { root } = new Workspace({ [name]: 'x' })
+    expect(await findConfigFile(root, root)).toBeNull()
+  })
+
+  it('a directory is not', async () => {
+    const { root } = new Workspace({ '.polypool/x': '', 'polypool.config/x': '', '.config/polypool/x': '' })
+    expect(await findConfigFile(root, root)).toBeNull()
+  })
+})
+
+it('tells of a key of package.json that is not read', async () => {
+  const workspace = new Workspace({ 'package.json': '{"polypool": {"pools": {}}}', 'polypool.config.yaml': 'pools: {}' })
+  const { shadowed } = await readPools({ cwd: workspace.root, env: false })
+  expect(shadowed).toEqual([workspace.path('package.json')])
+})
+
+it('a link that leads nowhere is no reason to look further', async () => {
+  const workspace = new Workspace({ 'polypool.config.yaml': 'pools: {}', 'a/b': '' })
+  fs.symlinkSync('gone.yaml', workspace.path('a/polypool.config.yaml'))
+  const { message } = await refusal(readPools({ cwd: workspace.path('a'), env: false }))
+  expect(message).toContain('the file does not exist')
 })
 
 it('takes the nearest directory, in it the first name, and tells which files it does not read', async () => {

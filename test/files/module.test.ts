@@ -32,10 +32,16 @@ function build(): string {
 const index = build()
 
 /** Nodes to test with: this one, this one without type stripping, and one of the machine's own that is too old for it. */
-function nodes(): { name: string; command: string; flags: string[]; strips: boolean }[] {
+function nodes(): { name: string; command: string; flags: string[]; strips: boolean; hooks: boolean }[] {
   const found = [
-    { name: `Node ${process.versions.node}`, command: process.execPath, flags: [], strips: true },
-    { name: 'without type stripping', command: process.execPath, flags: ['--no-experimental-strip-types'], strips: false },
+    { name: `Node ${process.versions.node}`, command: process.execPath, flags: [], strips: true, hooks: true },
+    {
+      name: 'without type stripping',
+      command: process.execPath,
+      flags: ['--no-experimental-strip-types'],
+      strips: false,
+      hooks: true,
+    },
   ]
   for (const folder of (process.env.PATH ?? '').split(path.delimiter)) {
     const command = path.join(folder, 'node')
@@ -43,7 +49,7 @@ function nodes(): { name: string; command: string; flags: string[]; strips: bool
     const version = spawnSync(command, ['-p', 'process.versions.node'], { encoding: 'utf8' }).stdout.trim()
     const [major = 0, minor = 0] = version.split('.').map(Number)
     if (major < 20 || major > 22 || (major === 22 && minor >= 18)) continue
-    found.push({ name: `Node ${version}`, command, flags: [], strips: false })
+    found.push({ name: `Node ${version}`, command, flags: [], strips: false, hooks: major === 22 && minor >= 15 })
     break
   }
   return found
@@ -69,7 +75,7 @@ function run(workspace: Workspace, { command, flags } = thisNode, code = script)
   const { stdout, stderr, status } = spawnSync(command, [...flags, '--input-type=module', '-e', code, index], {
     cwd: workspace.root,
     encoding: 'utf8',
-    timeout: 20_000,
+    timeout: 60_000,
     env: { ...process.env, NODE_OPTIONS: '' },
   })
   return { stdout: stdout.trim(), stderr, status }
@@ -95,6 +101,14 @@ describe.each(nodes())('$name', (node) => {
   it.each([
     ['mjs', 'export default { pools: { default: { maxConnections: await 7 } } }'],
     ['js', 'module.exports = { pools: { default: { maxConnections: 7 } } }'],
+    ['cjs', 'module.exports = { pools: { default: { maxConnections: 7 } } }'],
+    // What tsc makes of `export default`.
+    [
+      'js',
+      'Object.defineProperty(exports, "__esModule", { value: true })\nexports.default = { pools: { default: { maxConnections: 7 } } }',
+    ],
+    ['cjs', 'exports.default = { pools: { default: { maxConnections: 7 } } }'],
+    ['json5', '{pools: {default: {maxConnections: 7}}}'],
     ['yaml', 'pools: { default: { maxConnections: 7 } }'],
     ['jsonc', '{"pools": {"default": {"maxConnections": 7}}} //'],
     ['toml', 'pools.default.maxConnections = 7'],
@@ -102,6 +116,62 @@ describe.each(nodes())('$name', (node) => {
     const files = { [`polypool.config.${extension}`]: text, 'package.json': '{"type":"commonjs"}' }
     expect(result(files, node)).toBe('7')
   })
+
+  it.each([
+    ['ts', 'const limit: number = 7\nexport default { pools: { default: { maxConnections: limit } } }'],
+    ['cts', 'const limit: number = 7\nmodule.exports = { pools: { default: { maxConnections: limit } } }'],
+    ['ts', 'const limit: number = 7\nmodule.exports = { pools: { default: { maxConnections: limit } } }'],
+    // It only looks like a module.
+    ['js', '/*\nexport default\n*/\nmodule.exports = { pools: { default: { maxConnections: 7 } } }'],
+  ])('reads .%s in a package of CommonJS, without a warning: %j', (extension, text) => {
+    const files = { [`polypool.config.${extension}`]: text, 'package.json': '{"type":"commonjs"}' }
+    const { stdout, stderr } = run(new Workspace(files), node)
+    const isRead = extension === 'js' || node.strips || (node.hooks && text.includes('export default'))
+    if (isRead) expect([stdout, stderr]).toEqual(['7', ''])
+    else expect(stdout).toContain("can't read TypeScript")
+  })
+
+  it('reads an ES module called .js in a package of CommonJS, or says what to call it', () => {
+    const files = {
+      'polypool.config.js':
+        "import { limit } from './limit.mjs'\nexport default { pools: { default: { maxConnections: limit } } }",
+      'limit.mjs': 'export const limit = 7',
+      'package.json': '{"type":"commonjs"}',
+    }
+    const renamed =
+      'polypool.config.js:1: it is an ES module, and Node takes it for CommonJS: name it polypool.config.mjs, or write module.exports = …'
+    const { stdout } = run(new Workspace(files), node)
+    expect(stdout.replace(/:1:1:/, ':1:')).toBe(node.hooks ? '7' : renamed)
+  })
+
+  it.each(['mjs', 'js', 'cjs', ...(node.strips ? ['ts', 'mts', 'cts'] : [])])(
+    'reads a changed .%s again behind links',
+    (extension) => {
+      const start = extension.startsWith('m') ? 'export default' : 'module.exports ='
+      const text = (limit: number) => `${start} { pools: { default: { maxConnections: ${limit} } } }`
+      const name = `polypool.config.${extension}`
+      const workspace = new Workspace({
+        [`..1/${name}`]: text(1),
+        [`..2/${name}`]: text(2),
+        [`..3/${name}`]: text(3),
+        'package.json': '{}',
+      })
+      fs.symlinkSync('..1', workspace.path('..data'))
+      fs.symlinkSync(`..data/${name}`, workspace.path(name))
+      const code = `
+      import fs from 'node:fs'
+      const { loadPools } = await import(process.argv[1])
+      const pools = await loadPools({ env: {} })
+      for (const limit of [1, 2, 3]) {
+        fs.symlinkSync('..' + limit, '..data_tmp')
+        fs.renameSync('..data_tmp', '..data')
+        fs.rmSync('..' + (limit - 1), { recursive: true, force: true })
+        await pools.reload()
+        console.log(pools.config().maxConnections)
+      }`
+      expect(run(workspace, node, code).stdout).toBe('1\n2\n3')
+    },
+  )
 
   it.each(['mjs', 'js'])('reads a changed .%s again', (extension) => {
     const start = extension === 'mjs' ? 'export default' : 'module.exports ='
@@ -127,9 +197,8 @@ describe.each(nodes())('$name', (node) => {
       const pools = await loadPools({ env: {}, watch: true })
       pools.open(adapter)
       console.log('done')`
-    const start = Date.now()
+    // One that goes on is ended after a minute, and has no status.
     expect(run(workspace, node, code)).toMatchObject({ stdout: 'done', status: 0 })
-    expect(Date.now() - start).toBeLessThan(4000)
   })
 })
 

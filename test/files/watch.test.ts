@@ -166,7 +166,7 @@ it('without a file there is nothing to watch', async () => {
 describe('the file below', () => {
   const follow = (file: string, pollEvery: number) => {
     const seen = vi.fn()
-    const watcher = new FileWatcher(file, stampOf(file), seen, pollEvery)
+    const watcher = new FileWatcher(() => [file], stampOf([file]), seen, pollEvery)
     onTestFinished(() => watcher.close())
     return seen
   }

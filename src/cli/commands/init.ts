@@ -1,11 +1,14 @@
 import path from 'node:path'
+import { pathToFileURL } from 'node:url'
 import type { Command } from 'commander'
 import { nearest } from '../../config/similar.ts'
 import { shadowedBy } from '../../files/discover.ts'
+import type { Extension } from '../../files/formats/index.ts'
+import { isOfCommonJs } from '../../files/formats/module.ts'
 import { type Io, Misuse } from '../io.ts'
 import { fileName } from '../load-config.ts'
 import { colorsFor, examples, toJson } from '../output.ts'
-import { type TemplateFormat, templateFor, templateFormats } from '../template.ts'
+import { templateFor, templateFormats } from '../template.ts'
 import { schemaFrom, writeUserFile } from '../write-file.ts'
 
 interface Options {
@@ -33,7 +36,8 @@ async function init(given: string | undefined, options: Options, io: Io): Promis
   const format = formatOf(given, options.format)
   const file = path.resolve(io.cwd, given ?? `polypool.config.${format}`)
   const name = fileName(file, io)
-  await writeUserFile(file, templateFor(format, schemaFrom(file, io.cwd)), { cwd: io.cwd, force: options.force === true, name })
+  const text = templateFor(format, schemaFrom(file, io.cwd), isOfCommonJs(pathToFileURL(file)))
+  await writeUserFile(file, text, { cwd: io.cwd, force: options.force === true, name })
   const others = shadowedBy(file).map((other) => fileName(other, io))
   if (options.json) {
     io.stdout(toJson({ file, format, others }))
@@ -48,7 +52,7 @@ async function init(given: string | undefined, options: Options, io: Io): Promis
   io.stdout('Next: polypool check shows what it means, polypool explain <client> the code to paste.\n')
 }
 
-function formatOf(file: string | undefined, wanted: string | undefined): TemplateFormat {
+function formatOf(file: string | undefined, wanted: string | undefined): Extension {
   const extension = file === undefined ? '' : path.extname(file).slice(1).toLowerCase()
   if (wanted !== undefined && extension !== '' && wanted !== extension) {
     throw new Misuse(`--format ${wanted} does not fit ${file}: leave one of them out`, { format: wanted, file })

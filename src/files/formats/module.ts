@@ -1,5 +1,8 @@
-import { createRequire } from 'node:module'
-import { pathToFileURL } from 'node:url'
+import { existsSync, readFileSync } from 'node:fs'
+import { realpath } from 'node:fs/promises'
+import nodeModule, { createRequire } from 'node:module'
+import path from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import { show } from '../../config/vocabulary.ts'
 import type { Place } from '../places.ts'
 import type { Trouble } from '../problems.ts'
@@ -9,31 +12,88 @@ let reloads = 0
 
 /**
  * A JavaScript or TypeScript file, imported; what it exports by default is the config.
+ * @param text what it holds
  * @param again whether it may have been imported before: modules are cached by their URL, so that it takes another one
  */
-export async function importModule(file: string, again: boolean): Promise<Document> {
-  const url = pathToFileURL(file)
+export async function importModule(file: string, text: string, again: boolean): Promise<Document> {
+  // Node keeps where a link leads for as long as it runs, and the links of a ConfigMap are swapped.
+  const real = await realpath(file).catch(() => file)
+  const url = pathToFileURL(real)
   if (again) {
     url.searchParams.set('polypool', String(++reloads))
     // A CommonJS file has a cache of its own behind that of modules, by path.
-    delete createRequire(import.meta.url).cache[file]
+    delete createRequire(import.meta.url).cache[real]
   }
   let module: { readonly default?: unknown }
   try {
-    module = await import(url.href)
+    module = await importEither(url, text)
   } catch (error) {
-    const place = placeIn(error, url.href, file)
+    const place = placeIn(error, [url.href, file, pathToFileURL(real).href, real])
     throw new SyntaxFault([{ ...explain(error, file, place !== undefined), place }])
   }
   if (module.default === undefined) {
     throw new SyntaxFault([{ problem: 'it has no default export', fix: 'write export default definePools({ pools: { … } })' }])
   }
-  return { value: module.default, faults: [] }
+  return { value: compiledDefault(module.default), faults: [] }
+}
+
+/** An ES module also where the package says that its files are CommonJS: TypeScript that is compiled to CommonJS is written as one. */
+async function importEither(url: URL, text: string): Promise<{ readonly default?: unknown }> {
+  const format = { '.js': 'module', '.ts': 'module-typescript' }[path.extname(url.pathname)]
+  const isModule = moduleSyntax.test(text) && !commonSyntax.test(text)
+  if (format === undefined || !isModule || !isOfCommonJs(url)) return import(url.href)
+  // Absent before Node 22.15.
+  const hooks = nodeModule.registerHooks?.({
+    load: (address, context, next) => next(address, address === url.href ? { ...context, format } : context),
+  })
+  try {
+    return await import(url.href)
+  } finally {
+    hooks?.deregister()
+  }
+}
+
+const moduleSyntax = /^[ \t]*(?:import[\s"'{*]|export\s)/m
+const commonSyntax = /\bmodule\.exports\b|\bexports\.\w/
+
+/** Whether the package of a file says that it is CommonJS. */
+export function isOfCommonJs(url: URL): boolean {
+  try {
+    const file = nearestPackage(fileURLToPath(url))
+    return file !== undefined && JSON.parse(readFileSync(file, 'utf8').replace(/^\uFEFF/, '')).type === 'commonjs'
+  } catch {
+    return false
+  }
+}
+
+/** As `findPackageJSON` of Node 22.14. */
+function nearestPackage(file: string): string | undefined {
+  for (let directory = path.dirname(file); ; directory = path.dirname(directory)) {
+    const found = path.join(directory, 'package.json')
+    if (existsSync(found)) return found
+    if (directory === path.dirname(directory)) return undefined
+  }
+}
+
+function isModuleSyntax(error: unknown): boolean {
+  return error instanceof SyntaxError && /Cannot use import statement|Unexpected token 'export'/.test(error.message)
+}
+
+/** What tsc makes of `export default` in CommonJS is a property of what the file exports. */
+function compiledDefault(exported: unknown): unknown {
+  if (typeof exported !== 'object' || exported === null) return exported
+  try {
+    return Object.hasOwn(exported, 'default') && !Object.hasOwn(exported, 'pools')
+      ? (exported as { readonly default: unknown }).default
+      : exported
+  } catch {
+    return exported
+  }
 }
 
 function explain(error: unknown, file: string, placed: boolean): Trouble {
   const { code, message } = (typeof error === 'object' && error !== null ? error : {}) as { code?: unknown; message?: unknown }
-  if (code === 'ERR_UNKNOWN_FILE_EXTENSION' && /\.m?ts$/.test(file)) {
+  if (code === 'ERR_UNKNOWN_FILE_EXTENSION' && /\.[cm]?ts$/.test(file)) {
     const problem = `Node ${process.versions.node} can't read TypeScript`
     return {
       problem,
@@ -41,6 +101,10 @@ function explain(error: unknown, file: string, placed: boolean): Trouble {
     }
   }
   const text = typeof message === 'string' ? clip(message.split('\n')[0] ?? '') : show(error)
+  if (isModuleSyntax(error)) {
+    const fix = `name it ${path.basename(file).replace(/\.c?([jt]s)$/, '.m$1')}, or write module.exports = …`
+    return { problem: 'it is an ES module, and Node takes it for CommonJS', fix }
+  }
   if (code === 'ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX') {
     return { problem: text, fix: 'Node only strips types: leave out enum, namespace and the like' }
   }
@@ -54,9 +118,9 @@ function explain(error: unknown, file: string, placed: boolean): Trouble {
 }
 
 /** An error that the file threw has it among the frames of its stack; where a syntax error is, V8 tells only the terminal. */
-function placeIn(error: unknown, url: string, file: string): Place | undefined {
+function placeIn(error: unknown, names: readonly string[]): Place | undefined {
   const stack = String((error as { stack?: unknown } | null)?.stack ?? '')
-  for (const name of [url, file]) {
+  for (const name of names) {
     const start = stack.indexOf(`${name}:`)
     const [, line, column] = start < 0 ? [] : (/^:(\d+)(?::(\d+))?/.exec(stack.slice(start + name.length)) ?? [])
     if (line !== undefined) return { line: Number(line), column: Number(column ?? 1) }

@@ -1,4 +1,5 @@
 import path from 'node:path'
+import { type Extension, extensions } from '../../../files/formats/index.ts'
 import { literal } from '../../code.ts'
 import { Misuse } from '../../io.ts'
 import { poolName, uniqueNames } from '../../pool-names.ts'
@@ -54,6 +55,12 @@ const module: Writer = {
   foot: ['  },', '})'],
 }
 
+const commonJs: Writer = {
+  ...module,
+  head: () => ["/** @type {import('polypool').PoolsConfig} */", 'module.exports = {', '  pools: {'],
+  foot: ['  },', '}'],
+}
+
 const toml: Writer = {
   comment: '#',
   indent: '',
@@ -64,21 +71,29 @@ const toml: Writer = {
   foot: [],
 }
 
-const writers: { readonly [extension: string]: Writer | 'json' } = {
+const writers: { readonly [E in `.${Extension}`]: Writer | 'json' } = {
   '.yaml': yaml,
   '.yml': yaml,
   '.json': 'json',
   '.jsonc': jsonc,
+  '.json5': jsonc,
   '.toml': toml,
   '.ts': module,
   '.mts': module,
+  '.cts': commonJs,
   '.js': module,
   '.mjs': module,
+  '.cjs': commonJs,
+}
+
+function writerFor(file: string): Writer | 'json' | undefined {
+  const extension = extensions.find((known) => `.${known}` === path.extname(file).toLowerCase())
+  return extension && writers[`.${extension}`]
 }
 
 /** Throws Misuse for a file whose name has no format that config files have: before the work, not after. */
 export function assertFormat(file: string): void {
-  if (Object.hasOwn(writers, path.extname(file).toLowerCase())) return
+  if (writerFor(file) !== undefined) return
   throw new Misuse(`${file}: a config file ends in ${Object.keys(writers).join(', ')}`, { file })
 }
 
@@ -114,7 +129,7 @@ const generic = new Set([
 
 /** The config file with a pool for each place. */
 export function configText(pools: readonly NamedMove[], file: string, schema: string): string {
-  const writer = writers[path.extname(file).toLowerCase()] ?? 'json'
+  const writer = writerFor(file) ?? 'json'
   if (writer === 'json') {
     const entries = pools.map(({ pool, move }) => [pool, written(asked(move.config))])
     return `${JSON.stringify({ $schema: schema, pools: Object.fromEntries(entries) }, null, 2)}\n`
