@@ -27,9 +27,21 @@ async function watch(workspace: Workspace, options = {}) {
 
 /** Also that nothing more is told. */
 async function expectTold(told: string[], expected: readonly unknown[]): Promise<void> {
-  await vi.waitFor(() => expect(told.length).toBeGreaterThanOrEqual(expected.length), { timeout: 4000, interval: 10 })
+  await vi.waitFor(() => expect(told.length).toBeGreaterThanOrEqual(expected.length), { timeout: 60_000, interval: 10 })
   await sleep(250)
   expect(told).toEqual(expected)
+}
+
+const turn = () => new Promise((resolve) => setImmediate(resolve))
+
+/** Does it again until it took less time than what makes a write one: a busy machine may have slept in between. */
+async function inOneGo<T extends object>(act: () => Promise<T & { readonly took?: number }>): Promise<T> {
+  for (;;) {
+    const start = Date.now()
+    const result = await act()
+    if ((result.took ?? Date.now() - start) < 80) return result
+    await sleep(300)
+  }
 }
 
 describe('a running pool follows its file', () => {
@@ -48,13 +60,19 @@ describe('a running pool follows its file', () => {
   it('written in many small steps, once', async () => {
     const workspace = new Workspace({ [name]: config(1) })
     const { told } = await watch(workspace)
-    const file = fs.openSync(workspace.path(name), 'w')
-    for (const char of config(3)) {
-      fs.writeSync(file, char)
-      await sleep(2)
-    }
-    fs.closeSync(file)
-    await expectTold(told, ['change default: 3'])
+    await inOneGo(async () => {
+      const file = fs.openSync(workspace.path(name), 'w')
+      for (const char of config(3)) {
+        fs.writeSync(file, char)
+        await turn()
+      }
+      fs.closeSync(file)
+      return {}
+    })
+    // Where the machine was too slow for one go, the parts before were told as errors.
+    await vi.waitFor(() => expect(told.at(-1)).toBe('change default: 3'), { timeout: 60_000 })
+    await sleep(250)
+    expect(told.filter((text) => text.startsWith('change'))).toHaveLength(1)
   })
 
   it('saved by rename, again and again', async () => {
@@ -149,6 +167,120 @@ it('a broken file that nobody listens for is a warning, not the end of the proce
   })
 })
 
+describe('what the file system refuses is told, the old limits hold, and watching goes on:', () => {
+  const circle = /^error polypool\.config\.yaml: its symbolic links lead round in a circle: mend the links$/
+  const denied = /^error polypool\.config\.yaml: the file may not be read: give this user permission to read it$/
+  const gone = /^error polypool\.config\.yaml: the file does not exist/
+
+  it.each<[string, RegExp, (workspace: Workspace) => void, (workspace: Workspace) => void]>([
+    [
+      'a link to itself',
+      circle,
+      ({ root }) => {
+        fs.symlinkSync(name, `${root}/next`)
+        fs.renameSync(`${root}/next`, `${root}/${name}`)
+      },
+      ({ root }) => fs.rmSync(`${root}/${name}`),
+    ],
+    [
+      'a circle of two links',
+      circle,
+      ({ root }) => {
+        fs.symlinkSync('two', `${root}/next`)
+        fs.symlinkSync(name, `${root}/two`)
+        fs.renameSync(`${root}/next`, `${root}/${name}`)
+      },
+      ({ root }) => fs.rmSync(`${root}/${name}`),
+    ],
+    [
+      'a link that leads nowhere',
+      gone,
+      ({ root }) => {
+        fs.symlinkSync('nowhere', `${root}/next`)
+        fs.renameSync(`${root}/next`, `${root}/${name}`)
+      },
+      ({ root }) => fs.rmSync(`${root}/${name}`),
+    ],
+    [
+      'a directory in its place',
+      /^error polypool\.config\.yaml: it is a directory: name a file$/,
+      ({ root }) => {
+        fs.rmSync(`${root}/${name}`)
+        fs.mkdirSync(`${root}/${name}`)
+      },
+      ({ root }) => fs.rmdirSync(`${root}/${name}`),
+    ],
+    ['a folder that may not be read', denied, ({ root }) => fs.chmodSync(root, 0), ({ root }) => fs.chmodSync(root, 0o755)],
+  ])(
+    '%s',
+    async (_, message, breakIt, mend) => {
+      const workspace = new Workspace({ [name]: config(1) })
+      fs.chmodSync(workspace.root, 0o755)
+      // Root may read everything.
+      const root = process.getuid?.() === 0
+      const rights = (id: number) => root && process.seteuid?.(id)
+      const { told, pool } = await watch(workspace)
+      onTestFinished(() => {
+        rights(0)
+        fs.chmodSync(workspace.root, 0o755)
+      })
+      breakIt(workspace)
+      rights(65_534)
+      await vi.waitFor(() => expect(told.at(-1)).toMatch(message), { timeout: 60_000 })
+      expect(pool.config.maxConnections).toBe(1)
+      rights(0)
+      mend(workspace)
+      workspace.write(name, config(3))
+      await vi.waitFor(() => expect(told.at(-1)).toBe('change default: 3'), { timeout: 60_000 })
+      expect(pool.config.maxConnections).toBe(3)
+    },
+    120_000,
+  )
+})
+
+describe('a file that comes later', () => {
+  it.each([name, `.config/polypool.yaml`, `../${name}`, `../.config/polypool.json`, '../package.json'])('%s', async (later) => {
+    const workspace = new Workspace({ 'app/src/x': '', 'app/package.json': '{}', 'package.json': '{ "name": "x" }' })
+    const { told, pool, pools } = await watch(workspace, { cwd: workspace.path('app') })
+    expect(pools.file).toBeNull()
+    const pooled = '{ "pools": { "default": { "maxConnections": 6 } } }'
+    workspace.write(
+      `app/${later}`,
+      later.endsWith('package.json') ? `{ "polypool": ${pooled} }` : later.endsWith('.json') ? pooled : config(6),
+    )
+    await vi.waitFor(() => expect(told).toHaveLength(1), { timeout: 60_000 })
+    expect(told[0]).toMatch(/^change default(,other)?: 6$/)
+    expect([pool.config.maxConnections, pools.file]).toEqual([6, workspace.path(`app/${later}`)])
+    if (!later.endsWith('.yaml')) return
+    // From then on it is followed as if it had been there.
+    workspace.write(`app/${later}`, config(7))
+    await expectTold(told, [expect.any(String), 'change default: 7'])
+  })
+
+  it('is told if it is broken, and looked at again', async () => {
+    const workspace = new Workspace()
+    const { told, pool } = await watch(workspace)
+    workspace.write(name, 'pools: [')
+    await vi.waitFor(() => expect(told.at(-1)).toMatch(/^error polypool\.config\.yaml:\d+:\d+: this is not valid YAML/), {
+      timeout: 60_000,
+    })
+    workspace.write(name, config(2))
+    await vi.waitFor(() => expect(told.at(-1)).toBe('change default,other: 2'), { timeout: 60_000 })
+    expect(pool.config.maxConnections).toBe(2)
+  })
+})
+
+it('fake timers do not reach the watch', async () => {
+  const workspace = new Workspace({ [name]: config(1) })
+  vi.useFakeTimers()
+  onTestFinished(() => void vi.useRealTimers())
+  const pools = await loadPools({ cwd: workspace.root, env: {}, watch: true })
+  onTestFinished(() => pools.close())
+  const changed = new Promise((resolve) => pools.once('change', resolve))
+  workspace.write(name, config(2))
+  expect(await changed).toEqual({ names: ['default'] })
+})
+
 it('after close nothing is told any more', async () => {
   const workspace = new Workspace({ [name]: config(1) })
   const { pools, told } = await watch(workspace)
@@ -158,7 +290,7 @@ it('after close nothing is told any more', async () => {
   expect(told).toEqual([])
 })
 
-it('without a file there is nothing to watch', async () => {
+it('without a file it lets go of everything at close, too', async () => {
   const pools = await loadPools({ cwd: new Workspace().root, env: {}, watch: true })
   await pools.close()
 })
@@ -180,10 +312,10 @@ describe('the file below', () => {
     await sleep(200)
     fs.renameSync(workspace.path('a'), workspace.path('old'))
     fs.renameSync(workspace.path('b'), workspace.path('a'))
-    await vi.waitFor(() => expect(seen).toHaveBeenCalledTimes(1), { timeout: 2000 })
+    await vi.waitFor(() => expect(seen).toHaveBeenCalledTimes(1), { timeout: 60_000 })
     await sleep(150)
     fs.writeFileSync(workspace.path(`a/${name}`), config(3))
-    await vi.waitFor(() => expect(seen).toHaveBeenCalledTimes(2), { timeout: 2000 })
+    await vi.waitFor(() => expect(seen).toHaveBeenCalledTimes(2), { timeout: 60_000 })
   })
 
   it('is not taken while it is written, though the process was too busy to see the events', async () => {
@@ -191,17 +323,22 @@ describe('the file below', () => {
     const file = workspace.path(name)
     const seen = follow(file, 1e6)
     await sleep(200)
-    fs.writeFileSync(file, '')
-    await sleep(20)
-    // Timers come before events after an immediate.
-    setImmediate(() => {
+    await inOneGo(async () => {
+      seen.mockClear()
+      fs.writeFileSync(file, '')
+      await turn()
+      // The process is busy for longer than things have to be quiet, so that its timers are due before it sees the events of the second write.
       for (const end = Date.now() + 150; Date.now() < end; );
+      const written = Date.now()
       fs.writeFileSync(file, config(2).slice(0, 20))
-    })
-    await sleep(180)
-    expect(seen).not.toHaveBeenCalled()
-    fs.writeFileSync(file, config(2))
-    await sleep(500)
+      await turn()
+      await turn()
+      const calls = seen.mock.calls.length
+      fs.writeFileSync(file, config(2))
+      return { calls, took: Date.now() - written }
+    }).then(({ calls }) => expect(calls).toBe(0))
+    await vi.waitFor(() => expect(seen).toHaveBeenCalledTimes(1), { timeout: 60_000 })
+    await sleep(250)
     expect(seen).toHaveBeenCalledTimes(1)
   })
 
@@ -213,7 +350,7 @@ describe('the file below', () => {
     onTestFinished(() => clearInterval(writing))
     await sleep(50)
     workspace.write(name, config(2))
-    await vi.waitFor(() => expect(seen).toHaveBeenCalledTimes(1), { timeout: 2000 })
+    await vi.waitFor(() => expect(seen).toHaveBeenCalledTimes(1), { timeout: 60_000 })
   })
 
   it('a directory that comes later is found by the poll', async () => {
@@ -221,6 +358,6 @@ describe('the file below', () => {
     const seen = follow(workspace.path(`a/${name}`), 50)
     await sleep(200)
     workspace.write(`a/${name}`, config(1))
-    await vi.waitFor(() => expect(seen).toHaveBeenCalled(), { timeout: 2000 })
+    await vi.waitFor(() => expect(seen).toHaveBeenCalled(), { timeout: 60_000 })
   })
 })
