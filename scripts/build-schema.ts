@@ -2,9 +2,11 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { type ConversionConfig, type JsonSchema, toJsonSchema } from '@valibot/to-json-schema'
 import { fileSchema } from '../src/cli/file-schema.ts'
-import { fieldNames, fields, formatDefault, hostFieldNames } from '../src/config/fields.ts'
+import { type FieldSpec, fieldNames, fields, formatDefault, hostFieldNames } from '../src/config/fields.ts'
 import { poolConfigSchema } from '../src/config/schema.ts'
 import type { PoolConfigField } from '../src/config/types.ts'
+import { durationPattern } from './schema/durations.ts'
+import { hostKeyPattern } from './schema/host-keys.ts'
 
 export function poolConfigJsonSchema(): JsonSchema {
   const schema = toJsonSchema(poolConfigSchema(), { typeMode: 'input', overrideSchema: withoutInfinity })
@@ -14,7 +16,9 @@ export function poolConfigJsonSchema(): JsonSchema {
     property.examples = [fields[field].example]
     if (!('defaultText' in fields[field])) property.default = writtenDefault(field)
   }
-  const { additionalProperties: host } = propertyOf(schema, 'hosts')
+  const hosts = propertyOf(schema, 'hosts')
+  hosts.propertyNames = { type: 'string', pattern: hostKeyPattern() }
+  const { additionalProperties: host } = hosts
   if (typeof host === 'object') describe(host, hostFieldNames)
   return { title: 'polypool: the limits of a connection pool', ...schema }
 }
@@ -31,11 +35,22 @@ function isInfinity(form: NonNullable<JsonSchema['anyOf']>[number]): boolean {
   return typeof form === 'object' && form.const === infinity
 }
 
+/** Says of texts all that the loader says: which durations are too short or too long, too. */
 function describe(schema: JsonSchema, names: readonly PoolConfigField[]): void {
   for (const field of names) {
-    const { meaning, trap } = fields[field]
+    const spec: FieldSpec = fields[field]
+    const { meaning, trap } = spec
+    if (spec.kind === 'duration') setPattern(propertyOf(schema, field), durationPattern(spec))
     const unless = 'defaultText' in fields[field] ? ` Default: ${formatDefault(field)}.` : ''
     propertyOf(schema, field).description = `${meaning} ${trap}${unless}`
+  }
+}
+
+function setPattern({ anyOf = [] }: JsonSchema, pattern: string): void {
+  for (const form of anyOf) {
+    if (typeof form !== 'object') continue
+    if (form.type === 'string') form.pattern = pattern
+    setPattern(form, pattern)
   }
 }
 

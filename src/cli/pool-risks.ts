@@ -1,4 +1,6 @@
 import type { ClientSupport } from '../adapter.ts'
+import { contradictions } from '../config/contradictions.ts'
+import { formatDuration } from '../config/durations.ts'
 import type { PoolConfigField } from '../config/types.ts'
 import type { ResolvedPool } from '../files/resolve.ts'
 import { type Risk, risksOf } from './risks.ts'
@@ -11,8 +13,8 @@ export function risksOfPools(
 ): Risk[] {
   const byPool = new Map(
     pools.map((pool) => {
-      const risks = risksOf(pool.name, pool.config, descriptorLimit)
-      return [pool.name, [...risks, ...contradictions(pool, risks), ...unsupported(pool, supports)]] as const
+      const risks = [...risksOf(pool.name, pool.config, descriptorLimit), ...withoutUnit(pool)]
+      return [pool.name, [...risks, ...contradicting(pool, risks), ...unsupported(pool, supports)]] as const
     }),
   )
   return pools.flatMap((pool) => {
@@ -23,16 +25,26 @@ export function risksOfPools(
 }
 
 /** Fields of which one makes the other mean something else. */
-function contradictions({ name, notes }: ResolvedPool, known: readonly Risk[]): Risk[] {
-  return notes
+function contradicting({ name, config, explicit }: ResolvedPool, known: readonly Risk[]): Risk[] {
+  return contradictions(config, new Set(Object.keys(explicit) as PoolConfigField[]))
     .filter(({ field }) => !known.some(({ path }) => path === field))
-    .map(({ field, message }) => ({
+    .map(({ field, message, fix }) => ({
       id: 'contradiction',
       pool: name,
       path: field,
       why: message.startsWith(`${field}: `) ? message.slice(field.length + 2) : message,
-      fix: 'change one of the two, or leave out the one that has no effect',
+      fix,
     }))
+}
+
+/** `acquireTimeout: 2`, which is two milliseconds. */
+function withoutUnit({ name, settings }: ResolvedPool): Risk[] {
+  return [...settings].flatMap(([path, { value, seemsSeconds }]) => {
+    if (!seemsSeconds) return []
+    const [ms, seconds] = [formatDuration(Number(value)), formatDuration(Number(value) * 1000)]
+    const why = `a number counts milliseconds, so it is ${ms}, and looks as if it were meant in seconds`
+    return [{ id: 'looks-like-seconds', pool: name, path, why, fix: `write "${seconds}", or "${ms}" if that is meant` }]
+  })
 }
 
 /** Fields that are set and that a client can't honour: opening a pool for it throws. */

@@ -1,11 +1,10 @@
 import { PoolConfigError } from '../errors.ts'
-import { fractionUpTo, upTo } from './digits.ts'
 import { show } from './vocabulary.ts'
 
-const units: { readonly [unit: string]: number } = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 }
+export const units: { readonly [unit: string]: number } = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 }
 
 // Thousandths, so that every text but zero is a millisecond or more in each unit above it: a JSON schema can say that.
-const written = /^(\d+(?:\.\d{1,3})?)(ms|s|m|h)$/
+export const durationForm = /^(\d+(?:\.\d{1,3})?)(ms|s|m|h)$/
 export const longestText = 24
 
 /** Timers take no more; above it they would fire at once. */
@@ -19,18 +18,6 @@ export interface DurationRule {
   readonly unlimited: boolean
   /** Whether `false` switches it off. */
   readonly off?: boolean
-}
-
-/** Exactly the texts that `readDuration` takes, of at most `longestText`. */
-export function durationPattern({ zero }: Pick<DurationRule, 'zero'>): RegExp {
-  const amounts = Object.entries(units).map(([unit, ms]) => {
-    const thousandths = String(Math.floor((maxDuration * 1000) / ms))
-    const whole = thousandths.slice(0, -3)
-    return `(?:${upTo(String(Number(whole) - 1))}(?:\\.\\d{1,3})?|${whole}(?:\\.${fractionUpTo(thousandths.slice(-3))})?)${unit}`
-  })
-  const tooShort = '(?!0+(?:\\.\\d+)?ms)(?!0+(?:\\.0+)?[smh])'
-  const nothing = zero === true ? '|0+(?:\\.0{1,3})?(?:ms|[smh])' : ''
-  return new RegExp(`^(?:${tooShort}0*(?:${amounts.join('|')})${nothing})$`)
 }
 
 /** Whole milliseconds, `Infinity` for unlimited; undefined if it is no duration that the rule allows. */
@@ -127,7 +114,7 @@ function forms({ unlimited, off }: DurationRule): string {
 }
 
 function textToMs(text: string): number | undefined {
-  const match = text.length <= longestText ? written.exec(text) : null
+  const match = text.length <= longestText ? durationForm.exec(text) : null
   return match ? toMs(match[1], match[2]) : undefined
 }
 

@@ -1,7 +1,9 @@
-import { longestHost } from './host-pattern.ts'
 import type { HostLimits, ResolvedPoolConfig } from './types.ts'
 
 const defaultPorts: { readonly [scheme: string]: string } = { http: '80', https: '443' }
+
+/** The longest name that DNS knows; the bound keeps hostile keys and origins cheap. */
+export const longestHost = 253
 
 /** A key of `hosts` in the one form that origins are compared with, or what is wrong with it. */
 export type HostKey = { readonly value: string } | { readonly problem: string }

@@ -1,9 +1,11 @@
 import { isPromise } from 'node:util/types'
 import { type ConfigIssue, PoolConfigError } from '../errors.ts'
-import { fieldNames, fields, formatValue, hostFieldNames } from './fields.ts'
+import { contradictions } from './contradictions.ts'
+import { fieldNames, fields, hostFieldNames } from './fields.ts'
 import { readHostKey } from './hosts.ts'
+import { pathOf } from './paths.ts'
 import { readValue } from './schema.ts'
-import type { HostLimits, Note, PoolConfigField, ResolvedPoolConfig, Support } from './types.ts'
+import type { HostLimits, Note, PoolConfigField, ResolvedPoolConfig } from './types.ts'
 import { adviceFor, show } from './vocabulary.ts'
 
 export interface ParsedPoolConfig {
@@ -24,7 +26,8 @@ export function parsePoolConfig(input: unknown): ParsedPoolConfig {
   report.throwIfAny()
   const explicit = new Set(fieldNames.filter((field) => given[field] !== undefined))
   const config = withDefaults(given)
-  return Object.freeze({ config, explicit, notes: Object.freeze(contradictions(config, explicit)) })
+  const notes = contradictions(config, explicit).map(({ field, support, message }) => Object.freeze({ field, support, message }))
+  return Object.freeze({ config, explicit, notes: Object.freeze(notes) })
 }
 
 /**
@@ -121,13 +124,6 @@ function accept<T>(read: Read<T>, path: string, value: unknown, report: Report):
   return undefined
 }
 
-/** `maxConnections`, `hosts["api.test"].keepAlive`; keys that are no words are quoted and shortened. */
-function pathOf(parent: string, key: string): string {
-  if (parent === 'hosts') return `hosts[${show(key)}]`
-  const name = /^[\w$-]{1,60}$/.test(key) ? key : show(key)
-  return parent === '' ? name : `${parent}.${name}`
-}
-
 interface PlainObject {
   readonly [key: string]: unknown
 }
@@ -193,70 +189,4 @@ class Report {
     if (this.#omitted > 0) this.#issues.push({ path: '', value: undefined, message: `and ${this.#omitted} more` })
     if (this.#issues.length > 0) throw new PoolConfigError(this.#issues)
   }
-}
-
-/** A field and what caps it besides: the lowest wins. */
-const ceilings = [
-  ['maxConnectionsPerHost', ['maxConnections']],
-  ['maxIdleConnections', ['maxConnections']],
-  ['maxIdleConnectionsPerHost', ['maxConnectionsPerHost', 'maxIdleConnections', 'maxConnections']],
-  ['keepAliveExpiry', ['maxLifetime']],
-] as const
-
-const aboutReuse = [
-  'maxIdleConnections',
-  'maxIdleConnectionsPerHost',
-  'maxHosts',
-  'keepAliveExpiry',
-  'keepAliveHintMargin',
-  'maxLifetime',
-  'maxRequestsPerConnection',
-  'scheduling',
-  'retryStale',
-] as const
-
-function contradictions(config: ResolvedPoolConfig, explicit: ReadonlySet<PoolConfigField>): Note[] {
-  const hosts = Object.entries(config.hosts)
-  // Where one host keeps connections alive, what is said about idle ones holds for it.
-  const somewhereReused = config.keepAlive || hosts.some(([, override]) => override.keepAlive)
-  return [
-    ...clashes({ ...config, keepAlive: somewhereReused }, (field) => explicit.has(field), ''),
-    ...hosts.flatMap(([key, override]) =>
-      clashes({ ...config, ...override }, (field) => Object.hasOwn(override, field), `${pathOf('hosts', key)}.`),
-    ),
-  ]
-}
-
-/** Fields, among those given here, that others make mean something else than they seem to. */
-function clashes(config: ResolvedPoolConfig, given: (field: PoolConfigField) => boolean, prefix: string): Note[] {
-  const notes: Note[] = []
-  const text = (field: PoolConfigField) => `${field}: ${formatValue(field, config[field])}`
-  const note = (field: PoolConfigField, why: string, support: Support = 'enforced') => {
-    if (given(field)) notes.push(Object.freeze({ field: prefix + field, support, message: `${prefix}${text(field)} ${why}` }))
-  }
-  for (const [field, caps] of ceilings) {
-    const lowest = caps.reduce<(typeof caps)[number]>((least, cap) => (config[cap] < config[least] ? cap : least), caps[0])
-    if (Number.isFinite(config[field]) && config[field] > config[lowest]) note(field, `is above ${text(lowest)}, which wins`)
-  }
-  if (config.keepAliveHintMargin > config.keepAliveExpiry) {
-    const margin = formatValue('keepAliveHintMargin', config.keepAliveHintMargin)
-    note(
-      'keepAliveHintMargin',
-      `is above ${text('keepAliveExpiry')}: a server that announces ${margin} or less is never sent two requests on one connection`,
-    )
-  }
-  if (!config.keepAlive)
-    for (const field of aboutReuse) note(field, 'has no effect, keepAlive: false wins: no connection is used twice')
-  if (!config.block)
-    for (const field of ['acquireTimeout', 'maxPending'] as const)
-      note(field, 'has no effect, block: false wins: no request waits')
-  else if (config.maxOverflow === Number.POSITIVE_INFINITY) {
-    note('maxOverflow', 'wins over block: true: no request ever waits, and limits bound only the connections that are kept')
-  } else if (config.maxPending === 0) note('acquireTimeout', 'has no effect, maxPending: 0 wins: no request waits')
-  const seconds = Math.floor(Number(config.tcpKeepAlive) / 1000)
-  if (Number(config.tcpKeepAlive) % 1000 !== 0) {
-    const actual = seconds === 0 ? "the system's own delay holds" : `probes start after ${seconds}s`
-    note('tcpKeepAlive', `is not in whole seconds, which is what sockets take: ${actual}`, 'approximated')
-  }
-  return notes
 }

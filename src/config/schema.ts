@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module'
 import type * as Valibot from 'valibot'
-import { durationPattern, explainDuration, longestText, maxDuration, readDuration } from './durations.ts'
+import { durationForm, explainDuration, longestText, maxDuration, readDuration } from './durations.ts'
 import {
   type DurationKind,
   type FieldSpec,
@@ -10,7 +10,6 @@ import {
   hostFieldNames,
   type LimitKind,
 } from './fields.ts'
-import { hostKeyPattern } from './host-pattern.ts'
 import type { PoolConfigField } from './types.ts'
 import { show } from './vocabulary.ts'
 
@@ -42,7 +41,7 @@ function limitSchema({ zero }: LimitKind): ValueSchema {
 function durationSchema(rule: DurationKind): ValueSchema {
   const v = valibot()
   const number = v.pipe(v.number(), v.minValue(1), v.maxValue(maxDuration))
-  const text = v.pipe(v.string(), v.maxLength(longestText), v.regex(durationPattern(rule)))
+  const text = v.pipe(v.string(), v.maxLength(longestText), v.regex(durationForm))
   // The forms above are for the JSON schema; what they amount to is for `readDuration` to say.
   const read = v.rawTransform<number | string, number | null>(({ dataset, addIssue, NEVER }) => {
     const ms = readDuration(dataset.value, rule)
@@ -69,7 +68,7 @@ function schemaOf(spec: FieldSpec): ValueSchema {
     case 'choice':
       return v.picklist(spec.choices)
     case 'hosts':
-      return v.record(v.pipe(v.string(), v.regex(hostKeyPattern())), objectOf(hostFieldNames))
+      return v.record(v.string(), objectOf(hostFieldNames))
   }
 }
 

@@ -9,8 +9,10 @@ export function nearest(name: string, candidates: Iterable<string>): string | un
   let least = Math.min(3, Math.max(1, given.length >> 2)) + 1
   for (const candidate of candidates) {
     if (candidate.length > longest) continue
-    const distance = editDistance(given, plain(candidate), least)
-    if (distance < least) {
+    const other = plain(candidate)
+    const distance = editDistance(given, other, least)
+    // Of which no letter is left, it is another name.
+    if (distance < least && distance < Math.max(given.length, other.length)) {
       found = candidate
       least = distance
     }

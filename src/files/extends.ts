@@ -20,7 +20,14 @@ export function chainsOf(
   for (const [pool, parent] of parents) {
     if (parent === undefined) continue
     if (typeof parent === 'string' && parents.has(parent)) explicit.set(pool, parent)
-    else report(pool, () => ({ ...explainUnknown(parent, [...parents.keys()]), value: parent }))
+    else
+      report(pool, () => ({
+        ...explainUnknown(
+          parent,
+          [...parents.keys()].filter((name) => name !== pool),
+        ),
+        value: parent,
+      }))
   }
   const aboveDefault = new Set([defaultPool, ...walk(defaultPool, (pool) => explicit.get(pool)).path])
   const parentOf = (pool: string) => explicit.get(pool) ?? (aboveDefault.has(pool) ? undefined : defaultPool)
@@ -60,7 +67,9 @@ function walk(
 }
 
 function explainUnknown(parent: unknown, pools: readonly string[]): Trouble {
-  if (typeof parent !== 'string') return { problem: `${show(parent)} is not a name`, fix: `name one pool: ${list(pools)}` }
+  if (typeof parent !== 'string')
+    return { problem: `${show(parent)} is not a name`, fix: pools.length > 0 ? `name one pool: ${list(pools)}` : 'leave it out' }
   const meant = nearest(parent, pools)
-  return { problem: `there is no pool ${show(parent)}`, fix: meant ? `did you mean ${meant}?` : `the pools are ${list(pools)}` }
+  const others = pools.length > 0 ? `the other pools are ${list(pools)}` : 'there is no other: leave it out'
+  return { problem: `there is no pool ${show(parent)}`, fix: meant ? `did you mean ${meant}?` : others }
 }

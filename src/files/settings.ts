@@ -1,4 +1,5 @@
-import { fieldNames } from '../config/fields.ts'
+import { looksLikeSeconds } from '../config/durations.ts'
+import { fieldNames, fields as fieldSpecs } from '../config/fields.ts'
 import { readHostKey } from '../config/hosts.ts'
 import { type ParsedPoolConfig, parsePoolConfig } from '../config/parse.ts'
 import type { HostConfigField, HostLimits, PoolConfig, PoolConfigField } from '../config/types.ts'
@@ -15,6 +16,8 @@ export interface Setting {
   readonly host?: string
   readonly value: number | string | boolean
   readonly origin: Origin
+  /** A duration of few milliseconds that was written without a unit, as one writes seconds. */
+  readonly seemsSeconds?: true
 }
 
 /** By path, such as `maxConnections` or `hosts["api.test"].acquireTimeout`: what is set later under the same path wins. */
@@ -40,17 +43,32 @@ export function readSettings(
   if (parsed === undefined) return settings
   const { config, explicit } = parsed
   for (const field of plainFields) {
-    if (explicit.has(field)) set(settings, { field, value: config[field], origin: originOf([field]) })
+    if (!explicit.has(field)) continue
+    set(settings, { field, value: config[field], origin: originOf([field]), ...unitOf(field, (fields as PoolConfig)[field]) })
   }
   // Keys of hosts as they were written lead to places; in their canonical form they meet those of other layers.
   for (const written of ownKeys((fields as PoolConfig).hosts)) {
     const host = readHostKey(written)
     if ('problem' in host) continue
     for (const [field, value] of Object.entries(config.hosts[host.value] ?? {})) {
-      set(settings, { field: field as HostConfigField, host: host.value, value, origin: originOf(['hosts', written, field]) })
+      const origin = originOf(['hosts', written, field])
+      const given = (fields as PoolConfig).hosts?.[written]?.[field as HostConfigField]
+      set(settings, {
+        field: field as HostConfigField,
+        host: host.value,
+        value,
+        origin,
+        ...unitOf(field as HostConfigField, given),
+      })
     }
   }
   return settings
+}
+
+function unitOf(field: PoolConfigField, given: unknown): Pick<Setting, 'seemsSeconds'> {
+  return fieldSpecs[field].kind === 'duration' && typeof given === 'number' && looksLikeSeconds(given)
+    ? { seemsSeconds: true }
+    : {}
 }
 
 function parse(fields: object, report: (trouble: FieldTrouble) => void): ParsedPoolConfig | undefined {

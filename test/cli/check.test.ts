@@ -149,6 +149,16 @@ describe('risks', () => {
     ['maxOverflow: 100000000', ['above-ulimit default maxConnections']],
     ['dnsCacheTtl: 5m', []],
     ['dnsCacheTtl: unlimited', ['dns-cache-long default dnsCacheTtl']],
+    [
+      'keepAliveExpiry: 5, acquireTimeout: 2',
+      ['looks-like-seconds default keepAliveExpiry', 'looks-like-seconds default acquireTimeout'],
+    ],
+    ['connectTimeout: 49, maxLifetime: 50, dnsCacheTtl: 0', ['looks-like-seconds default connectTimeout']],
+    ['tcpKeepAlive: 15', ['looks-like-seconds default tcpKeepAlive']],
+    ['hosts: { api.test: { acquireTimeout: 2 } }', ['looks-like-seconds default hosts["api.test"].acquireTimeout']],
+    // With its unit it was meant so; and what is no duration has no unit.
+    ['acquireTimeout: 2ms, maxPending: 5', []],
+    ['tcpKeepAlive: 1500ms', ['contradiction default tcpKeepAlive']],
   ])('%s', async (fields, expected) => {
     expect(await risksOf(pool(fields))).toEqual(expected)
   })
@@ -175,6 +185,19 @@ describe('risks', () => {
       /\n1 risk\n- keepAliveExpiry: idle connections are kept for 65s, but .*\n {2}fix: set keepAliveExpiry .*\n$/,
     )
   })
+})
+
+it.each([
+  ['acquireTimeout: 2', 'it is 2ms, and looks as if it were meant in seconds', 'write "2s", or "2ms" if that is meant'],
+  ['tcpKeepAlive: 1500ms', 'probes start after 1s', 'write it in whole seconds: 2s or 1s'],
+  ['tcpKeepAlive: 500ms', "the system's own delay holds", 'write it in whole seconds: 1s'],
+  ['keepAliveHintMargin: 4500', 'never sent two requests', 'set keepAliveHintMargin below keepAliveExpiry'],
+  ['maxConnections: 5, maxIdleConnections: 6', 'which wins', 'change one of the two, or leave out the one that has no effect'],
+])('of %s it says what helps', async (fields, why, fix) => {
+  const cwd = project({ 'polypool.config.yaml': `pools: { default: { ${fields} } }` })
+  const { code, stdout } = await polypool(['check', '--json'], { cwd })
+  expect(code).toBe(1)
+  expect(JSON.parse(stdout).risks).toEqual([expect.objectContaining({ why: expect.stringContaining(why), fix })])
 })
 
 describe('bad files', () => {

@@ -214,7 +214,7 @@ test.each([
   [
     'a config file of no format',
     ['--to', 'got', 'a.ts', '--write-config', 'p.xml'],
-    'error: p.xml: a config file ends in .yaml, .yml, .json, .jsonc, .toml, .ts, .mts, .js, .mjs\n',
+    'error: p.xml: a config file ends in .yaml, .yml, .json, .jsonc, .json5, .toml, .ts, .mts, .cts, .js, .mjs, .cjs\n',
   ],
   [
     'a config file of nothing',

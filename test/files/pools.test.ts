@@ -43,7 +43,7 @@ async function holdingServer() {
   }
 }
 
-async function until(condition: () => boolean, ms = 2000): Promise<void> {
+async function until(condition: () => boolean, ms = 60_000): Promise<void> {
   for (const end = Date.now() + ms; !condition(); ) {
     if (Date.now() > end) throw new Error('it did not happen in time')
     await new Promise((resolve) => setTimeout(resolve, 5))
@@ -326,6 +326,95 @@ describe('reload', () => {
     )
     expect(open.map(({ config }) => config.maxConnections)).toEqual([4, 3])
     expect(pools.config().maxConnections).toBe(4)
+  })
+})
+
+describe('what code sets by reconfigure', () => {
+  it('stays while the file says the same of that pool, and goes when it says something else', async () => {
+    const { pools, workspace } = await load('pools: { default: { maxConnections: 4 }, payments: {}, search: {} }')
+    const [payments, search] = [pools.open(nodeHttp, 'payments'), pools.open(nodeHttp, 'search')]
+    payments.reconfigure({ maxConnections: 9, acquireTimeout: '1s' })
+    workspace.write(
+      'polypool.config.yaml',
+      'pools: { default: { maxConnections: 4 }, payments: {}, search: { maxConnections: 7 } }',
+    )
+    expect(await pools.reload()).toEqual(['search'])
+    expect([payments, search].map(({ config }) => config.maxConnections)).toEqual([9, 7])
+    workspace.write(
+      'polypool.config.yaml',
+      'pools: { default: { maxConnections: 4 }, payments: { maxPending: 5 }, search: { maxConnections: 7 } }',
+    )
+    expect(await pools.reload()).toEqual(['payments'])
+    expect(payments.config).toEqual(pools.config('payments'))
+    expect(payments.config).toMatchObject({ maxConnections: 4, acquireTimeout: 30_000, maxPending: 5 })
+  })
+
+  it('goes when the pool that it inherits from changes', async () => {
+    const { pools, workspace } = await load('pools: { default: { maxConnections: 4 }, payments: {} }')
+    const payments = pools.open(nodeHttp, 'payments')
+    payments.reconfigure({ maxConnections: 9 })
+    workspace.write('polypool.config.yaml', 'pools: { default: { maxConnections: 5 }, payments: {} }')
+    expect(await pools.reload()).toEqual(['default', 'payments'])
+    expect(payments.config.maxConnections).toBe(5)
+  })
+
+  it('comes back if the file can not be applied', async () => {
+    const { pools, workspace } = await load('pools: { a: { maxConnections: 4 }, b: {}, c: { maxConnections: 2 } }')
+    const native = { connect: () => {} }
+    const [a, b, c] = [pools.open(nodeHttp, 'a'), pools.open(undici, 'b', native), pools.open(nodeHttp, 'c')]
+    a.reconfigure({ maxPending: 3 })
+    const before = [a, b, c].map(({ config }) => config)
+    // Only b itself knows that a connector of its own excludes it, when a has got the new limits already.
+    workspace.write(
+      'polypool.config.yaml',
+      'pools: { a: { maxConnections: 5 }, b: { dnsCacheTtl: 5s }, c: { maxConnections: 3 } }',
+    )
+    await expect(pools.reload()).rejects.toThrow('dnsCacheTtl can only be 0')
+    expect([a, b, c].map(({ config }) => config)).toEqual(before)
+    expect(pools.config('a').maxConnections).toBe(4)
+    workspace.write('polypool.config.yaml', 'pools: { a: { maxConnections: 5 }, b: {}, c: { maxConnections: 3 } }')
+    expect(await pools.reload()).toEqual(['a', 'c'])
+    expect([a, c].map(({ config }) => config.maxConnections)).toEqual([5, 3])
+  })
+})
+
+describe('options of loadPools', () => {
+  it.each<[string, unknown, string]>([
+    ['one that is misspelt', { watchh: true }, 'loadPools: "watchh" is no option: did you mean watch?'],
+    ['one of nobody', { strict: false }, 'loadPools: "strict" is no option: the options are cwd, file, env, pools, watch'],
+    [
+      'a field',
+      { maxConnections: 5 },
+      'loadPools: "maxConnections" is no option: write pools: { default: { maxConnections: … } }',
+    ],
+    [
+      'two',
+      { wacth: true, flie: 'x' },
+      'loadPools: "wacth" is no option: did you mean watch?; "flie" is no option: did you mean file?',
+    ],
+    ['watch that is no choice', { watch: 'yes' }, 'loadPools: watch: "yes" is not what it takes: use true or false'],
+    ['a file that is none', { file: 5 }, 'loadPools: file: 5 is not what it takes: use a path or a URL of a file'],
+    ['a directory that is none', { cwd: {} }, 'loadPools: cwd: an object is not what it takes: use a path of a directory'],
+    [
+      'an environment that is none',
+      { env: true },
+      'loadPools: env: true is not what it takes: use an object such as process.env, or false',
+    ],
+    ['null', null, 'loadPools: null is no set of options: use loadPools({ watch: true }), or no options at all'],
+    ['a path', 'x.yaml', 'loadPools: "x.yaml" is no set of options: use loadPools({ watch: true }), or no options at all'],
+    [
+      'a getter that throws',
+      Object.defineProperty({}, 'cwd', { enumerable: true, get: () => expect.fail('boo') }),
+      'loadPools: an object is no set of options: use loadPools({ watch: true }), or no options at all',
+    ],
+  ])('%s', async (_, options, message) => {
+    const promise = loadPools(options as never)
+    await expect(promise).rejects.toMatchObject({ code: 'ERR_POOL_UNSUPPORTED', message })
+  })
+
+  it('that are undefined are left out', async () => {
+    const options = { cwd: new Workspace().root, file: undefined, env: {}, pools: undefined, watch: undefined }
+    expect((await loadPools(options)).names).toEqual(['default'])
   })
 })
 

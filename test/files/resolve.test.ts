@@ -145,12 +145,30 @@ describe('extends', () => {
       'an unknown pool',
       'payments: { extends: payment }, b: { extends: zzzzzz }',
       [
-        'pools.payments.extends: there is no pool "payment": did you mean payments?',
-        'pools.b.extends: there is no pool "zzzzzz": the pools are default, payments, b',
+        'pools.payments.extends: there is no pool "payment": the other pools are default, b',
+        'pools.b.extends: there is no pool "zzzzzz": the other pools are default, payments',
       ],
     ],
-    ['a list', 'a: { extends: [default] }', ['pools.a.extends: an array is not a name: name one pool: default, a']],
-    ['a name of no string', 'a: { extends: 5 }', ['pools.a.extends: 5 is not a name: name one pool: default, a']],
+    [
+      'an unknown pool that is nearly another one',
+      'payments: { extends: defualt }, b: { extends: payment }',
+      [
+        'pools.payments.extends: there is no pool "defualt": did you mean default?',
+        'pools.b.extends: there is no pool "payment": did you mean payments?',
+      ],
+    ],
+    [
+      'an unknown pool of one letter, beside others of one letter',
+      'z: { extends: q }, y: {}',
+      ['pools.z.extends: there is no pool "q": the other pools are default, y'],
+    ],
+    [
+      'a pool beside which there is none',
+      'default: { extends: q }',
+      ['pools.default.extends: there is no pool "q": there is no other: leave it out'],
+    ],
+    ['a list', 'a: { extends: [default] }', ['pools.a.extends: an array is not a name: name one pool: default']],
+    ['a name of no string', 'a: { extends: 5 }', ['pools.a.extends: 5 is not a name: name one pool: default']],
   ])('%s is refused', async (_, pools, messages) => {
     const { root } = new Workspace({ 'a.yaml': `pools: { ${pools} }` })
     const { issues } = await refusal(readPools({ cwd: root, file: 'a.yaml', env: false }))
