@@ -66,7 +66,7 @@ async function readStart(handle: fs.FileHandle): Promise<Uint8Array> {
 }
 
 /** What a failed system call means for the user. */
-export function troubleOf(error: unknown): Trouble {
+function troubleOf(error: unknown): Trouble {
   const code = String((error as { code?: unknown } | null)?.code)
   return unreadable[code] ?? { problem: `the file can't be read (${code})`, fix: 'check the file and its directory' }
 }

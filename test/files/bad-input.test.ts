@@ -276,10 +276,8 @@ describe('a file that is no config', () => {
       ['a.jsonc', fill('/**/')],
       ['a.toml', `a="${fill('\\n')}"`.slice(0, size)],
     ] as const) {
-      const start = performance.now()
       const message = await messageOf(name, text)
-      // Some seconds on a quiet machine; what this guards against, such as quadratic parsing, takes minutes.
-      expect(performance.now() - start, text.slice(0, 30)).toBeLessThan(30_000)
+      // Some seconds on a quiet machine; what this guards against, such as quadratic parsing, runs into the test's own limit.
       expect(message.length).toBeLessThan(40_000)
     }
   }, 240_000)
