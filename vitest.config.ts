@@ -1,13 +1,26 @@
+import { globSync, readFileSync } from 'node:fs'
 import { defineConfig } from 'vitest/config'
+
+/** What needs statistics or takes long has it in its name. */
+const long = 'test/**/*.long.test.ts'
+
+/** Property tests run in both, with all their draws in the long one: see test/draws.ts. */
+const drawing = globSync('test/**/*.test.ts').filter((file) => readFileSync(file, 'utf8').includes("/draws.ts'"))
 
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
-    // Sockets, timers and child processes: files run one beside another on as many cores as there are, tests within a file in order.
-    testTimeout: 20_000,
-    hookTimeout: 20_000,
+    projects: [
+      { extends: true, test: { name: 'usual', include: ['test/**/*.test.ts'], exclude: [long] } },
+      { extends: true, test: { name: 'long', include: [long, ...drawing], env: { POLYPOOL_TEST_DRAWS: '1' } } },
+    ],
+    setupFiles: ['test/setup.ts'],
+    // These tell a hang, and nothing about speed: a machine that has thirty times as much to do as it can takes half a minute for a second.
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
+    expect: { poll: { timeout: 60_000 } },
+    // Sockets, timers and child processes: files run one beside another, tests within a file in order.
     pool: 'forks',
     // More than there are cores: the tests mostly wait.
-    maxWorkers: 3,
+    maxWorkers: 4,
   },
 })

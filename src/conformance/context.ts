@@ -1,3 +1,4 @@
+import { existsSync, rmSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { CreatePoolOptions } from '../adapter.ts'
 import type { PoolConfig, PoolConfigField, Support } from '../config/types.ts'
@@ -5,9 +6,10 @@ import type { AnyPool, ConformanceClient } from './client.ts'
 import { send } from './clients/send.ts'
 import { assignDial, dialOption, nativeOptions } from './clients/shared.ts'
 import type { Answer, ClientHandle, ClientRequest, NativeOptions, OwnDial } from './clients/types.ts'
-import { between, check, type Outcome } from './expect.ts'
-import type { LagMeter } from './lag.ts'
+import { check, type Outcome } from './expect.ts'
+import type { LagMeter, Span } from './lag.ts'
 import { probeCertificate } from './probe/certificates.ts'
+import { now } from './probe/clock.ts'
 import type { OriginOptions, Probe, ProbeOrigin, ProbeReport, Scheme } from './probe/types.ts'
 import type { SocketCounter } from './sockets.ts'
 
@@ -56,6 +58,9 @@ export class ClientUse {
     }
   }
 }
+
+/** For the turns of the loop that lie between an event and the sight of it, in ms. */
+const slack = 25
 
 /** What a scenario works with: a probe, strict counting, the client, and pools that are destroyed at the end. */
 export class ScenarioContext extends ClientUse {
@@ -162,14 +167,14 @@ export class ScenarioContext extends ClientUse {
     return requests.sort((a, b) => a.at - b.at).map(({ url }) => url)
   }
 
-  /** Waits until the value is there; for what other parties (kernel, server) still have to do. */
+  /** Waits until the value is there; for what other parties (kernel, server) still have to do. Time in which the event loop was late does not count. */
   async eventually<T>(value: () => T | Promise<T>, expected: T, what: string, withinMs = 1000): Promise<void> {
-    const start = performance.now()
+    const from = now()
     for (;;) {
       const last = await value()
       if (Object.is(last, expected)) return
-      const waited = performance.now() - start
-      check(waited <= withinMs + this.tolerance, `${what}: expected ${expected} within ${withinMs} ms, is ${last}`)
+      const waited = this.loopTime({ from, to: now() })
+      check(waited <= withinMs + slack, `${what}: expected ${expected} within ${withinMs} ms, is ${last}`)
       await sleep(5)
     }
   }
@@ -183,12 +188,12 @@ export class ScenarioContext extends ClientUse {
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms)
   }
 
-  /**
-   * What a measured time may exceed its bound by: 50 ms for the scheduling of two processes on a busy machine, and twice the longest
-   * this event loop was seen late in this scenario, which can hit the timer and what it sets off.
-   */
-  get tolerance(): number {
-    return 50 + 2 * this.lag
+  /** Blocks this process's event loop until the file is there, and a moment longer: for what another process does meanwhile. */
+  blockUntil(file: string): void {
+    const wait = (ms: number) => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms)
+    for (const end = now() + 60_000; !existsSync(file); wait(5)) check(now() < end, 'the other process has written its file')
+    rmSync(file)
+    wait(20)
   }
 
   /** The longest this event loop was seen late in this scenario, in ms. */
@@ -196,9 +201,24 @@ export class ScenarioContext extends ClientUse {
     return this.#lag.longest
   }
 
-  /** Checks a duration. Timers count whole milliseconds, so one may look a little early. */
-  took(ms: number, from: number, to: number, what: string): void {
-    between(ms, from - 3, to + this.tolerance, `${what}, in ms`)
+  /** How long a span was but for the time in which this event loop was late: what the pool had of it, however busy the machine is. */
+  loopTime({ from, to }: Span): number {
+    return to - from - this.#lag.within({ from, to })
+  }
+
+  /**
+   * Checks a duration. Timers count whole milliseconds, so one may look a little early. Of what is too long, the time in which this
+   * event loop was late is the machine's.
+   *
+   * @param time a span, or the milliseconds of one that has ended just now
+   */
+  took(time: number | Span, from: number, to: number, what: string): void {
+    const end = now()
+    const span = typeof time === 'number' ? { from: end - time, to: end } : time
+    const ms = span.to - span.from
+    check(ms >= from - 3, `${what}: expected at least ${from} ms, got ${ms.toFixed(1)}`)
+    const own = this.loopTime(span)
+    check(own <= to + slack, `${what}: expected at most ${to} ms, got ${own.toFixed(1)} in an event loop that was not late`)
   }
 
   support(field: PoolConfigField): Support {

@@ -1,7 +1,20 @@
-/** The longest time the event loop was late since it started: what a busy machine adds to every measured time. */
+import { now } from './probe/clock.ts'
+
+/** From one moment to another, as `now` of the probe's clock tells them. */
+export interface Span {
+  readonly from: number
+  readonly to: number
+}
+
+/**
+ * When the event loop was late, and by how much: what a busy machine adds to every measured time. It asks for a turn every few
+ * milliseconds, so that it measures beside whatever else is measured in this process.
+ */
 export class LagMeter implements Disposable {
+  /** The parts of its time in which the loop should have turned and did not. */
+  readonly #late: Span[] = []
   #longest = 0
-  #last = performance.now()
+  #last = now()
   readonly #timer: NodeJS.Timeout
 
   constructor() {
@@ -11,9 +24,22 @@ export class LagMeter implements Disposable {
 
   static readonly step = 5
 
+  /** The longest it was late at one time, in ms. */
   get longest(): number {
     this.#sample()
     return this.#longest
+  }
+
+  /** By how much it was late within a span, in ms. */
+  within({ from, to }: Span): number {
+    this.#sample()
+    let sum = 0
+    for (let at = this.#late.length - 1; at >= 0; at--) {
+      const late = this.#late[at] as Span
+      if (late.to <= from) break
+      sum += Math.max(0, Math.min(late.to, to) - Math.max(late.from, from))
+    }
+    return sum
   }
 
   stop(): void {
@@ -25,8 +51,11 @@ export class LagMeter implements Disposable {
   }
 
   #sample(): void {
-    const at = performance.now()
-    this.#longest = Math.max(this.#longest, at - this.#last - LagMeter.step)
+    const at = now()
+    const due = this.#last + LagMeter.step
+    this.#longest = Math.max(this.#longest, at - due)
+    // A timer that is a millisecond or two late is as exact as timers are.
+    if (at > due + LagMeter.step) this.#late.push({ from: due, to: at })
     this.#last = at
   }
 }

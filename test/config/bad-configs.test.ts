@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { fields } from '../../src/config/fields.ts'
 import { parsePoolConfig } from '../../src/config/parse.ts'
 import { PoolConfigError } from '../../src/errors.ts'
+import { effort } from '../time.ts'
 import { badConfigs, badHostKeys, badNames, badOverrides, badValues } from './bad-configs.ts'
 
 function errorOf(config: unknown): PoolConfigError {
@@ -66,9 +67,11 @@ test('everything that is wrong is said at once, fields and hosts alike', () => {
 
 test('an endless list of mistakes is cut', () => {
   const many = Object.fromEntries(Array.from({ length: 100_000 }, (_, index) => [`field${index}`, index]))
+  const spent = effort()
   const inPool = errorOf(many)
   const inHosts = errorOf({ hosts: many })
   const inHost = errorOf({ hosts: { 'api.test': many } })
+  expect(spent()).toBeLessThan(500)
   for (const { issues, message } of [inPool, inHosts, inHost]) {
     expect(issues).toHaveLength(101)
     expect(issues.at(-1)?.message).toBe('and 99900 more')

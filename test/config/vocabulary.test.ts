@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { fieldNames, hostFieldNames } from '../../src/config/fields.ts'
 import { adviceFor, show } from '../../src/config/vocabulary.ts'
+import { effort } from '../time.ts'
 import { hostileValue, revoked } from './hostile.ts'
 
 const advice = (key: string) => adviceFor(key, fieldNames)
@@ -46,7 +47,9 @@ describe('adviceFor', () => {
 
   test('finds nothing near for names of Object.prototype and long ones', () => {
     for (const key of ['__proto__', 'hasOwnProperty', 'valueOf', 'maxConnections'.repeat(100_000)]) {
+      const spent = effort()
       expect(advice(key)).toMatch(/^unknown field: the fields are /)
+      expect(spent()).toBeLessThan(20)
     }
   })
 })

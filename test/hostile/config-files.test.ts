@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { readPools } from '../../src/files/load.ts'
 import { Workspace } from '../files/workspace.ts'
+import { effort } from '../time.ts'
 import { outcomeOf, patience, poisons, watchPrototypes } from './support.ts'
 
 const seeds: { readonly [extension: string]: string } = {
@@ -48,9 +49,9 @@ afterEach(() => assertClean())
 
 async function read(name: string, content: string | Uint8Array, env: { [name: string]: string } | false = false) {
   const file = workspace.write(name, content)
-  const start = performance.now()
+  const spent = effort()
   const outcome = await outcomeOf(() => readPools({ cwd: workspace.root, file, env }))
-  expect(performance.now() - start).toBeLessThan(patience)
+  expect(spent()).toBeLessThan(patience)
   return outcome
 }
 

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { readSource } from '../../src/cli/source/read-file.ts'
 import { SourceReader } from '../../src/cli/source/reader.ts'
+import { effort } from '../time.ts'
 import { patience, poisons, watchPrototypes } from './support.ts'
 
 let assertClean: () => void
@@ -54,9 +55,9 @@ const sources: readonly (readonly [name: string, source: string])[] = [
 
 it.each(sources)('%s is read in good time', (_, source) => {
   for (const task of [{ kind: 'places' }, { kind: 'findings', versions: { undici: 8 } }] as const) {
-    const start = performance.now()
+    const spent = effort()
     const reading = readSource('a.mjs', head + source, task)
-    expect(performance.now() - start).toBeLessThan(patience)
+    expect(spent()).toBeLessThan(patience)
     expect(reading.problem === undefined || reading.problem.message).toSatisfy(
       (told) => told === true || /deep|syntax/.test(String(told)),
     )

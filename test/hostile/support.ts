@@ -1,6 +1,7 @@
 import { expect } from 'vitest'
 import { Findings, Misuse } from '../../src/cli/io.ts'
 import { PoolError } from '../../src/errors.ts'
+import { hangs } from '../time.ts'
 
 /** What hostile input may be answered with. */
 function isOurs(error: unknown): boolean {
@@ -48,11 +49,11 @@ export function watchPrototypes(): () => void {
   }
 }
 
-/** Milliseconds that a hostile input may take on a busy machine; what this guards against takes minutes. */
-export const patience = 10_000
+/** Of `effort`, some ten seconds on a usual machine: what this guards against takes minutes. */
+export const patience = 1000
 
-/** For `vi.waitFor`, whose own second is too short for a busy machine: a pool settles within some ms on an idle one. */
-export const settling = { timeout: patience } as const
+/** For `vi.waitFor`: a pool settles within some ms on an idle machine. */
+export const settling = { timeout: hangs } as const
 
 /** Names under which objects may be made to inherit what they should not. */
 export const poisons = [

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { timesAsMuch } from '../time.ts'
 import type { FakeConnection } from './fake-engine.ts'
 import { a, b, type Started, start } from './start.ts'
 
@@ -9,22 +10,12 @@ const many = 100_000
 // and up to nine times where the larger state no longer fits the processor's caches (measured). Thirty lies well between.
 const bound = 30
 
-/** Milliseconds of a thousand steps among `size` others, the best of five. */
-function cost(size: number, prepare: (size: number) => () => void): number {
-  const step = prepare(size)
-  let best = Number.POSITIVE_INFINITY
-  for (let round = 0; round < 5; round++) {
-    const begin = performance.now()
-    for (let i = 0; i < 1000; i++) step()
-    best = Math.min(best, performance.now() - begin)
-  }
-  return best
-}
-
+/** How many times as much a thousand steps cost among many others as among few. */
 function ratio(prepare: (size: number) => () => void): number {
-  cost(few, prepare)
-  const small = cost(few, prepare)
-  return cost(many, prepare) / small
+  const thousand = (step: () => void) => () => {
+    for (let i = 0; i < 1000; i++) step()
+  }
+  return timesAsMuch(thousand(prepare(few)), thousand(prepare(many)), 7)
 }
 
 function waitingAtOneHost(size: number): [Started, FakeConnection] {

@@ -5,8 +5,6 @@ import type { ChildReport, ChildTask } from './messages.ts'
 
 export interface ChildRun {
   readonly reports: readonly ChildReport[]
-  /** From the last report to the end of the process, in ms. */
-  readonly lingered: number
   /** Null if it had to be killed. */
   readonly code: number | null
   readonly stderr: string
@@ -19,13 +17,11 @@ export function runChild(task: ChildTask, limitMs: number): Promise<ChildRun> {
     const reports: ChildReport[] = []
     let stderr = ''
     let rest = ''
-    let lastReport = performance.now()
     const timer = setTimeout(() => child.kill('SIGKILL'), limitMs)
     child.stdout.on('data', (data) => {
       const lines = `${rest}${data}`.split('\n')
       rest = lines.pop() ?? ''
       reports.push(...lines.map((line) => JSON.parse(line) as ChildReport))
-      if (lines.length > 0) lastReport = performance.now()
     })
     child.stderr.on('data', (data) => {
       stderr += data
@@ -33,7 +29,7 @@ export function runChild(task: ChildTask, limitMs: number): Promise<ChildRun> {
     child.on('error', reject)
     child.on('close', (code) => {
       clearTimeout(timer)
-      resolve({ reports, lingered: performance.now() - lastReport, code, stderr })
+      resolve({ reports, code, stderr })
     })
   })
 }

@@ -108,17 +108,25 @@ export class Connections {
   }
 }
 
-/** FIN, as an HTTP server sends it. */
-export function endNow(accepted: Accepted): void {
-  accepted.record.closedBy ??= 'server'
-  accepted.record.endedAt ??= now()
-  accepted.stream.end()
+/** FIN, as an HTTP server sends it. Resolves when it has gone to the kernel. */
+export function endNow(accepted: Accepted): Promise<void> {
+  const { record, stream } = accepted
+  record.closedBy ??= 'server'
+  record.endedAt ??= now()
+  return new Promise((resolve) => {
+    stream.once('close', resolve)
+    stream.end(resolve)
+  })
 }
 
-export function resetNow(accepted: Accepted): void {
-  accepted.record.closedBy ??= 'server'
-  accepted.record.reset = true
-  accepted.raw.resetAndDestroy()
+/** The same with RST. */
+export function resetNow({ record, raw }: Accepted): Promise<void> {
+  record.closedBy ??= 'server'
+  record.reset = true
+  return new Promise((resolve) => {
+    raw.once('close', () => resolve())
+    raw.resetAndDestroy()
+  })
 }
 
 function watchEnd({ record }: Accepted, socket: Socket): void {

@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs'
 import { now } from './clock.ts'
 import { Connections, endNow, resetNow } from './connections.ts'
 import { Gates } from './gates.ts'
@@ -35,17 +36,18 @@ export class LocalProbe implements Probe {
   }
 
   async closeIdle(origin: number): Promise<number> {
-    return this.#endIdle(origin, 'fin')
+    return this.#endIdle(origin, 'fin').length
   }
 
   async resetIdle(origin: number): Promise<number> {
-    return this.#endIdle(origin, 'rst')
+    return this.#endIdle(origin, 'rst').length
   }
 
-  async endIdleLater(origin: number, how: 'fin' | 'rst', afterMs: number): Promise<void> {
-    const timer = setTimeout(() => {
+  async endIdleLater(origin: number, how: 'fin' | 'rst', afterMs: number, sign: string): Promise<void> {
+    const timer = setTimeout(async () => {
       this.#timers.delete(timer)
-      this.#endIdle(origin, how)
+      await Promise.all(this.#endIdle(origin, how))
+      writeFileSync(sign, '')
     }, afterMs)
     this.#timers.add(timer)
   }
@@ -59,13 +61,11 @@ export class LocalProbe implements Probe {
     await Promise.all(this.#origins.map((origin) => origin.stop()))
   }
 
-  #endIdle(origin: number, how: 'fin' | 'rst'): number {
-    const idle = this.#connections.idleOf(origin)
-    for (const accepted of idle) {
+  /** For each, when FIN or RST has gone to the kernel. */
+  #endIdle(origin: number, how: 'fin' | 'rst'): Promise<void>[] {
+    return this.#connections.idleOf(origin).map((accepted) => {
       accepted.record.endedAt = now()
-      if (how === 'fin') endNow(accepted)
-      else resetNow(accepted)
-    }
-    return idle.length
+      return how === 'fin' ? endNow(accepted) : resetNow(accepted)
+    })
   }
 }

@@ -37,7 +37,7 @@ export class Origin {
     const server = mode === 'answer' ? this.#httpServer() : createTcpServer({ allowHalfOpen: true })
     server.on('connection', (socket: Socket) => {
       const accepted = this.#connections.accept(this.id, socket)
-      if (mode === 'reset') resetNow(accepted)
+      if (mode === 'reset') void resetNow(accepted)
       // A stalled origin reads, to see the client leave, and says nothing.
       if (mode === 'stall') socket.resume().on('end', () => socket.end())
     })

@@ -47,8 +47,8 @@ export class RemoteProbe implements Probe {
     return this.#call('resetIdle', [origin])
   }
 
-  endIdleLater(origin: number, how: 'fin' | 'rst', afterMs: number): Promise<void> {
-    return this.#call('endIdleLater', [origin, how, afterMs])
+  endIdleLater(origin: number, how: 'fin' | 'rst', afterMs: number, sign: string): Promise<void> {
+    return this.#call('endIdleLater', [origin, how, afterMs, sign])
   }
 
   block(ms: number): Promise<void> {

@@ -25,8 +25,8 @@ export async function respond(exchange: Exchange): Promise<void> {
   // The client may be gone by now.
   if (response.destroyed) return
   const reused = accepted.record.requests.length > 1
-  if (behaviour.reset === 'headers' || (behaviour.reset === 'reused' && reused)) return resetNow(accepted)
-  if (behaviour.fin === 'headers' || (behaviour.fin === 'reused' && reused)) return endNow(accepted)
+  if (behaviour.reset === 'headers' || (behaviour.reset === 'reused' && reused)) return void resetNow(accepted)
+  if (behaviour.fin === 'headers' || (behaviour.fin === 'reused' && reused)) return void endNow(accepted)
   if (behaviour.garbage) return sayRaw(accepted, 'this is no HTTP\r\n\r\n')
   if (behaviour.http10) return sayRaw(accepted, 'HTTP/1.0 200 OK\r\n\r\nok')
   await answer(exchange, behaviour.echo ? body : Buffer.alloc(behaviour.size, 'ok'))
@@ -70,7 +70,7 @@ async function answer({ response, accepted, record, behaviour, gates }: Exchange
     if (response.destroyed) return
     // One turn, so that what was written is on its way before the connection ends.
     if (behaviour.reset === 'body') return void setTimeout(resetNow, 10, accepted)
-    if (behaviour.fin === 'body') return endNow(accepted)
+    if (behaviour.fin === 'body') return void endNow(accepted)
   }
   if (last) response.write(last)
   finish(response, record, behaviour, accepted)
@@ -80,7 +80,7 @@ function finish(response: ServerResponse, record: RequestRecord, { fin, extra }:
   response.end(() => {
     record.answeredAt = now()
     if (extra) accepted.stream.write('HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nforged')
-    if (fin === 'after') endNow(accepted)
+    if (fin === 'after') void endNow(accepted)
   })
 }
 

@@ -73,8 +73,8 @@ export interface Probe {
   closeIdle(origin: number): Promise<number>
   /** RST now on every idle connection of the origin. Gives how many. */
   resetIdle(origin: number): Promise<number>
-  /** The same after a delay, on the probe's own clock: for a client whose event loop is blocked meanwhile. */
-  endIdleLater(origin: number, how: 'fin' | 'rst', afterMs: number): Promise<void>
+  /** The same after a delay, on the probe's own clock, and then writes a file: for a client whose event loop is blocked until it is there. */
+  endIdleLater(origin: number, how: 'fin' | 'rst', afterMs: number, sign: string): Promise<void>
   /** Blocks the probe's event loop; only sensible when it has a process of its own. */
   block(ms: number): Promise<void>
   stop(): Promise<void>

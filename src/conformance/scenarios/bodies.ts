@@ -10,7 +10,7 @@ export const bodies: readonly Scenario[] = [
     id: 'body/unread-pins-slot',
     title: 'an unread body keeps its connection; giving it up frees the slot',
     covers: ['rule-4', 'rule-1', 'trap:unread-body'],
-    config: { maxConnections: 1, acquireTimeout: 2000 },
+    config: { maxConnections: 1, acquireTimeout: 20_000 },
     async run(context) {
       const origin = await context.origin()
       const pool = context.pool()
@@ -45,7 +45,7 @@ export const bodies: readonly Scenario[] = [
     id: 'body/read-late',
     title: 'a body read later frees its connection then, for reuse',
     covers: ['rule-4'],
-    config: { maxConnections: 1, acquireTimeout: 2000 },
+    config: { maxConnections: 1, acquireTimeout: 20_000 },
     async run(context) {
       const origin = await context.origin()
       const pool = context.pool()

@@ -83,7 +83,7 @@ export const connect: readonly Scenario[] = [
     id: 'connect/refused',
     title: 'a refused connect fails as such, frees its slot, and those behind it go on',
     covers: ['maxConnections', 'rule-4', 'trap:agent-hangs-after-connect-error'],
-    config: { maxConnections: 1, acquireTimeout: 2000 },
+    config: { maxConnections: 1, acquireTimeout: 20_000 },
     schemes: ['http', 'https'],
     async run(context) {
       const [refused, origin] = [await context.origin({ mode: 'refuse' }), await context.origin()]
@@ -101,7 +101,7 @@ export const connect: readonly Scenario[] = [
     id: 'connect/reset',
     title: 'a connection that is reset as soon as it is accepted frees its slot',
     covers: ['maxConnections', 'rule-4'],
-    config: { maxConnections: 1, acquireTimeout: 2000 },
+    config: { maxConnections: 1, acquireTimeout: 20_000 },
     schemes: ['http', 'https'],
     async run(context) {
       const [bad, origin] = [await context.origin({ mode: 'reset' }), await context.origin()]
@@ -116,7 +116,7 @@ export const connect: readonly Scenario[] = [
     id: 'connect/tls-failure',
     title: 'a certificate that is not trusted frees its slot each time',
     covers: ['maxConnections', 'rule-4'],
-    config: { maxConnections: 1, acquireTimeout: 2000 },
+    config: { maxConnections: 1, acquireTimeout: 20_000 },
     schemes: ['https'],
     async run(context) {
       const origin = await context.origin()
@@ -133,7 +133,7 @@ export const connect: readonly Scenario[] = [
     id: 'connect/dns-failure',
     title: 'a name that does not resolve frees its slot each time',
     covers: ['maxConnections', 'rule-4'],
-    config: { maxConnections: 1, acquireTimeout: 2000 },
+    config: { maxConnections: 1, acquireTimeout: 20_000 },
     schemes: ['http', 'https'],
     async run(context) {
       const origin = await context.origin()

@@ -70,7 +70,7 @@ export const endingScenarios: readonly Scenario[] = endings.map((ending) => {
     id: `ending/${name}`,
     title: `a request that ends so (${query}) frees its slot exactly once`,
     covers: ['rule-4', 'rule-1'],
-    config: { maxConnections: 1, acquireTimeout: 2000, retryStale: false },
+    config: { maxConnections: 1, acquireTimeout: 20_000, retryStale: false },
     needs,
     async run(context) {
       const origin = await context.origin()
@@ -97,7 +97,7 @@ export const moreEndings: readonly Scenario[] = [
     id: 'ending/abort-receiving',
     title: 'a request aborted while its body comes frees its slot',
     covers: ['rule-4', 'rule-3'],
-    config: { maxConnections: 1, acquireTimeout: 2000 },
+    config: { maxConnections: 1, acquireTimeout: 20_000 },
     schemes: ['http', 'https'],
     async run(context) {
       const origin = await context.origin()
@@ -116,7 +116,7 @@ export const moreEndings: readonly Scenario[] = [
     id: 'ending/abort-answer-pending',
     title: 'a request aborted before its answer frees its slot',
     covers: ['rule-4', 'rule-3'],
-    config: { maxConnections: 1, acquireTimeout: 2000 },
+    config: { maxConnections: 1, acquireTimeout: 20_000 },
     schemes: ['http', 'https'],
     async run(context) {
       const origin = await context.origin()
@@ -137,7 +137,7 @@ export const moreEndings: readonly Scenario[] = [
     id: 'ending/abort-sending',
     title: 'a request aborted while it sends its body frees its slot',
     covers: ['rule-4', 'rule-3'],
-    config: { maxConnections: 1, acquireTimeout: 2000 },
+    config: { maxConnections: 1, acquireTimeout: 20_000 },
     async run(context) {
       const origin = await context.origin()
       const pool = context.pool()
@@ -156,7 +156,7 @@ export const moreEndings: readonly Scenario[] = [
     id: 'ending/upgrade',
     title: 'an upgraded connection leaves the pool: its slot is free, once, and nothing else uses it',
     covers: ['rule-4', 'rule-1'],
-    config: { maxConnections: 1, acquireTimeout: 2000 },
+    config: { maxConnections: 1, acquireTimeout: 20_000 },
     schemes: ['http', 'https'],
     needs: ['upgrade'],
     run: (context) => tunnel(context, 'upgrade'),
@@ -165,7 +165,7 @@ export const moreEndings: readonly Scenario[] = [
     id: 'ending/connect-method',
     title: 'so does a CONNECT tunnel',
     covers: ['rule-4', 'rule-1'],
-    config: { maxConnections: 1, acquireTimeout: 2000 },
+    config: { maxConnections: 1, acquireTimeout: 20_000 },
     needs: ['connect-method'],
     run: (context) => tunnel(context, 'connect-method'),
   },

@@ -4,8 +4,8 @@ import type { ScenarioContext } from '../context.ts'
 import { check, equal, same } from '../expect.ts'
 import type { Scenario } from '../scenario.ts'
 
-/** Starting Node and importing a client takes a while on a busy machine; a process that hangs is killed after this. */
-const limitMs = 8000
+/** Starting Node and importing a client takes a while on a busy machine; a process that hangs is killed after this. Far below what could keep it. */
+const limitMs = 100_000
 
 async function inChild(context: ScenarioContext, task: ChildTask['task']) {
   const origin = await context.origin({ scheme: 'http' })
@@ -22,21 +22,20 @@ export const processes: readonly Scenario[] = [
     id: 'process/idle-lets-go',
     title: 'idle connections and their timers do not keep the process alive',
     covers: ['rule-6', 'keepAliveExpiry'],
-    config: { keepAliveExpiry: '1m' },
+    config: { keepAliveExpiry: '1h' },
     startsClient: true,
     async run(context) {
-      const { reports, lingered, code } = await inChild(context, 'idle')
+      const { reports, code } = await inChild(context, 'idle')
       same(reports, [{ event: 'idle', detail: 1 }], 'reports')
+      // Killed for hanging it would have none.
       equal(code, 0, 'exit code')
-      // Ending takes some ten ms; what is excluded are keepAliveExpiry and maxLifetime, a minute and more.
-      context.took(lingered, 0, 1000, 'from the last answer to the end of the process')
     },
   },
   {
     id: 'process/waiting-holds',
     title: 'a waiting request keeps the process alive until it is settled',
     covers: ['rule-6', 'acquireTimeout'],
-    config: { acquireTimeout: 300 },
+    config: { acquireTimeout: 2000 },
     startsClient: true,
     async run(context) {
       const { reports, code } = await inChild(context, 'waiting')

@@ -17,11 +17,8 @@ export const traps: readonly Scenario[] = [
         for (const [at, { answeredAt }] of requests.slice(0, -1).entries()) {
           const next = requests[at + 1]
           // The next can't arrive before its predecessor was answered; the callback of the answer may run late.
-          atMost(
-            (answeredAt ?? Number.POSITIVE_INFINITY) - (next?.at ?? 0),
-            5,
-            'ms by which a request came before the answer to the last',
-          )
+          const early = context.loopTime({ from: next?.at ?? 0, to: answeredAt ?? Number.POSITIVE_INFINITY })
+          atMost(early, 5, 'ms by which a request came before the answer to the last')
         }
       }
     },

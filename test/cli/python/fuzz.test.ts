@@ -4,6 +4,7 @@ import { namePools } from '../../../src/cli/python/pool-names.ts'
 import { configYaml } from '../../../src/cli/python/yaml.ts'
 import { parseYaml } from '../../../src/files/formats/yaml.ts'
 import { patience, watchPrototypes } from '../../hostile/support.ts'
+import { effort } from '../../time.ts'
 import { argument, imported } from './helpers.ts'
 
 let assertClean: () => void
@@ -126,7 +127,7 @@ test('mutated sources: places or problems, and never anything else', { timeout: 
   let [clean, places] = [0, 0]
   fc.assert(
     fc.property(source, fc.constantFrom('a.py', 'a.md', '<stdin>'), (text, file) => {
-      const start = performance.now()
+      const spent = effort()
       const { found, problems } = imported(text, { file })
       if (problems.length === 0) clean++
       places += found.length
@@ -148,7 +149,7 @@ test('mutated sources: places or problems, and never anything else', { timeout: 
         expect(faults).toEqual([])
         expect(Object.keys((value as { pools: object }).pools)).toEqual(names)
       }
-      expect(performance.now() - start).toBeLessThan(patience)
+      expect(spent()).toBeLessThan(patience)
     }),
     { numRuns: 1500 },
   )
