@@ -8,9 +8,7 @@ interface Counts {
   readonly failed: number
 }
 
-const report = '.cache/tests.json'
 mkdirSync(new URL('.cache', root), { recursive: true })
-rmSync(new URL(report, root), { force: true })
 
 /** Checks besides the tests; each is an npm script, with its arguments. */
 const checks: readonly (readonly [script: string, ...args: string[]])[] = [
@@ -26,11 +24,11 @@ const checks: readonly (readonly [script: string, ...args: string[]])[] = [
 ]
 
 const started = performance.now()
-const tests = runTests()
+const tests = [runTests('test'), runTests('test:long')]
 const outcomes = checks.map(([name, ...args]) => ({ name, ok: runScript(name, ...args) }))
 for (const { name, ok } of outcomes) console.log(`${ok ? 'ok    ' : 'FAILED'} ${name}`)
-const passed = tests.passed + outcomes.filter(({ ok }) => ok).length
-const failed = tests.failed + outcomes.filter(({ ok }) => !ok).length
+const passed = sum(tests.map((counts) => counts.passed)) + outcomes.filter(({ ok }) => ok).length
+const failed = sum(tests.map((counts) => counts.failed)) + outcomes.filter(({ ok }) => !ok).length
 console.log(`${Math.round((performance.now() - started) / 1000)} s`)
 console.log(`${passed} passed, ${failed} failed`)
 process.exitCode = failed === 0 ? 0 : 1
@@ -46,9 +44,15 @@ function runScript(name: string, ...args: string[]): boolean {
   return status === 0
 }
 
-/** The tests, counted from their own report; a run that gives none has failed as a whole. */
-function runTests(): Counts {
-  const ok = runScript('test', '--reporter=dot', '--reporter=json', `--outputFile=${report}`)
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0)
+}
+
+/** Tests, counted from their own report; a run that gives none has failed as a whole. */
+function runTests(script: 'test' | 'test:long'): Counts {
+  const report = `.cache/${script.replace(':', '-')}.json`
+  rmSync(new URL(report, root), { force: true })
+  const ok = runScript(script, '--reporter=dot', '--reporter=json', `--outputFile=${report}`)
   try {
     const { numPassedTests, numFailedTests } = JSON.parse(readFileSync(new URL(report, root), 'utf8')) as {
       numPassedTests: number

@@ -1,10 +1,10 @@
 /**
- * How many cases a property test draws: a tenth in `npm test`, all in `npm run test:long`, which runs every file again that imports
- * this one. POLYPOOL_TEST_DRAWS=20 draws twenty times as many.
+ * What `npm test` draws of the cases of a property test: a tenth, but never fewer than a hundred. `npm run test:long` runs every file again
+ * that imports this one, and draws all. POLYPOOL_TEST_DRAWS=20 draws twenty times as many.
  */
-const share = Number(process.env.POLYPOOL_TEST_DRAWS ?? 0.1)
+export const share = Number(process.env.POLYPOOL_TEST_DRAWS ?? 0.1)
 
 /** @param all as many as it takes to be sure */
 export function draws(all: number): number {
-  return Math.ceil(all * share)
+  return Math.ceil(Math.max(all * share, Math.min(all, 100)))
 }

@@ -134,7 +134,7 @@ describe.skipIf(chromium === undefined)('the page in a browser', () => {
           ...more,
           path.join(cwd, 'report.html'),
         ],
-        { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'], timeout: 60_000 },
+        { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'], timeout: 120_000 },
       )
     // The browser's own reading of the markup.
     const dom = open(1, '--dump-dom')

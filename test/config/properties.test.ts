@@ -6,6 +6,7 @@ import { compileHosts } from '../../src/config/hosts.ts'
 import { parsePoolConfig, patchPoolConfig } from '../../src/config/parse.ts'
 import type { PoolConfigField } from '../../src/config/types.ts'
 import { PoolConfigError } from '../../src/errors.ts'
+import { draws } from '../draws.ts'
 
 const unlimited = fc.constantFrom('unlimited', Number.POSITIVE_INFINITY)
 
@@ -134,7 +135,7 @@ test('any value at all is accepted or refused, never worse', () => {
   )
   fc.assert(
     fc.property(fc.oneof(anything, nearly, fc.jsonValue()), (input) => void outcome(input)),
-    { numRuns: 2000 },
+    { numRuns: draws(2000) },
   )
 }, 120_000)
 
@@ -170,7 +171,7 @@ test('parseDuration gives whole milliseconds that timers can run, or refuses', (
         if (!(error instanceof PoolConfigError)) throw error
       }
     }),
-    { numRuns: 1000 },
+    { numRuns: draws(1000) },
   )
 })
 

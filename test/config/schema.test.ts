@@ -7,6 +7,7 @@ import { durationPattern } from '../../scripts/schema/durations.ts'
 import { fieldNames, fields, hostFieldNames } from '../../src/config/fields.ts'
 import { parsePoolConfig } from '../../src/config/parse.ts'
 import { poolConfigSchema } from '../../src/config/schema.ts'
+import { draws } from '../draws.ts'
 
 const schema = poolConfigJsonSchema()
 
@@ -74,6 +75,6 @@ test('the schema as a whole and the parser accept the same', () => {
       }
       expect(v.safeParse(poolConfigSchema(), config).success).toBe(accepted)
     }),
-    { numRuns: 1000 },
+    { numRuns: draws(1000) },
   )
 })

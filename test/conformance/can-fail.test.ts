@@ -7,7 +7,7 @@ import { type Result, runCase } from '../../src/conformance/run-case.ts'
 import { PoolUnsupportedError } from '../../src/errors.ts'
 import { nativeAgents, nativeKeepAlive, nativeUndici } from './native-adapters.ts'
 
-/** A suite that can't fail proves nothing: here it meets pools that are broken. Hanging counts after this. */
+/** A suite that can't fail proves nothing: here it meets pools that are broken. Hanging counts after this, of an event loop that is not late. */
 const limitMs = 1200
 
 const nodeHttp = await loadClient({ driver: 'node-http' })

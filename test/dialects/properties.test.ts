@@ -8,6 +8,7 @@ import { dialects } from '../../src/dialects/index.ts'
 import type { Dialect } from '../../src/dialects/types.ts'
 import { PoolConfigError } from '../../src/errors.ts'
 import { cyclic, hostile, hostileValue, revoked, throwing } from '../config/hostile.ts'
+import { draws } from '../draws.ts'
 import { anyConfig, validSettings } from './arbitraries.ts'
 
 const all: readonly Dialect[] = Object.values(dialects)
@@ -27,7 +28,7 @@ test.each(all)('$name: what is written reads back as the config, but for the fie
       }
       for (const { message } of notes) expect(message.length).toBeGreaterThan(10)
     }),
-    { numRuns: 200 },
+    { numRuns: draws(200) },
   )
 })
 
@@ -38,7 +39,7 @@ test.each(names)('%s: its own settings come through a config and back with nothi
       const { config } = read(settings)
       expect(resolve(read(write(config).settings).config)).toEqual(resolve(config))
     }),
-    { numRuns: 200 },
+    { numRuns: draws(200) },
   )
 })
 
@@ -109,7 +110,7 @@ test.each(all)('$name: any value at all is read or refused, never worse', ({ rea
         expect(({} as { polluted?: unknown }).polluted).toBeUndefined()
       },
     ),
-    { numRuns: 250 },
+    { numRuns: draws(250) },
   )
 })
 

@@ -7,11 +7,14 @@ import { LocalProbe } from '../../src/conformance/probe/local.ts'
 import type { ProbeOrigin } from '../../src/conformance/probe/types.ts'
 import { SocketCounter } from '../../src/conformance/sockets.ts'
 import { isPoolError } from '../../src/errors.ts'
+import { stopwatch } from '../time.ts'
 
 /** What the servers saw, the most sockets that the client itself had open at one time, and by how much this process was late at worst. */
 export interface Observed extends Seen {
   readonly clientPeak: number
   readonly lag: number
+  /** By how much it was late in all while the connection idled that was kept longest. */
+  readonly late: number
 }
 
 interface Example {
@@ -45,6 +48,12 @@ async function settled(origin?: ProbeOrigin): Promise<number> {
   return last
 }
 
+/** After so many milliseconds of an event loop that is not late. */
+async function longer(ms: number): Promise<null> {
+  for (const own = stopwatch(); own() < ms; ) await sleep(Math.max(1, ms - own()))
+  return null
+}
+
 async function finish(hold: string, requests: readonly Promise<string>[]): Promise<void> {
   await probe.release(hold)
   await Promise.all(requests)
@@ -65,20 +74,29 @@ const refused = Promise.race(waiting).then(
   () => 'answered',
   (error: unknown) => (isPoolError(error, pooled.refusal) ? pooled.refusal : String(error)),
 )
-const refusal = await Promise.race([refused, sleep(2500, null)])
+const refusal = await Promise.race([refused, longer(2500)])
 await probe.release('wait')
 await Promise.allSettled(waiting)
 
 // By now the other hosts' idle connections have had most of their time.
-const gone = performance.now() + 10_000
-while ((await probe.report()).open > 0 && performance.now() < gone) await sleep(20)
+const gone = longer(10_000).then(() => true)
+while ((await probe.report()).open > 0 && (await Promise.race([gone, sleep(20, false)])) === false);
 const { connections } = await probe.report()
-const kept = connections.map(
-  ({ requests, closedAt }) => (closedAt ?? Number.POSITIVE_INFINITY) - (requests.at(-1)?.answeredAt ?? 0),
-)
-const expiry = Math.max(...kept)
+const kept = connections
+  .map(({ requests, closedAt }) => ({ from: requests.at(-1)?.answeredAt ?? 0, to: closedAt ?? Number.POSITIVE_INFINITY }))
+  .reduce((longest, one) => (one.to - one.from > longest.to - longest.from ? one : longest))
+const expiry = kept.to - kept.from
 
-const observed: Observed = { perHost, total, idle, expiry, refusal, clientPeak: sockets.peak, lag: lag.longest }
+const observed: Observed = {
+  perHost,
+  total,
+  idle,
+  expiry,
+  refusal,
+  clientPeak: sockets.peak,
+  lag: lag.longest,
+  late: lag.within(kept),
+}
 console.log(JSON.stringify(observed))
 // The agents of the examples live as long as their process.
 process.exit()

@@ -14,6 +14,9 @@ import type { NativeClientOptions } from '../../src/engines/undici-dispatcher/na
 import { openDispatcher } from '../../src/engines/undici-dispatcher/open-dispatcher.ts'
 import type { Handler, LegacyHandler, Peer } from '../../src/engines/undici-dispatcher/peer.ts'
 import { undiciSupport } from '../../src/engines/undici-dispatcher/support.ts'
+import { hangs, stopwatch, wallClock } from '../time.ts'
+
+export { stopwatch, wallClock }
 
 interface Response {
   statusCode: number
@@ -199,11 +202,11 @@ export const generations: readonly Generation[] = ['legacy', 'modern']
 
 export const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
 
-/** Waits until `check` gives true. */
-export async function until(check: () => boolean, within = 2000): Promise<void> {
-  const end = performance.now() + within
+/** Waits until `check` gives true, in time of an event loop that is not late. */
+export async function until(check: () => boolean, within = hangs): Promise<void> {
+  const spent = stopwatch()
   while (!check()) {
-    if (performance.now() > end) throw new Error(`not within ${within} ms: ${check}`)
+    if (spent() > within) throw new Error(`not within ${within} ms: ${check}`)
     await sleep(2)
   }
 }

@@ -5,6 +5,7 @@ import { readDispatcher } from '../../src/engines/undici-dispatcher/read.ts'
 import { translateToAgent } from '../../src/engines/undici-dispatcher/settings.ts'
 import { undiciSupport } from '../../src/engines/undici-dispatcher/support.ts'
 import { PoolConfigError } from '../../src/errors.ts'
+import { draws } from '../draws.ts'
 import { type Native, open, versions } from './undici-harness.ts'
 
 const support = undiciSupport('undici')
@@ -228,7 +229,7 @@ test('translate(readSettings(x).config) means the same as x', () => {
       expect({ ...back, idleWithHint: 0 }).toEqual({ ...expected, idleWithHint: 0 })
       if (capped) expect(back).toEqual(expected)
     }),
-    { numRuns: 500 },
+    { numRuns: draws(500) },
   )
 })
 

@@ -143,7 +143,7 @@ describe.each(engines)('$name', { concurrent: true, timeout: testTimeout }, (eng
       const origin = await server().listen({ scheme, connections: [always('ok')] })
       const other = await server().listen({ scheme, connections: [always('good')] })
       // Only where it is awaited: a busy machine may take as long for a connect that comes about.
-      const connectTimeout = expected === timedOut ? 200 : 10_000
+      const connectTimeout = expected === timedOut ? 200 : 60_000
       const hosts = { 'a.probe.test': { connectTimeout } }
       const pool = engine.createPool({ maxConnections: 1, acquireTimeout, dnsCacheTtl, hosts }, { lookup })
       const named = origin.url.replace('127.0.0.1', 'a.probe.test')

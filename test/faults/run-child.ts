@@ -8,8 +8,6 @@ interface ChildRun {
   readonly stderr: string
   /** Null if it had to be killed. */
   readonly code: number | null
-  /** From its first line to its end, in ms. */
-  readonly lingered: number
 }
 
 /**
@@ -18,7 +16,12 @@ interface ChildRun {
  * @param openFiles the most file descriptors it may have
  * @param patience after so many ms it is killed: this tells a hang
  */
-export function runChild(module: string, task: ChildTask | ClientTask, openFiles?: number, patience = 150_000): Promise<ChildRun> {
+export function runChild(
+  module: string,
+  task: ChildTask | ClientTask,
+  openFiles?: number,
+  patience = 150_000,
+): Promise<ChildRun> {
   const path = fileURLToPath(new URL(`./children/${module}.ts`, import.meta.url))
   const command = [process.execPath, path, JSON.stringify(task)] as const
   const child =
@@ -26,9 +29,8 @@ export function runChild(module: string, task: ChildTask | ClientTask, openFiles
       ? spawn(command[0], command.slice(1))
       : spawn('sh', ['-c', `ulimit -n ${openFiles} && exec "$@"`, 'sh', ...command])
   const timer = setTimeout(() => child.kill('SIGKILL'), patience)
-  let [stdout, stderr, first] = ['', '', Number.NaN]
+  let [stdout, stderr] = ['', '']
   child.stdout.on('data', (data) => {
-    if (stdout === '') first = performance.now()
     stdout += data
   })
   child.stderr.on('data', (data) => {
@@ -39,7 +41,7 @@ export function runChild(module: string, task: ChildTask | ClientTask, openFiles
     child.on('close', (code) => {
       clearTimeout(timer)
       const lines = stdout.split('\n').filter((line) => line !== '')
-      resolve({ reports: lines.map((line) => JSON.parse(line) as unknown), stderr, code, lingered: performance.now() - first })
+      resolve({ reports: lines.map((line) => JSON.parse(line) as unknown), stderr, code })
     })
   })
 }

@@ -6,6 +6,7 @@ import { parseJson, parseJsonc } from '../../src/files/formats/json.ts'
 import { parseToml } from '../../src/files/formats/toml.ts'
 import { parseYaml } from '../../src/files/formats/yaml.ts'
 import type { Path } from '../../src/files/paths.ts'
+import { draws } from '../draws.ts'
 
 /** What stands in the text where the document says that something stands. */
 function textAt(text: string, { places }: Document, path: Path, part: 'key' | 'value'): string {
@@ -128,7 +129,7 @@ describe('TOML keys', () => {
             : 1
         expect(places.size).toBe(leaves(document.value))
       }),
-      { numRuns: 2000 },
+      { numRuns: draws(2000) },
     )
   })
 

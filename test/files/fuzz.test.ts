@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { readPools } from '../../src/files/load.ts'
 import type { FileConfigIssue } from '../../src/files/problems.ts'
+import { draws } from '../draws.ts'
 import { Workspace } from './workspace.ts'
 
 const seeds: readonly (readonly [string, string])[] = [
@@ -45,7 +46,7 @@ it.each(seeds)(
         if (!/empty|no content|not text|deep/.test(message)) expect(line).toBeGreaterThan(0)
       }
     }
-    await fc.assert(fc.asyncProperty(edits, check), { numRuns: 500 })
+    await fc.assert(fc.asyncProperty(edits, check), { numRuns: draws(500) })
     expect(Object.keys(Object.prototype)).toEqual([])
   },
 )

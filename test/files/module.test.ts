@@ -75,7 +75,7 @@ function run(workspace: Workspace, { command, flags } = thisNode, code = script)
   const { stdout, stderr, status } = spawnSync(command, [...flags, '--input-type=module', '-e', code, index], {
     cwd: workspace.root,
     encoding: 'utf8',
-    timeout: 60_000,
+    timeout: 120_000,
     env: { ...process.env, NODE_OPTIONS: '' },
   })
   return { stdout: stdout.trim(), stderr, status }

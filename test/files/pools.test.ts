@@ -9,6 +9,7 @@ import * as undici from '../../adapters/undici.ts'
 import type { ClientSupport } from '../../src/adapter.ts'
 import { definePools } from '../../src/files/define.ts'
 import { loadPools } from '../../src/files/pools.ts'
+import { hangs, stopwatch } from '../time.ts'
 import { refusal, Workspace } from './workspace.ts'
 
 /** A server that holds every request until it is let go, and counts connections. */
@@ -43,9 +44,10 @@ async function holdingServer() {
   }
 }
 
-async function until(condition: () => boolean, ms = 60_000): Promise<void> {
-  for (const end = Date.now() + ms; !condition(); ) {
-    if (Date.now() > end) throw new Error('it did not happen in time')
+async function until(condition: () => boolean, ms = hangs): Promise<void> {
+  const elapsed = stopwatch()
+  while (!condition()) {
+    if (elapsed() > ms) throw new Error('it did not happen in time')
     await new Promise((resolve) => setTimeout(resolve, 5))
   }
 }

@@ -346,7 +346,7 @@ describe('the file below', () => {
     const workspace = new Workspace({ [name]: config(1) })
     const seen = follow(workspace.path(name), 1e6)
     await sleep(200)
-    const writing = setInterval(() => workspace.write('log', String(Date.now())), 10)
+    const writing = setInterval(() => workspace.write('log', String(Math.random())), 10)
     onTestFinished(() => clearInterval(writing))
     await sleep(50)
     workspace.write(name, config(2))

@@ -27,6 +27,6 @@ test('random scripts of requests, bodies, aborts, hooks, faults and reconfigurat
   const names = [...usualSources.map(({ driver }) => driver)]
   await fc.assert(
     fc.asyncProperty(scripts(names), (script: Script) => new Player(script, clients, probe, ports).play(script)),
-    { numRuns: runs, ...seed, endOnFailure: process.env.FUZZ_FIRST === "1" },
+    { numRuns: runs, ...seed, endOnFailure: process.env.FUZZ_FIRST === '1' },
   )
 }, 3_600_000)

@@ -116,7 +116,8 @@ export class Player {
 
   #checkCaps(): void {
     const { peak } = this.#sockets
-    if (peak > this.#allowed) throw new Error(`${peak} sockets were open, ${this.#allowed} are allowed: ${this.#sockets.timeline()}`)
+    if (peak > this.#allowed)
+      throw new Error(`${peak} sockets were open, ${this.#allowed} are allowed: ${this.#sockets.timeline()}`)
     // After a lowered limit, what was open may go on; nothing is opened above the limit.
     this.#sockets.resetPeak()
     this.#allowed = Math.max(total(this.#limits), this.#sockets.open)
@@ -173,7 +174,8 @@ export class Player {
         throw new Error(`${client}: ${JSON.stringify(step)} was not answered: ${describe(error)}`, { cause: error })
       }
       const echoed = step.body !== 'none' && mustSucceed(step) && step.behaviour !== 'status=204'
-      if (answer !== undefined && echoed && answer.body !== tag) throw new Error(`${client}: ${tag} got the answer ${answer.body}`)
+      if (answer !== undefined && echoed && answer.body !== tag)
+        throw new Error(`${client}: ${tag} got the answer ${answer.body}`)
     }
   }
 
@@ -198,7 +200,8 @@ export class Player {
     for (const { pool } of this.#members) await this.#inTime(pool[how](), `${how}()`)
     await this.#until(() => this.#sockets.open === 0, `sockets after ${how}()`)
     const { open, active, pending, hosts } = (this.#members[0] as Member).pool.stats()
-    if (open + active + pending + Object.keys(hosts).length > 0) throw new Error(`stats() after ${how}(): ${open} ${active} ${pending}`)
+    if (open + active + pending + Object.keys(hosts).length > 0)
+      throw new Error(`stats() after ${how}(): ${open} ${active} ${pending}`)
   }
 
   async #until(holds: () => boolean, what: string): Promise<void> {

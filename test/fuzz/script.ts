@@ -5,7 +5,18 @@ import type { PoolConfig } from '../../src/config/types.ts'
 export const originCount = 3
 
 /** Behaviours of the server, by whether a request that meets one must be answered. */
-const good = ['', 'delay=5', 'delay=25', 'chunks=3&size=300', 'bodyDelay=8&size=64', 'size=200000', 'close=1', 'hint=timeout%3D5', 'interim=1', 'status=204']
+const good = [
+  '',
+  'delay=5',
+  'delay=25',
+  'chunks=3&size=300',
+  'bodyDelay=8&size=64',
+  'size=200000',
+  'close=1',
+  'hint=timeout%3D5',
+  'interim=1',
+  'status=204',
+]
 const faulty = [
   'reset=headers',
   'reset=reused',

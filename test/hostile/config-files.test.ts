@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { readPools } from '../../src/files/load.ts'
+import { draws } from '../draws.ts'
 import { Workspace } from '../files/workspace.ts'
 import { effort } from '../time.ts'
 import { outcomeOf, patience, poisons, watchPrototypes } from './support.ts'
@@ -60,7 +61,7 @@ describe('a file of hostile bytes', () => {
     const content = fc.oneof(fc.uint8Array({ maxLength: 300 }), fc.string({ unit: 'binary', maxLength: 200 }))
     await fc.assert(
       fc.asyncProperty(extension, content, async (end, anything) => void (await read(`a.${end}`, anything))),
-      { numRuns: 400 },
+      { numRuns: draws(400) },
     )
   })
 
@@ -76,7 +77,7 @@ describe('a file of hostile bytes', () => {
         // Messages are for terminals and logs: what the file holds must not steer them.
         if (outcome instanceof Error) expect(outcome.message).not.toMatch(/(?!\n)\p{Cc}/u)
       }),
-      { numRuns: 600 },
+      { numRuns: draws(600) },
     )
   })
 
@@ -116,7 +117,7 @@ describe('a file of hostile bytes', () => {
           expect([...json.pools].map(([, { config }]) => config)).toEqual([...yaml.pools].map(([, { config }]) => config))
         }
       }),
-      { numRuns: 300 },
+      { numRuns: draws(300) },
     )
   })
 })
@@ -257,7 +258,7 @@ describe('the environment', () => {
           await read('a.json', '{"pools":{"default":{},"b":{}}}', env)
         },
       ),
-      { numRuns: 300 },
+      { numRuns: draws(300) },
     )
   })
 
@@ -293,6 +294,6 @@ it('a file may be named in any way', async () => {
       await outcomeOf(() => readPools({ cwd: workspace.root, file, env: false }))
       await outcomeOf(() => readPools({ cwd: `${workspace.root}/${file}`, env: false }))
     }),
-    { numRuns: 300 },
+    { numRuns: draws(300) },
   )
 })

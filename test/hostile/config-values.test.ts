@@ -7,6 +7,7 @@ import { parsePoolConfig, patchPoolConfig } from '../../src/config/parse.ts'
 import { isPoolError, PoolConfigError } from '../../src/errors.ts'
 import { readPools } from '../../src/files/load.ts'
 import { loadPools } from '../../src/index.ts'
+import { draws } from '../draws.ts'
 import { effort } from '../time.ts'
 import { adapterModules } from './adapters.ts'
 import { outcomeOf, patience, poisons, watchPrototypes } from './support.ts'
@@ -61,7 +62,7 @@ describe('a config', () => {
         expect(Object.isFrozen(outcome.config)).toBe(true)
         compileHosts(outcome.config)('https://a.test:443')
       }),
-      { numRuns: 1500 },
+      { numRuns: draws(1500) },
     )
   })
 
@@ -91,7 +92,7 @@ describe('pools that code gives', () => {
       fc.asyncProperty(anyValue([...names, 'default', 'b']), async (make) => {
         await inGoodTime(() => readPools({ cwd: '/', pools: make() as never, env: false }))
       }),
-      { numRuns: 400 },
+      { numRuns: draws(400) },
     )
   })
 
@@ -149,7 +150,7 @@ describe.each(adapterModules)('$name', ({ name, module }) => {
         const outcome = await inGoodTime(() => module.readSettings(make() as never))
         if (!(outcome instanceof Error)) JSON.stringify(outcome)
       }),
-      { numRuns: 400 },
+      { numRuns: draws(400) },
     )
   })
 

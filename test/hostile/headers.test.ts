@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it, vi } from 'vitest'
 import { HintReader, parseKeepAliveHint } from '../../src/pool/hint.ts'
+import { draws } from '../draws.ts'
 import { serveRaw, wires } from '../security/wire.ts'
 import { effort } from '../time.ts'
 import { patience, settling } from './support.ts'
@@ -58,7 +59,7 @@ describe('a Keep-Alive header', () => {
         expect(reader.read(text)).toEqual(hint)
         expect(reader.read(text)).toEqual(hint)
       }),
-      { numRuns: 2000 },
+      { numRuns: draws(2000) },
     )
   })
 })

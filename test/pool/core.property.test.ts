@@ -1,23 +1,15 @@
 import fc from 'fast-check'
 import { test } from 'vitest'
+import { draws } from '../draws.ts'
 import { play, scenarios } from './operations.ts'
 
-// More by hand: FUZZ_RUNS=200000 npx vitest run test/pool/core.property
-const runs = Number(process.env.FUZZ_RUNS ?? 0)
+// More by hand: POLYPOOL_TEST_DRAWS=30 npx vitest run --project usual test/pool/core.property
 const seed = process.env.FUZZ_SEED === undefined ? {} : { seed: Number(process.env.FUZZ_SEED) }
 
-test(
-  'the core keeps the contract under random operations',
-  () => {
-    fc.assert(fc.property(scenarios(60), play), { numRuns: runs || 6000, ...seed })
-  },
-  runs ? 3_600_000 : 60_000,
-)
+test('the core keeps the contract under random operations', () => {
+  fc.assert(fc.property(scenarios(60), play), { numRuns: draws(6000), ...seed })
+})
 
-test(
-  'also in long runs',
-  () => {
-    fc.assert(fc.property(scenarios(400), play), { numRuns: Math.ceil((runs || 6000) / 15), ...seed })
-  },
-  runs ? 3_600_000 : 60_000,
-)
+test('also in long runs', () => {
+  fc.assert(fc.property(scenarios(400), play), { numRuns: draws(400), ...seed })
+})

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { Deadlines, type Timed } from '../../src/pool/deadlines.ts'
 import { Link } from '../../src/pool/list.ts'
+import { draws } from '../draws.ts'
 import { FakeClock } from './fake-clock.ts'
 
 /** Counts how often its age is looked at. */
@@ -78,7 +79,7 @@ test('each deadline comes when it is due, once, unless it was deleted', () => {
         expect(new Set(deadlines.entries())).toEqual(new Set(due.keys()))
       }
     }),
-    { numRuns: 500 },
+    { numRuns: draws(500) },
   )
 })
 

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { draws } from '../draws.ts'
 import { a, start } from './start.ts'
 
 const uses = fc.array(
@@ -36,7 +37,7 @@ test('whatever a connection has been through, it closes when its last idling and
         expect(engine.pool.expired).toBe(0)
       },
     ),
-    { numRuns: 500 },
+    { numRuns: draws(500) },
   )
 })
 

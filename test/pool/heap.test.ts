@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { Heap, HeapNode } from '../../src/pool/heap.ts'
+import { draws } from '../draws.ts'
 
 const steps = fc.array(
   fc.record({
@@ -43,7 +44,7 @@ test('a heap gives the smallest key, and the smallest of the others, as a sorted
       }
       expect(drained).toEqual([...naive.values()].sort((x, y) => x - y))
     }),
-    { numRuns: 300 },
+    { numRuns: draws(300) },
   )
 })
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { Link, List } from '../../src/pool/list.ts'
+import { draws } from '../draws.ts'
 
 const steps = fc.array(
   fc.record({
@@ -32,7 +33,7 @@ test('a list holds its links in the order of an array', () => {
         for (const other of links) expect(other.list === list).toBe(naive.includes(other.owner))
       }
     }),
-    { numRuns: 300 },
+    { numRuns: draws(300) },
   )
 })
 

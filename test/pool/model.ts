@@ -163,7 +163,9 @@ export class Model {
     const places = (limit: number, origin?: string) => {
       const idle = this.#idle(origin)
       const kept = this.#sockets(origin).filter((socket) => socket.phase !== 'closing' && !idle.includes(socket)).length
-      const beyond = [...this.#engine.live].filter(({ overflow, origin: of }) => overflow && (origin === undefined || of === origin))
+      const beyond = [...this.#engine.live].filter(
+        ({ overflow, origin: of }) => overflow && (origin === undefined || of === origin),
+      )
       return Math.max(0, limit - kept - Math.max(0, beyond.length - maxOverflow))
     }
     let sum = 0

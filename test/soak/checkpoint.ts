@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { wallClock } from '../time.ts'
 import { listenersOf } from './budget.ts'
 import { socketsInKernel } from './kernel.ts'
 import type { ServerReport } from './server/messages.ts'
@@ -6,7 +7,7 @@ import type { SoakServer } from './soak-server.ts'
 import type { Traffic } from './traffic.ts'
 
 /** For what is under way to end. */
-const patience = 5000
+const patience = 60_000
 
 /** What keeps the process alive, and who listens to it, when the first pools are quiet: it must stay so. */
 export class Surroundings {
@@ -42,10 +43,10 @@ export function seenByServer(peak: number, { peak: seen, lag, accepted }: Server
 
 /** With no request under way: pools, sockets, the operating system and the server must come to agree. Gives what does not. */
 export async function disagreements(traffic: Traffic, server: SoakServer): Promise<string[]> {
-  const end = performance.now() + patience
+  const elapsed = wallClock()
   for (;;) {
     const found = await compare(traffic, server)
-    if (found.length === 0 || performance.now() > end) return [...found, ...changedListeners(traffic)]
+    if (found.length === 0 || elapsed() > patience) return [...found, ...changedListeners(traffic)]
     await sleep(20)
   }
 }

@@ -1,6 +1,7 @@
 import { loadClient } from '../../src/conformance/catalog.ts'
 import type { ClientSource } from '../../src/conformance/client.ts'
 import type { ClientHandle } from '../../src/conformance/clients/types.ts'
+import { LagMeter } from '../../src/conformance/lag.ts'
 import { ClosingServer } from './closing-server.ts'
 import type { ClosingReport } from './server/options.ts'
 import { codeOf, countCodes, type Failure, openPool, send } from './traffic.ts'
@@ -15,6 +16,8 @@ export interface Race {
   /** Requests that the client's pool sent once more. */
   readonly again: number
   readonly failures: readonly Failure[]
+  /** Milliseconds by which this process's event loop was late at one time, at most. */
+  readonly lag: number
   readonly writes: Writes
   readonly server: ClosingReport
 }
@@ -32,12 +35,21 @@ export async function race(source: ClientSource, { requests, method = 'GET', ope
   await using server = await ClosingServer.start({ seed: 1, closesAfter })
   await using pool = openPool(client, { keepAliveExpiry })
   using writes = new Writes()
+  using lag = new LagMeter()
   const traffic = { port: server.port, requests, connections: 200, think, method, seed: 2 }
-  const failures = await send(open?.(pool) ?? client.driver.open(client.module), pool, traffic)
+  const { failures } = await send(open?.(pool) ?? client.driver.open(client.module), pool, traffic)
   const { created, reused } = pool.stats()
   const again = created + reused - requests
   console.log(`${client.name} ${method}: ${requests} requests, sent again ${again}, left ${countCodes(failures)}`)
-  return { again, failures, writes, server: await server.report() }
+  return { again, failures, lag: lag.longest, writes, server: await server.report() }
+}
+
+/**
+ * The most requests that may fail where none can be sent again. Each needs a connection that the server has closed; and where both event
+ * loops turned in time, it needs an instant that is short against the time that callers think.
+ */
+export function mostFailures({ lag, server }: Race, requests: number): number {
+  return Math.max(lag, server.lag) < 20 ? requests / 10 : server.closed
 }
 
 /** Codes of failures that do not say that the server has closed the connection. */

@@ -5,6 +5,7 @@ import { nativeOptions } from '../../src/conformance/clients/shared.ts'
 import type { ClientHandle } from '../../src/conformance/clients/types.ts'
 import { loopback } from '../../src/conformance/lookups.ts'
 import { Random } from '../random.ts'
+import { wallClock } from '../time.ts'
 
 /** Requests over many connections, each of which idles between two of its requests. */
 export interface Traffic {
@@ -29,16 +30,25 @@ export function openPool(client: ConformanceClient, config: PoolConfig): AnyPool
   return client.adapter.createPool({ ...unlimited, ...config }, nativeOptions(client.driver.family, { lookup: loopback }))
 }
 
+export interface Sent {
+  readonly failures: readonly Failure[]
+  /** Milliseconds from the answer of a request to the next one of the same caller, as this process saw them. */
+  readonly idled: readonly number[]
+}
+
 /** Sends the requests, and gives those that failed. */
-export async function send(client: ClientHandle, pool: AnyPool, traffic: Traffic): Promise<Failure[]> {
+export async function send(client: ClientHandle, pool: AnyPool, traffic: Traffic): Promise<Sent> {
   const { port, requests, connections, think, method = 'GET', seed } = traffic
   const random = new Random(seed)
   const failures: Failure[] = []
+  const idled: number[] = []
   const caller = async (own: Random, host: number) => {
     // They do not begin all at once.
     await sleep(own.between(0, think[1]))
+    let idle = () => Number.NaN
     for (let sent = host; sent < requests; sent += connections) {
       const id = `/${sent}`
+      if (sent > host) idled.push(idle())
       try {
         const request = { url: `http://h${host}.test:${port}${id}`, method, ...(method === 'POST' ? { body: 'x' } : {}) }
         const { status, read } = await client.start(pool, request)
@@ -47,11 +57,12 @@ export async function send(client: ClientHandle, pool: AnyPool, traffic: Traffic
       } catch (error) {
         failures.push({ id, error })
       }
+      idle = wallClock()
       await sleep(own.between(...think))
     }
   }
   await Promise.all(Array.from({ length: connections }, (_, host) => caller(random.fork(), host)))
-  return failures
+  return { failures, idled }
 }
 
 /** The error's code, or that of what the client has wrapped; for want of one, the whole error. */

@@ -54,7 +54,7 @@ const configs: [string, PoolConfig, { total: number; perHost: number }][] = [
 const clients = variants.filter(({ scheme }) => scheme === 'http')
 
 describe.each(clients)('$client under load', (variant) => {
-  it.each(configs)('%s: caps hold and nothing leaks', { timeout: 20_000 }, async (_, config, caps) => {
+  it.each(configs)('%s: caps hold and nothing leaks', async (_, config, caps) => {
     const random = randomBy(config.maxConnections as number)
     const origins = await Promise.all((['http', 'https', 'http', 'https'] as const).map((scheme) => listen(scheme, behave)))
     const ports = origins.map(({ port }) => port)

@@ -1,13 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { describe, expect, it } from 'vitest'
+import { hangs } from '../../time.ts'
 import { cleanup, get, listenRaw, open, sleep, variants } from './support.ts'
 
 const adapter = (client: string) => JSON.stringify(new URL(`../../../adapters/${client}.ts`, import.meta.url).href)
 
-/** Runs a module in a process of its own; gives its exit code, output and running time. */
-async function run(source: string, env: NodeJS.ProcessEnv = {}): Promise<{ code: number | null; output: string; took: number }> {
-  const started = performance.now()
+/** Runs a module in a process of its own; gives its output and exit code, which is null if it had to be killed. */
+async function run(source: string, env: NodeJS.ProcessEnv = {}): Promise<{ code: number | null; output: string }> {
   const child = spawn(process.execPath, ['--no-warnings', '--input-type=module', '-e', source], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, ...env },
@@ -19,10 +19,10 @@ async function run(source: string, env: NodeJS.ProcessEnv = {}): Promise<{ code:
   child.stderr.on('data', (chunk) => {
     output += chunk
   })
-  const timer = setTimeout(() => child.kill(), 8000)
+  const timer = setTimeout(() => child.kill(), 2 * hangs)
   const [code] = (await once(child, 'exit')) as [number | null]
   clearTimeout(timer)
-  return { code, output, took: performance.now() - started }
+  return { code, output }
 }
 
 /** An HTTP server with an event loop of its own. */
@@ -60,19 +60,18 @@ const itRuns = it.skipIf(!process.features.typescript)
 describe.each(variants.filter(({ scheme }) => scheme === 'http'))('$client', (variant) => {
   itRuns('lets the process end while connections idle', async () => {
     const { port } = await serve(silentServer)
-    const { code, output, took } = await run(`
+    const { code, output } = await run(`
       import http from 'node:http'
       import { createPool } from ${adapter(variant.client)}
-      const pool = createPool({ keepAliveExpiry: '30s', maxLifetime: '1h', acquireTimeout: '30s', maxConnections: 2 })
+      const pool = createPool({ keepAliveExpiry: '1h', maxLifetime: '1h', acquireTimeout: '1h', maxConnections: 2 })
       for (let index = 0; index < 4; index++) {
-        http.get({ port: ${port}, host: '127.0.0.1', agent: pool.options.http, timeout: 20000 }, (response) => response.resume())
+        http.get({ port: ${port}, host: '127.0.0.1', agent: pool.options.http, timeout: 3600000 }, (response) => response.resume())
       }
       process.on('exit', () => console.log(JSON.stringify(pool.stats())))
     `)
     expect(output).toContain('"reused":2')
     expect(output).toContain('"idle":2')
     expect(code).toBe(0)
-    expect(took).toBeLessThan(4000)
   })
 
   itRuns('keeps the process while requests wait', async () => {
@@ -92,7 +91,7 @@ describe.each(variants.filter(({ scheme }) => scheme === 'http'))('$client', (va
 
   itRuns('lets the process end after close() and destroy()', async () => {
     const { port } = await serve(silentServer)
-    const { code, output, took } = await run(`
+    const { code, output } = await run(`
       import http from 'node:http'
       import { createPool } from ${adapter(variant.client)}
       const get = (pool, path) => http.get({ port: ${port}, host: '127.0.0.1', path, agent: pool.options.http }, (response) => response.resume()).on('error', (error) => console.log(error.code))
@@ -105,7 +104,6 @@ describe.each(variants.filter(({ scheme }) => scheme === 'http'))('$client', (va
     `)
     expect(output).toBe('ERR_POOL_CLOSED\n0 0\n')
     expect(code).toBe(0)
-    expect(took).toBeLessThan(4000)
   })
 
   itRuns("asks no proxy of the environment's", async () => {

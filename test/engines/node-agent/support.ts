@@ -11,8 +11,9 @@ import type { PoolConfig } from '../../../src/config/types.ts'
 import { probeCertificate, probeKey } from '../../../src/conformance/probe/certificates.ts'
 import { SocketCounter } from '../../../src/conformance/sockets.ts'
 import type { Agents, NativeAgentOptions } from '../../../src/engines/node-agent/open-agents.ts'
+import { hangs, stopwatch, wallClock } from '../../time.ts'
 
-export { probeCertificate, probeKey, sleep }
+export { probeCertificate, probeKey, sleep, stopwatch, wallClock }
 
 export type Scheme = 'http' | 'https'
 export type Handler = http.RequestListener
@@ -158,14 +159,14 @@ export function countSockets(...ports: number[]): SocketCounter {
   return counter
 }
 
-/** Waits until a condition holds; the message is the condition's own failure. */
-export async function until(condition: () => void, ms = 3000): Promise<void> {
-  const end = performance.now() + ms
+/** Waits until a condition holds, in time of an event loop that is not late; the message is the condition's own failure. */
+export async function until(condition: () => void, ms = hangs): Promise<void> {
+  const spent = stopwatch()
   for (;;) {
     try {
       return condition()
     } catch (error) {
-      if (performance.now() > end) throw error
+      if (spent() > ms) throw error
     }
     await sleep(5)
   }
@@ -179,24 +180,6 @@ export async function expectEmpty({ pool }: Pick<Opened, 'pool'>): Promise<void>
       expect(agent).toMatchObject({ sockets: {}, freeSockets: {}, requests: {} })
     }
   })
-}
-
-/** The milliseconds since its call, without what a busy machine added: every time by which the event loop was late. */
-export function stopwatch(): () => number {
-  const step = 5
-  const started = performance.now()
-  let [last, late] = [started, 0]
-  const sample = () => {
-    const now = performance.now()
-    late += Math.max(0, now - last - step)
-    last = now
-  }
-  const timer = setInterval(sample, step)
-  cleanup(() => clearInterval(timer))
-  return () => {
-    sample()
-    return performance.now() - started - late
-  }
 }
 
 export function errorOf(promise: Promise<unknown>): Promise<NodeJS.ErrnoException> {

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { wallClock } from '../../time.ts'
 import type { AnyPool } from '../engines.ts'
 import { hasProc, socketsInProc } from '../os-view.ts'
 
@@ -32,10 +33,10 @@ export class Viewer {
 
   /** Both as they are once they agree: the end of a socket is told a moment after it. What never agrees is given as it is then. */
   async settle(pool: AnyPool): Promise<Views> {
-    const end = performance.now() + patience
+    const elapsed = wallClock()
     for (;;) {
       const views = this.take(pool)
-      if (views.sockets === views.open || performance.now() > end) return views
+      if (views.sockets === views.open || elapsed() > patience) return views
       await sleep(10)
     }
   }
@@ -46,4 +47,4 @@ export class Viewer {
 }
 
 /** Far above what closing takes on a busy machine, and below the time after which the process is killed. */
-const patience = 10_000
+const patience = 60_000

@@ -1,6 +1,7 @@
 // A server in a process of its own that closes idle connections at times drawn from a range, as servers under load and balancers do.
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
+import { LagMeter } from '../../../src/conformance/lag.ts'
 import { Random } from '../../random.ts'
 import type { ClosingOptions, ClosingReport } from './options.ts'
 
@@ -10,6 +11,7 @@ const seen = new Map<string, number>()
 const idle = new WeakMap<Socket, NodeJS.Timeout>()
 let requests = 0
 let closed = 0
+const lag = new LagMeter()
 
 const server = createServer((request, response) => {
   clearTimeout(idle.get(request.socket))
@@ -44,7 +46,7 @@ server.listen(0, '127.0.0.1', 2048, () => process.send?.((server.address() as Ad
 
 process.on('message', () => {
   const repeated = [...seen].filter(([, times]) => times > 1).map(([id]) => id)
-  process.send?.({ requests, repeated, closed } satisfies ClosingReport)
+  process.send?.({ requests, repeated, closed, lag: lag.longest } satisfies ClosingReport)
 })
 
 // The parent is gone: nobody is left to serve.

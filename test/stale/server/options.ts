@@ -13,4 +13,6 @@ export interface ClosingReport {
   readonly repeated: readonly string[]
   /** Idle connections that it closed, a quarter of them by RST. */
   readonly closed: number
+  /** Milliseconds by which its event loop was late at one time, at most. */
+  readonly lag: number
 }

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import axios from 'axios'
 import got from 'got'
 import { describe, expect, test } from 'vitest'
@@ -47,7 +46,7 @@ const ways = [
   { name: 'got with the setting of the docs', driver: 'got', open: gotWith(gotRetry) },
 ] as const
 
-describe.each(ways)('$name', { timeout: 90_000 }, ({ driver, open }) => {
+describe.each(ways)('$name', ({ driver, open }) => {
   test(`none of ${requests} GETs fails`, async () => {
     const { failures, writes } = await race({ driver }, { requests, open })
     expect(failures.map(codeOf)).toEqual([])
@@ -60,9 +59,4 @@ describe.each(ways)('$name', { timeout: 90_000 }, ({ driver, open }) => {
     expect(unclear(failures)).toEqual([])
     expect([writes.repeated, server.repeated]).toEqual([[], []])
   })
-})
-
-test.each(['axios', 'got'])('the docs of %s show the code that is tested', (client) => {
-  const read = (file: string) => readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8')
-  expect(read(`docs/clients/${client}.md`)).toContain(`\`\`\`ts\n${read(`examples/${client}-retry.ts`)}\`\`\``)
 })

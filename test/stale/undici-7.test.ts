@@ -1,3 +1,0 @@
-import { describeReplaying } from './undici-suite.ts'
-
-describeReplaying('undici 7', { driver: 'undici', alias: { undici: 'undici7' } }, 5000)
