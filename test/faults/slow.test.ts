@@ -46,7 +46,7 @@ async function stopped(script: { readonly scheme: 'http' | 'https'; readonly bac
   const server = new FaultServer()
   const origin = await server.listen({ ...script, connections: [always('ok')] })
   // Longer than the test takes; it ends by a signal.
-  await server.block(60_000)
+  await server.block(600_000)
   await new Promise((resolve) => setTimeout(resolve, 50))
   return { server, origin }
 }
