@@ -1,5 +1,4 @@
 // Runs one example, given as a URL, against servers on loopback and prints what they saw of it.
-import './comparison-source.ts'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { burst, pooled, type Seen } from '../../scripts/docs/comparison-wire.ts'
 import { LagMeter } from '../../src/conformance/lag.ts'
@@ -7,7 +6,8 @@ import { LocalProbe } from '../../src/conformance/probe/local.ts'
 import type { ProbeOrigin } from '../../src/conformance/probe/types.ts'
 import { SocketCounter } from '../../src/conformance/sockets.ts'
 import { isPoolError } from '../../src/errors.ts'
-import { stopwatch } from '../time.ts'
+import { stopwatch, wallClock } from '../time.ts'
+import { slowExamples } from './comparison-source.ts'
 
 /** What the servers saw, the most sockets that the client itself had open at one time, and by how much this process was late at worst. */
 export interface Observed extends Seen {
@@ -21,7 +21,6 @@ interface Example {
   get(url: string): Promise<string>
 }
 
-const { get } = (await import(process.argv[2] ?? '')) as Example
 const probe = new LocalProbe()
 const hosts = await Promise.all(
   burst.schemes.flatMap((scheme) => Array.from({ length: burst.hosts }, () => probe.listen({ scheme }))),
@@ -29,6 +28,13 @@ const hosts = await Promise.all(
 const [first] = hosts as [ProbeOrigin, ...ProbeOrigin[]]
 using lag = new LagMeter()
 using sockets = new SocketCounter(new Set(hosts.map(({ port }) => port)))
+
+// What takes a third of a second on a quiet machine, measured on this one: the examples wait for two seconds at most.
+const turns = wallClock()
+await settled()
+const pace = Math.min(16, Math.ceil(turns() / 600))
+slowExamples(pace)
+const { get } = (await import(process.argv[2] ?? '')) as Example
 
 const send = (hold: string, hostsAsked: readonly ProbeOrigin[], requests: number) =>
   hostsAsked.flatMap(({ scheme, port }) =>
@@ -74,18 +80,18 @@ const refused = Promise.race(waiting).then(
   () => 'answered',
   (error: unknown) => (isPoolError(error, pooled.refusal) ? pooled.refusal : String(error)),
 )
-const refusal = await Promise.race([refused, longer(2500)])
+const refusal = await Promise.race([refused, longer(2500 * pace)])
 await probe.release('wait')
 await Promise.allSettled(waiting)
 
 // By now the other hosts' idle connections have had most of their time.
-const gone = longer(10_000).then(() => true)
+const gone = longer(10_000 * pace).then(() => true)
 while ((await probe.report()).open > 0 && (await Promise.race([gone, sleep(20, false)])) === false);
 const { connections } = await probe.report()
 const kept = connections
   .map(({ requests, closedAt }) => ({ from: requests.at(-1)?.answeredAt ?? 0, to: closedAt ?? Number.POSITIVE_INFINITY }))
   .reduce((longest, one) => (one.to - one.from > longest.to - longest.from ? one : longest))
-const expiry = kept.to - kept.from
+const expiry = (kept.to - kept.from) / pace
 
 const observed: Observed = {
   perHost,
@@ -94,8 +100,8 @@ const observed: Observed = {
   expiry,
   refusal,
   clientPeak: sockets.peak,
-  lag: lag.longest,
-  late: lag.within(kept),
+  lag: lag.longest / pace,
+  late: lag.within(kept) / pace,
 }
 console.log(JSON.stringify(observed))
 // The agents of the examples live as long as their process.

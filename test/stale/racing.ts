@@ -52,6 +52,14 @@ export function mostFailures({ lag, server }: Race, requests: number): number {
   return Math.max(lag, server.lag) < 20 ? requests / 10 : server.closed
 }
 
+/**
+ * Whether some requests must have met a closed connection. Where an event loop was late for as long as callers think, all of them may
+ * have found their connection expired.
+ */
+export function mustHaveMet({ lag, server }: Race): boolean {
+  return Math.max(lag, server.lag) < 40
+}
+
 /** Codes of failures that do not say that the server has closed the connection. */
 export function unclear(failures: readonly Failure[]): string[] {
   return failures.map(codeOf).filter((code) => !['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE'].includes(code))

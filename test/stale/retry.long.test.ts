@@ -5,7 +5,7 @@ import { retryStale as axiosRetry } from '../../examples/axios-retry.ts'
 import { retryStale as gotRetry } from '../../examples/got-retry.ts'
 import { startedWhole } from '../../src/conformance/clients/shared.ts'
 import type { ClientHandle, ClientRequest } from '../../src/conformance/clients/types.ts'
-import { type RaceOptions, race, unclear } from './racing.ts'
+import { mustHaveMet, type RaceOptions, race, unclear } from './racing.ts'
 import { codeOf } from './traffic.ts'
 
 const requests = 4000
@@ -48,10 +48,11 @@ const ways = [
 
 describe.each(ways)('$name', ({ driver, open }) => {
   test(`none of ${requests} GETs fails`, async () => {
-    const { failures, writes } = await race({ driver }, { requests, open })
+    const found = await race({ driver }, { requests, open })
+    const { failures, writes } = found
     expect(failures.map(codeOf)).toEqual([])
-    expect(writes.repeated.length, 'requests that met a closed connection').toBeGreaterThan(0)
-    expect(Math.max(...writes.byPath.values()), 'times that one was written').toBe(2)
+    if (mustHaveMet(found)) expect(writes.repeated.length, 'requests that met a closed connection').toBeGreaterThan(0)
+    expect(Math.max(...writes.byPath.values()), 'times that one was written').toBeLessThanOrEqual(2)
   })
 
   test('a POST is written once', async () => {

@@ -5,8 +5,8 @@ import { groupsOf, replayAll } from './groups.ts'
 import { type Row, reference, workloadOf } from './reference.ts'
 import { type Replay, Replayer } from './replay.ts'
 
-/** All replays of one engine take some 15 s, and start before the first test. */
-const timeout = 75_000
+/** All replays of one engine take some 15 s, start before the first test, and are slowed down on a busy machine. */
+const timeout = 1_200_000
 
 /** Every recorded row against what polypool does on this engine with the same settings. */
 export function describeReplays(engine: Engine): void {

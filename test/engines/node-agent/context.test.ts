@@ -62,8 +62,8 @@ describe.each(variants)("$name: the caller's async context", (variant) => {
   })
 
   it('holds for what ends a request that waits', async () => {
-    const { port } = await listen(scheme, (_, response) => setTimeout(() => response.end('ok'), 120))
-    const opened = open(variant, { maxConnections: 1, maxPending: 4, acquireTimeout: 60 })
+    const { port } = await listen(scheme, (_, response) => setTimeout(() => response.end('ok'), 300))
+    const opened = open(variant, { maxConnections: 1, maxPending: 4, acquireTimeout: 200 })
     const first = get(opened, { port })
     const late = sendIn('late', opened, { port, timeout: 20 })
     const left = sendIn('left', opened, { port })
