@@ -5,10 +5,18 @@ import type { ReferenceScenario, RequestStep, Step } from './reference.ts'
 
 const durations = ['acquireTimeout', 'keepAliveExpiry', 'keepAliveHintMargin', 'maxLifetime'] as const
 
+/** What is longer is no matter to the workloads, and times a pace it could be too long for timers. */
+const aMinute = 60_000
+
 /** The same limits, each of their times so many times as long. */
 export function slowedConfig(config: PoolConfig, pace: number): PoolConfig {
   const resolved = parsePoolConfig(config).config
-  return { ...config, ...Object.fromEntries(durations.map((field) => [field, resolved[field] * pace])) }
+  return {
+    ...config,
+    ...Object.fromEntries(
+      durations.map((field) => [field, resolved[field] > aMinute ? resolved[field] : resolved[field] * pace]),
+    ),
+  }
 }
 
 /** The same workload in slow motion. */

@@ -17,6 +17,13 @@ function timeoutOf(request: http.ClientRequest, within = hangs): Promise<number 
   })
 }
 
+/** With a listener: agentkeepalive destroys a request without one, should the machine be slower than its timeout. */
+function sendPatiently(...args: Parameters<typeof send>): ReturnType<typeof send> {
+  const sent = send(...args)
+  sent.request.on('timeout', () => {})
+  return sent
+}
+
 const slow: http.RequestListener = (request, response) => {
   const delay = Number(request.url?.slice(1) || 0)
   setTimeout(() => response.end('ok'), delay)
@@ -132,18 +139,18 @@ describe.each(variants)('$name: a timeout', (variant) => {
   it('of one request is not that of the next, parked or handed over', async () => {
     const { port, accepted } = await listen(scheme, slow)
     const opened = open(variant, { maxConnections: 1 })
-    await get(opened, { port, timeout: 120 })
+    await sendPatiently(opened, { port, timeout: 120 }).answer
     const parked = send(opened, { port, path: '/250' })
     expect(await timeoutOf(parked.request, 240)).toBeNull()
     await parked.answer
 
-    const first = send(opened, { port, timeout: 120 })
+    const first = sendPatiently(opened, { port, timeout: 120 })
     const handed = send(opened, { port, path: '/250' })
     expect(await timeoutOf(handed.request, 240)).toBeNull()
     await Promise.all([first.answer, handed.answer])
 
     // Set on the socket itself, node does not take it back.
-    const direct = send(opened, { port })
+    const direct = sendPatiently(opened, { port })
     direct.request.on('socket', (socket: net.Socket) => socket.setTimeout(120))
     const next = send(opened, { port, path: '/250' })
     next.request.on('socket', (socket: net.Socket) => socket.on('timeout', () => socket.destroy()))
@@ -162,14 +169,12 @@ describe.each(variants)('$name: a timeout', (variant) => {
       })
     const first = send(opened, { port })
     leaveListener(first.request)
-    const handed = send(opened, { port, path: '/100', timeout: 30 })
-    handed.request.on('timeout', () => {})
+    const handed = sendPatiently(opened, { port, path: '/100', timeout: 30 })
     await Promise.all([first.answer, handed.answer])
     const again = send(opened, { port })
     leaveListener(again.request)
     await again.answer
-    const parked = send(opened, { port, path: '/100', timeout: 30 })
-    parked.request.on('timeout', () => {})
+    const parked = sendPatiently(opened, { port, path: '/100', timeout: 30 })
     await parked.answer
     expect(accepted()).toBe(1)
   })
@@ -177,10 +182,10 @@ describe.each(variants)('$name: a timeout', (variant) => {
   it('leaves no timer on an idle socket', async () => {
     const { port } = await listen(scheme)
     const opened = open(variant, { keepAliveExpiry: '1m' })
-    await get(opened, { port, timeout: 30 })
+    await sendPatiently(opened, { port, timeout: 30 }).answer
     await sleep(80)
     expect(opened.pool.stats()).toMatchObject({ open: 1, idle: 1 })
-    const { request, answer } = send(opened, { port })
+    const { request, answer } = sendPatiently(opened, { port })
     request.on('socket', (socket: net.Socket) => socket.setTimeout(60))
     await answer
     await sleep(110)
