@@ -10,6 +10,8 @@ import { clientNames, loadAdapter } from '../../src/cli/clients.ts'
 import { probeCertificate } from '../../src/conformance/probe/certificates.ts'
 import type { Observed } from './comparison-client.ts'
 
+const slowest = 900_000
+
 const folder = new URL('../../examples/comparison/', import.meta.url)
 const runner = fileURLToPath(new URL('comparison-client.ts', import.meta.url))
 
@@ -38,8 +40,8 @@ describe('examples of pooling in Node', () => {
     expect(readdirSync(folder).filter((name) => name.endsWith('.mjs'))).toEqual(expected.toSorted())
   })
 
-  // They mostly wait: for a wait that is to time out, or not.
-  describe.concurrent.each(clientNames)('%s', (client) => {
+  // They mostly wait: for a wait that is to time out, or not; on a busy machine up to sixteen times as long.
+  describe.concurrent.each(clientNames)('%s', { timeout: slowest }, (client) => {
     it('by its own options holds what the comparison says', async () => {
       const { support } = await loadAdapter(client)
       expectSeen(await run(`${client}.native.mjs`), native(support))
