@@ -15,8 +15,8 @@ export default defineConfig({
     ],
     setupFiles: ['test/setup.ts'],
     // These tell a hang, and nothing about speed: a machine that has thirty times as much to do as it can takes half a minute for a second.
-    testTimeout: 180_000,
-    hookTimeout: 180_000,
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
     expect: { poll: { timeout: 60_000 } },
     // Sockets, timers and child processes: files run one beside another, tests within a file in order.
     pool: 'forks',

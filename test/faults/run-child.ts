@@ -20,7 +20,7 @@ export function runChild(
   module: string,
   task: ChildTask | ClientTask,
   openFiles?: number,
-  patience = 150_000,
+  patience = 600_000,
 ): Promise<ChildRun> {
   const path = fileURLToPath(new URL(`./children/${module}.ts`, import.meta.url))
   const command = [process.execPath, path, JSON.stringify(task)] as const

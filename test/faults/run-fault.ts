@@ -53,7 +53,7 @@ export interface Fault {
 const hangs = 90_000
 
 /** For tests, longer than a request that hangs. */
-export const testTimeout = 300_000
+export const testTimeout = 900_000
 
 /** Where it is not what is tested. */
 export const acquireTimeout = 60_000
