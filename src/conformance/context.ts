@@ -1,4 +1,6 @@
 import { existsSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { CreatePoolOptions } from '../adapter.ts'
 import type { PoolConfig, PoolConfigField, Support } from '../config/types.ts'
@@ -188,12 +190,20 @@ export class ScenarioContext extends ClientUse {
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms)
   }
 
-  /** Blocks this process's event loop until the file is there, and a moment longer: for what another process does meanwhile. */
-  blockUntil(file: string): void {
-    const wait = (ms: number) => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms)
-    for (const end = now() + 60_000; !existsSync(file); wait(5)) check(now() < end, 'the other process has written its file')
-    rmSync(file)
-    wait(20)
+  /** A name for a file by which the probe's own process says that it has done something. */
+  sign(): string {
+    return join(tmpdir(), `polypool-sign-${process.pid}-${Math.random()}`)
+  }
+
+  /** Blocks this process's event loop until the probe has written the sign, and a moment longer; at least so many milliseconds. */
+  blockUntil(sign: string, ms = 0): void {
+    const start = now()
+    while (!existsSync(sign)) {
+      check(now() < start + 60_000, 'the other process has written its sign')
+      this.block(5)
+    }
+    rmSync(sign)
+    this.block(Math.max(20, start + ms - now()))
   }
 
   /** The longest this event loop was seen late in this scenario, in ms. */

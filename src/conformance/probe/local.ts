@@ -1,4 +1,5 @@
 import { writeFileSync } from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { now } from './clock.ts'
 import { Connections, endNow, resetNow } from './connections.ts'
 import { Gates } from './gates.ts'
@@ -35,6 +36,15 @@ export class LocalProbe implements Probe {
     return this.#gates.release(key)
   }
 
+  async releaseLater(key: string, afterMs: number, sign: string): Promise<void> {
+    this.#later(afterMs, async () => {
+      this.#gates.release(key)
+      // By then the answers have gone to the kernel.
+      await sleep(10)
+      writeFileSync(sign, '')
+    })
+  }
+
   async closeIdle(origin: number): Promise<number> {
     return this.#endIdle(origin, 'fin').length
   }
@@ -44,12 +54,10 @@ export class LocalProbe implements Probe {
   }
 
   async endIdleLater(origin: number, how: 'fin' | 'rst', afterMs: number, sign: string): Promise<void> {
-    const timer = setTimeout(async () => {
-      this.#timers.delete(timer)
+    this.#later(afterMs, async () => {
       await Promise.all(this.#endIdle(origin, how))
       writeFileSync(sign, '')
-    }, afterMs)
-    this.#timers.add(timer)
+    })
   }
 
   async block(ms: number): Promise<void> {
@@ -59,6 +67,14 @@ export class LocalProbe implements Probe {
   async stop(): Promise<void> {
     for (const timer of this.#timers) clearTimeout(timer)
     await Promise.all(this.#origins.map((origin) => origin.stop()))
+  }
+
+  #later(afterMs: number, action: () => Promise<void>): void {
+    const timer = setTimeout(() => {
+      this.#timers.delete(timer)
+      void action()
+    }, afterMs)
+    this.#timers.add(timer)
   }
 
   /** For each, when FIN or RST has gone to the kernel. */

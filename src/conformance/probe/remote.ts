@@ -39,6 +39,10 @@ export class RemoteProbe implements Probe {
     return this.#call('release', [key])
   }
 
+  releaseLater(key: string, afterMs: number, sign: string): Promise<void> {
+    return this.#call('releaseLater', [key, afterMs, sign])
+  }
+
   closeIdle(origin: number): Promise<number> {
     return this.#call('closeIdle', [origin])
   }

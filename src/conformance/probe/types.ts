@@ -69,11 +69,13 @@ export interface Probe {
   report(): Promise<ProbeReport>
   /** Lets requests go on that were sent with `hold=key`, and those to come. Gives how many waited. */
   release(key: string): Promise<number>
+  /** The same after a delay, on the probe's own clock; then writes a file, by which a client whose event loop is blocked sees it. */
+  releaseLater(key: string, afterMs: number, sign: string): Promise<void>
   /** FIN now on every idle connection of the origin. Gives how many. */
   closeIdle(origin: number): Promise<number>
   /** RST now on every idle connection of the origin. Gives how many. */
   resetIdle(origin: number): Promise<number>
-  /** The same after a delay, on the probe's own clock, and then writes a file: for a client whose event loop is blocked until it is there. */
+  /** Either of them after a delay, on the probe's own clock; then writes a file, by which a client whose event loop is blocked sees it. */
   endIdleLater(origin: number, how: 'fin' | 'rst', afterMs: number, sign: string): Promise<void>
   /** Blocks the probe's event loop; only sensible when it has a process of its own. */
   block(ms: number): Promise<void>

@@ -23,16 +23,18 @@ export const busy: readonly Scenario[] = [
     id: 'busy/acquire',
     title: 'a request whose connection was answered in time is no acquire timeout, though the event loop was busy beyond it',
     covers: ['rule-5', 'acquireTimeout'],
-    config: { maxConnections: 1, acquireTimeout: 300 },
+    config: { maxConnections: 1, acquireTimeout: 1000 },
     ownProcess: true,
     async run(context) {
       const origin = await context.origin()
       const pool = context.pool()
-      const first = context.send(pool, origin.url('delay=100'))
+      const first = context.send(pool, origin.url('hold=first'))
       await context.arrived(origin, 1)
       const second = context.outcome(pool, origin.url('second=1'))
       await context.eventually(() => pool.stats().pending, 1, 'stats().pending')
-      context.block(400)
+      const sign = context.sign()
+      await context.probe.releaseLater('first', 20, sign)
+      context.blockUntil(sign, 1100)
       succeeded(await second, 'the waiting request')
       await first
       equal(pool.stats().acquireTimeouts, 0, 'stats().acquireTimeouts')

@@ -1,5 +1,3 @@
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import type { ScenarioContext } from '../context.ts'
 import { atLeast, equal, failedByItself, same, succeeded } from '../expect.ts'
@@ -14,7 +12,7 @@ async function endedWhileBlocked(context: ScenarioContext, how: 'fin' | 'rst'): 
     await context.warm(pool, origin, 2)
     // "Idle for more than some 10 ms" is when the contract asks for the look.
     await context.sleep(20)
-    const sign = join(tmpdir(), `polypool-ended-${process.pid}-${Math.random()}`)
+    const sign = context.sign()
     await context.probe.endIdleLater(origin.id, how, 20, sign)
     context.blockUntil(sign)
     const outcome = await context.outcome(pool, origin.url(`post=${round}`), { method: 'POST', body: 'x' })
