@@ -30,10 +30,10 @@ using lag = new LagMeter()
 using sockets = new SocketCounter(new Set(hosts.map(({ port }) => port)))
 
 // The examples wait for two seconds at most. What takes a third of a second on a quiet machine, and the start of a process, which takes
-// half of one, tell how long those are on this one.
+// half of one, tell how long those are on this one. What follows does more than either.
 const turns = wallClock()
 await settled()
-const pace = Math.min(16, Math.ceil(Math.max(turns() / 600, process.uptime() / 2)))
+const pace = Math.min(16, Math.ceil(Math.max(turns() / 600, process.uptime())))
 slowExamples(pace)
 const { get } = (await import(process.argv[2] ?? '')) as Example
 
