@@ -4,12 +4,9 @@ import os from 'node:os'
 import path from 'node:path'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
-import { expect, onTestFinished, vi } from 'vitest'
+import { expect, onTestFinished } from 'vitest'
 import type { Io } from '../../src/cli/io.ts'
 import { run } from '../../src/cli/main.ts'
-
-// Some commands start a process to read sources; on a busy machine each takes seconds. This only tells what hangs.
-vi.setConfig({ testTimeout: 180_000 })
 
 export const bin = fileURLToPath(new URL('../../src/cli/bin.ts', import.meta.url))
 
@@ -45,8 +42,12 @@ export async function polypoolProcess(
     hangUp = false,
   }: RunOptions & { /** Closes the reading end of stdout before anything is written. */ readonly hangUp?: boolean } = {},
 ): Promise<Ended> {
-  const { PATH = '', HOME = '' } = process.env
-  const child = spawn(process.execPath, [bin, ...args], { cwd, env: { PATH, HOME, ...env }, stdio: 'pipe' })
+  const { PATH = '', HOME = '', NODE_COMPILE_CACHE = '' } = process.env
+  const child = spawn(process.execPath, [bin, ...args], {
+    cwd,
+    env: { PATH, HOME, NODE_COMPILE_CACHE, ...env },
+    stdio: 'pipe',
+  })
   child.stdin.end(stdin)
   if (hangUp) child.stdout.destroy()
   const code = new Promise<number | null>((resolve, reject) => {
