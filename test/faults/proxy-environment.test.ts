@@ -27,7 +27,7 @@ interface Report {
 
 const sources = [...drivers.map(({ name }) => name), 'got:got14', 'node-fetch:node-fetch2', 'undici:undici7', 'fetch:undici7']
 
-test.each(sources)('%s stays in its pool where the environment names a proxy', { timeout: 60_000 }, async (source) => {
+test.each(sources)('%s stays in its pool where the environment names a proxy', async (source) => {
   const proxy = await listen('http', (_, response) => response.writeHead(502).end())
   proxy.server.on('connect', (_, socket) => socket.end('HTTP/1.1 502 Bad Gateway\r\n\r\n'))
   const origins = [await listen('http'), await listen('https')]

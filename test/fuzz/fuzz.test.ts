@@ -3,11 +3,13 @@ import { afterAll, beforeAll, test } from 'vitest'
 import { loadClient, usualSources } from '../../src/conformance/catalog.ts'
 import type { ConformanceClient } from '../../src/conformance/client.ts'
 import { RemoteProbe } from '../../src/conformance/probe/remote.ts'
+import { draws } from '../draws.ts'
 import { Player } from './player.ts'
 import { originCount, type Script, scripts } from './script.ts'
 
 // More by hand, with what fails made as short as it gets: FUZZ_RUNS=5000 FUZZ_SEED=7 npx vitest run test/fuzz
-const runs = Number(process.env.FUZZ_RUNS ?? 40)
+const runs = Number(process.env.FUZZ_RUNS ?? draws(400))
+const limit = 3_600_000
 const seed = process.env.FUZZ_SEED === undefined ? {} : { seed: Number(process.env.FUZZ_SEED) }
 
 const clients = new Map<string, ConformanceClient>()
@@ -23,10 +25,14 @@ beforeAll(async () => {
 })
 afterAll(() => probe.stop())
 
-test('random scripts of requests, bodies, aborts, hooks, faults and reconfiguration on every client, alone and two on one budget', async () => {
-  const names = [...usualSources.map(({ driver }) => driver)]
-  await fc.assert(
-    fc.asyncProperty(scripts(names), (script: Script) => new Player(script, clients, probe, ports).play(script)),
-    { numRuns: runs, ...seed, endOnFailure: process.env.FUZZ_FIRST === '1' },
-  )
-}, 3_600_000)
+test(
+  'random scripts of requests, bodies, aborts, hooks, faults and reconfiguration on every client, alone and two on one budget',
+  async () => {
+    const names = [...usualSources.map(({ driver }) => driver)]
+    await fc.assert(
+      fc.asyncProperty(scripts(names), (script: Script) => new Player(script, clients, probe, ports).play(script)),
+      { numRuns: runs, ...seed, endOnFailure: process.env.FUZZ_FIRST === '1' },
+    )
+  },
+  limit,
+)

@@ -7,6 +7,7 @@ import type { Answer, ClientHandle } from '../../src/conformance/clients/types.t
 import { describe } from '../../src/conformance/expect.ts'
 import type { RemoteProbe } from '../../src/conformance/probe/remote.ts'
 import { SocketCounter } from '../../src/conformance/sockets.ts'
+import { stopwatch } from '../time.ts'
 import { mustSucceed, type RequestStep, type Script } from './script.ts'
 
 /** Tells a hang: many times what the slowest script takes on a busy machine. */
@@ -205,9 +206,9 @@ export class Player {
   }
 
   async #until(holds: () => boolean, what: string): Promise<void> {
-    const start = performance.now()
+    const spent = stopwatch()
     while (!holds()) {
-      if (performance.now() - start > hang) {
+      if (spent() > hang) {
         throw new Error(`${what}: ${JSON.stringify(this.#members[0]?.pool.stats())}, sockets ${this.#sockets.open}`)
       }
       await sleep(2)
