@@ -63,6 +63,7 @@ interface NativeHandle {
   onread?: unknown
   asyncReset?(resource: object): void
   getAsyncId?(): number
+  getProviderType?(): unknown
   /** Of a TLS handle: the one that it wraps, and by which its socket hears of its close. */
   _parent?: NativeHandle | null
 }
@@ -74,6 +75,17 @@ interface NativeSocket {
   [symbol: symbol]: unknown
 }
 
+/** Named as node's own, by which async hooks know it. */
+class ReusedHandle {
+  readonly type: unknown
+  readonly handle: NativeHandle
+
+  constructor(handle: NativeHandle) {
+    this.type = handle.getProviderType?.()
+    this.handle = handle
+  }
+}
+
 let asyncId: symbol | undefined
 
 /** Makes a reused socket's handle belong to the present async context, as node does for its own agent. */
@@ -81,8 +93,8 @@ export function adoptContext(socket: Socket): void {
   const native = socket as unknown as NativeSocket
   const handle = native._handle
   if (typeof handle?.asyncReset !== 'function') return
-  handle.asyncReset({ handle })
-  handle._parent?.asyncReset?.({ handle: handle._parent })
+  handle.asyncReset(new ReusedHandle(handle))
+  if (handle._parent) handle._parent.asyncReset?.(new ReusedHandle(handle._parent))
   asyncId ??= Object.getOwnPropertySymbols(socket).find((symbol) => symbol.description === 'async_id_symbol')
   if (asyncId !== undefined) native[asyncId] = handle.getAsyncId?.()
 }
