@@ -74,7 +74,9 @@ describe('polypool/agentkeepalive', () => {
   })
 
   test('loads one that is supported', async () => {
-    await expect(thrownBy('agentkeepalive', { agentkeepalive: '4.5.0' })).resolves.toMatchObject({ message: 'it was loaded' })
+    await expect(thrownBy('agentkeepalive', { agentkeepalive: '4.5.0' })).resolves.toMatchObject({
+      message: expect.stringContaining('it was loaded'),
+    })
   })
 
   test('says what to install where there is none', async () => {
