@@ -137,7 +137,7 @@ test('any value at all is accepted or refused, never worse', () => {
     fc.property(fc.oneof(anything, nearly, fc.jsonValue()), (input) => void outcome(input)),
     { numRuns: draws(2000) },
   )
-}, 120_000)
+})
 
 test('one wrong value among right ones is the only thing that is said', () => {
   const wrong = fc.constantFrom(-1, Number.NaN, '', 'x', null, [], {}, 0.5, '7')

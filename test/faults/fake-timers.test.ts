@@ -44,7 +44,7 @@ beforeAll(async () => {
 afterAll(() => server.close())
 
 // In a process of its own, where everything may be faked.
-describe.each(drivers)('%s', { concurrent: true, timeout: 90_000 }, (driver) => {
+describe.each(drivers)('%s', { concurrent: true }, (driver) => {
   test('is answered under faked timers wherever it is without a pool, and the pool works on', async () => {
     const { reports, stderr, code } = await runChild('fake-timers', { driver, url })
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })

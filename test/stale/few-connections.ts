@@ -37,7 +37,7 @@ async function listen(): Promise<{ readonly port: number; closed(): number }> {
 
 /** Connections go from host to host, and whoever waits could be handed one that has served. */
 export function testFewConnections(title: string, source: ClientSource): void {
-  test(`${title}: no GET fails where callers of three hosts share six connections`, { timeout: 180_000 }, () => run(source))
+  test(`${title}: no GET fails where callers of three hosts share six connections`, () => run(source))
 }
 
 async function run(source: ClientSource): Promise<void> {

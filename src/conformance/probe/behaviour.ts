@@ -32,6 +32,8 @@ export interface Behaviour {
   readonly interim: boolean
   /** A second answer, to nothing, right behind the first. */
   readonly extra: boolean
+  /** With `fin=after`: a file to write once FIN has gone to the kernel, by which a client whose event loop is blocked sees it. */
+  readonly sign: string | null
   /** Bytes that are no HTTP at all. */
   readonly garbage: boolean
   /** Answers as an HTTP/1.0 server: no keep-alive, the body ends with the connection. */
@@ -66,6 +68,7 @@ export function parseBehaviour(url: string, defaults: string): Behaviour {
     redirect,
     interim: flag('interim', false),
     extra: flag('extra', false),
+    sign: query.get('sign'),
     garbage: flag('garbage', false),
     http10: flag('http10', false),
     expect: oneOf(text('expect'), ['refuse', 'ignore']) ?? 'continue',

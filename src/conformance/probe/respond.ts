@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Behaviour } from './behaviour.ts'
@@ -76,11 +77,11 @@ async function answer({ response, accepted, record, behaviour, gates }: Exchange
   finish(response, record, behaviour, accepted)
 }
 
-function finish(response: ServerResponse, record: RequestRecord, { fin, extra }: Behaviour, accepted: Accepted): void {
+function finish(response: ServerResponse, record: RequestRecord, { fin, extra, sign }: Behaviour, accepted: Accepted): void {
   response.end(() => {
     record.answeredAt = now()
     if (extra) accepted.stream.write('HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nforged')
-    if (fin === 'after') void endNow(accepted)
+    if (fin === 'after') void endNow(accepted).then(() => sign && writeFileSync(sign, ''))
   })
 }
 
