@@ -18,7 +18,7 @@ export interface Clock {
   alarm(callback: () => void): Alarm
   /** Whether the event loop has had a poll phase within so many milliseconds of its own work: what had reached this host before has been heard. */
   polledWithin(ms: number): boolean
-  /** Calls back after one whole turn of the event loop, its poll phase included. */
+  /** Calls back after one whole turn of the event loop, its poll phase included, from the poll phase that follows. */
   turn(callback: () => void): void
   /** Calls back in the next check phase: after the poll phase, if called from there the same one. */
   check<A>(callback: (argument: A) => void, argument: A): void
@@ -28,7 +28,7 @@ export interface Clock {
 
 // Held from when this module loads: what a test fakes or a library patches later does not reach the pool.
 const { setTimeout, clearTimeout, setImmediate } = timers
-const { performance, queueMicrotask } = globalThis
+const { performance, queueMicrotask, MessageChannel } = globalThis
 const now = performance.now.bind(performance)
 const { random } = Math
 
@@ -76,9 +76,42 @@ function onCheck(): void {
   idleAtCheck = nodeTiming?.idleTime ?? 0
 }
 
+/**
+ * Calls back from the poll phase, where what sockets bring comes from: a client that asks for an immediate then, as got does between a
+ * request's body and its end, has it before the next poll, and so before an answer.
+ */
+class PollPhase {
+  #callbacks: (() => void)[] = []
+  #ports: MessageChannel | undefined
+
+  wait(callback: () => void): void {
+    if (this.#callbacks.push(callback) > 1) return
+    const { port1, port2 } = this.#open()
+    port1.ref()
+    port2.postMessage(null)
+  }
+
+  #open(): MessageChannel {
+    if (this.#ports !== undefined) return this.#ports
+    this.#ports = new MessageChannel()
+    this.#ports.port1.onmessage = () => this.#onMessage()
+    return this.#ports
+  }
+
+  #onMessage(): void {
+    const callbacks = this.#callbacks
+    this.#callbacks = []
+    this.#ports?.port1.unref()
+    // Each by itself: what one throws must not keep the others from coming.
+    for (const callback of callbacks) queueMicrotask(callback)
+  }
+}
+
+const pollPhase = new PollPhase()
+
 function onSecondCheck(callback: () => void): void {
   onCheck()
-  callback()
+  pollPhase.wait(callback)
 }
 
 export const systemClock: Clock = {

@@ -46,7 +46,7 @@ export const overflow: readonly Scenario[] = [
     id: 'overflow/lowered',
     title: 'no connection is opened while more are open than a lowered limit and the overflow allow',
     covers: ['maxOverflow', 'maxConnections', 'api:reconfigure', 'rule-1'],
-    config: { maxConnections: 6 },
+    config: { maxConnections: 6, maxOverflow: 0 },
     async run(context) {
       const origin = await context.origin()
       const pool = context.pool()
@@ -68,7 +68,7 @@ export const overflow: readonly Scenario[] = [
     id: 'overflow/lowered-per-host',
     title: 'the same for the limit of one host',
     covers: ['maxOverflow', 'maxConnectionsPerHost', 'api:reconfigure', 'rule-1'],
-    config: { maxConnectionsPerHost: 6 },
+    config: { maxConnectionsPerHost: 6, maxOverflow: 0 },
     async run(context) {
       const [origin, other] = [await context.origin(), await context.origin()]
       const pool = context.pool()

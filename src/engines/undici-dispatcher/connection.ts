@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net'
+import type { Clock } from '../../pool/clock.ts'
 import { Connection } from '../../pool/connection.ts'
 import { throwLater } from '../../pool/throw-later.ts'
 import { Dial, type Dialler } from './dial.ts'
@@ -65,6 +66,10 @@ export class ClientConnection extends Connection implements Dialler {
   fails(): void {
     this.#serving = false
     this.lane.pool.release(this, false)
+  }
+
+  get clock(): Clock {
+    return this.lane.pool.clock
   }
 
   override usable(): boolean {

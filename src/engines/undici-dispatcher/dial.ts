@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net'
+import type { Clock } from '../../pool/clock.ts'
 import { DialWatch } from '../dial-watch.ts'
 import type { Driver } from './driver.ts'
 import type { ConnectCallback, ConnectOptions } from './peer.ts'
@@ -7,6 +8,7 @@ const noop = () => {}
 
 /** Who dials, and hears what comes of it. */
 export interface Dialler {
+  readonly clock: Clock
   /** The dial was given up some time ago, and a socket of it was still there. */
   readonly overdue: boolean
   /** A socket has come for which nobody waits. */
@@ -40,7 +42,7 @@ export class Dial {
 
   /** Whether a socket is known that has not closed. */
   get open(): boolean {
-    return (this.socket !== null && !this.socket.closed) || this.#strays > 0 || this.#watch?.open === true
+    return this.socket !== null || this.#strays > 0 || this.#watch?.open === true
   }
 
   /** Whether it may have been seen on the wire: a socket that is destroyed at once, or while its name is looked up, is not. */
@@ -127,7 +129,7 @@ export class Dial {
 
   /** Tells if nothing is open any more and nothing is waited for. */
   #settle(): void {
-    if (this.socket?.closed && !this.#connected) this.#onClose()
+    if (this.socket?.closed && !this.#connected) this.#awaitClose(this.socket)
     else if (this.socket === null && this.#strays === 0 && (!this.#waiting || this.#ended)) this.#dialler.gone()
   }
 
@@ -150,7 +152,7 @@ export class Dial {
       this.#strays--
       this.#settle()
     }
-    if (socket.closed) return onClose()
+    if (socket.closed) return this.#dialler.clock.turn(onClose)
     socket.once('close', onClose)
     this.#destroy(socket)
   }
@@ -162,6 +164,13 @@ export class Dial {
 
   #onAttempt = (): void => {
     this.#attempted = true
+  }
+
+  /** A socket that is `closed` tells so within a turn, once the system has closed it; one that came closed has told it before. */
+  #awaitClose(socket: Socket): void {
+    this.#dialler.clock.turn(() => {
+      if (socket === this.socket) this.#onClose()
+    })
   }
 
   #onClose = (): void => {

@@ -89,7 +89,8 @@ export function nothingSet(client: ClientName): unknown {
 /** An option of an agent or dispatcher that says how to connect, and not how to pool. */
 export function isPassedOn(option: string, family: 'node' | 'undici'): boolean {
   try {
-    if (family === 'undici') assertFreeForUndici({ [option]: 1 }, 0)
+    // Only `connect` is looked into.
+    if (family === 'undici') assertFreeForUndici({ [option]: option === 'connect' ? {} : 1 }, 0)
     else assertFreeForAgent({ [option]: 1 })
     return true
   } catch {
