@@ -123,7 +123,7 @@ const cases: readonly Case[] = [
   },
   {
     name: 'slower than connectTimeout',
-    lookup: (_, options, callback) => void setTimeout(found, 400, options, callback),
+    lookup: (_, options, callback) => void setTimeout(found, 1500, options, callback),
     expected: timedOut,
     cached: false,
   },
@@ -156,7 +156,7 @@ describe.each(engines)('$name', { concurrent: true, timeout: testTimeout }, (eng
       await recovers(engine, pool, other, [origin, other])
       await inTime(pool.close(), 'close()')
       // A look-up that answers after all opens nothing any more.
-      await new Promise((resolve) => setTimeout(resolve, lookup.length === 3 ? 300 : 0))
+      await new Promise((resolve) => setTimeout(resolve, lookup.length === 3 ? 1500 : 0))
       await settled(pool, [origin, other], 0)
     })
   }
