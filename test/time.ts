@@ -28,7 +28,7 @@ const processor = () => {
 }
 
 /** Processor time that a synchronous call takes, in ms: what else the machine does meanwhile takes none of it. */
-export function processorTime(work: () => void): number {
+function processorTime(work: () => void): number {
   const start = processor()
   work()
   return processor() - start

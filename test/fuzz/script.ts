@@ -34,7 +34,7 @@ const faulty = [
 
 /** What the caller does from inside the event in which his client first tells of the response. */
 const acts = ['nothing', 'throw away', 'ask again', 'reconfigure', 'abort all', 'busy'] as const
-export type Act = (typeof acts)[number]
+type Act = (typeof acts)[number]
 
 const limits: fc.Arbitrary<PoolConfig> = fc.record(
   {
