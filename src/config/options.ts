@@ -1,8 +1,95 @@
 import { PoolUnsupportedError } from '../errors.ts'
 import { explainDuration, readDuration } from './durations.ts'
 import { fieldNames } from './fields.ts'
+import { insteadOf, kindOf, type PlainObject, plainObject } from './plain-object.ts'
 import { list, nearest } from './similar.ts'
 import { show } from './vocabulary.ts'
+
+/** What one option takes. */
+export interface OptionRule {
+  is(value: unknown): boolean
+  /** What is wrong with another value, and what to write instead. */
+  explain(value: unknown): string
+}
+
+/** The options of one function. */
+export interface OptionRules<Options> {
+  /** How the function is called with them, for errors. */
+  readonly place: string
+  readonly example: string
+  readonly rules: { readonly [O in keyof Options]-?: OptionRule }
+  /** Said of what is unknown and no misspelling, beside the names that there are. */
+  readonly hint?: string
+  /** What to do with a field of the pool config that was put here. */
+  readonly field?: (name: string) => string
+}
+
+/**
+ * The options that are given and not undefined, each looked at once. Throws one ERR_POOL_UNSUPPORTED that names every option which is
+ * unknown, as what is misspelt would be passed over in silence, or holds something else than it takes.
+ */
+export function readOptions<Options>(given: unknown, wanted: OptionRules<Options>): Partial<Options> {
+  const { place, example } = wanted
+  if (given === undefined) return {}
+  const source = plainObject(given)
+  if (source === undefined) {
+    throw refused(`${place} is ${kindOf(given)}: ${insteadOf(given, `pass an object such as ${example}, or leave it out`)}`)
+  }
+  const entries = entriesOf(source, place)
+  const wrong = entries.flatMap(([name, value]) => explain(name, value, wanted) ?? [])
+  if (wrong.length > 0) throw refused(wrong.slice(0, mostTold).join('; '))
+  return Object.fromEntries(entries.filter(([, value]) => value !== undefined)) as Partial<Options>
+}
+
+const mostTold = 10
+
+function entriesOf(source: PlainObject, place: string): [string, unknown][] {
+  try {
+    return Object.entries(source)
+  } catch {
+    throw refused(`${place} cannot be read, its getter or proxy throws: pass plain values`)
+  }
+}
+
+function explain<Options>(name: string, value: unknown, wanted: OptionRules<Options>): string | undefined {
+  const { place, rules, field, hint = '' } = wanted
+  if (Object.hasOwn(rules, name)) {
+    const rule = rules[name as keyof Options]
+    return value === undefined || rule.is(value) ? undefined : `${name} of ${place}: ${rule.explain(value)}`
+  }
+  const names = Object.keys(rules)
+  const unknown = `${show(name)} is unknown to ${place}`
+  const meant = nearest(name, names)
+  if (meant !== undefined) return `${unknown}: did you mean ${meant}?`
+  if (field && fieldNames.some((known) => known === name)) return `${unknown}: ${field(name)}`
+  return `${unknown}: it takes ${list(names)}${hint}`
+}
+
+function refused(message: string): PoolUnsupportedError {
+  return new PoolUnsupportedError(message)
+}
+
+export const choice: OptionRule = {
+  is: (value) => typeof value === 'boolean',
+  explain: (value) => `${show(value)} is neither true nor false: use one of them, without quotes`,
+}
+
+/** Of `createPool` and of what calls it. */
+export const poolOptionRules = {
+  name: {
+    is: (value: unknown) => typeof value === 'string' && value.trim() !== '',
+    explain: (value: unknown) => `${show(value)} is no name: use a text such as "payments", or leave it out`,
+  },
+  strict: choice,
+}
+
+const third: OptionRules<{ readonly name: string; readonly strict: boolean }> = {
+  place: 'the third argument of createPool',
+  example: '{ name, strict }',
+  rules: poolOptionRules,
+  hint: ' (options of the client go second)',
+  field: () => 'it is a limit and goes first, into the config',
+}
 
 /** The third argument of `createPool`, checked. */
 export interface CheckedPoolOptions {
@@ -10,60 +97,27 @@ export interface CheckedPoolOptions {
   readonly strict: boolean
 }
 
-const third = 'the third argument of createPool'
-
 /** Throws ERR_POOL_UNSUPPORTED that names the option, what was given and what to write. */
 export function readPoolOptions(options: unknown): CheckedPoolOptions {
-  if (options === undefined) return { name: undefined, strict: true }
-  assertNames(options, third, ['name', 'strict'])
-  const { name, strict = true } = options as { name?: unknown; strict?: unknown }
-  if (name !== undefined && (typeof name !== 'string' || name.trim() === '')) {
-    throw refused(`name of ${third}: ${show(name)} is no name: use a text such as "payments", or leave it out`)
-  }
-  if (typeof strict !== 'boolean') {
-    throw refused(`strict of ${third}: ${show(strict)} is neither true nor false: use one of them, without quotes`)
-  }
+  const { name, strict = true } = readOptions(options, third)
   return { name, strict }
 }
 
 const closing = { zero: true, unlimited: true } as const
 
+const close: OptionRules<{ readonly timeout: unknown }> = {
+  place: 'the argument of close',
+  example: '{ timeout }',
+  rules: {
+    timeout: {
+      is: (value) => readDuration(value, closing) !== undefined,
+      explain: (value) => explainDuration(value, closing),
+    },
+  },
+}
+
 /** Milliseconds that `close` lets what runs and waits take; `Infinity` for unlimited, the default. */
 export function readCloseTimeout(options: unknown): number {
-  if (options === undefined) return Number.POSITIVE_INFINITY
-  assertNames(options, 'the argument of close', ['timeout'])
-  const { timeout } = options as { timeout?: unknown }
-  if (timeout === undefined) return Number.POSITIVE_INFINITY
-  const ms = readDuration(timeout, closing)
-  if (ms === undefined) throw refused(`timeout of the argument of close: ${explainDuration(timeout, closing)}`)
-  return ms
-}
-
-/** Throws if a set of options is none, or has one that is not among `names`: what is misspelt would be passed over in silence. */
-function assertNames(options: unknown, place: string, names: readonly string[]): void {
-  const example = `{ ${names.join(', ')} }`
-  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
-    throw refused(`${place} is ${show(options)}: pass an object such as ${example}, or leave it out`)
-  }
-  const unknown = Object.keys(options).filter((name) => !names.includes(name))
-  if (unknown.length > 0)
-    throw refused(
-      unknown
-        .slice(0, 10)
-        .map((name) => stray(name, place, names))
-        .join('; '),
-    )
-}
-
-function stray(name: string, place: string, names: readonly string[]): string {
-  const given = `${show(name)} is unknown to ${place}`
-  const meant = nearest(name, names)
-  if (meant !== undefined) return `${given}: did you mean ${meant}?`
-  if (place === third && fieldNames.some((field) => field === name))
-    return `${given}: it is a limit and goes first, into the config`
-  return `${given}: it takes ${list(names)}${place === third ? ' (options of the client go second)' : ''}`
-}
-
-function refused(message: string): PoolUnsupportedError {
-  return new PoolUnsupportedError(message)
+  const { timeout } = readOptions(options, close)
+  return readDuration(timeout, closing) ?? Number.POSITIVE_INFINITY
 }

@@ -1,9 +1,9 @@
-import { isPromise } from 'node:util/types'
 import { type ConfigIssue, PoolConfigError } from '../errors.ts'
 import { contradictions } from './contradictions.ts'
 import { fieldNames, fields, hostFieldNames } from './fields.ts'
 import { readHostKey } from './hosts.ts'
 import { pathOf } from './paths.ts'
+import { insteadOf, kindOf, type PlainObject, plainObject } from './plain-object.ts'
 import { readValue } from './schema.ts'
 import type { HostLimits, Note, PoolConfigField, ResolvedPoolConfig } from './types.ts'
 import { adviceFor, show } from './vocabulary.ts'
@@ -64,7 +64,7 @@ function written(value: unknown): unknown {
 function readPool(input: unknown, report: Report): Given {
   const source = plainObject(input)
   if (source) return readFields(source, fieldNames, '', report)
-  const instead = isPromise(input) ? 'await it' : 'pass a plain object such as { maxConnections: 50 }'
+  const instead = insteadOf(input, 'pass a plain object such as { maxConnections: 50 }')
   report.add('', input, `the pool config is ${kindOf(input)}: ${instead}`)
   return {}
 }
@@ -122,28 +122,6 @@ function accept<T>(read: Read<T>, path: string, value: unknown, report: Report):
   if ('value' in read) return read.value
   report.add(path, value, read.problem)
   return undefined
-}
-
-interface PlainObject {
-  readonly [key: string]: unknown
-}
-
-/** The value if it is an object literal, of any realm, or has no prototype. What others inherit would be passed over in silence. */
-function plainObject(value: unknown): PlainObject | undefined {
-  if (typeof value !== 'object' || value === null) return undefined
-  try {
-    const prototype: object | null = Object.getPrototypeOf(value)
-    const literal = prototype === null || (Object.getPrototypeOf(prototype) === null && Object.hasOwn(prototype, 'isPrototypeOf'))
-    return literal ? (value as PlainObject) : undefined
-  } catch {
-    return undefined
-  }
-}
-
-function kindOf(value: unknown): string {
-  if (isPromise(value)) return 'a promise'
-  const shown = show(value)
-  return shown === 'an object' ? 'an object with a prototype of its own' : shown
 }
 
 /** The own properties of an object whose getters and traps may throw. */

@@ -183,6 +183,15 @@ const guesses: { readonly [key: string]: string } = {
 const nativeOptions =
   'ca cert key pfx passphrase ciphers minVersion maxVersion rejectUnauthorized servername checkServerIdentity secureContext lookup family localAddress localPort autoSelectFamily socketPath noDelay allowH2 maxConcurrentStreams maxCachedSessions proxyEnv createConnection'
 
+/** Whose name it is, and what to use instead; undefined of a name that no other library has for a field. */
+export function foreignName(key: string): string | undefined {
+  for (const [owner, keys] of Object.entries(vocabularies)) {
+    const advice = Object.hasOwn(keys, key) ? keys[key] : undefined
+    if (advice?.startsWith('use ')) return `that is ${owner} name: ${advice}`
+  }
+  return undefined
+}
+
 interface KnownNames {
   readonly exact: ReadonlyMap<string, string>
   readonly plain: ReadonlyMap<string, string>

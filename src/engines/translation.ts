@@ -1,5 +1,7 @@
 import type { ClientSupport, Reading } from '../adapter.ts'
+import { insteadOf, kindOf, plainObject } from '../config/plain-object.ts'
 import type { Note, PoolConfigField, ResolvedPoolConfig } from '../config/types.ts'
+import { show } from '../config/vocabulary.ts'
 import { PoolConfigError, PoolUnsupportedError } from '../errors.ts'
 import { isPool } from './open-pool.ts'
 
@@ -46,18 +48,30 @@ export function finite(value: number): number | undefined {
 /** Throws if a client's native options are none at all, as code without types may give them. */
 export function assertOptions(native: unknown): void {
   const given = misgiven(native)
-  if (given !== undefined)
-    throw new PoolUnsupportedError(`the native options are ${given}: pass an object such as { ca }, or leave them out`)
+  if (given === undefined) return
+  const instead = insteadOf(native, 'pass an object such as { ca }, or leave them out')
+  throw new PoolUnsupportedError(`the native options are ${given}: ${instead}`)
 }
 
 function misgiven(native: unknown): string | undefined {
-  if (native === null) return 'null'
-  if (typeof native !== 'object') return `a ${typeof native}`
-  if (Array.isArray(native)) return 'an array'
-  if (!('addRequest' in native)) return undefined
+  if (typeof native !== 'object' || native === null) return misgivenOptions(native)
+  // What dispatches is refused by the engines, each in its words.
+  if (!('addRequest' in native)) return 'dispatch' in native ? undefined : misgivenOptions(native)
   return 'dispatch' in native
     ? 'a pool'
     : 'an agent, and a pool makes its own (readSettings(agent) gives the config for the first argument)'
+}
+
+/** What was given for options, if something in it would be passed over: of an instance only what it holds itself is seen. */
+export function misgivenOptions(given: unknown): string | undefined {
+  // Not the text itself, which may be a key.
+  if (typeof given === 'string') return 'a string'
+  if (plainObject(given) !== undefined) return undefined
+  if (typeof given !== 'object' || given === null || Array.isArray(given) || Object.keys(given).length === 0) return kindOf(given)
+  for (const name in given) {
+    if (!Object.hasOwn(given, name)) return `an object that inherits ${show(name)}, which is not seen`
+  }
+  return undefined
 }
 
 /**

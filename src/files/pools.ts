@@ -10,7 +10,7 @@ import { PoolClosedError, PoolConfigError, PoolUnsupportedError } from '../error
 import { Budgets } from './budgets.ts'
 import { describePools, type PoolDescription } from './describe.ts'
 import { type ReadPools, type ReadPoolsOptions, readPools, watchedFiles } from './load.ts'
-import { readOptions } from './options.ts'
+import { readLoadOptions, readOpenOptions } from './options.ts'
 import type { ResolvedPool } from './resolve.ts'
 import { defaultPool } from './source.ts'
 import { FileWatcher } from './watch.ts'
@@ -42,8 +42,8 @@ interface PoolsEvents {
  * Reads the pools of the config file, the environment and code. Asynchronous, because config files may be modules.
  * Throws one PoolConfigError with everything that is wrong, and a PoolUnsupportedError for options that it does not know.
  */
-export async function loadPools(options: LoadPoolsOptions = {}): Promise<Pools> {
-  const { watch = false, ...sources } = readOptions(options)
+export async function loadPools(options?: LoadPoolsOptions): Promise<Pools> {
+  const { watch = false, ...sources } = readLoadOptions(options)
   const pools = new Pools(sources, await readPools(sources))
   return watch ? pools.watch() : pools
 }
@@ -95,7 +95,7 @@ export class Pools extends EventEmitter<PoolsEvents> implements AsyncDisposable 
     module: OpenableModule<P, Native>,
     name: string = defaultPool,
     native?: Native,
-    options: OpenOptions = {},
+    options?: OpenOptions,
   ): P {
     if (this.#closed)
       throw new PoolClosedError(`pools.open(${show(name)}): these pools are closed. Load them again with loadPools()`)
@@ -104,7 +104,7 @@ export class Pools extends EventEmitter<PoolsEvents> implements AsyncDisposable 
         `pools.open: ${show(module)} is no adapter module. Pass one whole, such as import * as axios from 'polypool/axios'`,
       )
     }
-    return this.#budgets.open(module, this.#find(name), native, options)
+    return this.#budgets.open(module, this.#find(name), native, readOpenOptions(options))
   }
 
   /**

@@ -32,6 +32,9 @@ describe.each(adapterModules)('createPool of $name', ({ module: { createPool } }
     [null, 'the third argument of createPool is null: pass an object such as { name, strict }, or leave it out'],
     [false, 'the third argument of createPool is false: pass an object'],
     [['strict'], 'the third argument of createPool is an array: pass an object'],
+    [Promise.resolve({ strict: false }), 'the third argument of createPool is a promise: await it'],
+    [new Map([['strict', false]]), 'the third argument of createPool is an object with a prototype of its own: pass an object'],
+    [Object.create({ strict: false }), 'the third argument of createPool is an object with a prototype of its own'],
   ])('refuses %j as its third argument', (options, message) => {
     const error = thrownBy(() => createPool({}, {}, options as CreatePoolOptions))
     expect(error).toBeInstanceOf(PoolUnsupportedError)
@@ -50,6 +53,10 @@ describe.each(adapterModules)('createPool of $name', ({ module: { createPool } }
     [null, 'the native options are null'],
     ['ca', 'the native options are a string'],
     [[], 'the native options are an array'],
+    [Promise.resolve({}), 'the native options are a promise: await it'],
+    [new Map([['ca', 'x']]), 'the native options are an object with a prototype of its own: pass an object such as { ca }'],
+    [Object.create({ ca: 'x' }), 'the native options are an object with a prototype of its own'],
+    [Object.assign(Object.create({ ca: 'x' }), { family: 4 }), 'an object that inherits "ca", which is not seen'],
     [nodeHttp.createPool(), 'the native options are a pool'],
     [nodeHttp.createPool().options.https, 'the native options are an agent, and a pool makes its own (readSettings(agent)'],
   ])('refuses %o as native options', (native, message) => {

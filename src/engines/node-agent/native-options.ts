@@ -2,7 +2,7 @@ import type https from 'node:https'
 import type net from 'node:net'
 import { fieldNames } from '../../config/fields.ts'
 import { nearest } from '../../config/similar.ts'
-import { show } from '../../config/vocabulary.ts'
+import { foreignName, show } from '../../config/vocabulary.ts'
 import { PoolUnsupportedError } from '../../errors.ts'
 import { assertOptions } from '../translation.ts'
 
@@ -107,6 +107,7 @@ const elsewhere: { readonly [option: string]: string } = {
   name: 'it goes third: createPool(config, native, { name })',
   strict: 'it goes third: createPool(config, native, { strict })',
   connect: "it is undici's: write what is in it here, as in { ca }",
+  tls: "it is undici's: write what is in it here, as in { ca }",
   headers: 'set it on the request',
   auth: 'set it on the request',
   maxHeaderSize: 'set it on the request',
@@ -143,6 +144,8 @@ function adviceOn(option: string): string {
   const advice = { ...owned, ...elsewhere }
   if (Object.hasOwn(advice, option)) return advice[option as keyof typeof owned]
   if (fieldNames.some((field) => field === option)) return 'it is a limit and goes first, into the pool config'
+  const foreign = foreignName(option)
+  if (foreign !== undefined) return `${foreign} in the pool config`
   const meant = nearest(option, [...Object.keys(known), ...Object.keys(owned)])
   return meant === undefined ? "node's agents do not know it, and would ignore it" : `did you mean ${meant}?`
 }

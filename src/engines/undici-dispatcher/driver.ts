@@ -28,10 +28,13 @@ export interface ClientOptions {
   readonly model: Client
 }
 
-/** Throws what undici throws if it does not take the options. */
-export function checkedOptions({ Client }: Peer, options: object): ClientOptions {
-  const all = { ...options, ...coreExpires }
-  return { all, model: new Client('http://localhost', { ...all, connect: () => {} }) }
+/**
+ * Throws what undici throws if it does not take the options.
+ * @param native all of them, those for the connector too
+ */
+export function checkedOptions({ Client }: Peer, options: object, native: object): ClientOptions {
+  const model = new Client('http://localhost', { ...coreExpires, ...native, connect: () => {} })
+  return { all: { ...options, ...coreExpires }, model }
 }
 
 /** Drives the core for one dispatcher: finds lanes, begins requests, makes Clients. */

@@ -25,7 +25,7 @@ export function openDispatcher<Dispatcher = PoolDispatcher>(
       : sharedConnector(peer, core.clock, connector, config)
   // All that may throw comes before joining: a pool that was not opened is no part of a shared budget.
   const connect = connectorFor(core.config)
-  const clients = checkedOptions(peer, client)
+  const clients = checkedOptions(peer, client, native)
   const member = core.join<OriginLane>()
   const driver = new Driver(peer, member, connect, clients)
   driver.watchesDials = typeof connector === 'function'

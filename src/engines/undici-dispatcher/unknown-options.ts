@@ -1,7 +1,9 @@
 import { fieldNames } from '../../config/fields.ts'
+import { insteadOf } from '../../config/plain-object.ts'
 import { nearest } from '../../config/similar.ts'
-import { show } from '../../config/vocabulary.ts'
+import { foreignName, show } from '../../config/vocabulary.ts'
 import { connectOptions } from '../connect-options.ts'
+import { misgivenOptions } from '../translation.ts'
 import type { NativeClientOptions } from './native-options.ts'
 
 type Advice = { readonly [option: string]: string }
@@ -100,8 +102,12 @@ export function faultsIn(native: object): string[] {
 /** The same of the options of undici's connector, if that is what was given. */
 export function faultsInConnect(connect: unknown, place: string): string[] {
   if (connect === undefined || connect === null || typeof connect === 'function') return []
-  if (typeof connect !== 'object') return [`${place}: it is neither an object of options nor a function that connects`]
-  return given(connect).flatMap(([option, value]) => {
+  const misgiven = misgivenOptions(connect)
+  if (misgiven !== undefined) {
+    const instead = insteadOf(connect, 'give an object of options such as { ca }, or a function that connects')
+    return [`${place}: it is ${misgiven}: ${instead}`]
+  }
+  return given(connect as object).flatMap(([option, value]) => {
     const name = `${place}.${option}`
     if (option === 'allowH2' && value === true) return `${name}: ${onlyHttp1}`
     if (isConnectOption(option) || (option === 'ALPNProtocols' && String(value) === 'http/1.1')) return []
@@ -121,6 +127,8 @@ function withAdvice(place: string, option: string, advice: Advice): string {
 function strange(option: string): string {
   if (fieldNames.some((field) => field === option)) return 'it is a limit: put it into the pool config, the first argument'
   if (third.has(option)) return 'put it into the third argument of createPool'
+  const foreign = foreignName(option)
+  if (foreign !== undefined) return `${foreign} in the pool config`
   const client = nearest(option, Object.keys(clientOptions))
   if (client !== undefined) return `undici knows no such option: did you mean ${client}?`
   const connect = nearest(option, [...connectOptions, ...connectorOptions].filter(isConnectOption))

@@ -1,0 +1,30 @@
+import { isPromise } from 'node:util/types'
+import { show } from './vocabulary.ts'
+
+export interface PlainObject {
+  readonly [key: string]: unknown
+}
+
+/** The value if it is an object literal, of any realm, or has no prototype. What others inherit would be passed over in silence. */
+export function plainObject(value: unknown): PlainObject | undefined {
+  if (typeof value !== 'object' || value === null) return undefined
+  try {
+    const prototype: object | null = Object.getPrototypeOf(value)
+    const literal = prototype === null || (Object.getPrototypeOf(prototype) === null && Object.hasOwn(prototype, 'isPrototypeOf'))
+    return literal ? (value as PlainObject) : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** What a value is that is no plain object. */
+export function kindOf(value: unknown): string {
+  if (isPromise(value)) return 'a promise'
+  const shown = show(value)
+  return shown === 'an object' ? 'an object with a prototype of its own' : shown
+}
+
+/** What to give instead of it. */
+export function insteadOf(value: unknown, fix: string): string {
+  return isPromise(value) ? 'await it' : fix
+}
