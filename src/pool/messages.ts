@@ -73,11 +73,16 @@ export function queueFull(waiter: Waiter): PoolQueueFullError {
   )
 }
 
-export function closed({ origin, member }: Lane): PoolClosedError {
+export function closed({ origin, member }: Lane, waiting: PoolErrorDetails = {}): PoolClosedError {
   return new PoolClosedError(
     `the pool is closed, so no request to ${origin.key} can be sent: create a new pool, or close it later`,
-    { pool: member.name, origin: origin.key },
+    { ...waiting, pool: member.name, origin: origin.key },
   )
+}
+
+export function closedWhileWaiting(waiter: Waiter): PoolClosedError {
+  const { waited, pending } = situationOf(waiter).details
+  return closed(waiter.lane, { waited, pending })
 }
 
 export function connectTimeout({ lane, since }: Connection): PoolConnectTimeoutError {

@@ -156,7 +156,7 @@ export class ConnectionPool extends Connections {
 
   /** Settles a request that no pool will serve any more. */
   turnAway(waiter: Waiter): void {
-    if (waiter.state === 'waiting') this.#refuse(waiter, messages.closed(waiter.lane))
+    if (waiter.state === 'waiting') this.#refuse(waiter, messages.closedWhileWaiting(waiter))
   }
 
   /** What the engine or a caller's code throws does not stop the pool half way. */

@@ -7,6 +7,8 @@ import type { Scenario } from '../scenario.ts'
 /** How one error is brought about, and what its message must name so that it can be acted on. */
 interface Case {
   readonly code: PoolErrorCode
+  /** Where there are several ways to it. */
+  readonly how?: string
   readonly config: Scenario['config']
   readonly names: string
   /** The fields that it carries besides its origin: a value, or anything. */
@@ -35,14 +37,14 @@ const cases: readonly Case[] = [
     code: 'ERR_POOL_FULL',
     config: { maxConnectionsPerHost: 1, block: false, maxOverflow: 0 },
     names: 'maxConnectionsPerHost',
-    fields: { waited: 0, pending: 0, limit: 1 },
+    fields: { waited: 'any', pending: 0, limit: 1 },
     provoke: whileOneRuns,
   },
   {
     code: 'ERR_POOL_QUEUE_FULL',
     config: { maxConnections: 1, maxPending: 0 },
     names: 'maxPending',
-    fields: { waited: 0, pending: 0, limit: 0 },
+    fields: { waited: 'any', pending: 0, limit: 0 },
     provoke: whileOneRuns,
   },
   {
@@ -53,6 +55,22 @@ const cases: readonly Case[] = [
     async provoke(context, pool, origin) {
       await pool.close()
       return context.outcome(pool, origin.url())
+    },
+  },
+  {
+    code: 'ERR_POOL_CLOSED',
+    how: 'waiting',
+    config: { maxConnections: 1 },
+    names: 'closed',
+    fields: { waited: 'any', pending: 1 },
+    async provoke(context, pool, origin) {
+      const running = context.outcome(pool, origin.url('hold=never'))
+      await context.arrived(origin, 1)
+      const waiting = context.outcome(pool, origin.url())
+      await context.eventually(() => pool.stats().pending, 1, 'stats().pending')
+      await pool.destroy()
+      await running
+      return waiting
     },
   },
   {
@@ -68,9 +86,9 @@ const cases: readonly Case[] = [
 ]
 
 /** Every code as it arrives through each client. */
-export const errors: readonly Scenario[] = cases.map(({ code, config, names, fields, provoke }) => ({
-  id: `errors/${code}`,
-  title: `${code} is recognised however the client wraps it, and says where and why`,
+export const errors: readonly Scenario[] = cases.map(({ code, how, config, names, fields, provoke }) => ({
+  id: how === undefined ? `errors/${code}` : `errors/${code}-${how}`,
+  title: `${code}${how === undefined ? '' : `, ${how},`} is recognised however the client wraps it, and says where and why`,
   covers: [code],
   config: config ?? {},
   async run(context) {
