@@ -136,6 +136,18 @@ export function cachedLookup(ttl: number, clock: Clock, lookup: LookupFunction =
   }
 }
 
+/** A look-up that may answer at once, when nobody can have heard of the socket yet that it is for, made one that answers later. */
+export function lateLookup(lookup: LookupFunction, clock: Clock): LookupFunction {
+  return (hostname, options, callback) => {
+    let called = true
+    lookup(hostname, options, (...answer) => {
+      if (called) clock.soon(() => callback(...answer))
+      else callback(...answer)
+    })
+    called = false
+  }
+}
+
 function call(callback: () => void): void {
   callback()
 }

@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import net, { type Socket } from 'node:net'
+import net, { type LookupFunction, type Socket } from 'node:net'
 import { describe, expect, test } from 'vitest'
 import type { PoolConfig } from '../../src/config/types.ts'
 import type { ConnectCallback } from '../../src/engines/undici-dispatcher/peer.ts'
@@ -269,5 +269,46 @@ describe.each(versions)('$name: a connector that', { timeout: 3 * patience }, (v
     expect(pool.stats().created).toBe(sockets.length)
     expect(await get(pool, origin)).toBe('ok')
     expect(pool.stats().created).toBe(sockets.length)
+  })
+
+  const atOnce: LookupFunction = (_hostname, { all }, callback) => {
+    if (all) callback(null, [{ address: '127.0.0.1', family: 4 }])
+    else callback(null, '127.0.0.1', 4)
+  }
+
+  test.each([
+    ['undici’s own', { connect: { lookup: atOnce } }],
+    [
+      'one of the caller’s',
+      {
+        connect: ({ hostname, port }: { hostname: string; port: string }, done: ConnectCallback) => {
+          const socket = net.connect({ host: hostname, port: Number(port), lookup: atOnce }, () => done(null, socket))
+          return socket
+        },
+      },
+    ],
+  ])('is %s, whose look-up answers at once: each socket is counted', async (_, native) => {
+    const { port, sockets } = await serve((_request, response) => void response.end('ok'))
+    const pool = open(version, { keepAlive: false }, native as never)
+    for (let i = 0; i < 5; i++) expect(await get(pool, `http://a.test:${port}`)).toBe('ok')
+    await until(() => pool.stats().open === 0, patience)
+    expect(pool.stats()).toMatchObject({ created: 5, reused: 0 })
+    expect(sockets.length).toBe(5)
+  })
+
+  test('is undici’s own, whose look-up answers at once: what is aborted is counted if it was on the wire', async () => {
+    const { port, sockets } = await serve((_request, response) => void response.end('ok'))
+    const pool = open(version, {}, { connect: { lookup: atOnce } })
+    for (let turns = 0; turns < 10; turns++) {
+      const abort = new AbortController()
+      const asked = version.api
+        .request(`http://a.test:${port}`, { signal: abort.signal, dispatcher: pool.dispatcher })
+        .catch(() => {})
+      for (let turn = 0; turn < turns; turn++) await null
+      abort.abort()
+      await asked
+    }
+    expect(await get(pool, `http://a.test:${port}`)).toBe('ok')
+    await until(() => pool.stats().created === sockets.length, patience)
   })
 })

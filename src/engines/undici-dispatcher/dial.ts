@@ -114,6 +114,8 @@ export class Dial {
     // What was returned may be what this one stands on, as under TLS.
     this.socket?.off('close', this.#onClose)
     this.socket = socket
+    // Its attempt may have been made before anybody could listen for it.
+    this.#attempted = true
     socket.once('close', this.#onClose)
   }
 

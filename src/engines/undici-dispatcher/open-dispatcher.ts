@@ -1,7 +1,8 @@
+import type { LookupFunction } from 'node:net'
 import type { ResolvedPoolConfig } from '../../config/types.ts'
 import type { Clock } from '../../pool/clock.ts'
 import type { ConnectionPool } from '../../pool/pool.ts'
-import { cachedLookup } from '../lookup.ts'
+import { cachedLookup, lateLookup } from '../lookup.ts'
 import type { Opened } from '../open-pool.ts'
 import { createDispatcher, type PoolDispatcher } from './dispatcher.ts'
 import { checkedOptions, Driver } from './driver.ts'
@@ -49,11 +50,16 @@ function sharedConnector(
 ): Connector {
   return peer.buildConnector({
     ...options,
-    ...(dnsCacheTtl > 0 ? { lookup: cachedLookup(dnsCacheTtl, clock, options.lookup) } : {}),
+    ...lookupOf(options, dnsCacheTtl, clock),
     ...(tcpKeepAlive === false ? { keepAlive: false } : { keepAlive: true, keepAliveInitialDelay: tcpKeepAlive }),
     allowH2: false,
     timeout: 0,
   })
+}
+
+function lookupOf({ lookup }: ConnectorOptions, ttl: number, clock: Clock): { lookup?: LookupFunction } {
+  if (ttl > 0) return { lookup: cachedLookup(ttl, clock, lookup) }
+  return lookup === undefined ? {} : { lookup: lateLookup(lookup, clock) }
 }
 
 /** A connector of the caller's, whose sockets get the TCP keep-alive of the config. */
