@@ -131,6 +131,32 @@ describe.each(nodes())('$name', (node) => {
     else expect(stdout).toContain("can't read TypeScript")
   })
 
+  it.each([
+    // A comment speaks of CommonJS.
+    ['commonjs', '// module.exports, as it once was\nexport default { pools: { default: { maxConnections: 7 } } }'],
+    // No export begins a line.
+    ['commonjs', 'const limits={pools:{default:{maxConnections:7}}};export{limits as default};'],
+    // No export but in a comment, and CommonJS in an unusual form.
+    ['commonjs', "/*\nexport default\n*/\nexports['pools'] = { default: { maxConnections: 7 } }"],
+  ])('reads what looks like the other kind, in a package of %s: %j', (type, text) => {
+    const { stdout } = run(new Workspace({ 'polypool.config.js': text, 'package.json': JSON.stringify({ type }) }), node)
+    const renamed = /it is an ES module, and Node takes it for CommonJS: name it polypool\.config\.mjs, or write module\.exports/
+    expect(stdout).toMatch(node.hooks || text.includes("exports['pools']") ? /^7$/ : renamed)
+  })
+
+  it.each([
+    ['js', 'exports.pools = {}', 'cjs'],
+    ['mjs', 'exports.default = { pools: {} }', 'cjs'],
+    ['js', "const os = require('node:os')\nexport default { pools: {} }", 'cjs'],
+  ])('says what to do about CommonJS in .%s that is an ES module: %j', (extension, text, other) => {
+    const files = { [`polypool.config.${extension}`]: text, 'package.json': '{"type":"module"}' }
+    expect(run(new Workspace(files), node).stdout).toMatch(
+      new RegExp(
+        `it is CommonJS, and Node takes it for an ES module: write export default …, or name it polypool\\.config\\.${other}$`,
+      ),
+    )
+  })
+
   it('reads an ES module called .js in a package of CommonJS, or says what to call it', () => {
     const files = {
       'polypool.config.js':

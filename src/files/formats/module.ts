@@ -10,6 +10,10 @@ import { clip, type Document, SyntaxFault } from './document.ts'
 
 let reloads = 0
 
+interface Imported {
+  readonly default?: unknown
+}
+
 /**
  * A JavaScript or TypeScript file, imported; what it exports by default is the config.
  * @param text what it holds
@@ -24,7 +28,7 @@ export async function importModule(file: string, text: string, again: boolean): 
     // A CommonJS file has a cache of its own behind that of modules, by path.
     delete createRequire(import.meta.url).cache[real]
   }
-  let module: { readonly default?: unknown }
+  let module: Imported
   try {
     module = await importEither(url, text)
   } catch (error) {
@@ -38,10 +42,23 @@ export async function importModule(file: string, text: string, again: boolean): 
 }
 
 /** An ES module also where the package says that its files are CommonJS: TypeScript that is compiled to CommonJS is written as one. */
-async function importEither(url: URL, text: string): Promise<{ readonly default?: unknown }> {
+async function importEither(url: URL, text: string): Promise<Imported> {
   const format = { '.js': 'module', '.ts': 'module-typescript' }[path.extname(url.pathname)]
+  if (format === undefined || !isOfCommonJs(url)) return import(url.href)
   const isModule = moduleSyntax.test(text) && !commonSyntax.test(text)
-  if (format === undefined || !isModule || !isOfCommonJs(url)) return import(url.href)
+  try {
+    return await (isModule ? importAs(format, url) : import(url.href))
+  } catch (error) {
+    // A comment, or a line with more than one statement, may look like the other kind.
+    if (!(isModule ? isCommonSyntax(error) : isModuleSyntax(error))) throw error
+    // What has failed under an address fails there for good.
+    const again = new URL(url)
+    again.searchParams.set('polypool', String(++reloads))
+    return isModule ? import(again.href) : importAs(format, again)
+  }
+}
+
+async function importAs(format: string, url: URL): Promise<Imported> {
   // Absent before Node 22.15.
   const hooks = nodeModule.registerHooks?.({
     load: (address, context, next) => next(address, address === url.href ? { ...context, format } : context),
@@ -76,7 +93,14 @@ function nearestPackage(file: string): string | undefined {
 }
 
 function isModuleSyntax(error: unknown): boolean {
-  return error instanceof SyntaxError && /Cannot use import statement|Unexpected token 'export'/.test(error.message)
+  return (
+    error instanceof SyntaxError &&
+    /Cannot use import statement|Unexpected token 'export'|top level bodies of modules/.test(error.message)
+  )
+}
+
+function isCommonSyntax(error: unknown): boolean {
+  return error instanceof ReferenceError && /\b(?:module|exports|require) is not defined in ES module scope/.test(error.message)
 }
 
 /** What tsc makes of `export default` in CommonJS is a property of what the file exports. */
@@ -104,6 +128,10 @@ function explain(error: unknown, file: string, placed: boolean): Trouble {
   if (isModuleSyntax(error)) {
     const fix = `name it ${path.basename(file).replace(/\.c?([jt]s)$/, '.m$1')}, or write module.exports = …`
     return { problem: 'it is an ES module, and Node takes it for CommonJS', fix }
+  }
+  if (isCommonSyntax(error)) {
+    const fix = `write export default …, or name it ${path.basename(file).replace(/\.m?([jt]s)$/, '.c$1')}`
+    return { problem: 'it is CommonJS, and Node takes it for an ES module', fix }
   }
   if (code === 'ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX') {
     return { problem: text, fix: 'Node only strips types: leave out enum, namespace and the like' }
