@@ -100,3 +100,16 @@ test('a pool that is asked from inside its own pump serves everybody, and later 
   expect(waiting).toHaveLength(5)
   expect(new Set(waiting.map(({ outcome }) => outcome))).toEqual(new Set(['done']))
 })
+
+test('connections that fail from inside their grant, one after another, do not pile up on the stack', () => {
+  const engine = start({ maxConnections: 1 })
+  const first = engine.open(a)
+  const waiting = Array.from({ length: 20_000 }, () => engine.ask(b))
+  engine.onSettled = ({ connection }) => {
+    if (connection?.phase === 'connecting') engine.closed(connection)
+  }
+  engine.release(first, false)
+  engine.finishClosing()
+  expect(thrown(engine)).toEqual([])
+  expect(waiting.filter(({ outcome }) => outcome !== 'failed')).toEqual([])
+})

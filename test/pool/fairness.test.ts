@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { seededRandom } from './fake-clock.ts'
-import type { FakeRequest } from './fake-engine.ts'
+import type { FakeConnection, FakeRequest } from './fake-engine.ts'
 import { a, b, type Started, start } from './start.ts'
 
 const hosts = ['http://a.test:80', 'http://b.test:80', 'http://c.test:80', 'http://d.test:80']
@@ -162,4 +162,27 @@ test('a request that could be served by an idle connection of its own lane does 
   expect(engine.ask(a).outcome).toBe('waiting')
   engine.finishClosing()
   expect(elsewhere.outcome).toBe('granted')
+})
+
+test('a connection that is closing makes a place for one who waits: the next one closes for him only after as many places more', () => {
+  const cases = [
+    { limits: { maxConnections: 2 }, origin: b, lane: 'plain', bound: 16 },
+    { limits: { maxConnectionsPerHost: 2 }, origin: a, lane: 'another identity', bound: 64 },
+  ]
+  for (const { limits, origin, lane, bound } of cases) {
+    const engine = start(limits)
+    const [first, second] = [engine.open(a), engine.open(a)]
+    const overtaken = engine.ask(origin, lane)
+    for (let waits = 0; waits < 3 * bound; waits++) engine.ask(a)
+    const served = (connection: FakeConnection) => {
+      let count = 0
+      for (; connection.phase === 'busy'; count++) engine.release(connection)
+      return count - 1
+    }
+    expect(served(first)).toBe(bound)
+    expect(served(second)).toBe(bound)
+    expect(overtaken.outcome).toBe('waiting')
+    engine.finishClosing()
+    expect(overtaken.outcome).toBe('granted')
+  }
 })

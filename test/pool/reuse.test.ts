@@ -195,3 +195,16 @@ test('sockets that idle hold no timer that keeps the process alive; requests tha
   expect(engine.clock.held).toBe(false)
   engine.release(connection)
 })
+
+test('connections that are opened together do not end together: their lives are up to a tenth shorter than maxLifetime', () => {
+  const engine = start({ keepAliveExpiry: Number.POSITIVE_INFINITY, maxLifetime: 1000, maxConnections: 50 })
+  engine.park(50, a)
+  engine.advance(899)
+  expect(engine.phase('idle')).toHaveLength(50)
+  const ends = Array.from({ length: 102 }, () => {
+    engine.advance(1)
+    return engine.phase('idle').length
+  })
+  expect(ends.at(-1)).toBe(0)
+  expect(new Set(ends).size).toBeGreaterThan(20)
+})
