@@ -2,7 +2,7 @@ import type { IpcNetConnectOpts, TcpNetConnectOpts } from 'node:net'
 import type { ConnectionOptions } from 'node:tls'
 
 /** What `net.connect` and `tls.connect` take, by Node's own types. */
-type ConnectOption = keyof ConnectionOptions | keyof TcpNetConnectOpts | keyof IpcNetConnectOpts | 'highWaterMark'
+export type ConnectOption = keyof ConnectionOptions | keyof TcpNetConnectOpts | keyof IpcNetConnectOpts | 'highWaterMark'
 
 // A record and no list, so that an option which a later Node adds does not compile until it stands here.
 const declared: { readonly [Option in ConnectOption]: true } = {

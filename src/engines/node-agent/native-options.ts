@@ -4,6 +4,7 @@ import { fieldNames } from '../../config/fields.ts'
 import { nearest } from '../../config/similar.ts'
 import { foreignName, show } from '../../config/vocabulary.ts'
 import { PoolUnsupportedError } from '../../errors.ts'
+import { type ConnectOption, connectOptions } from '../connect-options.ts'
 import { assertOptions } from '../translation.ts'
 
 /** Native options that the pool's config replaces, and what to write instead. */
@@ -39,68 +40,17 @@ export interface NativeAgentOptions extends Omit<https.AgentOptions, keyof typeo
 }
 
 /** Of net.connect: each socket has its own. */
-type OfOneSocket = 'fd' | 'handle' | 'onread' | 'readable' | 'writable'
+const ofOneSocket: ReadonlySet<string> = new Set(['fd', 'handle', 'onread', 'readable', 'writable'])
 
-type Known = Exclude<keyof NativeAgentOptions | keyof net.TcpNetConnectOpts, keyof typeof owned | OfOneSocket>
-
-/** What agents take, and hand on to tls.connect and net.connect. By its type it lacks none that @types/node has. */
-const known: { readonly [O in Known]: true } = {
-  ALPNCallback: true,
-  ALPNProtocols: true,
-  SNICallback: true,
-  allowHalfOpen: true,
-  allowPartialTrustChain: true,
-  autoSelectFamily: true,
-  autoSelectFamilyAttemptTimeout: true,
-  blockList: true,
-  ca: true,
-  cert: true,
-  certificateCompression: true,
-  checkServerIdentity: true,
-  ciphers: true,
-  clientCertEngine: true,
-  crl: true,
-  dhparam: true,
-  ecdhCurve: true,
-  enableTrace: true,
-  family: true,
-  highWaterMark: true,
-  hints: true,
-  honorCipherOrder: true,
-  host: true,
-  key: true,
-  localAddress: true,
-  localPort: true,
-  lookup: true,
+/** What agents take besides what they hand on to tls.connect and net.connect. By its type it lacks none that @types/node has. */
+const besides: { readonly [O in Exclude<keyof NativeAgentOptions, ConnectOption>]: true } = {
   maxCachedSessions: true,
-  maxVersion: true,
-  minDHSize: true,
-  minVersion: true,
-  noDelay: true,
-  passphrase: true,
-  path: true,
-  pfx: true,
-  port: true,
-  privateKeyEngine: true,
-  privateKeyIdentifier: true,
-  pskCallback: true,
-  rejectUnauthorized: true,
-  requestCert: true,
-  requestOCSP: true,
-  secureContext: true,
-  secureOptions: true,
-  secureProtocol: true,
-  servername: true,
-  session: true,
-  sessionIdContext: true,
-  sessionTimeout: true,
-  sigalgs: true,
-  signal: true,
-  socket: true,
   socketPath: true,
-  ticketKeys: true,
-  typeOfService: true,
 }
+
+const known: ReadonlySet<string> = new Set(
+  [...connectOptions, ...Object.keys(besides)].filter((option) => !Object.hasOwn(owned, option) && !ofOneSocket.has(option)),
+)
 
 /** Those that belong elsewhere, and where. */
 const elsewhere: { readonly [option: string]: string } = {
@@ -122,7 +72,7 @@ export function assertFree(native: object): void {
   const options = native as { readonly [option: string]: unknown }
   if ('dispatch' in native)
     throw new PoolUnsupportedError('the native options are a dispatcher, which is for undici and fetch only')
-  const refused = Object.keys(options).filter((option) => !Object.hasOwn(known, option) && options[option] !== undefined)
+  const refused = Object.keys(options).filter((option) => !known.has(option) && options[option] !== undefined)
   if (refused.length === 0) return
   throw new PoolUnsupportedError(
     refused
@@ -133,7 +83,7 @@ export function assertFree(native: object): void {
 }
 
 export function isKnown(option: string): boolean {
-  return Object.hasOwn(known, option)
+  return known.has(option)
 }
 
 function nameOf(option: string): string {
@@ -146,6 +96,6 @@ function adviceOn(option: string): string {
   if (fieldNames.some((field) => field === option)) return 'it is a limit and goes first, into the pool config'
   const foreign = foreignName(option)
   if (foreign !== undefined) return `${foreign} in the pool config`
-  const meant = nearest(option, [...Object.keys(known), ...Object.keys(owned)])
+  const meant = nearest(option, [...known, ...Object.keys(owned)])
   return meant === undefined ? "node's agents do not know it, and would ignore it" : `did you mean ${meant}?`
 }
