@@ -13,8 +13,6 @@ export class Member<L extends Lane = Lane> {
   /** Connections, overflow and closing ones included. */
   open = 0
   pending = 0
-  /** Requests for which an idle connection is being looked at; they keep the member from ending. */
-  verifying = 0
   /** Resolves, with `hasEnded` set, once it was closed or destroyed and its last connection and waiter have gone. */
   readonly ended: Promise<void>
   hasEnded = false
@@ -58,7 +56,7 @@ export class Member<L extends Lane = Lane> {
 
   /** Called whenever a connection or waiter has gone. */
   settle(): void {
-    if (this.state === 'open' || this.hasEnded || this.open > 0 || this.pending > 0 || this.verifying > 0) return
+    if (this.state === 'open' || this.hasEnded || this.open > 0 || this.pending > 0) return
     this.hasEnded = true
     this.state = 'destroyed'
     this.#end()

@@ -23,7 +23,6 @@ export class Verifier {
     const { clock } = this.#pool
     waiter.state = 'verifying'
     connection.promisedTo = waiter
-    waiter.lane.member.verifying++
     if (this.#batch.push(connection) > 1 && clock.now() < this.#askedAt + lost) return
     this.#askedAt = clock.now()
     clock.turn(this.#onTurn)
@@ -45,7 +44,6 @@ export class Verifier {
   #take(connection: Connection): Waiter {
     const waiter = connection.promisedTo as Waiter
     connection.promisedTo = null
-    waiter.lane.member.verifying--
     return waiter
   }
 
