@@ -120,6 +120,7 @@ const cases: readonly Case[] = [
     lookup: (_, options, callback) => void setTimeout(found, 150, options, callback),
     abortAfter: 50,
     expected: aborted,
+    cached: false,
   },
   {
     name: 'slower than connectTimeout',
