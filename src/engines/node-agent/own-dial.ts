@@ -15,10 +15,10 @@ export function withOwnDial(agent: NativeAgent, dial: Dial): NativeAgent {
 
 function callOwn(agent: NativeAgent, dial: Dial, options: RequestOptions, callback: OnCreate): Socket | undefined {
   const settle = (error: unknown, socket?: unknown) => {
-    if (!dial.over && error == null && isStream(socket)) return callback(null, socket)
+    if (!dial.over && !error && isStream(socket)) return callback(null, socket)
     // Nobody will ever use it: the request has had its answer.
     if (isStream(socket) && !dial.gave(socket)) socket.destroy()
-    if (!dial.over) callback(error == null ? new Error('createConnection gave no open socket') : asError(error))
+    if (!dial.over) callback(error ? asError(error) : new Error('createConnection gave no open socket'))
   }
   const call = () => agent.createConnection(options, settle) as unknown
   const given = dial.watch === null ? call() : dial.watch.run(call)

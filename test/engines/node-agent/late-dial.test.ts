@@ -154,6 +154,11 @@ const nonsense: readonly { name: string; create: (scheme: Scheme) => Create; err
     error: 'mine',
   },
   {
+    name: 'calls back with false for no error, as node takes it',
+    create: (scheme) => (options, callback) => void setTimeout(callback, 0, false as never, dial(scheme, options)),
+    error: null,
+  },
+  {
     name: 'calls back with two sockets',
     create: (scheme) => (options, callback) => {
       setTimeout(() => {
