@@ -32,12 +32,25 @@ class Bucket extends List<Timed> {
 /** Empty buckets up to this number are kept: most programs know few durations, and use them again. */
 const kept = 16
 
+/** An alarm that is later than so many milliseconds tells that the event loop was busy. */
+const punctual = 5
+
+/** What is given back of the milliseconds that an alarm was late by: so many, or all where they are more than a loaded machine makes them. */
+const returned = 40
+const stall = 100
+
 /** An alarm or turn that is this late, in milliseconds, is taken to be lost and asked for again. */
 const lost = 1000
+
+function grace(late: number, duration: number): number {
+  return late <= punctual ? 0 : Math.min(late, late > stall ? late : returned, duration)
+}
 
 /**
  * All deadlines of a pool on one alarm. Adding and leaving are O(1) among entries of one duration; among d durations each costs O(log d).
  * When entries fall due, the event loop has one more poll phase before they are told: what lies in the kernel by then has come in time.
+ * If it was busy when they fell due, they have a little longer, for what takes more than one poll phase: TLS, or the answer to what could not
+ * be written meanwhile.
  */
 export class Deadlines {
   readonly #clock: Clock
@@ -48,6 +61,11 @@ export class Deadlines {
   readonly #order = new Heap<Bucket>()
   #size = 0
   #armedFor = Number.POSITIVE_INFINITY
+  /** When the alarm rings if the event loop is free. */
+  #ringsAt = 0
+  /** Those that were due by then are left in peace until `graceUntil`, and not longer. */
+  #gracedBy = Number.NEGATIVE_INFINITY
+  #graceUntil = 0
   /** Since when a turn has been awaited for those that were due by then; NaN: none is. */
   #judgedBy = Number.NaN
 
@@ -57,7 +75,7 @@ export class Deadlines {
   constructor(clock: Clock, holds = true) {
     this.#clock = clock
     this.#holds = holds
-    this.#alarm = clock.alarm(() => this.#ring())
+    this.#alarm = clock.alarm(() => this.#ring(this.#ringsAt))
   }
 
   add(timed: Timed, duration: number): void {
@@ -104,7 +122,9 @@ export class Deadlines {
     const isLost = now >= this.#armedFor + lost
     if (at >= this.#armedFor && !isLost) return
     this.#armedFor = isLost ? now : at
-    this.#alarm.set(this.#armedFor - this.#clock.now())
+    const ms = this.#armedFor - this.#clock.now()
+    this.#ringsAt = ms > 0 ? this.#armedFor : this.#armedFor - ms
+    this.#alarm.set(ms)
     if (now >= this.#judgedBy + lost) this.#judge(this.#judgedBy)
   }
 
@@ -113,14 +133,23 @@ export class Deadlines {
     this.#order.delete(bucket.turn)
   }
 
-  /** The alarm is not moved when an entry leaves: it may ring for nobody, and is then set for the next one. */
-  #ring(): void {
+  /**
+   * The alarm is not moved when an entry leaves: it may ring for nobody, and is then set for the next one.
+   * @param expected when this would have come at the latest, had the event loop been free
+   */
+  #ring(expected: number): void {
     this.#armedFor = Number.POSITIVE_INFINITY
     const now = this.#clock.now()
     const bucket = this.#next()
     if (bucket === undefined) return
-    if (bucket.due > now) this.#arm(bucket.due, now)
-    else if (Number.isNaN(this.#judgedBy)) this.#judge(now)
+    if (bucket.due > now) return this.#arm(bucket.due, now)
+    if (!Number.isNaN(this.#judgedBy)) return
+    if (bucket.due > this.#gracedBy) {
+      this.#gracedBy = now
+      this.#graceUntil = now + grace(now - Math.max(bucket.due, expected), bucket.duration)
+    }
+    if (now < this.#graceUntil) this.#arm(this.#graceUntil, now)
+    else this.#judge(now)
   }
 
   /** Has those that are due told after one turn. */
@@ -137,7 +166,7 @@ export class Deadlines {
       this.delete(timed)
       timed.onDeadline()
     }
-    this.#ring()
+    this.#ring(by)
   }
 
   /** The bucket whose first entry falls due first. Buckets whose entries have left are brought up to date on the way. */

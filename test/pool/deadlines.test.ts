@@ -119,6 +119,64 @@ test('who falls due is told after one more poll phase: what is deleted by then i
   expect(rung).toEqual(['second'])
 })
 
+test('who falls due while the event loop is busy has that time back, or some of it, once, and no more than its own', () => {
+  for (const [duration, busy, longer] of [
+    [300, 330, 30],
+    [300, 380, 40],
+    [300, 500, 200],
+    [300, 3000, 300],
+    [10, 400, 10],
+    [300, 304, 0],
+  ] as const) {
+    const clock = new FakeClock()
+    const deadlines = new Deadlines(clock)
+    const rung: string[] = []
+    deadlines.add(new Entry(clock.now(), () => rung.push('first')), duration)
+    clock.skip(busy)
+    clock.advance(0)
+    deadlines.add(new Entry(clock.now(), () => rung.push('later')), 1000)
+    if (longer > 0) {
+      clock.advance(longer - 1)
+      expect(rung).toEqual([])
+      clock.skip(100)
+    }
+    clock.advance(0)
+    expect(rung).toEqual(['first'])
+    expect(clock.held).toBe(true)
+  }
+})
+
+test('who comes after such a time, and meets another, has his own', () => {
+  const clock = new FakeClock()
+  const deadlines = new Deadlines(clock)
+  const rung: string[] = []
+  const late = new Entry(clock.now(), () => rung.push('late'))
+  deadlines.add(late, 300)
+  clock.skip(1000)
+  clock.advance(0)
+  deadlines.delete(late)
+  deadlines.add(new Entry(clock.now(), () => rung.push('next')), 300)
+  clock.skip(1000)
+  clock.advance(299)
+  expect(rung).toEqual([])
+  clock.advance(1)
+  expect(rung).toEqual(['next'])
+})
+
+test('who leaves in that time is not told, and leaves no grace to others', () => {
+  const clock = new FakeClock()
+  const deadlines = new Deadlines(clock)
+  const rung: string[] = []
+  const late = new Entry(clock.now(), () => rung.push('late'))
+  deadlines.add(late, 300)
+  deadlines.add(new Entry(clock.now(), () => rung.push('other')), 410)
+  clock.skip(400)
+  clock.advance(0)
+  deadlines.delete(late)
+  clock.advance(50)
+  expect(rung).toEqual(['other'])
+})
+
 test('an alarm or a turn that never comes is asked for again by the next entry', () => {
   for (const lose of ['loseAlarms', 'loseTurns'] as const) {
     const clock = new FakeClock()

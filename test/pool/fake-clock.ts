@@ -45,6 +45,8 @@ export class FakeClock implements Clock {
   readonly random: () => number
   /** Called in the poll phase of each turn. */
   onPoll: () => void = () => {}
+  /** Until when what a busy loop has made late may be given time. */
+  excusedUntil = Number.NEGATIVE_INFINITY
   /** Whether a turn's callbacks run. */
   turning = false
   #turns: (() => void)[] = []
@@ -146,5 +148,6 @@ export class FakeClock implements Clock {
   /** A loop that is busy: time passes, no alarm rings, and nothing is heard of what arrives. */
   skip(ms: number): void {
     this.time += ms
+    this.excusedUntil = Math.max(this.excusedUntil, this.time + ms)
   }
 }

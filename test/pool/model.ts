@@ -295,7 +295,8 @@ export class Model {
     for (const socket of this.#idle())
       must(this.#due(socket, 1) > this.#now, 'an idle connection outlives its time', { now: this.#now })
     for (const request of this.#queued()) {
-      must(this.#now < request.since + this.limits(request.origin).acquireTimeout, 'a request waits beyond acquireTimeout', {
+      const until = Math.max(request.since + this.limits(request.origin).acquireTimeout, clock.excusedUntil)
+      must(this.#now < until, 'a request waits beyond acquireTimeout', {
         order: request.order,
       })
     }

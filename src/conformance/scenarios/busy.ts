@@ -8,13 +8,15 @@ export const busy: readonly Scenario[] = [
     title: 'a connection that the server has accepted in time is no connect timeout, though the event loop was busy beyond it',
     covers: ['rule-5', 'connectTimeout'],
     config: { connectTimeout: 300 },
+    schemes: ['http', 'https'],
     ownProcess: true,
     async run(context) {
       const origin = await context.origin()
       const pool = context.pool()
       const answer = context.outcome(pool, origin.url())
       await context.eventually(() => context.sockets.opened, 1, 'sockets opened')
-      context.block(400)
+      // A TLS handshake has yet to begin then.
+      context.block(600)
       succeeded(await answer, 'the request')
       equal(pool.stats().created, 1, 'stats().created')
     },
@@ -37,6 +39,23 @@ export const busy: readonly Scenario[] = [
       context.blockUntil(sign, 1100)
       succeeded(await second, 'the waiting request')
       await first
+      equal(pool.stats().acquireTimeouts, 0, 'stats().acquireTimeouts')
+    },
+  },
+  {
+    id: 'busy/unwritten',
+    title: 'a request whose connection could not be written to, as the event loop was busy, is no acquire timeout',
+    covers: ['rule-5', 'acquireTimeout'],
+    config: { maxConnections: 1, acquireTimeout: 300 },
+    schemes: ['http', 'https'],
+    ownProcess: true,
+    async run(context) {
+      const origin = await context.origin()
+      const pool = context.pool()
+      await context.send(pool, origin.url())
+      const answers = [1, 2].map((number) => context.outcome(pool, origin.url(`number=${number}`)))
+      context.block(600)
+      for (const answer of answers) succeeded(await answer, 'a request')
       equal(pool.stats().acquireTimeouts, 0, 'stats().acquireTimeouts')
     },
   },
