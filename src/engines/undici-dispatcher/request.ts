@@ -5,6 +5,7 @@ import type { ClientConnection } from './connection.ts'
 import { type Draft, failDraft } from './draft.ts'
 import type { OriginLane } from './lane.ts'
 import type { DispatchOptions } from './peer.ts'
+import { isPlain } from './plain.ts'
 import { isReplayable, isSocketFailure } from './stale.ts'
 
 type ErrorEmitter = {
@@ -168,7 +169,7 @@ export abstract class PoolRequest extends Waiter {
 
   /** It is not sent at once: undici checks it all the same, and tells whoever listens that it is there. */
   #makeDraft(): void {
-    if (this.#draft !== null) return
+    if (this.#draft !== null || isPlain(this.options)) return
     const { driver, url } = this.lane
     this.#draft = driver.drafts.create(url, this.options, this)
   }
