@@ -1,4 +1,5 @@
-import timers from 'node:timers'
+import { performance } from 'node:perf_hooks'
+import { clearTimeout, now, queueMicrotask, setImmediate, setTimeout } from './real-timers.ts'
 
 /** One alarm that can be set again and again; it allocates nothing per request. */
 export interface Alarm {
@@ -26,10 +27,8 @@ export interface Clock {
   soon(callback: () => void): void
 }
 
-// Held from when this module loads: what a test fakes or a library patches later does not reach the pool.
-const { setTimeout, clearTimeout, setImmediate } = timers
-const { performance, queueMicrotask, MessageChannel } = globalThis
-const now = performance.now.bind(performance)
+// Held from when this module loads.
+const { MessageChannel } = globalThis
 const { random } = Math
 
 /** Its `idleTime` is how long the loop has waited for news; to wait is to poll. */

@@ -1,15 +1,10 @@
-import timers from 'node:timers'
+import { queueMicrotask, setImmediate, setTimeout } from '../../pool/real-timers.ts'
 
 const names = ['setImmediate', 'setTimeout', 'queueMicrotask'] as const
 
 type Globals = { [name in (typeof names)[number]]: unknown }
 
-/** Held from when this module loads. */
-const real: Globals = {
-  setImmediate: timers.setImmediate,
-  setTimeout: timers.setTimeout,
-  queueMicrotask: globalThis.queueMicrotask,
-}
+const real: Globals = { setImmediate, setTimeout, queueMicrotask }
 
 /** Whether the global timers are not those of Node: a test has faked them, or something has wrapped them. */
 export function isFaked(): boolean {

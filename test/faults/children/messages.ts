@@ -12,4 +12,6 @@ export interface ClientTask {
   /** Name of a conformance driver. */
   readonly driver: string
   readonly url: string
+  /** What it fakes, if that is not its own to choose. */
+  readonly by?: string
 }

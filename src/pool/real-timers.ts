@@ -1,0 +1,77 @@
+import { performance } from 'node:perf_hooks'
+import * as timers from 'node:timers'
+import { scheduler } from 'node:timers/promises'
+
+// What keeps time, held from when this module loads, as it is without fakes: a test may have installed some before that.
+
+// Fakes are put on the object itself.
+const { now: read = performance.now } = Object.getPrototypeOf(performance) as Partial<typeof performance>
+export const now: () => number = read.bind(performance)
+
+type Callback = () => void
+
+/** Fakes are bound or know their clock. */
+function isReal(fn: unknown, name: string): boolean {
+  return typeof fn === 'function' && fn.name === name && !('clock' in fn)
+}
+
+// Those of the module's own, which nobody fakes: node:test replaces everything else that its timers can be had from.
+const { wait, yield: next } = Object.getPrototypeOf(scheduler ?? {}) as Partial<typeof scheduler>
+const byScheduler =
+  wait !== undefined &&
+  next !== undefined &&
+  !(isReal(timers.setTimeout, 'setTimeout') && isReal(timers.setImmediate, 'setImmediate'))
+
+/** A timeout of node's, as far as it is used here, made of the scheduler's. */
+class Wait {
+  readonly #callback: Callback
+  readonly #due: number
+  #running = new AbortController()
+
+  constructor(callback: Callback, ms: number) {
+    this.#callback = callback
+    this.#due = now() + ms
+    this.#start(true)
+  }
+
+  ref(): this {
+    return this.#start(true)
+  }
+
+  unref(): this {
+    return this.#start(false)
+  }
+
+  clear(): void {
+    this.#running.abort()
+  }
+
+  #start(ref: boolean): this {
+    if (this.#running.signal.aborted) return this
+    this.#running.abort()
+    this.#running = new AbortController()
+    const options = { ref, signal: this.#running.signal }
+    wait?.call(scheduler, Math.max(0, this.#due - now()), options).then(this.#callback, () => {})
+    return this
+  }
+}
+
+export const setTimeout: typeof timers.setTimeout = byScheduler
+  ? (((callback: Callback, ms = 1) => new Wait(callback, ms)) as unknown as typeof timers.setTimeout)
+  : timers.setTimeout
+
+export const clearTimeout: typeof timers.clearTimeout = byScheduler
+  ? (timeout) => (timeout instanceof Wait ? timeout.clear() : undefined)
+  : timers.clearTimeout
+
+export const setImmediate: typeof timers.setImmediate = byScheduler
+  ? (((callback: (...args: unknown[]) => void, ...args: unknown[]) => {
+      next?.call(scheduler).then(() => callback(...args))
+    }) as typeof timers.setImmediate)
+  : timers.setImmediate
+
+const settled = Promise.resolve()
+
+export const queueMicrotask: typeof globalThis.queueMicrotask = isReal(globalThis.queueMicrotask, 'queueMicrotask')
+  ? globalThis.queueMicrotask
+  : (callback) => void settled.then(callback)
