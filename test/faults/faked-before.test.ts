@@ -14,7 +14,7 @@ beforeAll(async () => {
 
 afterAll(() => server.close())
 
-describe.each(['node:test', sinon, `${sinon},queueMicrotask`])('%s', { concurrent: true, timeout: 90_000 }, (by) => {
+describe.each(['node:test', sinon, `${sinon},queueMicrotask`])('%s', { concurrent: true }, (by) => {
   // undici itself reads an answer by queueMicrotask, and hangs natively.
   const answered = drivers.filter((driver) => !by.includes('queueMicrotask') || (driver !== 'undici' && driver !== 'fetch'))
 
