@@ -3,15 +3,15 @@ import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 
 /** What needs statistics or takes long has it in its name. */
-const long = 'test/**/*.long.test.ts'
+const long = '{test,cli/test}/**/*.long.test.ts'
 
 /** Property tests run in both, with all their draws in the long one: see test/draws.ts. */
-const drawing = globSync('test/**/*.test.ts').filter((file) => readFileSync(file, 'utf8').includes("/draws.ts'"))
+const drawing = globSync('{test,cli/test}/**/*.test.ts').filter((file) => readFileSync(file, 'utf8').includes("/draws.ts'"))
 
 export default defineConfig({
   test: {
     projects: [
-      { extends: true, test: { name: 'usual', include: ['test/**/*.test.ts'], exclude: [long] } },
+      { extends: true, test: { name: 'usual', include: ['{test,cli/test}/**/*.test.ts'], exclude: [long] } },
       { extends: true, test: { name: 'long', include: [long, ...drawing], env: { POLYPOOL_TEST_DRAWS: '1' } } },
     ],
     setupFiles: ['test/setup.ts'],

@@ -1,7 +1,7 @@
 // Writes dist/schema.json: the JSON schema of a config file, for editors and other programs. Run by the build, after tsc.
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { type ConversionConfig, type JsonSchema, toJsonSchema } from '@valibot/to-json-schema'
-import { fileSchema } from '../src/cli/file-schema.ts'
+import { fileSchema } from '../cli/src/commands/schema/file-schema.ts'
 import { type FieldSpec, fieldNames, fields, formatDefault, hostFieldNames } from '../src/config/fields.ts'
 import { poolConfigSchema } from '../src/config/schema.ts'
 import type { PoolConfigField } from '../src/config/types.ts'

@@ -1,6 +1,6 @@
 // How tests measure time, so that they hold on a machine that has much else to do: see time-rule.test.ts.
-import { LagMeter } from '../src/conformance/lag.ts'
-import { now } from '../src/conformance/probe/clock.ts'
+import { LagMeter } from '../cli/src/conformance/lag.ts'
+import { now } from '../cli/src/conformance/probe/clock.ts'
 
 const lag = new LagMeter()
 

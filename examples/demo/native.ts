@@ -2,8 +2,8 @@ import http from 'node:http'
 import https from 'node:https'
 import { createRequire } from 'node:module'
 import type { Dispatcher } from 'undici'
+import type { ConformanceClient } from '../../cli/src/conformance/client.ts'
 import type { PoolConfig } from '../../src/config/types.ts'
-import type { ConformanceClient } from '../../src/conformance/client.ts'
 
 type AgentOptions = http.AgentOptions
 type AgentSettings = { readonly connect?: object }

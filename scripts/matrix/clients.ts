@@ -1,5 +1,5 @@
+import { drivers } from '../../cli/src/conformance/clients/index.ts'
 import type { ClientSupport } from '../../src/adapter.ts'
-import { drivers } from '../../src/conformance/clients/index.ts'
 
 /** A client as the matrix sees it: one adapter and what it is tested with. */
 export interface Client {

@@ -5,9 +5,9 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, describe, expect, it } from 'vitest'
+import { clientNames, loadAdapter } from '../../cli/src/clients.ts'
+import { probeCertificate } from '../../cli/src/conformance/probe/certificates.ts'
 import { native, pooled, type Seen } from '../../scripts/docs/comparison-wire.ts'
-import { clientNames, loadAdapter } from '../../src/cli/clients.ts'
-import { probeCertificate } from '../../src/conformance/probe/certificates.ts'
 import type { Observed } from './comparison-client.ts'
 
 const slowest = 900_000

@@ -2,16 +2,16 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { parser } from '@lezer/python'
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
+import { clientNames, loadAdapter } from '../../cli/src/clients.ts'
+import { polypool } from '../../cli/test/command.ts'
 import { comparisonSections } from '../../scripts/docs/comparison.ts'
 import { type Library, libraries, settingsOf, sourceOf } from '../../scripts/docs/comparison-python.ts'
 import { anchor, asked, questions } from '../../scripts/docs/comparison-summary.ts'
 import { exampleConfig } from '../../scripts/docs/comparison-wire.ts'
 import { withSection } from '../../scripts/write-section.ts'
-import { clientNames, loadAdapter } from '../../src/cli/clients.ts'
 import { fieldNames } from '../../src/config/fields.ts'
 import { parsePoolConfig } from '../../src/config/parse.ts'
 import { dialects } from '../../src/dialects/index.ts'
-import { polypool } from '../cli/command.ts'
 
 const root = new URL('../../', import.meta.url)
 const page = new URL('docs/comparison.md', root)

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
-import { loadClient } from '../../src/conformance/catalog.ts'
+import { loadClient } from '../../cli/src/conformance/catalog.ts'
 import type { Faked } from './children/fake-timers.ts'
 import { HoldingServer } from './holding-server.ts'
 import { runChild } from './run-child.ts'

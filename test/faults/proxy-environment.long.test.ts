@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
-import { drivers } from '../../src/conformance/clients/index.ts'
+import { drivers } from '../../cli/src/conformance/clients/index.ts'
 import { proxyNotes } from '../../src/engines/proxy-variables.ts'
 import { listen } from '../engines/node-agent/support.ts'
 

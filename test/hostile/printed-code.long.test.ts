@@ -2,12 +2,12 @@ import fs from 'node:fs'
 import path from 'node:path'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { clientNames } from '../../src/cli/clients.ts'
-import { literal, loadedCode, nativeCode, pooledCode } from '../../src/cli/code.ts'
-import { run } from '../../src/cli/main.ts'
-import { moveOf } from '../../src/cli/source/migration/migrate.ts'
+import { clientNames } from '../../cli/src/clients.ts'
+import { literal, loadedCode, nativeCode, pooledCode } from '../../cli/src/code.ts'
+import { moveOf } from '../../cli/src/commands/migrate/migrate.ts'
+import { run } from '../../cli/src/main.ts'
+import { project } from '../../cli/test/command.ts'
 import { readPools } from '../../src/files/load.ts'
-import { project } from '../cli/command.ts'
 import { draws, share } from '../draws.ts'
 import { moduleOf } from './sources.ts'
 import { watchPrototypes } from './support.ts'
@@ -207,11 +207,11 @@ it.each(['yaml', 'json', 'jsonc', 'toml', 'ts', 'mjs'])(
 )
 
 async function readOne(name: string, source: string) {
-  const { readSource } = await import('../../src/cli/source/read-file.ts')
+  const { readSource } = await import('../../cli/src/reading/javascript/read-file.ts')
   return readSource(name, source, { kind: 'places' })
 }
 
 async function adapters(client: (typeof clientNames)[number]) {
-  const { loadAdapter } = await import('../../src/cli/clients.ts')
+  const { loadAdapter } = await import('../../cli/src/clients.ts')
   return { to: await loadAdapter('undici'), own: await loadAdapter(client) }
 }

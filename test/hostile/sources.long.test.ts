@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { readSource } from '../../src/cli/source/read-file.ts'
-import { SourceReader } from '../../src/cli/source/reader.ts'
+import { readSource } from '../../cli/src/reading/javascript/read-file.ts'
+import { SourceReader } from '../../cli/src/reading/javascript/reader.ts'
 import { effort } from '../time.ts'
 import { patience, poisons, watchPrototypes } from './support.ts'
 

@@ -12,9 +12,9 @@ export interface Module {
 
 const root = new URL('../../', import.meta.url)
 
-/** Every module of src/ and adapters/, parsed. */
+/** Every module of src/, adapters/ and cli/src/, parsed. */
 export function modules(): Module[] {
-  return ['src', 'adapters'].flatMap((folder) =>
+  return ['src', 'adapters', 'cli/src'].flatMap((folder) =>
     fs
       .readdirSync(new URL(folder, root), { recursive: true, encoding: 'utf8' })
       .filter((name) => name.endsWith('.ts'))

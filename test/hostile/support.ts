@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import { Findings, Misuse } from '../../src/cli/io.ts'
+import { Findings, Misuse } from '../../cli/src/io.ts'
 import { PoolError } from '../../src/errors.ts'
 import { hangs } from '../time.ts'
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
+import { drivers } from '../../cli/src/conformance/clients/index.ts'
 import { type Cell, corners, idOf, only, planCells, titleOf } from '../../scripts/matrix/cells.ts'
 import { loadClients } from '../../scripts/matrix/clients.ts'
-import { drivers } from '../../src/conformance/clients/index.ts'
 
 const nodes = ['20.19.0', '22.23.3', '26.10.0']
 const registry = {

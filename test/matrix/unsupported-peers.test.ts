@@ -24,7 +24,7 @@ async function thrownBy(
     writeFileSync(path.join(folder, 'package.json'), JSON.stringify({ name, version, main: 'index.js' }))
     writeFileSync(path.join(folder, 'index.js'), code)
   }
-  const hook = new URL('src/cli/client-hook.ts', source)
+  const hook = new URL('cli/src/commands/verify/client-hook.ts', source)
   hook.search = new URLSearchParams({ project: path.join(project, 'index.js'), packages: 'undici,agentkeepalive' }).toString()
   const script = `
     const { createPool } = await import(${JSON.stringify(new URL(`adapters/${adapter}.ts`, source).href)})

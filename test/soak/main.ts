@@ -1,7 +1,7 @@
 // Long random traffic with faults and reconfigurations, from a printed seed: `npm run soak`, `npm run soak -- --minutes 2 --seed 7`.
 import net from 'node:net'
 import { parseArgs } from 'node:util'
-import { loadClient } from '../../src/conformance/catalog.ts'
+import { loadClient } from '../../cli/src/conformance/catalog.ts'
 import { Random } from '../random.ts'
 import { disagreements, Surroundings, seenByServer } from './checkpoint.ts'
 import { Findings } from './findings.ts'

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { ClientRequest, Started } from '../../src/conformance/clients/types.ts'
+import type { ClientRequest, Started } from '../../cli/src/conformance/clients/types.ts'
 import type { Random } from '../random.ts'
 import type { Budget, Member } from './budget.ts'
 import { type Behaviour, behaviours } from './server/answers.ts'

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { ConformanceClient } from '../../src/conformance/client.ts'
+import type { ConformanceClient } from '../../cli/src/conformance/client.ts'
 import type { Random } from '../random.ts'
 import { Budget } from './budget.ts'
 import { type Ledger, watchConnects } from './caps.ts'

@@ -1,10 +1,10 @@
 import axios from 'axios'
 import got from 'got'
 import { describe, expect, test } from 'vitest'
+import { startedWhole } from '../../cli/src/conformance/clients/shared.ts'
+import type { ClientHandle, ClientRequest } from '../../cli/src/conformance/clients/types.ts'
 import { retryStale as axiosRetry } from '../../examples/axios-retry.ts'
 import { retryStale as gotRetry } from '../../examples/got-retry.ts'
-import { startedWhole } from '../../src/conformance/clients/shared.ts'
-import type { ClientHandle, ClientRequest } from '../../src/conformance/clients/types.ts'
 import { mustHaveMet, type RaceOptions, race, unclear } from './racing.ts'
 import { codeOf } from './traffic.ts'
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
+import { loadClient } from '../../cli/src/conformance/catalog.ts'
 import type { PoolConfig } from '../../src/config/types.ts'
-import { loadClient } from '../../src/conformance/catalog.ts'
 import { ClosingServer } from './closing-server.ts'
 import type { ClosingOptions } from './server/options.ts'
 import { codeOf, openPool, send, type Traffic } from './traffic.ts'

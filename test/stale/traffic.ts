@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { AnyPool, ConformanceClient } from '../../cli/src/conformance/client.ts'
+import { nativeOptions } from '../../cli/src/conformance/clients/shared.ts'
+import type { ClientHandle } from '../../cli/src/conformance/clients/types.ts'
+import { loopback } from '../../cli/src/conformance/lookups.ts'
 import type { PoolConfig } from '../../src/config/types.ts'
-import type { AnyPool, ConformanceClient } from '../../src/conformance/client.ts'
-import { nativeOptions } from '../../src/conformance/clients/shared.ts'
-import type { ClientHandle } from '../../src/conformance/clients/types.ts'
-import { loopback } from '../../src/conformance/lookups.ts'
 import { Random } from '../random.ts'
 import { wallClock } from '../time.ts'
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { ClientSource } from '../../src/conformance/client.ts'
+import type { ClientSource } from '../../cli/src/conformance/client.ts'
 import { mostFailures, mustHaveMet, race, unclear } from './racing.ts'
 import { codeOf } from './traffic.ts'
 

@@ -1,4 +1,4 @@
-import type { ConnectionRecord, RequestRecord } from '../../../src/conformance/probe/types.ts'
+import type { ConnectionRecord, RequestRecord } from '../../../cli/src/conformance/probe/types.ts'
 import { disconnected, type Fact, type Facts, sayErrors } from './facts.ts'
 import type { WireCounter } from './wire.ts'
 import type { Outcome, Workload } from './workload.ts'

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
-import { now } from '../../../src/conformance/probe/clock.ts'
-import { SocketCounter } from '../../../src/conformance/sockets.ts'
+import { now } from '../../../cli/src/conformance/probe/clock.ts'
+import { SocketCounter } from '../../../cli/src/conformance/sockets.ts'
 
 /**
  * Counts client sockets as the recording did, which saw packets: from SYN to FIN. So one that was told to close counts no more,

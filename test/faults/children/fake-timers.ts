@@ -4,8 +4,8 @@ import https from 'node:https'
 import { mock } from 'node:test'
 import FakeTimers from '@sinonjs/fake-timers'
 import KeepAliveAgent from 'agentkeepalive'
-import { loadClient } from '../../../src/conformance/catalog.ts'
-import type { AnyPool } from '../../../src/conformance/client.ts'
+import { loadClient } from '../../../cli/src/conformance/catalog.ts'
+import type { AnyPool } from '../../../cli/src/conformance/client.ts'
 import type { ClientTask } from './messages.ts'
 
 /** What came of one request while something was faked, and of the pool afterwards. */

@@ -27,7 +27,7 @@ if (by === 'node:test') {
   takeBack = () => clock.uninstall()
 }
 
-const { loadClient } = await import('../../../src/conformance/catalog.ts')
+const { loadClient } = await import('../../../cli/src/conformance/catalog.ts')
 const client = await loadClient({ driver: name })
 const handle = client.driver.open(client.module)
 const pool = client.adapter.createPool({ maxConnections: 1, acquireTimeout: 200, keepAliveExpiry: 300 })

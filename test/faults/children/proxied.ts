@@ -1,9 +1,9 @@
 // Entry of a process whose environment names a proxy: see ../proxy-environment.test.ts.
-import { loadClient, parseSource } from '../../../src/conformance/catalog.ts'
-import { send } from '../../../src/conformance/clients/send.ts'
-import { nativeOptions } from '../../../src/conformance/clients/shared.ts'
-import { probeCertificate } from '../../../src/conformance/probe/certificates.ts'
-import { SocketCounter } from '../../../src/conformance/sockets.ts'
+import { loadClient, parseSource } from '../../../cli/src/conformance/catalog.ts'
+import { send } from '../../../cli/src/conformance/clients/send.ts'
+import { nativeOptions } from '../../../cli/src/conformance/clients/shared.ts'
+import { probeCertificate } from '../../../cli/src/conformance/probe/certificates.ts'
+import { SocketCounter } from '../../../cli/src/conformance/sockets.ts'
 
 const [source = '', ...urls] = process.argv.slice(2)
 const { driver, adapter, module } = await loadClient(parseSource(source))

@@ -1,7 +1,7 @@
 // A server in a process of its own that closes idle connections at times drawn from a range, as servers under load and balancers do.
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
-import { LagMeter } from '../../../src/conformance/lag.ts'
+import { LagMeter } from '../../../cli/src/conformance/lag.ts'
 import { Random } from '../../random.ts'
 import type { ClosingOptions, ClosingReport } from './options.ts'
 

@@ -1,0 +1,63 @@
+import { nearest } from '../../src/config/similar.ts'
+import type { AnyAdapter } from './conformance/client.ts'
+import { Misuse } from './io.ts'
+
+/** Every adapter, by the name it is imported under: `polypool/<name>`. Imported only when it is wanted: one may need a package that is not there. */
+const adapters = {
+  undici: () => import('../../adapters/undici.ts') as Promise<AnyAdapter>,
+  fetch: () => import('../../adapters/fetch.ts') as Promise<AnyAdapter>,
+  axios: () => import('../../adapters/axios.ts') as Promise<AnyAdapter>,
+  got: () => import('../../adapters/got.ts') as Promise<AnyAdapter>,
+  'node-fetch': () => import('../../adapters/node-fetch.ts') as Promise<AnyAdapter>,
+  agentkeepalive: () => import('../../adapters/agentkeepalive.ts') as Promise<AnyAdapter>,
+  'node-http': () => import('../../adapters/node-http.ts') as Promise<AnyAdapter>,
+}
+
+export type ClientName = keyof typeof adapters
+
+export const clientNames = Object.freeze(Object.keys(adapters)) as readonly ClientName[]
+
+// How people call what node has built in.
+const otherNames: { readonly [name: string]: ClientName } = {
+  http: 'node-http',
+  https: 'node-http',
+  'node:http': 'node-http',
+  'node:https': 'node-http',
+}
+
+/** The client of that name. Throws Misuse with a suggestion if there is none. */
+export function clientNamed(name: string): ClientName {
+  const known = clientNames.find((client) => client === name) ?? otherNames[name.toLowerCase()]
+  if (known !== undefined) return known
+  const guess = nearest(name, clientNames)
+  const hint = guess === undefined ? `use one of ${clientNames.join(', ')}` : `did you mean ${guess}?`
+  throw new Misuse(`there is no client ${JSON.stringify(name)}: ${hint}`, { client: name, clients: clientNames })
+}
+
+/** Imports an adapter; throws Misuse if its package is not there. */
+export async function loadAdapter(client: ClientName): Promise<AnyAdapter> {
+  try {
+    return await adapters[client]()
+  } catch (cause) {
+    const { code } = cause as { code?: unknown }
+    if (code !== 'ERR_MODULE_NOT_FOUND' && code !== 'MODULE_NOT_FOUND' && code !== 'ERR_POOL_UNSUPPORTED') throw cause
+    throw new Misuse(`${client} can't be loaded: ${cause instanceof Error ? cause.message : cause}`, { client }, { cause })
+  }
+}
+
+/** The adapters that can be loaded, and of the others why not. */
+export async function loadAdapters(
+  clients: readonly ClientName[] = clientNames,
+): Promise<{ loaded: Map<ClientName, AnyAdapter>; missing: Map<ClientName, string> }> {
+  const loaded = new Map<ClientName, AnyAdapter>()
+  const missing = new Map<ClientName, string>()
+  for (const client of clients) {
+    try {
+      loaded.set(client, await loadAdapter(client))
+    } catch (error) {
+      if (!(error instanceof Misuse)) throw error
+      missing.set(client, error.message)
+    }
+  }
+  return { loaded, missing }
+}

@@ -1,0 +1,61 @@
+import type { Creation } from '../../reading/javascript/clients.ts'
+import { creations } from '../../reading/javascript/clients.ts'
+import type { Model } from '../../reading/javascript/model.ts'
+import { field, type Value } from '../../reading/javascript/values.ts'
+import type { Hit, Rule } from './rule.ts'
+
+/** The options of every request and client, with the module or client that takes them. */
+function* given({ created, sent }: Model): Generator<[{ start: number }, string, Value]> {
+  for (const { node, sending, options } of sent) if (options) yield [node, sending.label, options]
+  for (const { node, creation, made } of created) if (creation.role === 'client') yield [node, creation.client, made.options]
+}
+
+function agentIn(value: Value | undefined): Creation | undefined {
+  const creation = value?.kind === 'made' ? creations[value.creation] : undefined
+  return creation?.role === 'agent' ? creation : undefined
+}
+
+export const gotRawAgent: Rule = {
+  id: 'got-raw-agent',
+  title: 'a bare Agent given to got',
+  why: 'got takes an agent for each scheme, and throws "Unexpected agent option" for a bare one',
+  fix: 'give agent: { http: …, https: … }, as pool.options of polypool/got is',
+  *find(model) {
+    for (const [at, taker, options] of given(model)) {
+      if (/^got\b/.test(taker) && agentIn(field(options, 'agent')))
+        yield { at, message: 'agent is an Agent, not { http, https }' }
+    }
+  },
+}
+
+export const agentScheme: Rule = {
+  id: 'agent-scheme',
+  title: 'an agent for the other scheme',
+  why: 'node refuses the request: ERR_INVALID_PROTOCOL, Protocol "https:" not supported',
+  fix: 'give an https.Agent for https and an http.Agent for http',
+  *find(model) {
+    for (const [at, taker, options] of given(model)) {
+      for (const [name, scheme, value] of expected(taker, options)) {
+        const agent = agentIn(value)
+        if (agent?.scheme !== undefined && agent.scheme !== scheme) yield hit(at, name, agent.scheme, scheme)
+      }
+    }
+  },
+}
+
+function hit(at: { start: number }, name: string, is: string, wanted: string): Hit {
+  return { at, message: `${name} is an agent for ${is}, where one for ${wanted} is used` }
+}
+
+/** Which scheme an agent must be for, by the name it is given under. */
+function* expected(taker: string, options: Value): Generator<[string, 'http' | 'https', Value | undefined]> {
+  if (taker.startsWith('axios')) {
+    yield ['httpAgent', 'http', field(options, 'httpAgent')]
+    yield ['httpsAgent', 'https', field(options, 'httpsAgent')]
+  } else if (taker.startsWith('got')) {
+    yield ['agent.http', 'http', field(field(options, 'agent'), 'http')]
+    yield ['agent.https', 'https', field(field(options, 'agent'), 'https')]
+  } else if (/^https?\./.test(taker)) {
+    yield ['agent', taker.startsWith('https.') ? 'https' : 'http', field(options, 'agent')]
+  }
+}

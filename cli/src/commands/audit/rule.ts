@@ -1,0 +1,33 @@
+import type { Model } from '../../reading/javascript/model.ts'
+import type { Position } from '../../reading/javascript/positions.ts'
+
+/** Majors of packages as the audited project has them. */
+export interface Versions {
+  readonly undici?: number | undefined
+}
+
+/** One place at which a rule is broken. */
+export interface Hit {
+  readonly at: { readonly start: number }
+  /** What is wrong here. */
+  readonly message: string
+}
+
+/** A known mistake: told once, here, for the audit, its help and the docs. */
+export interface Rule {
+  readonly id: string
+  readonly title: string
+  /** What it leads to. */
+  readonly why: string
+  readonly fix: string
+  find(model: Model, versions: Versions): Iterable<Hit>
+}
+
+export interface Finding extends Position {
+  readonly file: string
+  readonly rule: string
+  readonly title: string
+  readonly message: string
+  readonly why: string
+  readonly fix: string
+}

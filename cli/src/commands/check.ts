@@ -1,0 +1,135 @@
+import type { Command } from 'commander'
+import type { ClientSupport } from '../../../src/adapter.ts'
+import { fieldNames, formatDefault, formatValue } from '../../../src/config/fields.ts'
+import type { ResolvedPoolConfig } from '../../../src/config/types.ts'
+import type { ReadPools } from '../../../src/files/load.ts'
+import { formatOrigin, type Origin } from '../../../src/files/origin.ts'
+import type { ResolvedPool } from '../../../src/files/resolve.ts'
+import { type ClientName, clientNamed, clientNames, loadAdapters } from '../clients.ts'
+import { descriptorLimit } from '../descriptors.ts'
+import { Findings, type Io, Misuse } from '../io.ts'
+import { fileName, poolNamed, readConfig } from '../load-config.ts'
+import { colorsFor, examples, printable, table, toJson } from '../output.ts'
+import { risksOfPools } from './check/pool-risks.ts'
+import type { Risk } from './check/risks.ts'
+import { legend, shortfalls, supportTable } from './check/support-table.ts'
+
+interface Options {
+  readonly pool?: string
+  readonly client?: readonly string[]
+  readonly json?: boolean
+}
+
+export function registerCheck(program: Command, io: Io): void {
+  const command = program
+    .command('check')
+    .description(
+      'Validates a config file together with the environment, and prints what each pool amounts to and where each value comes from, how every client honours it, and what is risky about it. Exit code 1 if there are risks, 2 if the config can’t be used.',
+    )
+    .argument('[file]', 'config file; without it, the nearest one')
+    .option('--pool <name>', 'only this pool')
+    .option('--client <name...>', `only these clients: ${clientNames.join(', ')}`)
+    .action((file: string | undefined, options: Options) => check(file, options, io))
+  examples(command, [
+    ['polypool check', 'the project’s config'],
+    ['polypool check limits.toml --pool payments', 'one pool of another file'],
+    ['polypool check --client axios undici --json', 'for programs'],
+    ['POLYPOOL_MAX_CONNECTIONS=500 polypool check', 'with what the environment overrides'],
+  ])
+}
+
+/** All there is to tell, before it is told as text or as JSON. */
+interface Outcome {
+  readonly read: ReadPools
+  readonly pools: readonly ResolvedPool[]
+  readonly supports: readonly ClientSupport[]
+  readonly missing: ReadonlyMap<ClientName, string>
+  readonly risks: readonly Risk[]
+}
+
+async function check(file: string | undefined, options: Options, io: Io): Promise<void> {
+  const read = await readConfig(io, file)
+  const all = [...read.pools.values()]
+  if (read.file === null && all.every(({ settings }) => settings.size === 0)) {
+    throw new Misuse('there is no config file here or in a directory above: write one with polypool init, or name one')
+  }
+  const pools = options.pool === undefined ? all : [poolNamed(read.pools, options.pool)]
+  const { loaded, missing } = await loadAdapters(options.client?.map(clientNamed))
+  // By the name it is imported under: node-http, not node:http.
+  const supports = [...loaded].map(([client, { support }]) => ({ ...support, client }))
+  const risks = risksOfPools(pools, supports, descriptorLimit())
+  const outcome: Outcome = { read, pools, supports, missing, risks }
+  io.stdout(options.json ? jsonOf(outcome, io) : await textOf(outcome, io))
+  if (risks.length > 0) throw new Findings()
+}
+
+function jsonOf({ read, pools, supports, missing, risks }: Outcome, io: Io): string {
+  return toJson({
+    file: read.file,
+    shadowed: read.shadowed,
+    pools: Object.fromEntries(pools.map((pool) => [pool.name, poolJson(pool, io)])),
+    clients: Object.fromEntries(supports.map(({ client, ...support }) => [client, support])),
+    missing: Object.fromEntries(missing),
+    risks,
+  })
+}
+
+function poolJson({ config, settings, extends: chain }: ResolvedPool, { cwd }: Io): object {
+  return {
+    extends: chain,
+    config,
+    origins: Object.fromEntries([...settings].map(([path, { origin }]) => [path, originJson(origin, cwd)])),
+  }
+}
+
+function originJson(origin: Origin, cwd: string): object {
+  return { ...origin, text: formatOrigin(origin, 'pool' in origin ? origin.pool : '', cwd) }
+}
+
+async function textOf(outcome: Outcome, io: Io): Promise<string> {
+  const { read, pools, supports, missing } = outcome
+  const { bold, dim, yellow } = colorsFor(io)
+  const parts = [
+    `${bold(read.file === null ? 'no config file: environment and defaults' : printable(fileName(read.file, io)))}\n`,
+  ]
+  for (const file of read.shadowed) parts.push(`${yellow('not read:')} ${printable(fileName(file, io))} lies beside it\n`)
+  for (const pool of pools) {
+    const chain = pool.extends.length > 0 ? dim(` extends ${pool.extends.join(', ')}`) : ''
+    parts.push(`${bold(`Pool ${pool.name}`)}${chain}\n${await poolTable(pool, io)}`)
+  }
+  parts.push(`${bold('What each client makes of it')}\n${await supportTable(supports, io)}${dim(legend)}\n`)
+  const short = shortfalls(supports).map(({ field, clients, message }) => `- ${field} (${clients.join(', ')}): ${message}\n`)
+  if (short.length > 0) parts.push(`${bold('Where polypool itself falls short')}\n${short.join('')}`)
+  if (missing.size > 0) parts.push([...missing.values()].map((message) => `${dim(`not shown: ${message}`)}\n`).join(''))
+  parts.push(riskText(outcome, io))
+  return parts.join('\n')
+}
+
+async function poolTable({ name, config, settings }: ResolvedPool, io: Io): Promise<string> {
+  const { dim } = colorsFor(io)
+  const plain = fieldNames.filter((field) => field !== 'hosts').map((field) => ({ path: field, field, value: config[field] }))
+  const ofHosts = [...settings].flatMap(([path, { field, host, value }]) => (host === undefined ? [] : [{ path, field, value }]))
+  const rows = [...plain, ...ofHosts].map(({ path, field, value }) => {
+    const origin = settings.get(path)?.origin
+    const text = formatValue(field, value as ResolvedPoolConfig[typeof field])
+    if (origin === undefined) return [path, dim(text), dim(`default${defaultReason(field)}`)]
+    return [printable(path), text, printable(formatOrigin(origin, name, io.cwd))]
+  })
+  return table(io, [{ head: 'field' }, { head: 'value', align: 'right' }, { head: 'from' }], rows)
+}
+
+/** Where a default depends on another field. */
+function defaultReason(field: (typeof fieldNames)[number]): string {
+  return field === 'maxOverflow' ? ` (${formatDefault(field).replaceAll('`', '')})` : ''
+}
+
+function riskText({ risks, pools }: Outcome, io: Io): string {
+  const { bold, green, yellow, dim } = colorsFor(io)
+  if (risks.length === 0) return `${green('No risks found.')}\n`
+  const several = pools.length > 1
+  const lines = risks.map(({ pool, path, why, fix }) => {
+    const where = printable(several ? `${pool}: ${path}` : path)
+    return `- ${yellow(where)}: ${printable(why)}\n  ${dim('fix:')} ${printable(fix)}\n`
+  })
+  return `${bold(risks.length === 1 ? '1 risk' : `${risks.length} risks`)}\n${lines.join('')}`
+}

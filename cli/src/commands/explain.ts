@@ -1,0 +1,133 @@
+import type { Command } from 'commander'
+import type { ClientSupport } from '../../../src/adapter.ts'
+import { fieldNames } from '../../../src/config/fields.ts'
+import type { Note } from '../../../src/config/types.ts'
+import { type ClientName, clientNamed, clientNames, loadAdapter } from '../clients.ts'
+import { literal, loadedCode, nativeCode, pooledCode } from '../code.ts'
+import type { Io } from '../io.ts'
+import { fileName, poolNamed, readConfig } from '../load-config.ts'
+import { colorsFor, examples, printable, table, toJson } from '../output.ts'
+import { written } from '../written.ts'
+
+interface Options {
+  readonly pool: string
+  readonly config?: string
+  readonly json?: boolean
+}
+
+export function registerExplain(program: Command, io: Io): void {
+  const command = program
+    .command('explain')
+    .description(
+      "Shows what a pool's config means for one client: the native settings, the code to paste with polypool and without, and what native settings alone would not hold.",
+    )
+    .argument('<client>', clientNames.join(', '))
+    .option('--pool <name>', 'pool of the config file', 'default')
+    .option('--config <file>', 'config file; without it, the nearest one, or the defaults')
+    .action((client: string, options: Options) => explain(client, options, io))
+  examples(command, [
+    ['polypool explain axios', 'the default pool'],
+    ['polypool explain undici --pool payments', 'another one'],
+    ['polypool explain got --config limits.toml --json', 'for programs'],
+  ])
+}
+
+/** Everything that is to be told about one client and one pool. */
+interface Explanation {
+  readonly client: ClientName
+  readonly pool: string
+  /** As messages name it; null if there is none and the defaults hold. */
+  readonly file: string | null
+  readonly config: object
+  readonly settings: unknown
+  readonly withPolypool: string
+  readonly withoutPolypool: string
+  /** What native settings do not hold. */
+  readonly lost: readonly Note[]
+  /** What polypool does not hold in full either. */
+  readonly approximated: readonly Note[]
+  readonly advice: readonly Note[]
+}
+
+async function explain(name: string, options: Options, io: Io): Promise<void> {
+  const client = clientNamed(name)
+  const { file, pools } = await readConfig(io, options.config)
+  const { explicit } = poolNamed(pools, options.pool)
+  const { support, translate } = await loadAdapter(client)
+  const { settings, notes } = translate(explicit)
+  const config = written(explicit)
+  const explanation: Explanation = {
+    client,
+    pool: options.pool,
+    file: file === null ? null : fileName(file, io),
+    config,
+    settings,
+    withPolypool: file === null ? pooledCode(client, config) : loadedCode(client, options.pool, options.config),
+    withoutPolypool: nativeCode(client, settings),
+    lost: notes,
+    approximated: approximations(support),
+    advice: support.advice,
+  }
+  io.stdout(options.json ? toJson(explanation) : await textOf(explanation, io))
+}
+
+function approximations({ fields }: ClientSupport): Note[] {
+  return fieldNames.flatMap((field): Note[] => {
+    const { pool, message = '', pooled = message } = fields[field]
+    return pool === 'approximated' || pool === 'unsupported' ? [{ field, support: pool, message: pooled }] : []
+  })
+}
+
+async function textOf(explanation: Explanation, io: Io): Promise<string> {
+  const { client, pool, file, settings, withPolypool, withoutPolypool, lost, approximated, advice } = explanation
+  const { bold, dim } = colorsFor(io)
+  const source = file === null ? 'no config file, so the defaults' : printable(file)
+  const indent = (code: string) => code.replace(/^(?=.)/gm, '  ')
+  const parts = [
+    `${bold(client)}, pool ${bold(pool)} ${dim(`(${source})`)}\n`,
+    section('Native settings, the nearest to this config', await settingsTable(settings, io)),
+    section('With polypool', indent(withPolypool)),
+    section('Without polypool', indent(withoutPolypool)),
+    section('What native settings alone would not hold', await notesTable(lost, io)),
+    section('What polypool can only approximate here', await notesTable(approximated, io)),
+    section('To know besides', advice.map(({ field, message }) => `- ${field}: ${message}\n`).join('')),
+  ]
+  return parts.filter((part) => part !== '').join('\n')
+
+  function section(title: string, content: string): string {
+    return content === '' ? '' : `${bold(title)}\n${content}`
+  }
+}
+
+async function notesTable(notes: readonly Note[], io: Io): Promise<string> {
+  if (notes.length === 0) return ''
+  const { red, yellow } = colorsFor(io)
+  const paint = (support: Note['support']) => (support === 'unsupported' ? red(support) : yellow(support))
+  const rows = notes.map(({ field, support, message }) => [field, paint(support), message])
+  return table(io, [{ head: 'field' }, { head: 'support' }, { head: 'why', wrap: true }], rows)
+}
+
+async function settingsTable(settings: unknown, io: Io): Promise<string> {
+  return table(
+    io,
+    [{ head: 'setting' }, { head: 'value' }],
+    flat(settings).map(([name, value]) => [name, literal(value)]),
+  )
+}
+
+/** Nested settings as `agent.http.maxSockets`; of two branches that are equal, as those for http and https, one line. */
+function flat(value: unknown, prefix = ''): (readonly [string, unknown])[] {
+  if (typeof value !== 'object' || value === null) return [[prefix, value]]
+  const branches = new Map<string, { names: string[]; part: unknown }>()
+  for (const [name, part] of Object.entries(value)) {
+    const nested = typeof part === 'object' && part !== null
+    const key = nested ? literal(part) : name
+    const known = branches.get(key)
+    if (known) known.names.push(name)
+    else branches.set(key, { names: [name], part })
+  }
+  return [...branches.values()].flatMap(({ names, part }) => {
+    const joined = names.length > 1 ? `(${names.join(', ')})` : names.join('')
+    return flat(part, prefix === '' ? joined : `${prefix}.${joined}`)
+  })
+}

@@ -1,0 +1,128 @@
+import path from 'node:path'
+import type { Command } from 'commander'
+import { Findings, type Io, Misuse } from '../io.ts'
+import { colorsFor, examples, printable, toJson } from '../output.ts'
+import { progressOn } from '../progress.ts'
+import { collectSources, pythonSources } from '../reading/javascript/collect.ts'
+import type { Problem } from '../reading/javascript/problems.ts'
+import { readTexts, type SourceText, showProblem } from '../reading/javascript/read-all.ts'
+import { dialectNamed, dialectNames } from '../reading/python/dialects.ts'
+import { type Imported, importFile } from '../reading/python/import.ts'
+import { namePools } from '../reading/python/pool-names.ts'
+import { readPython } from '../reading/python/read-file.ts'
+import { Trials } from '../reading/python/trial.ts'
+import { configYaml, settingName } from '../reading/python/yaml.ts'
+import { schemaFrom, writeUserFile } from '../write-file.ts'
+import { written } from '../written.ts'
+
+interface Options {
+  readonly libraryVersion?: string
+  readonly write?: string
+  readonly force?: boolean
+  readonly json?: boolean
+}
+
+export function registerImport(program: Command, io: Io): void {
+  const command = program
+    .command('import')
+    .description(
+      'Reads connection pools out of Python sources, or the Python in Markdown documents, and prints a config file that behaves the same, with a comment for each value that says where it comes from.',
+    )
+    .argument('<dialect>', `${dialectNames.join(', ')}, or auto for all of them`)
+    .argument('[files...]', 'Python or Markdown files, directories or globs; - or none reads standard input')
+    .option(
+      '--library-version <version>',
+      'version of the Python library, where its defaults changed (default: the latest known)',
+    )
+    .option('--write <file>', 'write the config file (.yaml or .yml) instead of printing it')
+    .option('--force', 'overwrite a config file that is there')
+    .action((dialect: string, files: string[], options: Options) => importPools(dialect, files, options, io))
+  examples(command, [
+    ['polypool import auto app/clients.py', 'every library that the file uses'],
+    ["polypool import httpx 'src/**/*.py' --write polypool.config.yaml", 'one library, of a code base'],
+    ['polypool import auto docs/pooling.md --json', 'the Python in a document, for programs'],
+    ['polypool import aiohttp --library-version 3.8.4 - < app.py', 'with the defaults of a version'],
+  ])
+}
+
+async function importPools(name: string, args: string[], options: Options, io: Io): Promise<void> {
+  const dialect = dialectNamed(name, ['auto'])
+  const { libraryVersion: version } = options
+  if (version !== undefined && !/^v?\d{1,5}(\.\d{1,5}){0,3}/.test(version)) {
+    throw new Misuse(`--library-version: ${JSON.stringify(version)} is no version: write it as 3.8.4`, { version })
+  }
+  if (version !== undefined && dialect === 'auto') {
+    throw new Misuse('--library-version is that of one library: name its dialect instead of auto', { version })
+  }
+  if (options.write !== undefined) assertYaml(options.write)
+  else if (options.force) throw new Misuse('--force belongs to --write <file>')
+  const { texts, problems } = await inputs(args, io)
+  const found: Imported[] = []
+  let failed = problems.length > 0
+  const trials = new Trials(version)
+  const progress = progressOn(io)
+  for (const { name: file, text } of texts) {
+    progress.step(`reading ${printable(file)}`)
+    const one = importFile(readPython(file, text), dialect === 'auto' ? undefined : dialect, trials)
+    found.push(...one.found)
+    problems.push(...one.problems)
+    // Where the parser alone is at a loss, the places of the file are right all the same.
+    failed ||= one.problems.some(({ parserGap }) => !parserGap || one.found.length === 0)
+  }
+  progress.stop()
+  const names = namePools(found)
+  const pools = found.map((from, index) => ({ name: names[index] ?? from.dialect, from }))
+  if (options.write !== undefined) await write(pools, options.write, options.force === true, io)
+  if (options.json) io.stdout(toJson(pools.map((pool) => jsonOf(pool))))
+  else if (options.write === undefined && pools.length > 0) io.stdout(configYaml(pools))
+  tell(pools, problems, dialect, options, io)
+  if (failed) throw new Findings()
+}
+
+type NamedPools = Parameters<typeof configYaml>[0]
+
+function jsonOf({ name, from }: NamedPools[number]): object {
+  const { dialect, file, line, column, place, config, notes, unknown, settings, origins } = from
+  return { dialect, file, line, column, place, name, config: written(config), notes, unknown, settings, origins }
+}
+
+function assertYaml(file: string): void {
+  if (['.yaml', '.yml'].includes(path.extname(file).toLowerCase())) return
+  throw new Misuse(`${file}: import writes YAML: name it *.yaml or *.yml`, { file })
+}
+
+async function inputs(args: readonly string[], io: Io): Promise<{ texts: SourceText[]; problems: Problem[] }> {
+  const files = args.filter((argument) => argument !== '-')
+  if (files.length > 0) {
+    if (files.length < args.length) throw new Misuse('- is standard input: give either that or files')
+    return readTexts(await collectSources(files, io, pythonSources))
+  }
+  // Whoever forgot the files would wonder why nothing happens.
+  if (args.length === 0 && io.isErrTTY) io.stderr('reading standard input (Ctrl-D ends it)\n')
+  const text = await io.stdin()
+  if (text.trim() === '') throw new Misuse('standard input is empty: give files, or pipe Python or Markdown into it')
+  return { texts: [{ name: '<stdin>', text }], problems: [] }
+}
+
+async function write(pools: NamedPools, file: string, force: boolean, io: Io): Promise<void> {
+  if (pools.length === 0) throw new Misuse(`${file} is not written: no place was found that sets up connections`)
+  await writeUserFile(file, configYaml(pools, schemaFrom(file, io.cwd)), { cwd: io.cwd, force })
+}
+
+function tell(pools: NamedPools, problems: readonly Problem[], dialect: string, options: Options, io: Io): void {
+  const { green, yellow } = colorsFor(io)
+  for (const problem of problems) io.stderr(`${yellow('warning:')} ${printable(showProblem(problem))}\n`)
+  if (pools.length === 0 && problems.length === 0) {
+    const library = dialect === 'auto' ? dialectNames.join(', ') : dialect
+    io.stderr(`no place was found that sets up connections: looked for clients, pools and limits of ${library}\n`)
+  }
+  if (options.write !== undefined) {
+    io.stderr(
+      `${green('written:')} ${printable(options.write)} with the ${pools.length === 1 ? 'pool' : 'pools'} ${pools.map(({ name }) => name).join(', ')}\n`,
+    )
+  }
+  for (const { name, from } of pools) {
+    const settings = [...new Set(from.unknown.map(settingName))]
+    if (settings.length > 0) io.stderr(`${yellow('left out:')} ${name}: ${settings.join(', ')}, which the source does not tell\n`)
+  }
+}

@@ -1,0 +1,71 @@
+import path from 'node:path'
+import { pathToFileURL } from 'node:url'
+import type { Command } from 'commander'
+import { nearest } from '../../../src/config/similar.ts'
+import { shadowedBy } from '../../../src/files/discover.ts'
+import type { Extension } from '../../../src/files/formats/index.ts'
+import { isOfCommonJs } from '../../../src/files/formats/module.ts'
+import { type Io, Misuse } from '../io.ts'
+import { fileName } from '../load-config.ts'
+import { colorsFor, examples, toJson } from '../output.ts'
+import { schemaFrom, writeUserFile } from '../write-file.ts'
+import { templateFor, templateFormats } from './init/template.ts'
+
+interface Options {
+  readonly format?: string
+  readonly force?: boolean
+  readonly json?: boolean
+}
+
+export function registerInit(program: Command, io: Io): void {
+  const command = program
+    .command('init')
+    .description('Writes a config file to start from: every field with its meaning, its trap and its default.')
+    .argument('[file]', 'where to write it (default: polypool.config.<format>)')
+    .option('--format <format>', `${templateFormats.join(', ')} (default: as the file's name says, or yaml)`)
+    .option('--force', 'overwrite a file that is there')
+    .action((file: string | undefined, options: Options) => init(file, options, io))
+  examples(command, [
+    ['polypool init', 'polypool.config.yaml'],
+    ['polypool init --format ts', 'polypool.config.ts, checked by TypeScript'],
+    ['polypool init .config/polypool.toml', 'another place that is found, too'],
+  ])
+}
+
+async function init(given: string | undefined, options: Options, io: Io): Promise<void> {
+  const format = formatOf(given, options.format)
+  const file = path.resolve(io.cwd, given ?? `polypool.config.${format}`)
+  const name = fileName(file, io)
+  const text = templateFor(format, schemaFrom(file, io.cwd), isOfCommonJs(pathToFileURL(file)))
+  await writeUserFile(file, text, { cwd: io.cwd, force: options.force === true, name })
+  const others = shadowedBy(file).map((other) => fileName(other, io))
+  if (options.json) {
+    io.stdout(toJson({ file, format, others }))
+    return
+  }
+  const { green, yellow } = colorsFor(io)
+  io.stdout(`${green('written:')} ${name}\n`)
+  if (others.length > 0) {
+    const are = others.length === 1 ? 'is' : 'are'
+    io.stderr(`${yellow('warning:')} ${others.join(', ')} ${are} there too, and only one file is read: keep one\n`)
+  }
+  io.stdout('Next: polypool check shows what it means, polypool explain <client> the code to paste.\n')
+}
+
+function formatOf(file: string | undefined, wanted: string | undefined): Extension {
+  const extension = file === undefined ? '' : path.extname(file).slice(1).toLowerCase()
+  if (wanted !== undefined && extension !== '' && wanted !== extension) {
+    throw new Misuse(`--format ${wanted} does not fit ${file}: leave one of them out`, { format: wanted, file })
+  }
+  if (wanted === undefined && file !== undefined && extension === '') {
+    throw new Misuse(`${file} has no extension: use one of ${templateFormats.map((one) => `.${one}`).join(', ')}`, { file })
+  }
+  const format = wanted ?? (extension || 'yaml')
+  const known = templateFormats.find((one) => one === format)
+  if (known !== undefined) return known
+  const guess = nearest(format, templateFormats)
+  throw new Misuse(
+    `${JSON.stringify(format)} is no format of config files: ${guess ? `did you mean ${guess}?` : `use one of ${templateFormats.join(', ')}`}`,
+    { format, formats: templateFormats },
+  )
+}

@@ -1,0 +1,150 @@
+import type { Command } from 'commander'
+import { type ClientName, clientNamed, clientNames, loadAdapter } from '../clients.ts'
+import { Findings, type Io, Misuse } from '../io.ts'
+import { colorsFor, examples, printable, toJson } from '../output.ts'
+import { collectSources } from '../reading/javascript/collect.ts'
+import type { Place } from '../reading/javascript/places.ts'
+import type { Problem } from '../reading/javascript/problems.ts'
+import { readSources, readTexts, type SourceText, showProblem } from '../reading/javascript/read-all.ts'
+import { schemaFrom, writeUserFile } from '../write-file.ts'
+import { written } from '../written.ts'
+import { assertFormat, configText, type NamedMove, namePools } from './migrate/config-file.ts'
+import { parseSettings, placesInSettings } from './migrate/json.ts'
+import { type Move, moveOf, targetOf } from './migrate/migrate.ts'
+import { reportMoves } from './migrate/report.ts'
+
+interface Options {
+  readonly from?: string
+  readonly to: string
+  readonly writeConfig?: string
+  readonly force?: boolean
+  readonly json?: boolean
+}
+
+export function registerMigrate(program: Command, io: Io): void {
+  const command = program
+    .command('migrate')
+    .description(
+      'Finds where sources set up connections of one client, and shows each as a pool config, with the code for another client and every change in behaviour.',
+    )
+    .argument('[files...]', 'JavaScript, TypeScript or JSON files, directories or globs; - or none reads standard input')
+    .requiredOption('--to <client>', `client to move to: ${clientNames.join(', ')}`)
+    .option('--from <client>', 'only places of this client (default: every other client)')
+    .option('--write-config <file>', 'write a config file with a pool for each place')
+    .option('--force', 'overwrite a config file that is there')
+    .action((files: string[], options: Options) => migrate(files, options, io))
+  examples(command, [
+    ['polypool migrate --from axios --to undici src/api.ts', 'one file'],
+    ["polypool migrate --to got 'src/**/*.ts' --write-config polypool.config.yaml", 'all clients of a code base'],
+    [`echo '{ "maxSockets": 50 }' | polypool migrate --from node-http --to undici`, 'settings as JSON'],
+  ])
+}
+
+async function migrate(args: string[], options: Options, io: Io): Promise<void> {
+  const to = clientNamed(options.to)
+  const from = options.from === undefined ? undefined : clientNamed(options.from)
+  if (options.writeConfig !== undefined) assertFormat(options.writeConfig)
+  else if (options.force) throw new Misuse('--force belongs to --write-config <file>')
+  const { texts, problems } = await inputs(args, io)
+  const { places, problems: unread } = await placesOf(texts, from, io)
+  // Places that are at the target already are shown only when they are asked for.
+  const moving = places.filter(({ client }) => from !== undefined || client !== to)
+  const { moves, unreadable } = await movesOf(moving, to)
+  const all = [...problems, ...unread, ...unreadable]
+  const target = targetOf(to, await loadAdapter(to))
+  const pools = options.writeConfig === undefined ? undefined : namePools(moves)
+  if (pools && options.writeConfig !== undefined) await write(pools, options.writeConfig, options.force === true, io)
+  if (options.json) {
+    io.stdout(
+      toJson({
+        to: target,
+        moves: moves.map((move, at) => ({ ...move, config: written(move.config), ...poolOf(pools?.[at]) })),
+        problems: all,
+      }),
+    )
+  } else {
+    io.stdout(moves.length === 0 ? '' : await reportMoves(moves, target, io))
+    tell(moves, all, pools, options, io)
+  }
+  if (all.length > 0) throw new Findings()
+}
+
+function poolOf(named: NamedMove | undefined): { pool?: string } {
+  return named ? { pool: named.pool } : {}
+}
+
+async function inputs(args: readonly string[], io: Io): Promise<{ texts: SourceText[]; problems: Problem[] }> {
+  const files = args.filter((argument) => argument !== '-')
+  if (files.length > 0) {
+    if (files.length < args.length) throw new Misuse('- is standard input: give either that or files')
+    return readTexts(await collectSources(files, io))
+  }
+  // Whoever forgot the files would wonder why nothing happens.
+  if (args.length === 0 && io.isErrTTY) io.stderr('reading standard input (Ctrl-D ends it)\n')
+  const text = await io.stdin()
+  if (text.trim() === '') throw new Misuse('standard input is empty: give files, or pipe a source or JSON into it')
+  return { texts: [{ name: '<stdin>', text }], problems: [] }
+}
+
+async function placesOf(
+  texts: readonly SourceText[],
+  from: ClientName | undefined,
+  io: Io,
+): Promise<{ places: Place[]; problems: Problem[] }> {
+  const settings = new Map<string, unknown>()
+  for (const { name, text } of texts) {
+    const data = name.endsWith('.json') || name === '<stdin>' ? parseSettings(text) : undefined
+    if (data !== undefined) settings.set(name, data)
+    else if (name.endsWith('.json')) throw new Misuse(`${name}: not a JSON object or list`, { file: name })
+  }
+  const sources = texts.filter(({ name }) => !settings.has(name))
+  const { readings, problems } = await readSources(sources, () => ({ kind: 'places', only: from }), io)
+  const inJson = [...settings].flatMap(([name, data]) => placesInSettings(name, data, from))
+  return { places: [...inJson, ...readings.flatMap(({ places }) => places)], problems }
+}
+
+/** A client whose adapter can't be loaded makes a problem of its places, and does not stop the others. */
+async function movesOf(places: readonly Place[], to: ClientName): Promise<{ moves: Move[]; unreadable: Problem[] }> {
+  const target = await loadAdapter(to)
+  const moves: Move[] = []
+  const unreadable: Problem[] = []
+  for (const place of places) {
+    try {
+      moves.push(moveOf(place, await loadAdapter(place.client), to, target))
+    } catch (error) {
+      if (!(error instanceof Misuse)) throw error
+      const { file, line, column } = place
+      unreadable.push({ file, line, column, message: error.message })
+    }
+  }
+  return { moves, unreadable }
+}
+
+async function write(pools: readonly NamedMove[], file: string, force: boolean, io: Io): Promise<void> {
+  if (pools.length === 0) throw new Misuse(`${file} is not written: no place was found that sets up connections`)
+  await writeUserFile(file, configText(pools, file, schemaFrom(file, io.cwd)), { cwd: io.cwd, force })
+}
+
+function tell(
+  moves: readonly Move[],
+  problems: readonly Problem[],
+  pools: readonly NamedMove[] | undefined,
+  options: Options,
+  io: Io,
+): void {
+  const { green, yellow } = colorsFor(io)
+  for (const problem of problems) io.stderr(`${yellow('warning:')} ${printable(showProblem(problem))}\n`)
+  if (moves.length === 0) io.stderr(`no place was found that ${options.from ?? 'a client'} is set up or used in\n`)
+  if (pools) {
+    io.stderr(
+      `${green('written:')} ${printable(options.writeConfig ?? '')} with the pools ${pools.map(({ pool }) => pool).join(', ')}\n`,
+    )
+    io.stderr('Use them by loadPools() of polypool; polypool check shows what they mean.\n')
+    for (const { pool, move } of pools) {
+      if (move.unknown.length > 0)
+        io.stderr(
+          `${yellow('left out:')} ${pool}: ${move.unknown.map(({ field }) => field).join(', ')}, which the source does not tell\n`,
+        )
+    }
+  }
+}

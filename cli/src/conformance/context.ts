@@ -1,0 +1,251 @@
+import { existsSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { CreatePoolOptions } from '../../../src/adapter.ts'
+import type { PoolConfig, PoolConfigField, Support } from '../../../src/config/types.ts'
+import type { AnyPool, ConformanceClient } from './client.ts'
+import { send } from './clients/send.ts'
+import { assignDial, dialOption, nativeOptions } from './clients/shared.ts'
+import type { Answer, ClientHandle, ClientRequest, NativeOptions, OwnDial } from './clients/types.ts'
+import { check, type Outcome } from './expect.ts'
+import type { LagMeter, Span } from './lag.ts'
+import { probeCertificate } from './probe/certificates.ts'
+import { now } from './probe/clock.ts'
+import type { OriginOptions, Probe, ProbeOrigin, ProbeReport, Scheme } from './probe/types.ts'
+import type { SocketCounter } from './sockets.ts'
+
+export interface PoolOptions extends CreatePoolOptions, NativeOptions {
+  /** False: do not trust the probe's certificate. */
+  readonly trust?: boolean
+  /** Connects in place of the client. */
+  readonly dial?: OwnDial
+}
+
+export type RequestOptions = Omit<ClientRequest, 'url'>
+
+/** An origin of the probe, as a scenario names it. */
+export interface Origin extends ProbeOrigin {
+  /** As keys of `stats().hosts`. */
+  readonly key: string
+  /** @param query behaviour, e.g. `delay=50&status=204` */
+  url(query?: string, hostname?: string): string
+}
+
+/** One client as a scenario uses it. */
+export class ClientUse {
+  readonly client: ConformanceClient
+  readonly handle: ClientHandle
+
+  constructor(client: ConformanceClient) {
+    this.client = client
+    this.handle = client.driver.open(client.module)
+  }
+
+  /** Sends one request. A scenario that has failed elsewhere may never look at the promise: that is no unhandled rejection. */
+  send(pool: AnyPool, url: string, options: RequestOptions = {}): Promise<Answer> {
+    const answer = send(this.handle, pool, { ...options, url })
+    answer.catch(() => {})
+    return answer
+  }
+
+  /** The same, and how it ended. */
+  async outcome(pool: AnyPool, url: string, options: RequestOptions = {}): Promise<Outcome> {
+    const start = performance.now()
+    try {
+      const answer = await this.send(pool, url, options)
+      return { ms: performance.now() - start, answer }
+    } catch (error) {
+      return { ms: performance.now() - start, error }
+    }
+  }
+}
+
+/** For the turns of the loop that lie between an event and the sight of it, in ms. */
+const slack = 25
+
+/** What a scenario works with: a probe, strict counting, the client, and pools that are destroyed at the end. */
+export class ScenarioContext extends ClientUse {
+  readonly scheme: Scheme
+  readonly config: PoolConfig
+  readonly probe: Probe
+  readonly sockets: SocketCounter
+  readonly pools: AnyPool[] = []
+  /** Sockets that the client opened past its pool, where that is known and shown in the scenario. */
+  foreignSockets = 0
+  readonly #peer: ClientUse | null
+  readonly #lag: LagMeter
+  readonly #ports: Set<number>
+
+  constructor(parts: {
+    client: ConformanceClient
+    peer: ConformanceClient | null
+    scheme: Scheme
+    config: PoolConfig
+    probe: Probe
+    sockets: SocketCounter
+    ports: Set<number>
+    lag: LagMeter
+  }) {
+    super(parts.client)
+    this.#peer = parts.peer ? new ClientUse(parts.peer) : null
+    this.scheme = parts.scheme
+    this.config = parts.config
+    this.probe = parts.probe
+    this.sockets = parts.sockets
+    this.#ports = parts.ports
+    this.#lag = parts.lag
+  }
+
+  /** The second client, in scenarios that have one. */
+  get peer(): ClientUse {
+    check(this.#peer !== null, 'the scenario names no peers')
+    return this.#peer
+  }
+
+  /** A pool of the client under test; without a config, the scenario's. */
+  pool(config: PoolConfig | AnyPool = this.config, options: PoolOptions = {}): AnyPool {
+    return this.#createPool(this.client, config, options)
+  }
+
+  /** A pool of the second client under the budget of the first. */
+  peerPool(pool: AnyPool): AnyPool {
+    return this.#createPool(this.peer.client, pool, {})
+  }
+
+  async origin(options: OriginOptions = {}): Promise<Origin> {
+    const origin = await this.probe.listen({ scheme: this.scheme, ...options })
+    this.#ports.add(origin.port)
+    const { scheme, port } = origin
+    return {
+      ...origin,
+      key: `${scheme}://127.0.0.1:${port}`,
+      url: (query = '', hostname = '127.0.0.1') => `${scheme}://${hostname}:${port}/?${query}`,
+    }
+  }
+
+  /** Sends the same request several times at once. */
+  sendMany(pool: AnyPool, count: number, url: string, options: RequestOptions = {}): Promise<Answer[]> {
+    return Promise.all(Array.from({ length: count }, () => this.send(pool, url, options)))
+  }
+
+  /** Opens this many connections at once and lets them idle. */
+  async warm(pool: AnyPool, origin: Origin, count = 1): Promise<void> {
+    const key = `warm ${origin.id} ${Math.random()}`
+    const answers = this.sendMany(pool, count, origin.url(`hold=${encodeURIComponent(key)}`))
+    await this.arrived(origin, count)
+    await this.probe.release(key)
+    await answers
+  }
+
+  /** Waits until this many requests to the origin are unanswered at the probe. */
+  arrived(origin: Origin, count: number): Promise<void> {
+    return this.eventually(
+      async () => {
+        const { connections } = await this.probe.report()
+        return connections.flatMap(({ requests, origin: id, closedAt }) =>
+          id === origin.id && closedAt === null ? requests.filter(({ answeredAt }) => answeredAt === null) : [],
+        ).length
+      },
+      count,
+      `requests under way at ${origin.key}`,
+    )
+  }
+
+  /** The connections the probe accepted, of one origin or of all. */
+  async connections(origin?: Origin): Promise<ProbeReport['connections']> {
+    const { connections } = await this.probe.report()
+    return origin ? connections.filter((one) => one.origin === origin.id) : connections
+  }
+
+  /** How many requests each connection served, in the order the connections were opened. */
+  async requestsPerConnection(origin?: Origin): Promise<number[]> {
+    return (await this.connections(origin)).map(({ requests }) => requests.length)
+  }
+
+  /** URLs in the order in which the probe saw them. */
+  async seen(origin?: Origin): Promise<string[]> {
+    const requests = (await this.connections(origin)).flatMap((one) => one.requests)
+    return requests.sort((a, b) => a.at - b.at).map(({ url }) => url)
+  }
+
+  /** Waits until the value is there; for what other parties (kernel, server) still have to do. Time in which the event loop was late does not count. */
+  async eventually<T>(value: () => T | Promise<T>, expected: T, what: string, withinMs = 1000): Promise<void> {
+    const from = now()
+    for (;;) {
+      const last = await value()
+      if (Object.is(last, expected)) return
+      const waited = this.loopTime({ from, to: now() })
+      check(waited <= withinMs + slack, `${what}: expected ${expected} within ${withinMs} ms, is ${last}`)
+      await sleep(5)
+    }
+  }
+
+  sleep(ms: number): Promise<void> {
+    return sleep(ms)
+  }
+
+  /** Blocks this process's event loop. */
+  block(ms: number): void {
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms)
+  }
+
+  /** A name for a file by which the probe's own process says that it has done something. */
+  sign(): string {
+    return join(tmpdir(), `polypool-sign-${process.pid}-${Math.random()}`)
+  }
+
+  /** Blocks this process's event loop until the probe has written the sign, and a moment longer; at least so many milliseconds. */
+  blockUntil(sign: string, ms = 0): void {
+    const start = now()
+    while (!existsSync(sign)) {
+      check(now() < start + 60_000, 'the other process has written its sign')
+      this.block(5)
+    }
+    rmSync(sign)
+    this.block(Math.max(20, start + ms - now()))
+  }
+
+  /** The longest this event loop was seen late in this scenario, in ms. */
+  get lag(): number {
+    return this.#lag.longest
+  }
+
+  /** How long a span was but for the time in which this event loop was late: what the pool had of it, however busy the machine is. */
+  loopTime({ from, to }: Span): number {
+    return to - from - this.#lag.within({ from, to })
+  }
+
+  /**
+   * Checks a duration. Timers count whole milliseconds, so one may look a little early. Of what is too long, the time in which this
+   * event loop was late is the machine's.
+   *
+   * @param time a span, or the milliseconds of one that has ended just now
+   */
+  took(time: number | Span, from: number, to: number, what: string): void {
+    const end = now()
+    const span = typeof time === 'number' ? { from: end - time, to: end } : time
+    const ms = span.to - span.from
+    check(ms >= from - 3, `${what}: expected at least ${from} ms, got ${ms.toFixed(1)}`)
+    const own = this.loopTime(span)
+    check(own <= to + slack, `${what}: expected at most ${to} ms, got ${own.toFixed(1)} in an event loop that was not late`)
+  }
+
+  support(field: PoolConfigField): Support {
+    return this.client.adapter.support.fields[field].pool
+  }
+
+  #createPool(client: ConformanceClient, config: PoolConfig | AnyPool, options: PoolOptions): AnyPool {
+    const { trust = true, strict, name, lookup, dial } = options
+    const { family } = client.driver
+    const native = nativeOptions(family, {
+      ...(trust ? { ca: probeCertificate } : {}),
+      ...(lookup ? { lookup } : {}),
+    })
+    const own = dial === undefined ? {} : dialOption(family, dial)
+    const pool = client.adapter.createPool(config, { ...native, ...own }, { strict, name })
+    if (dial !== undefined && family === 'node') assignDial(pool.options, dial)
+    this.pools.push(pool)
+    return pool
+  }
+}

@@ -1,0 +1,21 @@
+import { nearest } from '../../../../src/config/similar.ts'
+import { dialects } from '../../../../src/dialects/index.ts'
+import type { Dialect, DialectName } from '../../../../src/dialects/types.ts'
+import { Misuse } from '../../io.ts'
+
+export const dialectNames = Object.keys(dialects) as readonly DialectName[]
+
+/** The vocabulary of that name, whatever its settings are. */
+export function dialectOf(name: DialectName): Dialect {
+  return dialects[name] as Dialect
+}
+
+/** The dialect's name, or Misuse with a suggestion. */
+export function dialectNamed<Also extends string = never>(name: string, also: readonly Also[] = []): DialectName | Also {
+  const names: readonly (DialectName | Also)[] = [...dialectNames, ...also]
+  const known = names.find((one) => one === name.toLowerCase())
+  if (known !== undefined) return known
+  const guess = nearest(name, names)
+  const hint = guess === undefined ? `use one of ${names.join(', ')}` : `did you mean ${guess}?`
+  throw new Misuse(`there is no dialect ${JSON.stringify(name)}: ${hint}`, { dialect: name, dialects: names })
+}

@@ -1,0 +1,157 @@
+import { redact } from '../javascript/secrets.ts'
+import type { Evaluator } from './evaluate.ts'
+import { roundsOf } from './loops.ts'
+import type { Setting } from './settings.ts'
+import { argumentsOf, attributeOf, type PyNode } from './tree.ts'
+import { plainOf } from './values.ts'
+
+/** A call of a method: `object.method(…)`. */
+export interface MethodCall {
+  readonly call: PyNode
+  readonly object: PyNode
+  readonly method: string
+}
+
+export function methodCall(call: PyNode, { textOf }: Evaluator): MethodCall | undefined {
+  const [callee] = call.children
+  const attribute = callee && attributeOf(callee)
+  return attribute && { call, object: attribute.object, method: textOf(attribute.name) }
+}
+
+export interface Mounts {
+  /** Sessions that have adapters of the file's own. */
+  readonly sessions: ReadonlySet<PyNode>
+  /** What to say about an adapter: what it is mounted at. */
+  readonly remarks: ReadonlyMap<PyNode, readonly string[]>
+  /** The session that an adapter is mounted on. */
+  readonly owners: ReadonlyMap<PyNode, PyNode>
+}
+
+/** `session.mount("https://", adapter)` */
+export function mountsIn(calls: readonly PyNode[], evaluator: Evaluator): Mounts {
+  const sessions = new Set<PyNode>()
+  const owners = new Map<PyNode, PyNode>()
+  const prefixes = new Map<PyNode, Set<string>>()
+  const remarks = new Map<PyNode, string[]>()
+  for (const call of calls) {
+    const found = methodCall(call, evaluator)
+    if (found?.method !== 'mount') continue
+    const [prefix, mounted] = mountArguments(call, evaluator)
+    if (prefix === undefined || mounted === undefined) continue
+    const session = evaluator.evaluate(found.object)
+    const adapter = evaluator.evaluate(mounted)
+    const own = session.kind === 'made' ? session.call : undefined
+    const texts = prefixesOf(prefix, evaluator)
+    if (adapter.kind === 'made' && adapter.callable === 'requests.HTTPAdapter') {
+      if (own) {
+        sessions.add(own)
+        owners.set(adapter.call, own)
+      }
+      const known = prefixes.get(adapter.call) ?? new Set()
+      for (const text of texts) known.add(text)
+      prefixes.set(adapter.call, known)
+    } else if (own) {
+      const remark = `${adapterName(mounted, evaluator)} is mounted at ${texts.join(', ')}: how it pools there is not told here`
+      append(remarks, own, remark)
+    }
+  }
+  for (const [adapter, texts] of prefixes) remarks.set(adapter, [remarkOf([...texts])])
+  return { sessions, remarks, owners }
+}
+
+function adapterName(node: PyNode, { textOf }: Evaluator): string {
+  const [callee] = node.children
+  const text = node.name === 'CallExpression' && callee ? `${textOf(callee)}(…)` : textOf(node)
+  return /^[\w.]{1,80}(?:\(…\))?$/.test(text) ? text : 'an adapter of another kind'
+}
+
+/** `mount(prefix, adapter)`, also by name. */
+function mountArguments(call: PyNode, { textOf }: Evaluator): (PyNode | undefined)[] {
+  const { list } = argumentsOf(call)
+  return ['prefix', 'adapter'].map((parameter, index) => {
+    const named = list.find(({ kind, name }) => kind === 'keyword' && name && textOf(name) === parameter)
+    const placed = list[index]
+    return (named ?? (placed?.kind === 'positional' ? placed : undefined))?.value
+  })
+}
+
+/** The prefix, or each of those that a loop goes through; as the source has it where that is not told. */
+function prefixesOf(node: PyNode, evaluator: Evaluator): string[] {
+  const name = evaluator.textOf(node)
+  const each = roundsOf([node], evaluator)?.rounds.flatMap((round) => round.get(name) ?? []) ?? [node]
+  return each.map((one) => {
+    const value = evaluator.evaluate(one)
+    return value.kind === 'known' && typeof value.value === 'string' ? value.value : redact(evaluator.textOf(one))
+  })
+}
+
+function remarkOf(prefixes: readonly string[]): string {
+  const shown = prefixes.slice(0, 5).join(', ')
+  const more = prefixes.length > 5 ? ` and ${prefixes.length - 5} more` : ''
+  if (['http://', 'https://'].every((scheme) => prefixes.some((prefix) => prefix.startsWith(scheme))))
+    return `mounted at ${shown}${more}: requests counts the connections of http and of https apart`
+  // What a variable holds may be every URL.
+  const certain = prefixes.every((prefix) => prefix.includes('://'))
+  return `mounted at ${shown}${more}${certain ? ": other URLs go by the session's other adapters" : ''}`
+}
+
+const sending = new Set(['request', 'urlopen', 'request_encode_url', 'request_encode_body'])
+
+/** `pool.urlopen(…, pool_timeout=2)`: of each pool, what its requests say. */
+export function poolTimeoutsIn(calls: readonly PyNode[], evaluator: Evaluator): ReadonlyMap<PyNode, readonly Setting[]> {
+  const found = new Map<PyNode, Setting[]>()
+  for (const call of calls) {
+    const sent = methodCall(call, evaluator)
+    if (sent === undefined || !sending.has(sent.method)) continue
+    const named = argumentsOf(call).list.find(
+      ({ kind, name }) => kind === 'keyword' && name && evaluator.textOf(name) === 'pool_timeout',
+    )
+    const pool = named && evaluator.evaluate(sent.object)
+    if (named === undefined || pool?.kind !== 'made') continue
+    const setting: Setting = {
+      path: 'pool_timeout',
+      keyword: 'pool_timeout',
+      value: evaluator.evaluate(named.value),
+      node: named.value,
+    }
+    append(found, pool.call, setting)
+  }
+  return new Map([...found].map(([pool, settings]) => [pool, agreed(settings)]))
+}
+
+export function append<K, V>(lists: Map<K, V[]>, key: K, item: V): void {
+  const list = lists.get(key)
+  if (list) list.push(item)
+  else lists.set(key, [item])
+}
+
+/** One setting of several for the same thing: unknown where they differ. */
+export function agreed(settings: readonly Setting[]): Setting[] {
+  const [first, ...others] = settings
+  if (first === undefined) return []
+  const plain = ({ value }: Setting) => JSON.stringify(plainOf(value))
+  const known = plain(first)
+  if (others.length === 0 || (known !== undefined && others.every((one) => plain(one) === known))) return [first]
+  return [{ ...first, value: { kind: 'unknown', oneOf: settings.map(({ node }) => node) } }]
+}
+
+const requestMethods = new Set([
+  'get',
+  'post',
+  'put',
+  'patch',
+  'delete',
+  'head',
+  'options',
+  'stream',
+  'send',
+  'ws_connect',
+  ...sending,
+])
+
+/** A timeout that is given to one request only, in place or by name. */
+export function isRequestTimeout({ parent }: PyNode, evaluator: Evaluator): boolean {
+  const call = parent?.name === 'ArgList' ? parent.parent : undefined
+  const sent = call && methodCall(call, evaluator)
+  return sent !== undefined && requestMethods.has(sent.method)
+}

@@ -1,0 +1,101 @@
+import type { DialectName } from '../../../../src/dialects/types.ts'
+import { callables } from './callables.ts'
+import type { Evaluator } from './evaluate.ts'
+import type { Misuse } from './given-arguments.ts'
+import { handlesIn } from './handles.ts'
+import { sessionHeadersIn } from './headers.ts'
+import { isRequestTimeout, mountsIn, poolTimeoutsIn } from './methods.ts'
+import type { Module } from './module.ts'
+import { nameOf, namesAround } from './place-names.ts'
+import { below, emptyGroup, type Given, type Open, type Setting, settingsOf } from './settings.ts'
+import type { PyNode } from './tree.ts'
+import type { Made } from './values.ts'
+
+/** Where a source says, or leaves to a library, how connections are pooled. */
+export interface Place {
+  readonly dialect: DialectName
+  readonly node: PyNode
+  /** As a reader would call it, such as `httpx.Client(…)`. */
+  readonly label: string
+  /** The name that it is kept under. */
+  readonly name: string | undefined
+  /** The class and the function that it stands in. */
+  readonly around: readonly string[]
+  readonly settings: readonly Setting[]
+  readonly open: readonly Open[]
+  readonly remarks: readonly string[]
+  /** What the library refuses: then it is no pool. */
+  readonly misuses: readonly Misuse[]
+}
+
+/** Nobody writes more into one file. */
+const mostMade = 2000
+
+export interface Places {
+  /** In the order of the file. */
+  readonly places: readonly Place[]
+  /** Where the rest of the file begins that was not looked at, if there is one. */
+  readonly rest: PyNode | undefined
+}
+
+/** The places of the modules of a file. */
+export function placesIn(modules: readonly Module[], evaluator: Evaluator): Places {
+  const all = modules.flatMap(({ nodes }) => nodes.filter(({ name }) => name === 'CallExpression'))
+  const { made, rest } = madeBy(all, evaluator)
+  const calls = rest ? all.slice(0, all.indexOf(rest)) : all
+  const given = new Map(made.map((one) => [one.call, settingsOf(one, evaluator)]))
+  const owned = new Set([...given.values()].flatMap(({ holds }) => holds))
+  const mounts = mountsIn(calls, evaluator)
+  const poolTimeouts = poolTimeoutsIn(calls, evaluator)
+  const headers = sessionHeadersIn(sessionNodes(modules, made), evaluator)
+  const places = made.flatMap((one): Place[] => {
+    const callable = callables.get(one.callable)
+    const own = given.get(one.call)
+    if (!callable || !own || owned.has(one.call) || callable.dialect === 'pycurl') return []
+    if (mounts.sessions.has(one.call) || (callable.part === 'timeout' && isRequestTimeout(one.call, evaluator))) return []
+    const session = mounts.owners.get(one.call) ?? one.call
+    const { settings, open } = callable.part === undefined ? own : alone(own, callable.part, one.call)
+    return [
+      {
+        dialect: callable.dialect,
+        node: one.call,
+        label: `${one.callable}(…)`,
+        name: nameOf(one.call, evaluator.textOf) ?? nameOf(session, evaluator.textOf),
+        around: namesAround(one.call, evaluator.textOf),
+        settings: [...settings, ...(poolTimeouts.get(one.call) ?? []), ...(headers.get(session) ?? [])],
+        open,
+        remarks: [...own.remarks, ...[...new Set([one.call, session])].flatMap((call) => mounts.remarks.get(call) ?? [])],
+        misuses: own.misuses,
+      },
+    ]
+  })
+  const handles = handlesIn(calls, made, evaluator)
+  return { places: [...places, ...handles].sort((a, b) => a.node.from - b.node.from), rest }
+}
+
+/** Where headers of a session may be set, if there is a session. */
+function sessionNodes(modules: readonly Module[], made: readonly Made[]): PyNode[] {
+  if (!made.some(({ callable }) => callable === 'requests.Session' || callable === 'requests.session')) return []
+  return modules.flatMap(({ nodes }) => nodes.filter(({ name }) => name === 'AssignStatement' || name === 'CallExpression'))
+}
+
+/** The calls of known callables. */
+function madeBy(calls: readonly PyNode[], evaluator: Evaluator): { made: Made[]; rest: PyNode | undefined } {
+  const made: Made[] = []
+  for (const call of calls) {
+    const [callee] = call.children
+    const callable = callee && evaluator.callableOf(callee)
+    if (callable === undefined) continue
+    if (made.length === mostMade) return { made, rest: call }
+    made.push({ kind: 'made', callable, call })
+  }
+  return { made, rest: undefined }
+}
+
+/** A part without the pool that it is for. */
+function alone(given: Given, part: string, call: PyNode): Pick<Given, 'settings' | 'open'> {
+  const { settings, open } = given
+  if (part === '') return { settings, open }
+  if (settings.length === 0 && open.length === 0) return { settings: [emptyGroup(part, part, call)], open }
+  return below(part, given)
+}

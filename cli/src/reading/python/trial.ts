@@ -1,0 +1,165 @@
+import type { Reading } from '../../../../src/adapter.ts'
+import type { Note, PoolConfig, PoolConfigField } from '../../../../src/config/types.ts'
+import type { Dialect } from '../../../../src/dialects/types.ts'
+import { PoolConfigError } from '../../../../src/errors.ts'
+import { type Filling, probesFor, settingsObject, variantsOf } from './probes.ts'
+
+/** What is known of a pool's settings, and what is not. */
+export interface Question {
+  readonly certain: readonly Filling[]
+  /** For each thing unknown the settings that it may decide. */
+  readonly doubts: readonly (readonly string[])[]
+}
+
+export interface Answer {
+  /** Without the fields that hang on anything unknown. */
+  readonly config: PoolConfig
+  /** The notes that hold whatever the unknown values are. */
+  readonly notes: readonly Note[]
+  /** For each field the certain settings that it changes with, by their indices. */
+  readonly origins: ReadonlyMap<string, readonly number[]>
+  /** For each doubt the fields that it decides. */
+  readonly decided: readonly (readonly string[])[]
+}
+
+/**
+ * Asks a dialect what settings mean of which some are unknown. Which fields a setting decides is found by trying: whatever changes when
+ * its value changes hangs on it. Equal questions are asked once.
+ */
+export class Trials {
+  readonly #answers = new Map<string, Answer>()
+  readonly #version: string | undefined
+
+  constructor(version: string | undefined) {
+    this.#version = version
+  }
+
+  /** @throws PoolConfigError for what can't be meant, whatever is unknown */
+  answer(dialect: Dialect, question: Question): Answer {
+    const infinite = (_: string, value: unknown) => (value === Number.POSITIVE_INFINITY ? 'Infinity' : value)
+    const key = JSON.stringify([dialect.name, question], infinite)
+    const known = this.#answers.get(key)
+    if (known) return known
+    const answer = new Trial(dialect, question, this.#version).answer()
+    this.#answers.set(key, answer)
+    return answer
+  }
+}
+
+class Trial {
+  readonly #dialect: Dialect
+  readonly #question: Question
+  readonly #version: string | undefined
+
+  constructor(dialect: Dialect, question: Question, version: string | undefined) {
+    this.#dialect = dialect
+    this.#question = question
+    this.#version = version
+  }
+
+  answer(): Answer {
+    const base = this.#base()
+    const { doubts } = this.#question
+    const tried = doubts.map((paths) => paths.map((path) => ({ path, readings: this.#readings(path, []) })))
+    const decided = tried.map((one) => [
+      ...new Set(one.flatMap(({ path, readings }) => [...this.#decidedBy(path, readings), ...this.#besideOthers(path)])),
+    ])
+    const unknown = new Set(decided.flat())
+    const entries = Object.entries(base.config).filter(([field, value]) => value !== undefined && !unknown.has(field))
+    return {
+      config: Object.fromEntries(entries),
+      notes: certainNotes(
+        base.notes,
+        tried.flat().flatMap(({ readings }) => readings),
+      ),
+      origins: this.#origins(base),
+      decided,
+    }
+  }
+
+  /** Where only one value is possible, nothing shows what hangs on it: then it is what the setting is declared for. */
+  #decidedBy(path: string, readings: readonly Reading[]): readonly string[] {
+    return readings.length === 1 ? (this.#dialect.support.settings[path]?.fields ?? []) : differing(readings)
+  }
+
+  #read(more: readonly Filling[], without?: string): Reading {
+    const { certain } = this.#question
+    return this.#dialect.read(settingsObject([...certain.filter(([path]) => path !== without), ...more]), {
+      version: this.#version,
+    })
+  }
+
+  /** A probe may be what the setting can't be; then it tells nothing. */
+  #attempt(more: readonly Filling[], without?: string): Reading | undefined {
+    try {
+      return this.#read(more, without)
+    } catch {
+      return undefined
+    }
+  }
+
+  /** Without what is unknown; where that is refused, with something in its place. */
+  #base(): Reading {
+    try {
+      return this.#read([])
+    } catch (error) {
+      if (!(error instanceof PoolConfigError)) throw error
+      const doubtful = this.#question.doubts.flat()
+      for (const path of doubtful) {
+        for (const probe of probesFor(this.#dialect, path)) {
+          const reading = this.#attempt([[path, probe]])
+          if (reading) return reading
+        }
+      }
+      // Several may be needed at once, such as the steps of a timeout.
+      const together = this.#attempt(doubtful.map((path) => [path, 7]))
+      if (together) return together
+      throw error
+    }
+  }
+
+  #readings(path: string, beside: readonly Filling[]): Reading[] {
+    const probes = probesFor(this.#dialect, path).map((probe) => this.#attempt([...beside, [path, probe]]))
+    return [this.#attempt(beside), ...probes].filter((one) => one !== undefined)
+  }
+
+  /** A setting may count only beside another one that is unknown too. */
+  #besideOthers(path: string): string[] {
+    const others = this.#question.doubts.flatMap((paths) => (paths.length === 1 && !paths.includes(path) ? paths : []))
+    if (others.length === 0) return []
+    return [true, 7].flatMap((value) =>
+      differing(
+        this.#readings(
+          path,
+          others.map((other) => [other, value]),
+        ),
+      ),
+    )
+  }
+
+  #origins(base: Reading): Map<string, number[]> {
+    const origins = new Map<string, number[]>()
+    for (const [index, [path, value]] of this.#question.certain.entries()) {
+      const changed = variantsOf(value).map((variant) => this.#attempt([[path, variant]], path))
+      for (const field of differing([base, ...changed.filter((one) => one !== undefined)])) {
+        const known = origins.get(field)
+        if (known) known.push(index)
+        else origins.set(field, [index])
+      }
+    }
+    return origins
+  }
+}
+
+function certainNotes(notes: readonly Note[], readings: readonly Reading[]): readonly Note[] {
+  const sets = readings.map((reading) => new Set(reading.notes.map(({ message }) => message)))
+  return notes.filter(({ message }) => sets.every((set) => set.has(message)))
+}
+
+/** The fields that are not the same in all readings. */
+function differing(readings: readonly Reading[]): string[] {
+  const [first, ...others] = readings
+  const fields = new Set(readings.flatMap(({ config }) => Object.keys(config)))
+  const of = ({ config }: Reading, field: string) => config[field as PoolConfigField]
+  return first ? [...fields].filter((field) => others.some((one) => of(one, field) !== of(first, field))) : []
+}

@@ -1,0 +1,72 @@
+import { Document, isScalar, type Pair, type Scalar, type YAMLMap } from 'yaml'
+import { printable } from '../../output.ts'
+import { written } from '../../written.ts'
+import type { Imported, UnknownSetting } from './import.ts'
+
+/** A pool of the file, and the place that it comes from. */
+export interface NamedPool {
+  readonly name: string
+  readonly from: Imported
+}
+
+/**
+ * A config file with a pool for each place: each value with where it comes from, above the pool what can't be said.
+ * @param schema where the JSON schema lies, seen from the file; without it the file does not name one
+ */
+export function configYaml(pools: readonly NamedPool[], schema?: string): string {
+  const document = new Document({ pools: Object.fromEntries(pools.map(({ name }) => [name, {}])) })
+  const map = document.get('pools', true) as YAMLMap<Scalar<string>, YAMLMap>
+  for (const [index, { from }] of pools.entries()) {
+    const pair = map.items[index]
+    if (pair === undefined) continue
+    pair.key.commentBefore = comment(headOf(from))
+    if (index > 0) pair.key.spaceBefore = true
+    pair.value = poolMap(document, from)
+  }
+  if (schema !== undefined) document.commentBefore = comment([`yaml-language-server: $schema=${schema}`])
+  return document.toString({ lineWidth: 0, commentString })
+}
+
+function poolMap(document: Document, { config, origins }: Imported): YAMLMap {
+  const map = document.createNode(written(config)) as YAMLMap
+  for (const { key, value } of map.items as Pair<Scalar<string>>[]) {
+    const origin = origins[key.value]
+    if (origin !== undefined && isScalar(value)) value.comment = comment([origin])
+  }
+  return map
+}
+
+function headOf({ file, line, place, notes, unknown }: Imported): string[] {
+  return [
+    `${file}:${line} ${place}`,
+    ...notes.map(({ message }) => message),
+    ...unknown.map((one) => `${settingName(one)}: ${unknownText(one, file)}`),
+  ]
+}
+
+/** A setting that is unknown, for a reader. */
+export function settingName({ setting, source }: UnknownSetting): string {
+  return setting === '**' ? `whatever ${source} holds` : setting
+}
+
+/** `unknown (settings.MAX, app/client.py:12)` */
+function unknownText(unknown: UnknownSetting, file: string): string {
+  const { setting, source, line, because, default: byDefault, fields, places } = unknown
+  if (places) {
+    const all = places.slice(0, 5).map((one) => `${one.source} at ${file}:${one.line}`)
+    return `unknown (${all.join(', ')}${places.length > 5 ? ', …' : ''}), so without ${fields.join(', ')}`
+  }
+  if (setting === '**') return `unknown (${file}:${line}), so without ${fields.join(', ')}`
+  const reason = because === undefined ? '' : `, which is ${because}`
+  const otherwise = byDefault === undefined ? '' : `, ${byDefault} by default`
+  return `unknown (${source}, ${file}:${line}${reason}${otherwise}), so without ${fields.join(', ')}`
+}
+
+/** Lines of a comment; whatever breaks lines elsewhere does not break these. */
+function comment(lines: readonly string[]): string {
+  return lines.map((line) => ` ${printable(line.replace(/\s+/g, ' '))}`).join('\n')
+}
+
+function commentString(text: string): string {
+  return text.replace(/^(?=.)/gm, '#')
+}

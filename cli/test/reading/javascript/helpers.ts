@@ -1,0 +1,39 @@
+import type { Finding, Versions } from '../../../src/commands/audit/rule.ts'
+import type { Place } from '../../../src/reading/javascript/places.ts'
+import { readSource } from '../../../src/reading/javascript/read-file.ts'
+import { content, type Value } from '../../../src/reading/javascript/values.ts'
+
+/** The places of a source that is expected to be read. */
+export function places(text: string, file = 'app.ts'): readonly Place[] {
+  const { places, problem } = readSource(file, text, { kind: 'places' })
+  if (problem) throw new Error(`${problem.line}:${problem.column} ${problem.message}`)
+  return places
+}
+
+/** The findings of a source that is expected to be read. */
+export function findings(text: string, versions: Versions = {}, file = 'app.ts'): readonly Finding[] {
+  const { findings, problem } = readSource(file, text, { kind: 'findings', versions })
+  if (problem) throw new Error(`${problem.line}:${problem.column} ${problem.message}`)
+  return findings
+}
+
+/** A value without its bookkeeping: what is unknown becomes `‹source›`. */
+export function outline(value: Value): unknown {
+  switch (value.kind) {
+    case 'plain':
+      return content(value)
+    case 'unknown':
+      return `‹${value.source}›`
+    case 'items':
+      return value.items.map(outline)
+    case 'fields':
+      return {
+        ...Object.fromEntries([...value.fields].map(([name, one]) => [name, outline(one)])),
+        ...(value.open.length > 0 ? { '…': value.open } : {}),
+      }
+    case 'made':
+      return { [value.creation]: outline(value.options) }
+    case 'chooser':
+      return { http: outline(value.http), https: outline(value.https) }
+  }
+}

@@ -1,0 +1,76 @@
+import { expect, test } from 'vitest'
+import { readSource } from '../../../src/reading/javascript/read-file.ts'
+import { SourceReader } from '../../../src/reading/javascript/reader.ts'
+
+const task = { kind: 'findings', versions: {} } as const
+const bad = "import http from 'http'\nnew http.Agent()\n"
+
+test('a source that nests deeper than the parser can go is a problem, and the next ones are read', async () => {
+  await using reader = new SourceReader()
+  expect((await reader.read('a.js', bad, task)).findings).toHaveLength(1)
+  for (const deep of ['['.repeat(50_000), '('.repeat(50_000), 'a?b:'.repeat(50_000), '{'.repeat(50_000)]) {
+    const { problem, findings } = await reader.read('deep.js', `import 'http'; ${deep}`, task)
+    expect([problem, findings]).toEqual([{ file: 'deep.js', message: 'nested too deeply to be read' }, []])
+  }
+  expect((await reader.read('b.js', bad, task)).findings).toHaveLength(1)
+})
+
+test('a tree that is too deep for a walk by recursion is a problem too, or is read', async () => {
+  await using reader = new SourceReader()
+  for (const deep of [`'a'${"+'a'".repeat(15_000)}`, `a${'.b'.repeat(15_000)}`, `a${'()'.repeat(15_000)}`]) {
+    const { findings, problem } = await reader.read(
+      'deep.js',
+      `${bad}new http.Agent({ keepAlive: true, maxSockets: ${deep} })`,
+      task,
+    )
+    expect(problem?.message ?? findings.length).toEqual(problem ? 'nested too deeply to be read' : 1)
+  }
+})
+
+test('a file that takes too long is given up, and the next ones are read', async () => {
+  await using reader = new SourceReader({ patience: 300 })
+  expect((await reader.read('a.js', bad, task)).findings).toHaveLength(1)
+  const { problem } = await reader.read('slow.js', bad.repeat(30_000), task)
+  expect(problem).toEqual({ file: 'slow.js', message: 'not read within 0.3 s' })
+  expect((await reader.read('b.js', bad, task)).findings).toHaveLength(1)
+})
+
+test('what a place says survives the way between processes', async () => {
+  await using reader = new SourceReader()
+  const text =
+    "import https from 'https'; import axios from 'axios'\nconst agent = new https.Agent({ ...base, maxSockets: Infinity, timeout: undefined, ca: ca() })\naxios.create({ httpAgent: agent, httpsAgent: agent })"
+  expect(await reader.read('a.ts', text, { kind: 'places' })).toEqual(readSource('a.ts', text, { kind: 'places' }))
+})
+
+test.each([
+  ['a.js', 'const a = <p>{1}</p>; const http = require("http"); new http.Agent()'],
+  ['a.jsx', 'const a = <p>{1}</p>; const http = require("http"); new http.Agent()'],
+  ['a.tsx', 'const a = <p>{1 as any}</p>; const http = require("http"); new http.Agent()'],
+  ['a.js', 'const a: number = 1; const http = require("http"); new http.Agent()'],
+  ['a.ts', 'const a = <any>1; const http = require("http"); new http.Agent()'],
+  ['a.mts', 'import http from "http"; await x; new http.Agent()'],
+  ['a.cts', 'import http = require("http"); new http.Agent()'],
+  ['a.cjs', 'const http = require("http"); new http.Agent(); return'],
+  ['a.js', '#!/usr/bin/env node\nconst http = require("http"); new http.Agent()'],
+  ['a.js', '\uFEFFconst http = require("http"); new http.Agent()'],
+  ['a.js', 'const http = require("http"); with (x) { new http.Agent() }'],
+  ['<stdin>', 'import http from "http"; const a: number = <any>1; new http.Agent()'],
+  ['a.ts', 'import http from "http"; @dec class A { @dec() accessor x = new http.Agent() }'],
+])('%s is read: %s', (file, text) => {
+  expect(readSource(file, text, task)).toMatchObject({ findings: [{ rule: 'keep-alive-off' }] })
+})
+
+test('a syntax error is a problem with its place', () => {
+  expect(readSource('a.ts', "import http from 'http'\nnew http.Agent({ a: \n", task)).toEqual({
+    places: [],
+    findings: [],
+    problem: { file: 'a.ts', line: 3, column: 1, message: 'syntax error: Unexpected token' },
+  })
+})
+
+test('positions count lines and columns from 1, for every line end', () => {
+  const at = (text: string) => readSource('a.js', text, task).findings.map(({ line, column }) => [line, column])
+  expect(at("import http from 'http'\r\n  new http.Agent()")).toEqual([[2, 3]])
+  expect(at("import http from 'http'\r\rnew http.Agent()")).toEqual([[3, 1]])
+  expect(at("import http from 'http'; '\u00e9\u{1F600}'; new http.Agent()")).toEqual([[1, 33]])
+})
