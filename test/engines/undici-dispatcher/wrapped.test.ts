@@ -1,8 +1,8 @@
 import { once } from 'node:events'
 import { inspect } from 'node:util'
 import { describe, expect, test } from 'vitest'
-import type { PoolDispatcher } from '../../src/engines/undici-dispatcher/dispatcher.ts'
-import { Gate, type Native, open, serve, sleep, type TestPool, until, versions } from './undici-harness.ts'
+import type { PoolDispatcher } from '../../../src/engines/undici-dispatcher/dispatcher.ts'
+import { Gate, type Native, open, serve, sleep, type TestPool, until, versions } from './harness.ts'
 
 const wrappings = {
   'compose(…)': (dispatcher: PoolDispatcher) =>

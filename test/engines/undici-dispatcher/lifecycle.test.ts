@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { isPoolError } from '../../src/errors.ts'
-import { Gate, open, serve, stopwatch, until, versions } from './undici-harness.ts'
+import { isPoolError } from '../../../src/errors.ts'
+import { Gate, open, serve, stopwatch, until, versions } from './harness.ts'
 
 describe.each(versions)('$name', (version) => {
   const { api } = version

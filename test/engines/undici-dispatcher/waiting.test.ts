@@ -2,9 +2,9 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import net from 'node:net'
 import { PassThrough, Readable } from 'node:stream'
 import { describe, expect, test } from 'vitest'
-import type { Controller, Handler } from '../../src/engines/undici-dispatcher/peer.ts'
-import { isPoolError } from '../../src/errors.ts'
-import { Gate, generations, listenBy, open, serve, sleep, stopwatch, until, versions } from './undici-harness.ts'
+import type { Controller, Handler } from '../../../src/engines/undici-dispatcher/peer.ts'
+import { isPoolError } from '../../../src/errors.ts'
+import { Gate, generations, listenBy, open, serve, sleep, stopwatch, until, versions } from './harness.ts'
 
 /** Native options with which a connection is never established. */
 const stalled = { connect: (_options: unknown, _callback: unknown) => new net.Socket() }

@@ -1,12 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { parsePoolConfig } from '../../src/config/parse.ts'
-import { readDispatcher } from '../../src/engines/undici-dispatcher/read.ts'
-import { translateToAgent } from '../../src/engines/undici-dispatcher/settings.ts'
-import { undiciSupport } from '../../src/engines/undici-dispatcher/support.ts'
-import { PoolConfigError } from '../../src/errors.ts'
-import { draws } from '../draws.ts'
-import { type Native, open, versions } from './undici-harness.ts'
+import { parsePoolConfig } from '../../../src/config/parse.ts'
+import { readDispatcher } from '../../../src/engines/undici-dispatcher/read.ts'
+import { translateToAgent } from '../../../src/engines/undici-dispatcher/settings.ts'
+import { undiciSupport } from '../../../src/engines/undici-dispatcher/support.ts'
+import { PoolConfigError } from '../../../src/errors.ts'
+import { draws } from '../../draws.ts'
+import { type Native, open, versions } from './harness.ts'
 
 const support = undiciSupport('undici')
 const translate = (config = {}) => translateToAgent(support, config)

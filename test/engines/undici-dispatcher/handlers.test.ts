@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { type Generation, listenBy, type Native, open, serve, versions } from './undici-harness.ts'
+import { type Generation, listenBy, type Native, open, serve, versions } from './harness.ts'
 
 const methods: { readonly [G in Generation]: readonly string[] } = {
   modern: [

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { Gate, generations, getterOf, listenBy, open, serve, until, versions } from './undici-harness.ts'
+import { Gate, generations, getterOf, listenBy, open, serve, until, versions } from './harness.ts'
 
 describe.each(versions)('$name: a request that is given up after it was given a connection', (version) => {
   const get = getterOf(version)

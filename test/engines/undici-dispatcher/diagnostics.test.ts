@@ -2,11 +2,11 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { EventEmitter } from 'node:events'
 import { Readable } from 'node:stream'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { openPool } from '../../src/engines/open-pool.ts'
-import { openDispatcher } from '../../src/engines/undici-dispatcher/open-dispatcher.ts'
-import { undiciSupport } from '../../src/engines/undici-dispatcher/support.ts'
-import { isPoolError } from '../../src/errors.ts'
-import { Gate, listenBy, type Native, open, serve, type TestPool, until, versions } from './undici-harness.ts'
+import { openPool } from '../../../src/engines/open-pool.ts'
+import { openDispatcher } from '../../../src/engines/undici-dispatcher/open-dispatcher.ts'
+import { undiciSupport } from '../../../src/engines/undici-dispatcher/support.ts'
+import { isPoolError } from '../../../src/errors.ts'
+import { Gate, listenBy, type Native, open, serve, type TestPool, until, versions } from './harness.ts'
 
 interface Told {
   readonly request: {

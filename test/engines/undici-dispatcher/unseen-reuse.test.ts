@@ -1,8 +1,8 @@
 import { expect, test, vi } from 'vitest'
-import { open, serve, until, versions } from './undici-harness.ts'
+import { open, serve, until, versions } from './harness.ts'
 
 // As under a version of undici that does not show on the socket what it is going to do with it.
-vi.mock('../../src/engines/undici-dispatcher/reuse.ts', () => ({ willBeKept: () => false }))
+vi.mock('../../../src/engines/undici-dispatcher/reuse.ts', () => ({ willBeKept: () => false }))
 
 test.each(versions)('$name: connections are used again where that is seen only afterwards', async ({ api, ...version }) => {
   const { origin, sockets } = await serve((request, response) => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { Gate, getterOf, open, serve, serveRaw, sleep, stopwatch, until, versions, wallClock } from './undici-harness.ts'
+import { Gate, getterOf, open, serve, serveRaw, sleep, stopwatch, until, versions, wallClock } from './harness.ts'
 
 describe.each(versions)('$name', (version) => {
   const { api } = version

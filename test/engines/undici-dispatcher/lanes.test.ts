@@ -1,8 +1,8 @@
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { describe, expect, test } from 'vitest'
-import { Lanes, type OriginLane } from '../../src/engines/undici-dispatcher/lane.ts'
-import { getterOf, open, serve, until, versions } from './undici-harness.ts'
+import { Lanes, type OriginLane } from '../../../src/engines/undici-dispatcher/lane.ts'
+import { getterOf, open, serve, until, versions } from './harness.ts'
 
 setFlagsFromString('--expose-gc')
 const collect = runInNewContext('gc') as () => void

@@ -1,12 +1,12 @@
 import net from 'node:net'
 import { Agent } from 'undici'
 import { describe, expect, test } from 'vitest'
-import { createPool } from '../../adapters/undici.ts'
-import { connectOptions } from '../../src/engines/connect-options.ts'
-import { faultsIn, faultsInConnect } from '../../src/engines/undici-dispatcher/unknown-options.ts'
-import { PoolUnsupportedError } from '../../src/errors.ts'
-import type { ConnectionPool } from '../../src/pool/pool.ts'
-import { Gate, getterOf, open, serve, type TestPool, until, versions } from './undici-harness.ts'
+import { createPool } from '../../../adapters/undici.ts'
+import { connectOptions } from '../../../src/engines/connect-options.ts'
+import { faultsIn, faultsInConnect } from '../../../src/engines/undici-dispatcher/unknown-options.ts'
+import { PoolUnsupportedError } from '../../../src/errors.ts'
+import type { ConnectionPool } from '../../../src/pool/pool.ts'
+import { Gate, getterOf, open, serve, type TestPool, until, versions } from './harness.ts'
 
 /** Clients that have joined the limits of a pool. */
 function membersOf(pool: TestPool): number {

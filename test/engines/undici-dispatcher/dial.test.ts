@@ -1,10 +1,10 @@
 import { once } from 'node:events'
 import net, { type LookupFunction, type Socket } from 'node:net'
 import { describe, expect, test } from 'vitest'
-import type { PoolConfig } from '../../src/config/types.ts'
-import type { ConnectCallback } from '../../src/engines/undici-dispatcher/peer.ts'
-import { isPoolError } from '../../src/errors.ts'
-import { getterOf, open, serve, sleep, type TestServer, until, versions } from './undici-harness.ts'
+import type { PoolConfig } from '../../../src/config/types.ts'
+import type { ConnectCallback } from '../../../src/engines/undici-dispatcher/peer.ts'
+import { isPoolError } from '../../../src/errors.ts'
+import { getterOf, open, serve, sleep, type TestServer, until, versions } from './harness.ts'
 
 /** A connector of the caller's, which is to connect to this port. */
 type Dial = (port: number, callback: ConnectCallback) => unknown

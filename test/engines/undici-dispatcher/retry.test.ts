@@ -2,9 +2,9 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import net, { type Socket } from 'node:net'
 import { Readable } from 'node:stream'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import type { PoolConfig } from '../../src/config/types.ts'
-import type { ConnectCallback } from '../../src/engines/undici-dispatcher/peer.ts'
-import { generations, listenBy, open, serveRaw, until, type Version, versions } from './undici-harness.ts'
+import type { PoolConfig } from '../../../src/config/types.ts'
+import type { ConnectCallback } from '../../../src/engines/undici-dispatcher/peer.ts'
+import { generations, listenBy, open, serveRaw, until, type Version, versions } from './harness.ts'
 
 const ok = 'HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok'
 

@@ -1,10 +1,10 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { describe, expect, test } from 'vitest'
-import { loadUndici, supportedMajor } from '../../src/engines/undici-dispatcher/load.ts'
-import { PoolUnsupportedError } from '../../src/errors.ts'
+import { loadUndici, supportedMajor } from '../../../src/engines/undici-dispatcher/load.ts'
+import { PoolUnsupportedError } from '../../../src/errors.ts'
 
-const load = new URL('../../src/engines/undici-dispatcher/load.ts', import.meta.url).href
+const load = new URL('../../../src/engines/undici-dispatcher/load.ts', import.meta.url).href
 
 /** Runs a script in a process of its own, which has loaded nothing yet, and gives what it logs. */
 async function run(script: string): Promise<unknown> {
@@ -73,7 +73,7 @@ describe.each(['undici', 'undici7'])('loading %s', (name) => {
 })
 
 test('importing the adapters loads no undici', async () => {
-  const adapters = ['undici', 'fetch'].map((name) => new URL(`../../adapters/${name}.ts`, import.meta.url).href)
+  const adapters = ['undici', 'fetch'].map((name) => new URL(`../../../adapters/${name}.ts`, import.meta.url).href)
   const script = `
     for (const adapter of ${JSON.stringify(adapters)}) await import(adapter)
     console.log(JSON.stringify(Object.keys(require.cache).filter((file) => file.includes('node_modules/undici'))))

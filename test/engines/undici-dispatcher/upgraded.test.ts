@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { getterOf, open, serveRaw, until, versions } from './undici-harness.ts'
+import { getterOf, open, serveRaw, until, versions } from './harness.ts'
 
 const answers: readonly (readonly [begins: string, answer: string])[] = [
   ['CONNECT', 'HTTP/1.1 200 OK\r\n\r\n'],

@@ -1,6 +1,6 @@
 import { PassThrough, Readable } from 'node:stream'
 import { describe, expect, test } from 'vitest'
-import { generations, listenBy, open, serve, serveRaw, type Told, until, versions } from './undici-harness.ts'
+import { generations, listenBy, open, serve, serveRaw, type Told, until, versions } from './harness.ts'
 
 const echo: Parameters<typeof serve>[0] = (request, response) => {
   let body = ''

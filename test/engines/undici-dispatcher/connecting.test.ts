@@ -4,10 +4,10 @@ import net, { type LookupFunction } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { probeCertificate as cert, probeKey as key } from '../../cli/src/conformance/probe/certificates.ts'
-import type { ConnectCallback } from '../../src/engines/undici-dispatcher/peer.ts'
-import { isPoolError } from '../../src/errors.ts'
-import { getterOf, open, serve, stopwatch, until, versions, wallClock } from './undici-harness.ts'
+import { probeCertificate as cert, probeKey as key } from '../../../cli/src/conformance/probe/certificates.ts'
+import type { ConnectCallback } from '../../../src/engines/undici-dispatcher/peer.ts'
+import { isPoolError } from '../../../src/errors.ts'
+import { getterOf, open, serve, stopwatch, until, versions, wallClock } from './harness.ts'
 
 describe.each(versions)('$name', (version) => {
   const { api } = version

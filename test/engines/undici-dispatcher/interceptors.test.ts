@@ -1,8 +1,8 @@
 import type { RequestListener } from 'node:http'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
-import type { Controller, Handler } from '../../src/engines/undici-dispatcher/peer.ts'
-import { type Interceptor, type Native, open, serve, until, type Version, versions } from './undici-harness.ts'
+import type { Controller, Handler } from '../../../src/engines/undici-dispatcher/peer.ts'
+import { type Interceptor, type Native, open, serve, until, type Version, versions } from './harness.ts'
 
 interface Case {
   readonly options?: object
