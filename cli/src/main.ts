@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander'
+import { commandLine } from '../../src/text/command-line.ts'
 import { commands } from './commands.ts'
 import { exitCodes, Findings, type Io, Misuse } from './io.ts'
 import { colorsFor, examples, printable, toJson } from './output.ts'
@@ -27,12 +28,15 @@ function withoutHelp(argv: readonly string[]): readonly string[] {
   return unknown ? argv.slice(1) : argv
 }
 
+const afterHelp = `Installed in a project (npm install --save-dev @polypool/cli), npx polypool is the same.
+Exit codes: 0 fine, 1 findings, 2 misuse. Every command takes --json and --help.`
+
 /** The program with every command listed, and the wanted one loaded. */
 async function programFor(argv: readonly string[], io: Io): Promise<Command> {
   const [first, second] = argv.filter((argument) => !argument.startsWith('-'))
   const wanted = first === 'help' ? second : first
   const { enabled } = colorsFor(io)
-  const program = new Command('polypool')
+  const program = new Command(commandLine)
     .description('One connection-pool configuration for every Node HTTP client.')
     .version(packageVersion())
     .exitOverride()
@@ -59,10 +63,10 @@ async function programFor(argv: readonly string[], io: Io): Promise<Command> {
     if (command && !command.options.some(({ long }) => long === '--json')) command.option('--json', 'print JSON')
   }
   return examples(program, [
-    ['polypool init', 'a config file to start from'],
-    ['polypool check', 'what it means, and its risks'],
-    ['polypool explain axios', 'the code to paste'],
-  ]).addHelpText('after', '\nExit codes: 0 fine, 1 findings, 2 misuse. Every command takes --json and --help.')
+    [`${commandLine} init`, 'a config file to start from'],
+    [`${commandLine} check`, 'what it means, and its risks'],
+    [`${commandLine} explain axios`, 'the code to paste'],
+  ]).addHelpText('after', `\n${afterHelp}`)
 }
 
 function outcomeOf(error: unknown, argv: readonly string[], io: Io): number {

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import path from 'node:path'
 import { text } from 'node:stream/consumers'
 import { describe, expect, it } from 'vitest'
+import { commandLine } from '../../src/text/command-line.ts'
 import { commands } from '../src/commands.ts'
 import { run } from '../src/main.ts'
 import { progressOn } from '../src/progress.ts'
@@ -39,7 +40,7 @@ describe('the program', () => {
     const { code, stdout, stderr } = await polypool([])
     expect(code).toBe(2)
     expect(stdout).toBe('')
-    expect(stderr).toContain('Usage: polypool')
+    expect(stderr).toContain(`Usage: ${commandLine}`)
   })
 
   it('tells its version', async () => {
@@ -50,7 +51,9 @@ describe('the program', () => {
     const { code, stdout } = await polypool([name, '--help'])
     expect(code).toBe(0)
     expect(stdout).toMatch(/\nExamples:\n( {2}\S.*\n)+/)
-    expect(stdout).toContain(`polypool ${name}`)
+    expect(stdout).toContain(`Usage: ${commandLine} ${name} `)
+    const examples = stdout.slice(stdout.indexOf('Examples:')).match(/^ {2}\S.*$/gm) ?? []
+    for (const line of examples) expect(line).toContain(`${commandLine} ${name}`)
     expect(stdout).toContain('--json')
   })
 

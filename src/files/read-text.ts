@@ -1,5 +1,6 @@
 import fs from 'node:fs/promises'
 import { PoolConfigError } from '../errors.ts'
+import { commandLine } from '../text/command-line.ts'
 import { fail, type Trouble } from './problems.ts'
 
 /** A thousand pools take less; a hostile file of this size still parses in two seconds. */
@@ -8,7 +9,7 @@ const largestFile = 256 * 1024
 const directory: Trouble = { problem: 'it is a directory', fix: 'name a file' }
 
 const unreadable: { readonly [code: string]: Trouble } = {
-  ENOENT: { problem: 'the file does not exist', fix: 'check the path, or write one with npx polypool init' },
+  ENOENT: { problem: 'the file does not exist', fix: `check the path, or write one with ${commandLine} init` },
   ENOTDIR: { problem: 'the file does not exist', fix: 'check the path: a part of it is not a directory' },
   EACCES: { problem: 'the file may not be read', fix: 'give this user permission to read it' },
   EPERM: { problem: 'the file may not be read', fix: 'give this user permission to read it' },

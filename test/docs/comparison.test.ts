@@ -12,6 +12,7 @@ import { withSection } from '../../scripts/write-section.ts'
 import { fieldNames } from '../../src/config/fields.ts'
 import { parsePoolConfig } from '../../src/config/parse.ts'
 import { dialects } from '../../src/dialects/index.ts'
+import { fences } from './pages.ts'
 
 const root = new URL('../../', import.meta.url)
 const page = new URL('docs/comparison.md', root)
@@ -22,11 +23,6 @@ function contentOf(name: string): string {
   const section = sections.find((candidate) => candidate.name === name)
   if (section === undefined) throw new Error(`there is no section ${name}`)
   return section.content
-}
-
-/** The code of every fence of a language. */
-function fences(markdown: string, language: string): string[] {
-  return [...markdown.matchAll(new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\`$`, 'gms'))].map(([, code = '']) => code)
 }
 
 describe('the comparison', () => {

@@ -6,7 +6,7 @@ const page = readFileSync(new URL('../../docs/configuration.md', import.meta.url
 
 /** The page's numbers are those of the command that it names. */
 test('the docs and the command choose the same numbers', async () => {
-  const [, command = ''] = /`polypool (size [^`]+)`/.exec(page) ?? []
+  const [, command = ''] = /`npx @polypool\/cli (size [^`]+)`/.exec(page) ?? []
   const { stdout } = await polypool([...command.split(' '), '--json'])
   const { pool, headroom } = JSON.parse(stdout)
   const [usual, calm] = headroom as { maxConnections: number; waiting: number }[]

@@ -7,7 +7,7 @@ describe('a path that leads to no file', () => {
   it('does not exist', async () => {
     const { root } = new Workspace()
     const { message } = await refusal(readPools({ cwd: root, file: 'a.yaml', env: false }))
-    expect(message).toBe('a.yaml: the file does not exist: check the path, or write one with npx polypool init')
+    expect(message).toBe('a.yaml: the file does not exist: check the path, or write one with npx @polypool/cli init')
   })
 
   it('leads through a file', async () => {

@@ -148,7 +148,10 @@ it('a broken file keeps the old limits and tells; the mended one goes on', async
   await expectTold(told, [error])
   expect([pool.config.maxConnections, pools.config().maxConnections]).toEqual([1, 1])
   fs.rmSync(workspace.path(name))
-  await expectTold(told, [error, `error ${name}: the file does not exist: check the path, or write one with npx polypool init`])
+  await expectTold(told, [
+    error,
+    `error ${name}: the file does not exist: check the path, or write one with npx @polypool/cli init`,
+  ])
   workspace.write(name, config(3))
   await expectTold(told, [error, expect.any(String), 'change default: 3'])
   expect(pool.config.maxConnections).toBe(3)

@@ -1,5 +1,6 @@
 import path from 'node:path'
 import type { Command } from 'commander'
+import { commandLine } from '../../../src/text/command-line.ts'
 import { Findings, type Io, Misuse } from '../io.ts'
 import { colorsFor, examples, printable, toJson } from '../output.ts'
 import { collectSources } from '../reading/javascript/collect.ts'
@@ -20,9 +21,9 @@ export function registerAudit(program: Command, io: Io): void {
     .argument('[globs...]', 'files, directories or globs, without node_modules (default: the working directory)')
     .action((globs: string[], options: Options) => audit(globs, options, io))
   examples(command, [
-    ['polypool audit', 'everything below the working directory'],
-    ["polypool audit 'src/**/*.ts' server.js", 'globs and files'],
-    ['polypool audit --json | jq .findings', 'for programs'],
+    [`${commandLine} audit`, 'everything below the working directory'],
+    [`${commandLine} audit 'src/**/*.ts' server.js`, 'globs and files'],
+    [`${commandLine} audit --json | jq .findings`, 'for programs'],
   ])
 }
 

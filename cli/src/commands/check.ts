@@ -5,6 +5,7 @@ import type { ResolvedPoolConfig } from '../../../src/config/types.ts'
 import type { ReadPools } from '../../../src/files/load.ts'
 import { formatOrigin, type Origin } from '../../../src/files/origin.ts'
 import type { ResolvedPool } from '../../../src/files/resolve.ts'
+import { commandLine } from '../../../src/text/command-line.ts'
 import { type ClientName, clientNamed, clientNames, loadAdapters } from '../clients.ts'
 import { descriptorLimit } from '../descriptors.ts'
 import { Findings, type Io, Misuse } from '../io.ts'
@@ -31,10 +32,10 @@ export function registerCheck(program: Command, io: Io): void {
     .option('--client <name...>', `only these clients: ${clientNames.join(', ')}`)
     .action((file: string | undefined, options: Options) => check(file, options, io))
   examples(command, [
-    ['polypool check', 'the project’s config'],
-    ['polypool check limits.toml --pool payments', 'one pool of another file'],
-    ['polypool check --client axios undici --json', 'for programs'],
-    ['POLYPOOL_MAX_CONNECTIONS=500 polypool check', 'with what the environment overrides'],
+    [`${commandLine} check`, 'the project’s config'],
+    [`${commandLine} check limits.toml --pool payments`, 'one pool of another file'],
+    [`${commandLine} check --client axios undici --json`, 'for programs'],
+    [`POLYPOOL_MAX_CONNECTIONS=500 ${commandLine} check`, 'with what the environment overrides'],
   ])
 }
 
@@ -51,7 +52,7 @@ async function check(file: string | undefined, options: Options, io: Io): Promis
   const read = await readConfig(io, file)
   const all = [...read.pools.values()]
   if (read.file === null && all.every(({ settings }) => settings.size === 0)) {
-    throw new Misuse('there is no config file here or in a directory above: write one with polypool init, or name one')
+    throw new Misuse(`there is no config file here or in a directory above: write one with ${commandLine} init, or name one`)
   }
   const pools = options.pool === undefined ? all : [poolNamed(read.pools, options.pool)]
   const { loaded, missing } = await loadAdapters(options.client?.map(clientNamed))

@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import type { ClientSupport } from '../../../src/adapter.ts'
 import { fieldNames } from '../../../src/config/fields.ts'
 import type { Note } from '../../../src/config/types.ts'
+import { commandLine } from '../../../src/text/command-line.ts'
 import { type ClientName, clientNamed, clientNames, loadAdapter } from '../clients.ts'
 import { literal, loadedCode, nativeCode, pooledCode } from '../code.ts'
 import type { Io } from '../io.ts'
@@ -26,9 +27,9 @@ export function registerExplain(program: Command, io: Io): void {
     .option('--config <file>', 'config file; without it, the nearest one, or the defaults')
     .action((client: string, options: Options) => explain(client, options, io))
   examples(command, [
-    ['polypool explain axios', 'the default pool'],
-    ['polypool explain undici --pool payments', 'another one'],
-    ['polypool explain got --config limits.toml --json', 'for programs'],
+    [`${commandLine} explain axios`, 'the default pool'],
+    [`${commandLine} explain undici --pool payments`, 'another one'],
+    [`${commandLine} explain got --config limits.toml --json`, 'for programs'],
   ])
 }
 

@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import type { Note } from '../../../src/config/types.ts'
+import { commandLine } from '../../../src/text/command-line.ts'
 import type { Io } from '../io.ts'
 import { fileName, poolNamed, readConfig } from '../load-config.ts'
 import { colorsFor, examples, printable, toJson } from '../output.ts'
@@ -23,9 +24,9 @@ export function registerExport(program: Command, io: Io): void {
     .option('--config <file>', 'config file; without it, the nearest one, or the defaults')
     .action((dialect: string, options: Options) => exportPool(dialect, options, io))
   examples(command, [
-    ['polypool export httpx', 'the default pool'],
-    ['polypool export aiohttp --pool payments > pool.py', 'another one, as a file'],
-    ['polypool export urllib3 --config limits.toml --json', 'for programs'],
+    [`${commandLine} export httpx`, 'the default pool'],
+    [`${commandLine} export aiohttp --pool payments > pool.py`, 'another one, as a file'],
+    [`${commandLine} export urllib3 --config limits.toml --json`, 'for programs'],
   ])
 }
 

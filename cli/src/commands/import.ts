@@ -1,5 +1,6 @@
 import path from 'node:path'
 import type { Command } from 'commander'
+import { commandLine } from '../../../src/text/command-line.ts'
 import { Findings, type Io, Misuse } from '../io.ts'
 import { colorsFor, examples, printable, toJson } from '../output.ts'
 import { progressOn } from '../progress.ts'
@@ -38,10 +39,10 @@ export function registerImport(program: Command, io: Io): void {
     .option('--force', 'overwrite a config file that is there')
     .action((dialect: string, files: string[], options: Options) => importPools(dialect, files, options, io))
   examples(command, [
-    ['polypool import auto app/clients.py', 'every library that the file uses'],
-    ["polypool import httpx 'src/**/*.py' --write polypool.config.yaml", 'one library, of a code base'],
-    ['polypool import auto docs/pooling.md --json', 'the Python in a document, for programs'],
-    ['polypool import aiohttp --library-version 3.8.4 - < app.py', 'with the defaults of a version'],
+    [`${commandLine} import auto app/clients.py`, 'every library that the file uses'],
+    [`${commandLine} import httpx 'src/**/*.py' --write polypool.config.yaml`, 'one library, of a code base'],
+    [`${commandLine} import auto docs/pooling.md --json`, 'the Python in a document, for programs'],
+    [`${commandLine} import aiohttp --library-version 3.8.4 - < app.py`, 'with the defaults of a version'],
   ])
 }
 

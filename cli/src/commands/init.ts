@@ -5,6 +5,7 @@ import { nearest } from '../../../src/config/similar.ts'
 import { shadowedBy } from '../../../src/files/discover.ts'
 import type { Extension } from '../../../src/files/formats/index.ts'
 import { isOfCommonJs } from '../../../src/files/formats/module.ts'
+import { commandLine } from '../../../src/text/command-line.ts'
 import { type Io, Misuse } from '../io.ts'
 import { fileName } from '../load-config.ts'
 import { colorsFor, examples, toJson } from '../output.ts'
@@ -26,9 +27,9 @@ export function registerInit(program: Command, io: Io): void {
     .option('--force', 'overwrite a file that is there')
     .action((file: string | undefined, options: Options) => init(file, options, io))
   examples(command, [
-    ['polypool init', 'polypool.config.yaml'],
-    ['polypool init --format ts', 'polypool.config.ts, checked by TypeScript'],
-    ['polypool init .config/polypool.toml', 'another place that is found, too'],
+    [`${commandLine} init`, 'polypool.config.yaml'],
+    [`${commandLine} init --format ts`, 'polypool.config.ts, checked by TypeScript'],
+    [`${commandLine} init .config/polypool.toml`, 'another place that is found, too'],
   ])
 }
 
@@ -49,7 +50,7 @@ async function init(given: string | undefined, options: Options, io: Io): Promis
     const are = others.length === 1 ? 'is' : 'are'
     io.stderr(`${yellow('warning:')} ${others.join(', ')} ${are} there too, and only one file is read: keep one\n`)
   }
-  io.stdout('Next: polypool check shows what it means, polypool explain <client> the code to paste.\n')
+  io.stdout(`Next: ${commandLine} check shows what it means, ${commandLine} explain <client> the code to paste.\n`)
 }
 
 function formatOf(file: string | undefined, wanted: string | undefined): Extension {

@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { commandLine } from '../../../src/text/command-line.ts'
 import { type ClientName, clientNamed, clientNames, loadAdapter } from '../clients.ts'
 import { Findings, type Io, Misuse } from '../io.ts'
 import { colorsFor, examples, printable, toJson } from '../output.ts'
@@ -34,9 +35,9 @@ export function registerMigrate(program: Command, io: Io): void {
     .option('--force', 'overwrite a config file that is there')
     .action((files: string[], options: Options) => migrate(files, options, io))
   examples(command, [
-    ['polypool migrate --from axios --to undici src/api.ts', 'one file'],
-    ["polypool migrate --to got 'src/**/*.ts' --write-config polypool.config.yaml", 'all clients of a code base'],
-    [`echo '{ "maxSockets": 50 }' | polypool migrate --from node-http --to undici`, 'settings as JSON'],
+    [`${commandLine} migrate --from axios --to undici src/api.ts`, 'one file'],
+    [`${commandLine} migrate --to got 'src/**/*.ts' --write-config polypool.config.yaml`, 'all clients of a code base'],
+    [`echo '{ "maxSockets": 50 }' | ${commandLine} migrate --from node-http --to undici`, 'settings as JSON'],
   ])
 }
 
@@ -139,7 +140,7 @@ function tell(
     io.stderr(
       `${green('written:')} ${printable(options.writeConfig ?? '')} with the pools ${pools.map(({ pool }) => pool).join(', ')}\n`,
     )
-    io.stderr('Use them by loadPools() of polypool; polypool check shows what they mean.\n')
+    io.stderr(`Use them by loadPools() of polypool; ${commandLine} check shows what they mean.\n`)
     for (const { pool, move } of pools) {
       if (move.unknown.length > 0)
         io.stderr(

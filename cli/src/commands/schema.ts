@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import type { Command } from 'commander'
+import { commandLine } from '../../../src/text/command-line.ts'
 import type { Io } from '../io.ts'
 import { examples, toJson } from '../output.ts'
 import { packageRoot } from '../version.ts'
@@ -13,8 +14,8 @@ export function registerSchema(program: Command, io: Io): void {
     )
     .action(async () => io.stdout(await schema()))
   examples(command, [
-    ['polypool schema > polypool.schema.json', 'a copy of it'],
-    ['polypool schema | jq .definitions.pool.properties', 'every field'],
+    [`${commandLine} schema > polypool.schema.json`, 'a copy of it'],
+    [`${commandLine} schema | jq .definitions.pool.properties`, 'every field'],
   ])
 }
 

@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import { formatDuration } from '../../../src/config/durations.ts'
+import { commandLine } from '../../../src/text/command-line.ts'
 import { descriptorLimit, reserve } from '../descriptors.ts'
 import { Findings, type Io, Misuse } from '../io.ts'
 import { colorsFor, examples, table, toJson } from '../output.ts'
@@ -28,9 +29,9 @@ export function registerSize(program: Command, io: Io): void {
     .option('--instances <n>', 'processes that share the load', positiveOption('--instances', { whole: true }), 1)
     .action((options: Options) => size(options, io))
   examples(command, [
-    ['polypool size --concurrency 40', 'requests in flight are known'],
-    ['polypool size --rps 400 --latency 50ms', 'they follow from rate and latency'],
-    ['polypool size --rps 4000 --latency 50ms --p99 400ms --instances 8', 'and how long to wait'],
+    [`${commandLine} size --concurrency 40`, 'requests in flight are known'],
+    [`${commandLine} size --rps 400 --latency 50ms`, 'they follow from rate and latency'],
+    [`${commandLine} size --rps 4000 --latency 50ms --p99 400ms --instances 8`, 'and how long to wait'],
   ])
 }
 

@@ -3,6 +3,7 @@ import path from 'node:path'
 import type { Command } from 'commander'
 import { parsePoolConfig } from '../../../src/config/parse.ts'
 import type { PoolConfig } from '../../../src/config/types.ts'
+import { commandLine } from '../../../src/text/command-line.ts'
 import { type ClientName, clientNamed, clientNames } from '../clients.ts'
 import { Findings, type Io, Misuse } from '../io.ts'
 import { fileName, poolNamed, readConfig } from '../load-config.ts'
@@ -36,10 +37,10 @@ export function registerVerify(program: Command, io: Io): void {
     .option('--html <file>', 'write a page with the matrix and a timeline of connections for each client')
     .action((options: Options) => verify(options, io))
   examples(command, [
-    ['polypool verify', 'every client that is installed'],
-    ['polypool verify --client axios got --filter caps/', 'a part, in a few seconds'],
-    ['polypool verify --html report.html', 'and a page to look at'],
-    ['polypool verify --config polypool.config.yaml --pool payments', 'with limits of your own'],
+    [`${commandLine} verify`, 'every client that is installed'],
+    [`${commandLine} verify --client axios got --filter caps/`, 'a part, in a few seconds'],
+    [`${commandLine} verify --html report.html`, 'and a page to look at'],
+    [`${commandLine} verify --config polypool.config.yaml --pool payments`, 'with limits of your own'],
   ])
 }
 

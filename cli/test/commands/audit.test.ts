@@ -197,5 +197,5 @@ test('many files show how far it is', async () => {
 test('help has examples', async () => {
   const { code, stdout } = await polypool(['audit', '--help'])
   expect(code).toBe(0)
-  expect(stdout).toContain("polypool audit 'src/**/*.ts' server.js")
+  expect(stdout).toContain("npx @polypool/cli audit 'src/**/*.ts' server.js")
 })

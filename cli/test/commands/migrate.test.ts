@@ -151,7 +151,7 @@ test('--write-config collects the places, and never overwrites without --force',
   const first = await polypool(args, { cwd })
   expect(first.code).toBe(0)
   expect(first.stderr).toBe(`written: polypool.config.yaml with the pools payments, other
-Use them by loadPools() of polypool; polypool check shows what they mean.
+Use them by loadPools() of polypool; npx @polypool/cli check shows what they mean.
 left out: payments: keepAliveExpiry, which the source does not tell
 `)
   const text = readFileSync(path.join(cwd, 'polypool.config.yaml'), 'utf8')
@@ -261,5 +261,5 @@ test('tables and colours only on a terminal', async () => {
 test('help has examples', async () => {
   const { code, stdout } = await polypool(['migrate', '--help'])
   expect(code).toBe(0)
-  expect(stdout).toContain('polypool migrate --from axios --to undici src/api.ts')
+  expect(stdout).toContain('npx @polypool/cli migrate --from axios --to undici src/api.ts')
 })

@@ -2,6 +2,7 @@ import { formatDuration } from '../../../../src/config/durations.ts'
 import { formatValue } from '../../../../src/config/fields.ts'
 import type { PoolConfigField, ResolvedPoolConfig } from '../../../../src/config/types.ts'
 import { formatPath } from '../../../../src/files/paths.ts'
+import { commandLine } from '../../../../src/text/command-line.ts'
 import { reserve } from '../../descriptors.ts'
 
 /** Something that is allowed, and goes wrong in production. */
@@ -91,7 +92,7 @@ function waiting({ block, acquireTimeout, maxPending }: ResolvedPoolConfig): Fou
       id: 'acquire-above-60s',
       field,
       why: `a request may wait ${formatDuration(acquireTimeout)} for a connection; proxies and users give up after 60s, and then its work is for nobody`,
-      fix: 'set acquireTimeout to a few times the latency of a request (polypool size computes it)',
+      fix: `set acquireTimeout to a few times the latency of a request (${commandLine} size computes it)`,
     },
   ]
 }
@@ -136,7 +137,7 @@ function openEnded({ maxConnections, maxConnectionsPerHost, block, maxOverflow }
         id: 'connections-unlimited',
         field: 'maxConnections',
         why: `${host}: a burst or a slow server opens as many as there are requests, until descriptors or the server give out`,
-        fix: 'set maxConnections (polypool size computes it)',
+        fix: `set maxConnections (${commandLine} size computes it)`,
       },
     ]
   }

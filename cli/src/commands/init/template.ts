@@ -1,6 +1,7 @@
 import { fieldNames, fields, formatDefault } from '../../../../src/config/fields.ts'
 import type { PoolConfigField } from '../../../../src/config/types.ts'
 import { type Extension, extensions } from '../../../../src/files/formats/index.ts'
+import { commandLine } from '../../../../src/text/command-line.ts'
 import { literal } from '../../code.ts'
 
 /** Whatever is read can be written. */
@@ -17,7 +18,7 @@ const suggested: ReadonlySet<PoolConfigField> = new Set([
 
 const intro = [
   'polypool: the limits of HTTP connection pools, the same for every client.',
-  'npx polypool check shows what they mean; npx polypool explain <client> the code to paste.',
+  `${commandLine} check shows what they mean; ${commandLine} explain <client> the code to paste.`,
 ]
 
 const ofDefault = ['Every other pool inherits from this one, field by field.']

@@ -36,7 +36,7 @@ export function installedClients(cwd: string): { found: Installed[]; missing: Cl
 }
 
 /**
- * Makes polypool, here and in processes started from here, import clients as the project does. Where polypool is installed in the
+ * Makes polypool, here and in processes started from here, import clients as the project does. Where the command is installed in the
  * project that is so anyway; it is not for one that was started by npx or is installed globally.
  */
 export async function importClientsFrom(cwd: string): Promise<void> {
@@ -50,7 +50,7 @@ export async function importClientsFrom(cwd: string): Promise<void> {
   // Node 20 can't redirect `require`.
   if (typeof nodeModule.registerHooks !== 'function') {
     throw new Misuse(
-      'this polypool is not the one of the project: install it there (npm install polypool), or use Node 22.15 or newer',
+      'this @polypool/cli is not the one of the project: install it there (npm install --save-dev @polypool/cli), or use Node 22.15 or newer',
     )
   }
   const hook = new URL(`./client-hook${path.extname(import.meta.filename)}`, import.meta.url)
