@@ -1,4 +1,5 @@
 import type { AdapterModule, CreatePoolOptions, Pool } from '../src/adapter.ts'
+import { undiciSupport } from '../src/clients/undici/support.ts'
 import type { PoolConfig } from '../src/config/types.ts'
 import { openPool } from '../src/engines/open-pool.ts'
 import { readSafely } from '../src/engines/translation.ts'
@@ -7,7 +8,6 @@ import { openDispatcher } from '../src/engines/undici-dispatcher/open-dispatcher
 import { assertTakesDispatcher, fetchBy } from '../src/engines/undici-dispatcher/platform-fetch.ts'
 import { readDispatcher } from '../src/engines/undici-dispatcher/read.ts'
 import { type DispatcherSettings, translateToAgent } from '../src/engines/undici-dispatcher/settings.ts'
-import { undiciSupport } from '../src/engines/undici-dispatcher/support.ts'
 
 /** A dispatcher as the types of the platform's `fetch` know it. */
 type Dispatcher = NonNullable<RequestInit['dispatcher']>

@@ -1,7 +1,7 @@
 import type { AdapterModule } from '../src/adapter.ts'
+import { nodeSupport } from '../src/clients/node-http/support.ts'
 import { type Agents, type NativeAgentOptions, openAgents } from '../src/engines/node-agent/open-agents.ts'
 import { type AgentSettings, agentSettings, translateWith } from '../src/engines/node-agent/settings.ts'
-import { nodeSupport } from '../src/engines/node-agent/support.ts'
 import { readAgents } from '../src/engines/node-agent/unwrap.ts'
 import { openPool } from '../src/engines/open-pool.ts'
 import { readSafely } from '../src/engines/translation.ts'

@@ -1,12 +1,12 @@
 import type { Dispatcher } from 'undici'
 import type { AdapterModule } from '../src/adapter.ts'
+import { undiciSupport } from '../src/clients/undici/support.ts'
 import { openPool } from '../src/engines/open-pool.ts'
 import { readSafely } from '../src/engines/translation.ts'
 import type { NativeClientOptions } from '../src/engines/undici-dispatcher/native-options.ts'
 import { openDispatcher } from '../src/engines/undici-dispatcher/open-dispatcher.ts'
 import { readDispatcher } from '../src/engines/undici-dispatcher/read.ts'
 import { type DispatcherSettings, translateToAgent } from '../src/engines/undici-dispatcher/settings.ts'
-import { undiciSupport } from '../src/engines/undici-dispatcher/support.ts'
 
 /** What requests of undici take. */
 export interface DispatcherOptions {

@@ -8,13 +8,13 @@ import type { ClientRequest, Started } from '../../cli/src/conformance/clients/t
 import { undiciRequest } from '../../cli/src/conformance/clients/undici-request.ts'
 import { probeCertificate } from '../../cli/src/conformance/probe/certificates.ts'
 import type { Pool } from '../../src/adapter.ts'
+import { undiciSupport } from '../../src/clients/undici/support.ts'
 import type { PoolConfig } from '../../src/config/types.ts'
 import type { Agents } from '../../src/engines/node-agent/open-agents.ts'
 import { openPool } from '../../src/engines/open-pool.ts'
 import type { PoolDispatcher } from '../../src/engines/undici-dispatcher/dispatcher.ts'
 import { loadUndici } from '../../src/engines/undici-dispatcher/load.ts'
 import { openDispatcher } from '../../src/engines/undici-dispatcher/open-dispatcher.ts'
-import { undiciSupport } from '../../src/engines/undici-dispatcher/support.ts'
 
 export type EngineName = 'node-http' | 'undici' | 'undici7'
 

@@ -9,12 +9,12 @@ import { onTestFinished } from 'vitest'
 import * as agentkeepalive from '../../adapters/agentkeepalive.ts'
 import * as nodeHttp from '../../adapters/node-http.ts'
 import type { Pool } from '../../src/adapter.ts'
+import { undiciSupport } from '../../src/clients/undici/support.ts'
 import type { PoolConfig } from '../../src/config/types.ts'
 import type { Agents } from '../../src/engines/node-agent/open-agents.ts'
 import { openPool } from '../../src/engines/open-pool.ts'
 import { loadUndici } from '../../src/engines/undici-dispatcher/load.ts'
 import { openDispatcher } from '../../src/engines/undici-dispatcher/open-dispatcher.ts'
-import { undiciSupport } from '../../src/engines/undici-dispatcher/support.ts'
 import { authority, server as genuine, otherAuthority } from './certificates.ts'
 
 /** What makes a TLS connection another one, and where it comes from. */

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import type { PooledRequest } from './native.ts'
+import type { PooledRequest } from '../../engines/node-agent/native.ts'
 
 /**
  * Has `destroy()` of the request also end a connection whose answer has come whole and lies there unread. Node 26 leaves it to the
