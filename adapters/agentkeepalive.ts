@@ -1,11 +1,12 @@
 import { createRequire } from 'node:module'
 import type { default as HttpAgent, HttpsAgent } from 'agentkeepalive'
 import type { AdapterModule } from '../src/adapter.ts'
-import { nodeSupport } from '../src/clients/node-http/support.ts'
-import { installedVersion, isAtLeast, parseVersion, type Requirement, unsupportedVersion } from '../src/engines/installed.ts'
+import { type AgentkeepaliveSettings, agentkeepaliveSettings } from '../src/clients/agentkeepalive/settings.ts'
+import { requirement, support } from '../src/clients/agentkeepalive/support.ts'
+import { installedVersion, isAtLeast, parseVersion, unsupportedVersion } from '../src/engines/installed.ts'
 import { type Agents, type NativeAgentOptions, openAgents } from '../src/engines/node-agent/open-agents.ts'
 import { assertRuntime } from '../src/engines/node-agent/runtime.ts'
-import { type AgentkeepaliveSettings, agentkeepaliveSettings, translateWith } from '../src/engines/node-agent/settings.ts'
+import { translateWith } from '../src/engines/node-agent/settings.ts'
 import { readAgents } from '../src/engines/node-agent/unwrap.ts'
 import { openPool } from '../src/engines/open-pool.ts'
 import { readSafely } from '../src/engines/translation.ts'
@@ -16,35 +17,10 @@ type Adapter = AdapterModule<
   Agents<AgentkeepaliveSettings, AgentkeepaliveSettings>
 >
 
+export { support }
+
 // Its own idle and active timers are off: the pool closes idle connections, and active ones are the caller's.
 const timersOff = { timeout: 0, freeSocketTimeout: 0 }
-
-const requirement: Requirement = { name: 'agentkeepalive', range: '^4.5.0', install: 'agentkeepalive@4' }
-
-export const support: Adapter['support'] = nodeSupport(
-  'agentkeepalive',
-  'http.get(url, { agent: pool.options.http }), and pool.options.https with https',
-  { name: requirement.name, range: requirement.range },
-  {
-    keepAliveExpiry: {
-      native: 'approximated',
-      pool: 'enforced',
-      message:
-        'freeSocketTimeout; it also strikes a socket that has just been handed to a waiting request, and overrides a shorter hint of the server',
-    },
-    maxLifetime: {
-      native: 'approximated',
-      pool: 'enforced',
-      message: 'socketActiveTTL; it is not checked when a socket is handed to a waiting request',
-    },
-    keepAliveHintMargin: {
-      native: 'unsupported',
-      pool: 'enforced',
-      message: "agentkeepalive's own timer replaces the server's hint",
-    },
-    advice: [],
-  },
-)
 
 /** A pool of agentkeepalive's own agents, whose statistics and events go on working. */
 export const createPool: Adapter['createPool'] = (config, native, options) =>

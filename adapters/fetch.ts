@@ -1,5 +1,5 @@
 import type { AdapterModule, CreatePoolOptions, Pool } from '../src/adapter.ts'
-import { undiciSupport } from '../src/clients/undici/support.ts'
+import { support } from '../src/clients/fetch/support.ts'
 import type { PoolConfig } from '../src/config/types.ts'
 import { openPool } from '../src/engines/open-pool.ts'
 import { readSafely } from '../src/engines/translation.ts'
@@ -27,18 +27,7 @@ export interface FetchPool extends Pool<FetchOptions> {
 
 type Adapter = AdapterModule<FetchOptions, NativeClientOptions, DispatcherSettings>
 
-export const support: Adapter['support'] = undiciSupport(
-  'fetch',
-  [
-    {
-      field: 'fetch',
-      support: 'native',
-      message:
-        "use pool.fetch or pass pool.options: the fetch of undici itself does not take the platform's Request and FormData",
-    },
-  ],
-  'pool.fetch(url), or fetch(url, pool.options)',
-)
+export { support }
 
 /** A pool for the platform's `fetch`: call `fetch` of the pool, or give its `options` to the global one. */
 export function createPool(

@@ -1,5 +1,5 @@
 import type { AdapterModule } from '../src/adapter.ts'
-import { nodeSupport } from '../src/clients/node-http/support.ts'
+import { support } from '../src/clients/node-http/support.ts'
 import { type Agents, type NativeAgentOptions, openAgents } from '../src/engines/node-agent/open-agents.ts'
 import { type AgentSettings, agentSettings, translateWith } from '../src/engines/node-agent/settings.ts'
 import { readAgents } from '../src/engines/node-agent/unwrap.ts'
@@ -8,11 +8,7 @@ import { readSafely } from '../src/engines/translation.ts'
 
 type Adapter = AdapterModule<Agents, NativeAgentOptions, Agents<AgentSettings, AgentSettings>>
 
-export const support: Adapter['support'] = nodeSupport(
-  'node:http',
-  'http.get(url, { agent: pool.options.http }), and pool.options.https with https',
-  null,
-)
+export { support }
 
 /** A pool for `http.request` and `https.request`: give `options.http` or `options.https` as their `agent`. */
 export const createPool: Adapter['createPool'] = (config, native, options) =>

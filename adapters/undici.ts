@@ -1,6 +1,6 @@
 import type { Dispatcher } from 'undici'
 import type { AdapterModule } from '../src/adapter.ts'
-import { undiciSupport } from '../src/clients/undici/support.ts'
+import { support } from '../src/clients/undici/support.ts'
 import { openPool } from '../src/engines/open-pool.ts'
 import { readSafely } from '../src/engines/translation.ts'
 import type { NativeClientOptions } from '../src/engines/undici-dispatcher/native-options.ts'
@@ -15,7 +15,7 @@ export interface DispatcherOptions {
 
 type Adapter = AdapterModule<DispatcherOptions, NativeClientOptions, DispatcherSettings>
 
-export const support: Adapter['support'] = undiciSupport('undici')
+export { support }
 
 /** A pool for undici: give its `options` to `request`, `stream`, `fetch` and the rest. */
 export const createPool: Adapter['createPool'] = (config, native, options) =>

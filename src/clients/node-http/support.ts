@@ -66,3 +66,9 @@ export function nodeSupport(
 ): ClientSupport {
   return { client, usage, peer, fields: { ...fields, ...changes }, advice }
 }
+
+export const support: ClientSupport = nodeSupport(
+  'node:http',
+  'http.get(url, { agent: pool.options.http }), and pool.options.https with https',
+  null,
+)

@@ -75,3 +75,5 @@ export function undiciSupport(
 ): ClientSupport {
   return { client, usage, peer: { name: 'undici', range: '^7.27.1 || ^8.2.0' }, fields, advice: [...advice, ...additional] }
 }
+
+export const support: ClientSupport = undiciSupport('undici')

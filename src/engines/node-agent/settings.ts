@@ -15,12 +15,6 @@ export interface AgentSettings {
   agentKeepAliveTimeoutBuffer?: number
 }
 
-/** Options of agentkeepalive's classes. */
-export interface AgentkeepaliveSettings extends AgentSettings {
-  freeSocketTimeout?: number
-  socketActiveTTL?: number
-}
-
 /** What http.Agent's own options can say of the config. */
 export function agentSettings(config: ResolvedPoolConfig): AgentSettings {
   const { keepAlive, tcpKeepAlive } = config
@@ -35,18 +29,6 @@ export function agentSettings(config: ResolvedPoolConfig): AgentSettings {
     timeout: keepAlive ? finite(config.keepAliveExpiry) : undefined,
     agentKeepAliveTimeoutBuffer: keepAlive ? config.keepAliveHintMargin : undefined,
   }) as AgentSettings
-}
-
-/** What agentkeepalive's own options can say of the config. */
-export function agentkeepaliveSettings(config: ResolvedPoolConfig): AgentkeepaliveSettings {
-  const { timeout: _, agentKeepAliveTimeoutBuffer: __, ...settings } = agentSettings(config)
-  return compact({
-    ...settings,
-    freeSocketTimeout: config.keepAlive ? (finite(config.keepAliveExpiry) ?? 0) : undefined,
-    // Its default would destroy active requests after twice the idle time.
-    timeout: 0,
-    socketActiveTTL: finite(config.maxLifetime),
-  }) as AgentkeepaliveSettings
 }
 
 export function translateWith<Settings>(

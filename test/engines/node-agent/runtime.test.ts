@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
-import { assertNodeFetch, assertRuntime } from '../../../src/engines/node-agent/runtime.ts'
+import { assertNodeFetch } from '../../../src/clients/node-fetch/runtime.ts'
+import { assertRuntime } from '../../../src/engines/node-agent/runtime.ts'
 
 // What was measured: in which versions requests of the runtime's node:http reach the agent they are given.
 it.each([

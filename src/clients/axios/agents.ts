@@ -1,0 +1,15 @@
+import { agentOf, type Found, optionsOf, without } from '../../engines/node-agent/unwrap.ts'
+
+/** The agents of axios' options or of an instance. */
+export function agentsIn(native: unknown): Found {
+  const given = optionsOf(native, 'axios options or an axios instance')
+  const options =
+    typeof given === 'function' ? optionsOf((given as { defaults?: unknown }).defaults, 'an axios instance with defaults') : given
+  const { httpAgent, httpsAgent } = options
+  return {
+    http: agentOf(httpAgent, 'httpAgent'),
+    https: agentOf(httpsAgent, 'httpsAgent'),
+    // `proxy: false` is among a pool's own options.
+    others: without(options, 'httpAgent', 'httpsAgent', ...(options.proxy === false ? ['proxy'] : [])),
+  }
+}

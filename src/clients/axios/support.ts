@@ -1,0 +1,35 @@
+import type { ClientSupport } from '../../adapter.ts'
+import { heardByCaller, nodeSupport } from '../node-http/support.ts'
+
+export const support: ClientSupport = nodeSupport(
+  'axios',
+  'axios.create(pool.options)',
+  { name: 'axios', range: '^1.1.0' },
+  {
+    acquireTimeout: heardByCaller('timeout only with maxRedirects: 0'),
+    tcpKeepAlive: {
+      native: 'approximated',
+      pool: 'approximated',
+      message: 'axios sets TCP probes to 60 s on the socket of every request, whatever the agent says',
+    },
+    advice: [
+      {
+        field: 'proxy',
+        support: 'unsupported',
+        message:
+          'the pool options hold axios to direct connections (proxy: false), also with HTTPS_PROXY in the environment; https requests with a proxy of their own do not use the agent: dial the proxy in createConnection',
+      },
+      {
+        field: 'adapter',
+        support: 'unsupported',
+        message: "axios' fetch adapter and httpVersion: 2 do not use agents: leave adapter and httpVersion alone",
+      },
+      {
+        field: 'timeout',
+        support: 'approximated',
+        message:
+          "axios' own timeout starts when the request has a connection: acquireTimeout bounds the wait (with maxRedirects: 0 timeout covers it too)",
+      },
+    ],
+  },
+)

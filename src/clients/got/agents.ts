@@ -1,0 +1,25 @@
+import { agentOf, type Found, optionsOf, without } from '../../engines/node-agent/unwrap.ts'
+
+/** The agents of got's options or of an instance. */
+export function agentsIn(native: unknown): Found {
+  const given = optionsOf(native, 'got options or a got instance')
+  const isInstance = typeof given === 'function'
+  const options = isInstance ? optionsOf((given as GotInstance).defaults?.options, 'a got instance with defaults') : given
+  const agents = agentsOf(options.agent)
+  return {
+    http: agentOf(agents.http, 'agent.http'),
+    https: agentOf(agents.https, 'agent.https'),
+    others: [
+      ...(isInstance ? ['http2', 'dnsCache'].filter((option) => options[option]) : without(options, 'agent')),
+      ...(agents.http2 ? ['agent.http2'] : []),
+    ],
+  }
+}
+
+function agentsOf(agent: unknown): { http?: unknown; https?: unknown; http2?: unknown } {
+  return agent === false ? { http: false, https: false } : optionsOf(agent ?? {}, 'agent: { http, https }')
+}
+
+interface GotInstance {
+  readonly defaults?: { readonly options?: unknown }
+}
