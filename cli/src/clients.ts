@@ -1,4 +1,4 @@
-import { nearest } from '../../src/config/similar.ts'
+import { nearest } from '../../src/text/similar.ts'
 import type { AnyAdapter } from './conformance/client.ts'
 import { Misuse } from './io.ts'
 

@@ -1,8 +1,8 @@
 import { PoolUnsupportedError } from '../errors.ts'
+import { list, nearest } from '../text/similar.ts'
 import { explainDuration, readDuration } from './durations.ts'
 import { fieldNames } from './fields.ts'
 import { insteadOf, kindOf, type PlainObject, plainObject } from './plain-object.ts'
-import { list, nearest } from './similar.ts'
 import { show } from './vocabulary.ts'
 
 /** What one option takes. */

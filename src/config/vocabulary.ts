@@ -1,4 +1,4 @@
-import { nearest, plain } from './similar.ts'
+import { nearest, plain } from '../text/similar.ts'
 
 /** What other clients and libraries call things, by whose name it is; the text says what to write here. */
 const vocabularies: { readonly [owner: string]: { readonly [key: string]: string } } = {

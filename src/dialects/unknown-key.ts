@@ -1,5 +1,5 @@
 import { fieldNames } from '../config/fields.ts'
-import { nearest, plain } from '../config/similar.ts'
+import { nearest, plain } from '../text/similar.ts'
 import { support as aiohttp } from './aiohttp/support.ts'
 import { support as httpx } from './httpx/support.ts'
 import { support as pycurl } from './pycurl/support.ts'

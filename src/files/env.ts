@@ -1,7 +1,7 @@
 import { fieldNames } from '../config/fields.ts'
-import { list, nearest } from '../config/similar.ts'
 import type { PoolConfigField } from '../config/types.ts'
 import { adviceFor } from '../config/vocabulary.ts'
+import { list, nearest } from '../text/similar.ts'
 import type { Problems, Trouble } from './problems.ts'
 import { readSettings, type Settings } from './settings.ts'
 import { defaultPool } from './source.ts'

@@ -1,5 +1,5 @@
-import { list, nearest } from '../config/similar.ts'
 import { show } from '../config/vocabulary.ts'
+import { list, nearest } from '../text/similar.ts'
 import type { Trouble } from './problems.ts'
 import { defaultPool } from './source.ts'
 

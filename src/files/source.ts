@@ -1,6 +1,6 @@
 import { fieldNames } from '../config/fields.ts'
-import { nearest } from '../config/similar.ts'
 import { show } from '../config/vocabulary.ts'
+import { nearest } from '../text/similar.ts'
 import { setOwn } from './formats/document.ts'
 import type { Origin } from './origin.ts'
 import { formatPath, type Path } from './paths.ts'

@@ -1,9 +1,9 @@
 import type https from 'node:https'
 import type net from 'node:net'
 import { fieldNames } from '../../config/fields.ts'
-import { nearest } from '../../config/similar.ts'
 import { foreignName, show } from '../../config/vocabulary.ts'
 import { PoolUnsupportedError } from '../../errors.ts'
+import { nearest } from '../../text/similar.ts'
 import { type ConnectOption, connectOptions } from '../connect-options.ts'
 import { assertOptions } from '../translation.ts'
 

@@ -1,7 +1,7 @@
 import { fieldNames } from '../../config/fields.ts'
 import { insteadOf } from '../../config/plain-object.ts'
-import { nearest } from '../../config/similar.ts'
 import { foreignName, show } from '../../config/vocabulary.ts'
+import { nearest } from '../../text/similar.ts'
 import { connectOptions } from '../connect-options.ts'
 import { misgivenOptions } from '../translation.ts'
 import type { NativeClientOptions } from './native-options.ts'

@@ -1,6 +1,6 @@
-import { nearest } from '../../../../src/config/similar.ts'
 import { dialects } from '../../../../src/dialects/index.ts'
 import type { Dialect, DialectName } from '../../../../src/dialects/types.ts'
+import { nearest } from '../../../../src/text/similar.ts'
 import { Misuse } from '../../io.ts'
 
 export const dialectNames = Object.keys(dialects) as readonly DialectName[]

@@ -1,4 +1,4 @@
-import { list as listed, nearest } from '../../../../src/config/similar.ts'
+import { list as listed, nearest } from '../../../../src/text/similar.ts'
 import { type Callable, callableKey } from './callables.ts'
 import type { Evaluator } from './evaluate.ts'
 import { argumentsOf, child, type PyNode } from './tree.ts'
