@@ -1,4 +1,4 @@
-import { nearest } from '../../src/text/similar.ts'
+import { didYouMean } from '../../src/text/similar.ts'
 import type { AnyAdapter } from './conformance/client.ts'
 import { Misuse } from './io.ts'
 
@@ -29,8 +29,7 @@ const otherNames: { readonly [name: string]: ClientName } = {
 export function clientNamed(name: string): ClientName {
   const known = clientNames.find((client) => client === name) ?? otherNames[name.toLowerCase()]
   if (known !== undefined) return known
-  const guess = nearest(name, clientNames)
-  const hint = guess === undefined ? `use one of ${clientNames.join(', ')}` : `did you mean ${guess}?`
+  const hint = didYouMean(name, clientNames) ?? `use one of ${clientNames.join(', ')}`
   throw new Misuse(`there is no client ${JSON.stringify(name)}: ${hint}`, { client: name, clients: clientNames })
 }
 

@@ -3,7 +3,7 @@ import { PoolConfigError } from '../../src/errors.ts'
 import { type ReadPools, readPools } from '../../src/files/load.ts'
 import { formatFile } from '../../src/files/problems.ts'
 import type { ResolvedPool } from '../../src/files/resolve.ts'
-import { nearest } from '../../src/text/similar.ts'
+import { didYouMean } from '../../src/text/similar.ts'
 import { type Io, Misuse } from './io.ts'
 
 /** The project's pools, as `loadPools` would see them; every problem of the file and the environment at once, as Misuse. */
@@ -35,8 +35,7 @@ export function poolNamed(pools: ReadPools['pools'], name: string): ResolvedPool
   const pool = pools.get(name)
   if (pool !== undefined) return pool
   const names = [...pools.keys()]
-  const guess = nearest(name, names)
-  const hint = guess === undefined ? `the pools are ${names.join(', ')}` : `did you mean ${guess}?`
+  const hint = didYouMean(name, names) ?? `the pools are ${names.join(', ')}`
   throw new Misuse(`there is no pool ${JSON.stringify(name)}: ${hint}`, { pool: name, pools: names })
 }
 

@@ -4,6 +4,7 @@ import { formatDuration } from '../../src/config/durations.ts'
 import { fieldNames, formatValue } from '../../src/config/fields.ts'
 import type { PoolConfigField, ResolvedPoolConfig } from '../../src/config/types.ts'
 import { type NativeClient, type NativeFacts, nativeFacts } from '../../src/engines/native-facts.ts'
+import { allOf } from '../../src/text/list.ts'
 import { root } from '../root.ts'
 import {
   type Answer,
@@ -11,7 +12,6 @@ import {
   code,
   fence,
   fieldsOf,
-  listed,
   type Question,
   questions,
   type Summary,
@@ -99,7 +99,7 @@ function fallbackOf(client: NativeClient): string {
   const changes = Object.entries(fallback.settings).map(([field, value]) =>
     code(`${settings[field as PoolConfigField]?.keyword}: ${value}`),
   )
-  return [fallback.pool, ...(changes.length > 0 ? [`with ${listed(changes)}`] : [])].join(' ')
+  return [fallback.pool, ...(changes.length > 0 ? [`with ${allOf(changes)}`] : [])].join(' ')
 }
 
 const file = (client: NativeClient, kind: 'native' | 'polypool') => `examples/comparison/${client}.${kind}.mjs`
@@ -158,5 +158,5 @@ function shortfalls(client: NativeClient, { fields, peer }: ClientSupport): stri
   const missing = fieldNames.filter((field) => !inTable.has(field) && fields[field].native === 'unsupported')
   const page = `[what holds, field by field](clients/${client}.md#what-holds)`
   const versions = peer === null ? '' : ` Versions: ${peer.name} ${code(peer.range)}.`
-  return `Its pool has no setting at all for ${listed(missing.map(code))}. All of them: ${page}.${versions}`
+  return `Its pool has no setting at all for ${allOf(missing.map(code))}. All of them: ${page}.${versions}`
 }

@@ -7,6 +7,7 @@ import type { PoolConfig } from '../../src/config/types.ts'
 import { defaultOf, defaults } from '../../src/dialects/defaults.ts'
 import { dialects } from '../../src/dialects/index.ts'
 import type { DialectSupport, Fact } from '../../src/dialects/types.ts'
+import { allOf } from '../../src/text/list.ts'
 import { root } from '../root.ts'
 import {
   type Answer,
@@ -14,7 +15,6 @@ import {
   code,
   fence,
   fieldsOf,
-  listed,
   type Question,
   questions,
   type Summary,
@@ -118,7 +118,7 @@ function parameters(library: Library, { settings }: DialectSupport): string {
   return Object.entries(settings)
     .map(([key, { fields, support, message }]) => {
       const value = defaultText(library, key)
-      const becomes = fields.length === 0 ? [] : [listed(fields.map(code))]
+      const becomes = fields.length === 0 ? [] : [allOf(fields.map(code))]
       const text = [...becomes, ...(message === '' ? [] : [`${signs[support]} ${message}`])].join(' ')
       return `- ${code(key)}${value === '' ? '' : ` (default: ${value})`}: ${text}`
     })
@@ -147,7 +147,7 @@ function python(value: unknown): string {
 
 function shortfalls({ fields }: DialectSupport): string {
   const missing = fieldNames.filter((field) => fields[field].support === 'unsupported')
-  return `No setting of its own for ${listed(missing.map(code))}.`
+  return `No setting of its own for ${allOf(missing.map(code))}.`
 }
 
 function sourcesOf(library: Library): string[] {

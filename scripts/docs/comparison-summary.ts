@@ -83,8 +83,3 @@ export function anchor(heading: string): string {
     .replaceAll(/[^\w -]/g, '')
     .replaceAll(' ', '-')
 }
-
-/** `a, b and c`. */
-export function listed(items: readonly string[]): string {
-  return items.length < 2 ? items.join('') : `${items.slice(0, -1).join(', ')} and ${items.at(-1)}`
-}

@@ -1,5 +1,5 @@
 import { PoolConfigError } from '../errors.ts'
-import { show } from './vocabulary.ts'
+import { show } from '../text/show.ts'
 
 export const units: { readonly [unit: string]: number } = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 }
 

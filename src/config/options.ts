@@ -1,9 +1,10 @@
 import { PoolUnsupportedError } from '../errors.ts'
-import { list, nearest } from '../text/similar.ts'
+import { list } from '../text/list.ts'
+import { show } from '../text/show.ts'
+import { didYouMean } from '../text/similar.ts'
 import { explainDuration, readDuration } from './durations.ts'
 import { fieldNames } from './fields.ts'
 import { insteadOf, kindOf, type PlainObject, plainObject } from './plain-object.ts'
-import { show } from './vocabulary.ts'
 
 /** What one option takes. */
 export interface OptionRule {
@@ -59,8 +60,8 @@ function explain<Options>(name: string, value: unknown, wanted: OptionRules<Opti
   }
   const names = Object.keys(rules)
   const unknown = `${show(name)} is unknown to ${place}`
-  const meant = nearest(name, names)
-  if (meant !== undefined) return `${unknown}: did you mean ${meant}?`
+  const meant = didYouMean(name, names)
+  if (meant !== undefined) return `${unknown}: ${meant}`
   if (field && fieldNames.some((known) => known === name)) return `${unknown}: ${field(name)}`
   return `${unknown}: it takes ${list(names)}${hint}`
 }

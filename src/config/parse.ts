@@ -1,4 +1,5 @@
 import { type ConfigIssue, PoolConfigError } from '../errors.ts'
+import { show } from '../text/show.ts'
 import { contradictions } from './contradictions.ts'
 import { fieldNames, fields, hostFieldNames } from './fields.ts'
 import { readHostKey } from './hosts.ts'
@@ -6,7 +7,7 @@ import { pathOf } from './paths.ts'
 import { insteadOf, kindOf, type PlainObject, plainObject } from './plain-object.ts'
 import { readValue } from './schema.ts'
 import type { HostLimits, Note, PoolConfigField, ResolvedPoolConfig } from './types.ts'
-import { adviceFor, show } from './vocabulary.ts'
+import { adviceFor } from './vocabulary.ts'
 
 export interface ParsedPoolConfig {
   readonly config: ResolvedPoolConfig

@@ -1,8 +1,8 @@
-import { show } from './vocabulary.ts'
+import { show, showName } from '../text/show.ts'
 
 /** `maxConnections`, `hosts["api.test"].keepAlive`; keys that are no words are quoted and shortened. */
 export function pathOf(parent: string, key: string): string {
   if (parent === 'hosts') return `hosts[${show(key)}]`
-  const name = /^[\w$-]{1,60}$/.test(key) ? key : show(key)
+  const name = showName(key)
   return parent === '' ? name : `${parent}.${name}`
 }

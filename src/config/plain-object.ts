@@ -1,5 +1,5 @@
 import { isPromise } from 'node:util/types'
-import { show } from './vocabulary.ts'
+import { show } from '../text/show.ts'
 
 export interface PlainObject {
   readonly [key: string]: unknown
@@ -12,6 +12,27 @@ export function plainObject(value: unknown): PlainObject | undefined {
     const prototype: object | null = Object.getPrototypeOf(value)
     const literal = prototype === null || (Object.getPrototypeOf(prototype) === null && Object.hasOwn(prototype, 'isPrototypeOf'))
     return literal ? (value as PlainObject) : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** The own properties of a plain object with string keys, read once; undefined if it is none or its getters throw. */
+export function plainEntries(value: unknown): readonly (readonly [key: string, value: unknown])[] | undefined {
+  const object = plainObject(value)
+  try {
+    return object && Object.entries(object)
+  } catch {
+    return undefined
+  }
+}
+
+const mostItems = 1000
+
+/** The items of an array, the first 1000, read once; undefined if it is none or its getters throw. */
+export function plainItems(value: unknown): readonly unknown[] | undefined {
+  try {
+    return Array.isArray(value) ? Array.from(value.slice(0, mostItems) as unknown[]) : undefined
   } catch {
     return undefined
   }

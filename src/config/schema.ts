@@ -1,5 +1,7 @@
 import { createRequire } from 'node:module'
 import type * as Valibot from 'valibot'
+import { oneOf } from '../text/list.ts'
+import { show } from '../text/show.ts'
 import { durationForm, explainDuration, longestText, maxDuration, readDuration } from './durations.ts'
 import {
   type DurationKind,
@@ -11,7 +13,6 @@ import {
   type LimitKind,
 } from './fields.ts'
 import type { PoolConfigField } from './types.ts'
-import { show } from './vocabulary.ts'
 
 let loaded: typeof Valibot | undefined
 
@@ -120,7 +121,7 @@ function explain(spec: Exclude<FieldSpec, HostsKind>, value: unknown): string {
         ? `${show(value)} is a string: write ${value} without quotes`
         : `${show(value)} is neither true nor false: use one of them, without quotes`
     case 'choice':
-      return `${show(value)} is not one of the choices: use ${spec.choices.map(show).join(' or ')}`
+      return `${show(value)} is not one of the choices: use ${oneOf(spec.choices.map(show))}`
   }
 }
 

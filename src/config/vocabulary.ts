@@ -1,4 +1,4 @@
-import { nearest, plain } from '../text/similar.ts'
+import { didYouMean, foldName } from '../text/similar.ts'
 
 /** What other clients and libraries call things, by whose name it is; the text says what to write here. */
 const vocabularies: { readonly [owner: string]: { readonly [key: string]: string } } = {
@@ -211,7 +211,7 @@ function knownNames(): KnownNames {
     exact.set(key, `not a limit but an option of the client itself: pass it second, createPool(config, { ${key} })`)
   }
   // Reversed, so that where two names differ only in spelling, the first one's advice stays.
-  known = { exact, plain: new Map([...exact].reverse().map(([key, advice]) => [plain(key), advice])) }
+  known = { exact, plain: new Map([...exact].reverse().map(([key, advice]) => [foldName(key), advice])) }
   return known
 }
 
@@ -220,7 +220,7 @@ export function adviceFor(key: string, fields: readonly string[]): string {
   const names = knownNames()
   const advice = names.exact.get(key)
   if (advice) return advice
-  const name = plain(key)
+  const name = foldName(key)
   const spelled = fields.find((field) => field.toLowerCase() === name)
   if (spelled) return `names are written in camel case: use ${spelled}`
   return names.plain.get(name) ?? suggestion(name, fields) ?? unknown(fields)
@@ -231,56 +231,6 @@ function unknown(fields: readonly string[]): string {
 }
 
 function suggestion(name: string, fields: readonly string[]): string | undefined {
-  const field = nearest(name, fields)
-  return field && `unknown field: did you mean ${field}?`
-}
-
-const longestShown = 60
-
-/** Any value in at most 60 characters. Runs no code of the value's, and shows nothing of what an object holds. */
-export function show(value: unknown): string {
-  switch (typeof value) {
-    case 'string': {
-      const quoted = visible(JSON.stringify(withoutCredentials(value).slice(0, longestShown)))
-      return quoted.length > longestShown ? `${quoted.slice(0, longestShown - 2)}…"` : quoted
-    }
-    case 'number':
-      return Object.is(value, -0) ? '-0' : String(value)
-    case 'boolean':
-    case 'undefined':
-      return String(value)
-    case 'object':
-      return value === null ? 'null' : isArray(value) ? 'an array' : 'an object'
-    default:
-      return `a ${typeof value}`
-  }
-}
-
-/** A text in which what would steer a terminal, or hide from a reader, is written as an escape. */
-export function visible(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, (character) => {
-    const code = character.codePointAt(0) ?? 0
-    return `\\u${code > 0xffff ? `{${code.toString(16)}}` : code.toString(16).padStart(4, '0')}`
-  })
-}
-
-/**
- * A text without the user and password of an URL in it: all up to the last `@`, since a password that somebody forgot to
- * encode may hold `/`, `#`, `?` or `@`. What no scheme leads is cut too: `user:password@host`.
- */
-function withoutCredentials(text: string): string {
-  const end = text.lastIndexOf('@')
-  const head = text.slice(0, Math.max(end, 0))
-  if (!head.includes(':') && !head.includes('//')) return text
-  const scheme = /^[a-z][\w+.-]{0,20}:\/\//i.exec(head)?.[0] ?? ''
-  return `${scheme}…${text.slice(end)}`
-}
-
-/** `Array.isArray` without its exception for a revoked proxy. */
-function isArray(value: object): boolean {
-  try {
-    return Array.isArray(value)
-  } catch {
-    return false
-  }
+  const meant = didYouMean(name, fields)
+  return meant && `unknown field: ${meant}`
 }

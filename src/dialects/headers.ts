@@ -1,5 +1,5 @@
-import { show } from '../config/vocabulary.ts'
-import { plainEntries, plainItems } from './plain-entries.ts'
+import { plainEntries, plainItems } from '../config/plain-object.ts'
+import { show } from '../text/show.ts'
 import type { SettingsReader } from './settings-reader.ts'
 
 /** Reads headers, a mapping or lines such as `Name: value`; true if they ask that connections are closed after use. */

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { fieldNames, formatValue } from '../config/fields.ts'
 import { type ParsedPoolConfig, parsePoolConfig } from '../config/parse.ts'
 import type { Note, PoolConfig, PoolConfigField, ResolvedPoolConfig } from '../config/types.ts'
+import { allOf } from '../text/list.ts'
 import { fixedFields } from './defaults.ts'
 import type { Dialect, FieldExpression, Writing } from './types.ts'
 
@@ -25,7 +26,7 @@ export function writing<Settings>(
     const expression = support.fields[field]
     if (isDeepStrictEqual(back[field], config[field])) {
       const near = expression.support === 'approximated' && explicit.has(field)
-      const message = `${expression.keywords.join(' and ')}: ${expression.message}`
+      const message = `${allOf(expression.keywords)}: ${expression.message}`
       return near ? [{ field, support: expression.support, message }] : []
     }
     const wanted = `${field}: ${field === 'hosts' ? 'what is set for a host' : formatValue(field, config[field])}`

@@ -1,5 +1,6 @@
 import { maxDuration } from '../config/durations.ts'
-import { show } from '../config/vocabulary.ts'
+import { oneOf } from '../text/list.ts'
+import { show } from '../text/show.ts'
 
 /** What one number may be. Text says why a value can't be meant, and what to write instead. */
 export interface NumberRule {
@@ -40,8 +41,7 @@ function formsOf({ none, zero, minusOne, whole }: NumberRule): string {
   if (zero === true) forms.push('0')
   if (minusOne) forms.push('-1')
   if (none === true) forms.push('None (null)')
-  const last = forms.pop()
-  return forms.length === 0 ? `${last}` : `${forms.join(', ')} or ${last}`
+  return oneOf(forms)
 }
 
 // The last whole second that timers can run.

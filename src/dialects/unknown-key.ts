@@ -1,5 +1,6 @@
 import { fieldNames } from '../config/fields.ts'
-import { nearest, plain } from '../text/similar.ts'
+import { allOf } from '../text/list.ts'
+import { foldName, nearest } from '../text/similar.ts'
 import { support as aiohttp } from './aiohttp/support.ts'
 import { support as httpx } from './httpx/support.ts'
 import { support as pycurl } from './pycurl/support.ts'
@@ -21,7 +22,7 @@ export function adviceForKey(own: DialectSupport, parent: string, key: string): 
     if (meaning) return `that is ${possessive(dialect)} name: ${equivalent(own, meaning.fields)}`
   }
   if (fieldNames.some((field) => field === key)) return `that is polypool's own name: ${equivalent(own, [key])}`
-  const spelled = here.find((name) => plain(name) === plain(key)) ?? nearest(key, here)
+  const spelled = here.find((name) => foldName(name) === foldName(key)) ?? nearest(key, here)
   return spelled === undefined
     ? `unknown setting: the settings are ${here.join(', ')}`
     : `unknown setting: did you mean ${spelled}?`
@@ -29,7 +30,7 @@ export function adviceForKey(own: DialectSupport, parent: string, key: string): 
 
 function equivalent({ dialect, fields }: DialectSupport, [field]: readonly string[]): string {
   const keywords = fieldNames.flatMap((name) => (name === field ? fields[name].keywords : []))
-  return keywords.length === 0 ? `${dialect} has no setting for it` : `${dialect} calls it ${keywords.join(' and ')}`
+  return keywords.length === 0 ? `${dialect} has no setting for it` : `${dialect} calls it ${allOf(keywords)}`
 }
 
 function possessive(name: string): string {

@@ -1,8 +1,8 @@
 import type { ClientSupport, Reading } from '../adapter.ts'
 import { insteadOf, kindOf, plainObject } from '../config/plain-object.ts'
 import type { Note, PoolConfigField, ResolvedPoolConfig } from '../config/types.ts'
-import { show } from '../config/vocabulary.ts'
 import { PoolConfigError, PoolUnsupportedError } from '../errors.ts'
+import { show } from '../text/show.ts'
 import { isPool } from './open-pool.ts'
 
 /** Values under which a field asks nothing of a client, so that nothing is lost if the client does not know the field. */

@@ -1,7 +1,8 @@
 import { fieldNames } from '../config/fields.ts'
 import type { PoolConfigField } from '../config/types.ts'
 import { adviceFor } from '../config/vocabulary.ts'
-import { list, nearest } from '../text/similar.ts'
+import { list, oneOf } from '../text/list.ts'
+import { nearest } from '../text/similar.ts'
 import type { Problems, Trouble } from './problems.ts'
 import { readSettings, type Settings } from './settings.ts'
 import { defaultPool } from './source.ts'
@@ -104,7 +105,7 @@ function findPool(name: string, ending: string, pools: readonly string[]): strin
     return { problem: `there is no pool ${name}`, fix }
   }
   if (other === undefined) return found
-  return { problem: `it may mean pool ${matching.join(' or ')}`, fix: 'rename one of them' }
+  return { problem: `it may mean pool ${oneOf(matching)}`, fix: 'rename one of them' }
 }
 
 function unknownField(name: string, pool: string, pools: readonly string[]): Trouble {

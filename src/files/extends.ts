@@ -1,5 +1,6 @@
-import { show } from '../config/vocabulary.ts'
-import { list, nearest } from '../text/similar.ts'
+import { list } from '../text/list.ts'
+import { show } from '../text/show.ts'
+import { didYouMean } from '../text/similar.ts'
 import type { Trouble } from './problems.ts'
 import { defaultPool } from './source.ts'
 
@@ -69,7 +70,6 @@ function walk(
 function explainUnknown(parent: unknown, pools: readonly string[]): Trouble {
   if (typeof parent !== 'string')
     return { problem: `${show(parent)} is not a name`, fix: pools.length > 0 ? `name one pool: ${list(pools)}` : 'leave it out' }
-  const meant = nearest(parent, pools)
   const others = pools.length > 0 ? `the other pools are ${list(pools)}` : 'there is no other: leave it out'
-  return { problem: `there is no pool ${show(parent)}`, fix: meant ? `did you mean ${meant}?` : others }
+  return { problem: `there is no pool ${show(parent)}`, fix: didYouMean(parent, pools) ?? others }
 }

@@ -1,5 +1,5 @@
 import { choice, type OptionRule, type OptionRules, poolOptionRules, readOptions } from '../config/options.ts'
-import { show } from '../config/vocabulary.ts'
+import { show } from '../text/show.ts'
 import type { LoadPoolsOptions, OpenOptions } from './pools.ts'
 
 function rule(is: OptionRule['is'], what: string): OptionRule {

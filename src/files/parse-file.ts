@@ -1,5 +1,5 @@
 import path from 'node:path'
-import { list } from '../text/similar.ts'
+import { list } from '../text/list.ts'
 import { type Document, SyntaxFault } from './formats/document.ts'
 import { formats, parseText } from './formats/index.ts'
 import { importModule } from './formats/module.ts'

@@ -1,4 +1,4 @@
-import { show } from '../config/vocabulary.ts'
+import { show } from '../text/show.ts'
 
 /** Where a value sits in a document: the keys that lead to it. */
 export type Path = readonly string[]

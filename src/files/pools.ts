@@ -4,9 +4,10 @@ import { inspect, isDeepStrictEqual } from 'node:util'
 import type { ClientSupport, CloseOptions, CreatePoolOptions, Pool } from '../adapter.ts'
 import { readCloseTimeout } from '../config/options.ts'
 import type { PoolConfig, ResolvedPoolConfig } from '../config/types.ts'
-import { show } from '../config/vocabulary.ts'
 import { PoolClosedError, PoolConfigError, PoolUnsupportedError } from '../errors.ts'
-import { list, nearest } from '../text/similar.ts'
+import { list } from '../text/list.ts'
+import { show } from '../text/show.ts'
+import { didYouMean } from '../text/similar.ts'
 import { Budgets } from './budgets.ts'
 import { describePools, type PoolDescription } from './describe.ts'
 import { type ReadPools, type ReadPoolsOptions, readPools, watchedFiles } from './load.ts'
@@ -182,10 +183,10 @@ export class Pools extends EventEmitter<PoolsEvents> implements AsyncDisposable 
   #find(name: string): ResolvedPool {
     const found = this.#read.pools.get(name)
     if (found !== undefined) return found
-    const meant = typeof name === 'string' ? nearest(name, this.names) : undefined
+    const meant = typeof name === 'string' ? didYouMean(name, this.names) : undefined
     const { file } = this.#read
     const where = file === null ? 'no config file was found' : `in ${file}`
-    const fix = meant ? `did you mean ${meant}?` : `the pools are ${list(this.names)}`
+    const fix = meant ?? `the pools are ${list(this.names)}`
     throw new PoolConfigError([{ path: 'pools', value: name, message: `there is no pool ${show(name)} (${where}): ${fix}` }])
   }
 }

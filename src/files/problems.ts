@@ -1,6 +1,6 @@
 import path from 'node:path'
-import { visible } from '../config/vocabulary.ts'
 import { type ConfigIssue, PoolConfigError } from '../errors.ts'
+import { visible } from '../text/show.ts'
 import type { Place } from './places.ts'
 
 /** What is wrong with a config from a file or the environment: where it was written, what was given, and what to write instead. */

@@ -1,6 +1,7 @@
 import { fieldNames } from '../config/fields.ts'
-import { show } from '../config/vocabulary.ts'
-import { nearest } from '../text/similar.ts'
+import { plainEntries } from '../config/plain-object.ts'
+import { show } from '../text/show.ts'
+import { didYouMean } from '../text/similar.ts'
 import { setOwn } from './formats/document.ts'
 import type { Origin } from './origin.ts'
 import { formatPath, type Path } from './paths.ts'
@@ -33,7 +34,7 @@ export function readDeclarations(source: Source, problems: Problems): Map<string
   const report = (path: Path, trouble: Trouble, part: 'key' | 'value' = 'value') => {
     problems.add(source.author(path, part), { ...trouble, path: formatPath([...source.root, ...path]) })
   }
-  const root = entriesOf(source.value)
+  const root = plainEntries(source.value)
   if (root === undefined) {
     report([], { problem: `${show(source.value)} is not a pool config`, fix: 'write an object with pools', value: source.value })
     return declared
@@ -50,7 +51,7 @@ export function readDeclarations(source: Source, problems: Problems): Map<string
     report([], { problem: 'there are no pools', fix: 'write pools: { default: { maxConnections: 50 } }', value: source.value })
     return declared
   }
-  const pools = entriesOf(found[1])
+  const pools = plainEntries(found[1])
   if (pools === undefined) {
     const fix = 'write an object of pools by name, such as { default: { maxConnections: 50 } }'
     report(['pools'], { problem: `${show(found[1])} is not a set of pools`, fix, value: found[1] })
@@ -59,7 +60,7 @@ export function readDeclarations(source: Source, problems: Problems): Map<string
     const at = ['pools', name]
     const wrong = explainName(name)
     if (wrong) report(at, { ...wrong, value }, 'key')
-    const entries = value === null || value === undefined ? [] : entriesOf(value)
+    const entries = value === null || value === undefined ? [] : plainEntries(value)
     if (entries === undefined) {
       report(at, {
         problem: `${show(value)} is not a pool`,
@@ -92,8 +93,7 @@ function explainTopLevel(key: string): Trouble {
   }
   if (key === 'extends')
     return { problem: 'extends stands outside the pools', fix: 'write it into a pool: pools: { name: { extends: other } }' }
-  const meant = nearest(key, ['pools', '$schema'])
-  return { problem: 'unknown key', fix: meant ? `did you mean ${meant}?` : 'only pools and $schema stand here' }
+  return { problem: 'unknown key', fix: didYouMean(key, ['pools', '$schema']) ?? 'only pools and $schema stand here' }
 }
 
 function explainName(name: string): Trouble | undefined {
@@ -101,16 +101,5 @@ function explainName(name: string): Trouble | undefined {
   return {
     problem: `${show(name)} is no name for a pool`,
     fix: 'use up to 64 letters, digits, "-", "." and single "_", with a letter or digit first',
-  }
-}
-
-/** The own properties of a plain object, or undefined: also of one whose getters or traps throw. */
-function entriesOf(value: unknown): [string, unknown][] | undefined {
-  try {
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined
-    const prototype: unknown = Object.getPrototypeOf(value)
-    return prototype === null || Object.getPrototypeOf(prototype) === null ? Object.entries(value) : undefined
-  } catch {
-    return undefined
   }
 }

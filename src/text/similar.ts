@@ -4,12 +4,12 @@ const longest = 64
 /** The candidate that was probably meant, if one is near; case and separators do not count. */
 export function nearest(name: string, candidates: Iterable<string>): string | undefined {
   if (name.length > longest) return undefined
-  const given = plain(name)
+  const given = foldName(name)
   let found: string | undefined
   let least = Math.min(3, Math.max(1, given.length >> 2)) + 1
   for (const candidate of candidates) {
     if (candidate.length > longest) continue
-    const other = plain(candidate)
+    const other = foldName(candidate)
     const distance = editDistance(given, other, least)
     // Of which no letter is left, it is another name.
     if (distance < least && distance < Math.max(given.length, other.length)) {
@@ -20,14 +20,14 @@ export function nearest(name: string, candidates: Iterable<string>): string | un
   return found
 }
 
-/** Names joined for a sentence, not too many of them. */
-export function list(names: readonly string[], most = 12): string {
-  const shown = names.slice(0, most).join(', ')
-  return names.length > most ? `${shown} and ${names.length - most} more` : shown
+/** The advice that follows: `did you mean maxSockets?` */
+export function didYouMean(name: string, candidates: Iterable<string>): string | undefined {
+  const meant = nearest(name, candidates)
+  return meant === undefined ? undefined : `did you mean ${meant}?`
 }
 
 /** A name without case and separators. */
-export function plain(name: string): string {
+export function foldName(name: string): string {
   return name.replace(/[-_. ]/g, '').toLowerCase()
 }
 

@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { fieldNames, hostFieldNames } from '../../src/config/fields.ts'
-import { adviceFor, show } from '../../src/config/vocabulary.ts'
+import { adviceFor } from '../../src/config/vocabulary.ts'
 import { effort } from '../time.ts'
-import { hostileValue, revoked } from './hostile.ts'
 
 const advice = (key: string) => adviceFor(key, fieldNames)
 
@@ -52,40 +51,4 @@ describe('adviceFor', () => {
       expect(spent()).toBeLessThan(20)
     }
   })
-})
-
-test.each([
-  ['text', '"text"'],
-  ['"quoted"\n', '"\\"quoted\\"\\n"'],
-  ['x'.repeat(58), `"${'x'.repeat(58)}"`],
-  ['x'.repeat(59), `"${'x'.repeat(57)}…"`],
-  ['\u0000'.repeat(1000), `"${'\\u0000'.repeat(9)}\\u0…"`],
-  ['http://user:hunter2@host', '"http://…@host"'],
-  ['http://user:pa/hunter2@host', '"http://…@host"'],
-  ['http://user:pa#hunter2@host/path', '"http://…@host/path"'],
-  ['http://user:pa?hunter2@host', '"http://…@host"'],
-  ['http://user:pa@hunter2@host', '"http://…@host"'],
-  ['http://user:pa hunter2@host', '"http://…@host"'],
-  ['http:/user:hunter2@host', '"…@host"'],
-  ['//hunter2@host', '"…@host"'],
-  ['user:hunter2@host:80', '"…@host:80"'],
-  [`http://user:${'hunter2'.repeat(1000)}@host`, '"http://…@host"'],
-  ['@scope/name', '"@scope/name"'],
-  ['http://host:80/path', '"http://host:80/path"'],
-  [-0, '-0'],
-  [10n ** 10_000n, 'a bigint'],
-  [Symbol('x'.repeat(1000)), 'a symbol'],
-  [() => 1, 'a function'],
-  [[1, 2], 'an array'],
-  [{ password: 'secret' }, 'an object'],
-  [null, 'null'],
-  [undefined, 'undefined'],
-])('show %#', (value, text) => {
-  expect(show(value)).toBe(text)
-  expect(text.length).toBeLessThanOrEqual(60)
-})
-
-test('show runs no code of hostile objects', () => {
-  expect(show(hostileValue())).toBe('an object')
-  expect(show(revoked())).toBe('an object')
 })

@@ -1,6 +1,7 @@
 import path from 'node:path'
 import type { Command } from 'commander'
 import { commandLine } from '../../../src/text/command-line.ts'
+import { counted } from '../../../src/text/list.ts'
 import { Findings, type Io, Misuse } from '../io.ts'
 import { colorsFor, examples, printable, toJson } from '../output.ts'
 import { collectSources } from '../reading/javascript/collect.ts'
@@ -51,7 +52,7 @@ async function audit(globs: readonly string[], options: Options, io: Io): Promis
 }
 
 function count(number: number, what: string): string {
-  return `${number === 0 ? 'no' : number} ${what}${number === 1 ? '' : 's'}`
+  return number === 0 ? `no ${what}s` : counted(number, what)
 }
 
 /** One block for each rule: why and fix once, then its places. */

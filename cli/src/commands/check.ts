@@ -6,6 +6,7 @@ import type { ReadPools } from '../../../src/files/load.ts'
 import { formatOrigin, type Origin } from '../../../src/files/origin.ts'
 import type { ResolvedPool } from '../../../src/files/resolve.ts'
 import { commandLine } from '../../../src/text/command-line.ts'
+import { counted } from '../../../src/text/list.ts'
 import { type ClientName, clientNamed, clientNames, loadAdapters } from '../clients.ts'
 import { descriptorLimit } from '../descriptors.ts'
 import { Findings, type Io, Misuse } from '../io.ts'
@@ -132,5 +133,5 @@ function riskText({ risks, pools }: Outcome, io: Io): string {
     const where = printable(several ? `${pool}: ${path}` : path)
     return `- ${yellow(where)}: ${printable(why)}\n  ${dim('fix:')} ${printable(fix)}\n`
   })
-  return `${bold(risks.length === 1 ? '1 risk' : `${risks.length} risks`)}\n${lines.join('')}`
+  return `${bold(counted(risks.length, 'risk'))}\n${lines.join('')}`
 }

@@ -5,7 +5,7 @@ import { shadowedBy } from '../../../src/files/discover.ts'
 import type { Extension } from '../../../src/files/formats/index.ts'
 import { isOfCommonJs } from '../../../src/files/formats/module.ts'
 import { commandLine } from '../../../src/text/command-line.ts'
-import { nearest } from '../../../src/text/similar.ts'
+import { didYouMean } from '../../../src/text/similar.ts'
 import { type Io, Misuse } from '../io.ts'
 import { fileName } from '../load-config.ts'
 import { colorsFor, examples, toJson } from '../output.ts'
@@ -64,9 +64,6 @@ function formatOf(file: string | undefined, wanted: string | undefined): Extensi
   const format = wanted ?? (extension || 'yaml')
   const known = templateFormats.find((one) => one === format)
   if (known !== undefined) return known
-  const guess = nearest(format, templateFormats)
-  throw new Misuse(
-    `${JSON.stringify(format)} is no format of config files: ${guess ? `did you mean ${guess}?` : `use one of ${templateFormats.join(', ')}`}`,
-    { format, formats: templateFormats },
-  )
+  const hint = didYouMean(format, templateFormats) ?? `use one of ${templateFormats.join(', ')}`
+  throw new Misuse(`${JSON.stringify(format)} is no format of config files: ${hint}`, { format, formats: templateFormats })
 }

@@ -1,4 +1,5 @@
 import { formatDuration } from '../../../src/config/durations.ts'
+import { counted } from '../../../src/text/list.ts'
 import type { Installed } from '../commands/verify/installed.ts'
 import { element, escapeHtml } from './html.ts'
 import { type Cell, cellText, type Failure, type Group, isCovered } from './matrix.ts'
@@ -61,7 +62,7 @@ function verdict({ counts, timelines }: Report): string {
       ? ''
       : breaches === 0
         ? '; every limit of the workload held'
-        : `; ${breaches} ${breaches === 1 ? 'limit' : 'limits'} of the workload broke`
+        : `; ${counted(breaches, 'limit')} of the workload broke`
   return `<p class="verdict ${failed + breaches > 0 ? 'bad' : 'good'}">${sum}${limits}.</p>`
 }
 

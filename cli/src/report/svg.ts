@@ -1,3 +1,4 @@
+import { counted } from '../../../src/text/list.ts'
 import { element, escapeHtml } from './html.ts'
 import { lanesOf, type Point, type Timeline, type TimelineConnection, type TimelineRequest, waitingOver } from './timeline.ts'
 
@@ -60,7 +61,7 @@ function bar(
 ): string {
   const height = step - (step > 6 ? 3 : 1)
   const end = closed ?? duration
-  const requests = `${busy.length} request${busy.length === 1 ? '' : 's'}`
+  const requests = counted(busy.length, 'request')
   const told = `connection ${number} to ${hostName(host)}: opened at ${ms(opened)}, ${closed === null ? 'still open' : `closed at ${ms(closed)}`}, ${requests}`
   return element(
     'g',

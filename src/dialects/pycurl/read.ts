@@ -1,5 +1,5 @@
 import type { PoolConfig } from '../../config/types.ts'
-import { show } from '../../config/vocabulary.ts'
+import { show } from '../../text/show.ts'
 import { closesByHeader } from '../headers.ts'
 import type { NumberRule } from '../numbers.ts'
 import { limit, SettingsReader } from '../settings-reader.ts'

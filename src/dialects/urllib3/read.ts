@@ -1,6 +1,6 @@
+import { plainEntries } from '../../config/plain-object.ts'
 import { fixedFields } from '../defaults.ts'
 import type { NumberRule } from '../numbers.ts'
-import { plainEntries } from '../plain-entries.ts'
 import { SettingsReader } from '../settings-reader.ts'
 import type { Dialect } from '../types.ts'
 import { readManager } from './manager.ts'

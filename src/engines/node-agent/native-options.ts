@@ -1,8 +1,9 @@
 import type https from 'node:https'
 import type net from 'node:net'
 import { fieldNames } from '../../config/fields.ts'
-import { foreignName, show } from '../../config/vocabulary.ts'
+import { foreignName } from '../../config/vocabulary.ts'
 import { PoolUnsupportedError } from '../../errors.ts'
+import { showName } from '../../text/show.ts'
 import { nearest } from '../../text/similar.ts'
 import { type ConnectOption, connectOptions } from '../connect-options.ts'
 import { assertOptions } from '../translation.ts'
@@ -77,17 +78,13 @@ export function assertFree(native: object): void {
   throw new PoolUnsupportedError(
     refused
       .slice(0, 10)
-      .map((option) => `${nameOf(option)} can't be passed as a native option: ${adviceOn(option)}`)
+      .map((option) => `${showName(option)} can't be passed as a native option: ${adviceOn(option)}`)
       .join('; '),
   )
 }
 
 export function isKnown(option: string): boolean {
   return known.has(option)
-}
-
-function nameOf(option: string): string {
-  return /^\w{1,60}$/.test(option) ? option : show(option)
 }
 
 function adviceOn(option: string): string {

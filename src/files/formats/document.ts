@@ -1,4 +1,4 @@
-import { visible } from '../../config/vocabulary.ts'
+import { clip, visible } from '../../text/show.ts'
 import { formatPath, type Path } from '../paths.ts'
 import type { Place, Places } from '../places.ts'
 import type { Trouble } from '../problems.ts'
@@ -56,9 +56,8 @@ export function notFinite(path: Path, place: Place | undefined, value: number): 
 }
 
 /** A parser's own words, without the end of a sentence; some quote the whole text, and with it what would steer a terminal. */
-export function clip(message: string): string {
-  const text = message.trim().replace(/\.$/, '')
-  return visible(text.length > 200 ? `${text.slice(0, 199)}…` : text)
+export function wordsOf(message: string): string {
+  return visible(clip(message.trim().replace(/\.$/, ''), 200))
 }
 
 /** Whether brackets nest too deep, without parsing: strings and comments count too, but never so many. */

@@ -2,7 +2,6 @@ import { type ObjectNode, parse, type ValueNode } from '@humanwhocodes/momoa'
 import type { Path } from '../paths.ts'
 import { Lines, type Place, Places } from '../places.ts'
 import {
-  clip,
   type Document,
   type Fault,
   nestsTooDeep,
@@ -10,6 +9,7 @@ import {
   SyntaxFault,
   setOwn,
   tooDeep,
+  wordsOf,
   writtenTwice,
 } from './document.ts'
 
@@ -79,7 +79,7 @@ function parseText(text: string, mode: Mode): ValueNode {
     if (line === undefined || column === undefined) throw new SyntaxFault([tooDeep])
     // The end of the text has no token, so the parser has no place for it.
     const place = message.startsWith('Unexpected end') ? new Lines(text).at(text.length) : { line, column }
-    const problem = `this is not valid ${mode.toUpperCase()}: ${clip(explain(message))}`
+    const problem = `this is not valid ${mode.toUpperCase()}: ${wordsOf(explain(message))}`
     throw new SyntaxFault([{ place, problem, fix: adviceAt(text, place, mode) }])
   }
 }

@@ -3,10 +3,10 @@ import { realpath } from 'node:fs/promises'
 import nodeModule, { createRequire } from 'node:module'
 import path from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import { show } from '../../config/vocabulary.ts'
+import { show } from '../../text/show.ts'
 import type { Place } from '../places.ts'
 import type { Trouble } from '../problems.ts'
-import { clip, type Document, SyntaxFault } from './document.ts'
+import { type Document, SyntaxFault, wordsOf } from './document.ts'
 
 let reloads = 0
 
@@ -124,7 +124,7 @@ function explain(error: unknown, file: string, placed: boolean): Trouble {
       fix: 'use Node 22.18 or newer, start with a loader (node --import tsx), or write the file as .mjs, .yaml or .json',
     }
   }
-  const text = typeof message === 'string' ? clip(message.split('\n')[0] ?? '') : show(error)
+  const text = typeof message === 'string' ? wordsOf(message.split('\n')[0] ?? '') : show(error)
   if (isModuleSyntax(error)) {
     const fix = `name it ${path.basename(file).replace(/\.c?([jt]s)$/, '.m$1')}, or write module.exports = …`
     return { problem: 'it is an ES module, and Node takes it for CommonJS', fix }

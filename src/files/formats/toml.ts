@@ -1,6 +1,6 @@
 import { parse, TomlError } from 'smol-toml'
 import type { Path } from '../paths.ts'
-import { clip, type Document, deepest, type Fault, notFinite, SyntaxFault, setOwn, tooDeep } from './document.ts'
+import { type Document, deepest, type Fault, notFinite, SyntaxFault, setOwn, tooDeep, wordsOf } from './document.ts'
 import { locateToml } from './toml-places.ts'
 
 /** TOML 1.1. */
@@ -33,7 +33,7 @@ function parseText(text: string): unknown {
     if (!(error instanceof TomlError)) throw error
     const { message, line, column } = error
     const [first = ''] = message.replace('Invalid TOML document: ', '').split('\n')
-    const problem = `this is not valid TOML: ${clip(first)}`
+    const problem = `this is not valid TOML: ${wordsOf(first)}`
     throw new SyntaxFault([{ place: { line, column }, problem, fix: 'look at this place and just before it' }])
   }
 }

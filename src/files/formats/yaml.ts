@@ -13,7 +13,7 @@ import {
 } from 'yaml'
 import { formatPath, type Path } from '../paths.ts'
 import { type Place, Places } from '../places.ts'
-import { clip, type Document, deepest, type Fault, notFinite, SyntaxFault, setOwn, tooDeep, writtenTwice } from './document.ts'
+import { type Document, deepest, type Fault, notFinite, SyntaxFault, setOwn, tooDeep, wordsOf, writtenTwice } from './document.ts'
 
 // An alias is a reference here, not a copy; but whoever prints or copies the value would expand it.
 const mostExpanded = 10_000
@@ -51,7 +51,7 @@ function compose(text: string, lines: LineCounter): YamlDocument.Parsed {
   const faults = told.map(
     ({ message, pos }): Fault => ({
       place: place(pos[0]),
-      problem: `this is not valid YAML: ${clip(message)}`,
+      problem: `this is not valid YAML: ${wordsOf(message)}`,
       fix: 'look at this place and just before it',
     }),
   )
@@ -77,7 +77,7 @@ function starAt(text: string, lines: LineCounter, offset: number): Fault[] {
 }
 
 function unquoted(key: string, place: Place | undefined): Fault {
-  return { place, problem: `a key that starts with * is an alias in YAML: ${clip(key)}`, fix: `quote it, "${clip(key)}"` }
+  return { place, problem: `a key that starts with * is an alias in YAML: ${wordsOf(key)}`, fix: `quote it, "${wordsOf(key)}"` }
 }
 
 /** A value and how many values it stands for when its aliases are written out. */

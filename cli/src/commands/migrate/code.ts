@@ -1,3 +1,4 @@
+import { clip } from '../../../../src/text/show.ts'
 import type { ClientName } from '../../clients.ts'
 import { literal, pooledCode } from '../../code.ts'
 import type { Place } from '../../reading/javascript/places.ts'
@@ -35,6 +36,5 @@ export function unknownText(sources: readonly string[]): string {
 }
 
 function inLine(source: string): string {
-  const text = source.replace(/\s+/g, ' ')
-  return text.length > 80 ? `${text.slice(0, 79)}…` : text
+  return clip(source.replace(/\s+/g, ' '), 80)
 }

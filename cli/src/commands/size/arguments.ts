@@ -1,6 +1,6 @@
 import { parseDuration } from '../../../../src/config/durations.ts'
-import { show } from '../../../../src/config/vocabulary.ts'
 import { PoolConfigError } from '../../../../src/errors.ts'
+import { show } from '../../../../src/text/show.ts'
 import { Misuse } from '../../io.ts'
 
 /** A parser for the option's value: milliseconds of `50ms`, `1.5s`. */

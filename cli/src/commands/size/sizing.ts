@@ -1,4 +1,5 @@
 import { formatDuration } from '../../../../src/config/durations.ts'
+import { counted } from '../../../../src/text/list.ts'
 import { heaviestTail, shareThatWaits, waitExceededBy } from './queueing.ts'
 
 /** The load of all instances together. */
@@ -90,7 +91,7 @@ export function sizeFor(load: Load): Sizing {
     ],
     notes: [
       ...(calm === maxConnections ? [] : [choice(headroom)]),
-      `The servers see up to ${connections(total)}${instances > 1 ? ` (${maxConnections} × ${instances} instances)` : ''}: they must allow that many, and do that much work at once. A larger pool only moves the queue to them.`,
+      `The servers see up to ${counted(total, 'connection')}${instances > 1 ? ` (${maxConnections} × ${instances} instances)` : ''}: they must allow that many, and do that much work at once. A larger pool only moves the queue to them.`,
       ...(p99 === undefined ? [] : slowSpell(load, p99, maxConnections)),
       ...(p99 === undefined ? [] : tail(latency, p99, headroom)),
       ...(rps > 0 ? idleness(rps / instances, maxConnections) : []),
@@ -108,7 +109,7 @@ function choice([first, second]: Sizing['headroom']): string {
   const shares = 'The shares that wait are of requests that come at random at a steady rate (Erlang C).'
   return second.maxConnections > first.maxConnections
     ? `${shares} Where waiting costs more than connections do, set maxConnections: ${second.maxConnections}.`
-    : `${shares} Of so many requests some always end soon: ${connections(second.maxConnections)} would do.`
+    : `${shares} Of so many requests some always end soon: ${counted(second.maxConnections, 'connection')} would do.`
 }
 
 /** How long to wait, and how many: what can't be served in time is better refused at once. */
@@ -137,7 +138,7 @@ function waitingFor({ latency = 0, p99 }: Load, own: number, maxConnections: num
     {
       field: 'maxPending',
       value: maxPending,
-      why: `${connections(maxConnections)} at ${formatDuration(latency)} a request ${maxConnections === 1 ? 'serves' : 'serve'} no more than this within ${wait}; the rest would time out, so it is refused at once`,
+      why: `${counted(maxConnections, 'connection')} at ${formatDuration(latency)} a request ${maxConnections === 1 ? 'serves' : 'serve'} no more than this within ${wait}; the rest would time out, so it is refused at once`,
     },
   ]
 }
@@ -160,7 +161,7 @@ function tail(latency: number, p99: number, [{ maxConnections }, calm]: Sizing['
   }
   if (p99 <= latency * heaviestTail || calm.maxConnections <= maxConnections) return []
   return [
-    `The p99 is ${round(p99 / latency)} × the mean: a few slow requests at one time can keep ${connections(maxConnections)} busy for long, and some of steady traffic times out then. ${calm.maxConnections} connections help more than a longer acquireTimeout.`,
+    `The p99 is ${round(p99 / latency)} × the mean: a few slow requests at one time can keep ${counted(maxConnections, 'connection')} busy for long, and some of steady traffic times out then. ${calm.maxConnections} connections help more than a longer acquireTimeout.`,
   ]
 }
 
@@ -172,10 +173,6 @@ function idleness(rps: number, maxConnections: number): string[] {
     : [
         `Each connection is used every ${formatDuration(roundUp(gap))} on average, which is longer than keepAliveExpiry's default of 4s: most requests will open a new one. Raise it if the servers keep idle connections longer.`,
       ]
-}
-
-function connections(count: number): string {
-  return count === 1 ? '1 connection' : `${count} connections`
 }
 
 function percent(share: number): string {

@@ -1,6 +1,6 @@
 import { dialects } from '../../../../src/dialects/index.ts'
 import type { Dialect, DialectName } from '../../../../src/dialects/types.ts'
-import { nearest } from '../../../../src/text/similar.ts'
+import { didYouMean } from '../../../../src/text/similar.ts'
 import { Misuse } from '../../io.ts'
 
 export const dialectNames = Object.keys(dialects) as readonly DialectName[]
@@ -15,7 +15,6 @@ export function dialectNamed<Also extends string = never>(name: string, also: re
   const names: readonly (DialectName | Also)[] = [...dialectNames, ...also]
   const known = names.find((one) => one === name.toLowerCase())
   if (known !== undefined) return known
-  const guess = nearest(name, names)
-  const hint = guess === undefined ? `use one of ${names.join(', ')}` : `did you mean ${guess}?`
+  const hint = didYouMean(name, names) ?? `use one of ${names.join(', ')}`
   throw new Misuse(`there is no dialect ${JSON.stringify(name)}: ${hint}`, { dialect: name, dialects: names })
 }

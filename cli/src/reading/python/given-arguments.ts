@@ -1,4 +1,5 @@
-import { list as listed, nearest } from '../../../../src/text/similar.ts'
+import { list as listed } from '../../../../src/text/list.ts'
+import { nearest } from '../../../../src/text/similar.ts'
 import { type Callable, callableKey } from './callables.ts'
 import type { Evaluator } from './evaluate.ts'
 import { argumentsOf, child, type PyNode } from './tree.ts'

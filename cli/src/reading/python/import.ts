@@ -1,6 +1,7 @@
 import type { Note, PoolConfig } from '../../../../src/config/types.ts'
 import type { DialectName } from '../../../../src/dialects/types.ts'
 import { PoolConfigError } from '../../../../src/errors.ts'
+import { clip } from '../../../../src/text/show.ts'
 import { printable } from '../../output.ts'
 import { isSecretName, redact, redacted } from '../javascript/secrets.ts'
 import { dialectOf } from './dialects.ts'
@@ -144,7 +145,7 @@ function python(value: unknown): string {
   if (value === null) return 'None'
   if (typeof value === 'boolean') return value ? 'True' : 'False'
   if (value === Number.POSITIVE_INFINITY) return 'inf'
-  return clip(JSON.stringify(value))
+  return clip(JSON.stringify(value), 80)
 }
 
 function unknownOf({ setting, fields, node, because, fallback, oneOf }: Gap, source: PythonFile): UnknownSetting {
@@ -167,12 +168,8 @@ function excerpt({ textOf }: PythonFile, node: PyNode): string {
   const masked = text.replace(namedText, (whole, name: string, between: string) =>
     isSecretName(name) ? `${name}${between}${redacted}` : whole,
   )
-  return clip(printable(redact(masked)))
+  return clip(printable(redact(masked)), 80)
 }
 
 /** `name="text"` and `"name": "text"` */
 const namedText = /([A-Za-z_][\w-]{0,60})(["']?\s?[:=]\s?)[a-zA-Z]{0,2}(?:"[^"]*"?|'[^']*'?)/g
-
-function clip(text: string): string {
-  return text.length > 80 ? `${text.slice(0, 79)}…` : text
-}
