@@ -5,5 +5,5 @@ export const retryStale = {
   errorCodes: ['ECONNRESET', 'EPIPE'],
   statusCodes: [],
   // 0 means no retry; got's own delay would be a second.
-  calculateDelay: ({ computedValue }: { computedValue: number }) => Math.min(computedValue, 1),
+  calculateDelay: ({ computedValue }) => Math.min(computedValue, 1),
 }

@@ -1,13 +1,17 @@
-import axios, { type AxiosInstance, isAxiosError } from 'axios'
+import axios, { isAxiosError } from 'axios'
 
 const idempotent = /^(get|head|options|put|delete)$/i
 
 // Without interceptors: what is sent again is not prepared a second time, and not sent a third time.
 const bare = axios.create()
 
-/** Has axios send an idempotent request once more if the server closed the reused connection that it was sent on. */
-export function retryStale(api: AxiosInstance): void {
-  api.interceptors.response.use(undefined, (error: unknown) => {
+/**
+ * Has axios send an idempotent request once more if the server closed the reused connection that it was sent on.
+ *
+ * @param {import('axios').AxiosInstance} api
+ */
+export function retryStale(api) {
+  api.interceptors.response.use(undefined, (error) => {
     if (!isAxiosError(error) || error.config === undefined || error.response !== undefined) throw error
     const { code, config, request } = error
     // Where axios follows redirects, the request of node:http lies within one of its own.

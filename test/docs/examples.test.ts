@@ -1,0 +1,94 @@
+import { execFile } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { type ecmaVersion, parse } from 'acorn'
+import { afterAll, describe, expect, it } from 'vitest'
+import { probeCertificate } from '../../cli/src/conformance/probe/certificates.ts'
+import { fences, pages, read } from './pages.ts'
+
+/** The language of the oldest Node that is supported, 20. */
+const oldest: ecmaVersion = 2024
+
+const blocks = pages.flatMap((page) => fences(read(page), 'js').map((code, index) => ({ page, index, code })))
+
+describe.each(blocks)('example $index of $page', ({ code }) => {
+  it('is JavaScript that the oldest Node reads', () => {
+    expect(() => parse(code, { ecmaVersion: oldest, sourceType: 'module' })).not.toThrow()
+  })
+})
+
+// Pieces of others begin without an import, and what examples/ has runs in tests of its own.
+const whole = blocks.filter(({ page, code }) => /^(?:\/\/.*\n)*import /.test(code) && page !== 'docs/comparison.md')
+
+const folder = mkdtempSync(path.join(tmpdir(), 'polypool-examples-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+const certificate = path.join(folder, 'certificate.pem')
+writeFileSync(certificate, probeCertificate)
+writeFileSync(path.join(folder, 'polypool.config.yaml'), fences(read('docs/config-files.md'), 'yaml')[0] ?? '')
+
+/**
+ * Runs it in a process of its own, in a folder with the config file that the docs show, until that ends by itself.
+ *
+ * @param afterwards code that has what the example exports as `example`, and the server as `origin`
+ * @returns the paths that its server was asked for
+ */
+async function run(page: string, index: number, afterwards = ''): Promise<string[]> {
+  const runner = fileURLToPath(new URL('run-example.ts', import.meta.url))
+  const { stdout } = await promisify(execFile)(process.execPath, [runner, page, String(index), afterwards], {
+    cwd: folder,
+    env: { ...process.env, NODE_EXTRA_CA_CERTS: certificate },
+  })
+  return JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as string[]
+}
+
+/** What the functions of a module are used for, and how it is shut down: by hand where an example only exports. */
+const uses: { readonly [page: string]: { readonly [index: number]: string } } = {
+  'README.md': {
+    0: `
+      const answer = await example.api.get(origin + '/orders')
+      if (answer.status !== 200) throw new Error('not answered')
+      process.emit('SIGTERM')
+      const { code } = await example.api.get(origin + '/orders').catch((error) => error)
+      if (code !== 'ERR_POOL_CLOSED') throw new Error('not closed: ' + code)`,
+    3: "await example.payments.get(origin + '/orders'); await example.pools.close()",
+    5: "await example.orders(); process.emit('SIGTERM')",
+  },
+}
+
+describe('an example that is whole', () => {
+  it.each(whole)('runs: $index of $page', async ({ page, index, code }) => {
+    const use = uses[page]?.[index]
+    const asks = use ? ['/orders'] : [...code.matchAll(/'https:\/\/api\.[\w.]+(\/\w+)'/g)].map(([, asked]) => asked)
+    expect(await run(page, index, use)).toEqual(asks)
+  })
+
+  it('is the first of the README and of every page about a client', () => {
+    const firsts = pages.filter((page) => page === 'README.md' || page.startsWith('docs/clients/'))
+    expect(whole.filter(({ index }) => index === 0).map(({ page }) => page)).toEqual(expect.arrayContaining(firsts))
+  })
+})
+
+describe('await using', () => {
+  const [inFunction = ''] = fences(read('docs/configuration.md'), 'ts').filter((code) => code.includes('await using'))
+
+  it('is shown where it belongs, with what it takes', () => {
+    expect(pages.filter((page) => /^\s*await using /m.test(read(page)))).toEqual(['docs/configuration.md'])
+    expect(inFunction).toMatch(/^ {2}await using pool/m)
+    const javascript = inFunction.replaceAll(/: (?:string\[\]|Promise<string\[\]>)/g, '')
+    expect(() => parse(javascript, { ecmaVersion: oldest, sourceType: 'module' })).toThrow(SyntaxError)
+    expect(() => parse(javascript, { ecmaVersion: 2026, sourceType: 'module' })).not.toThrow()
+  })
+
+  it('closes the pool when a module has been evaluated, as the page says', async () => {
+    const adapter = new URL('../../adapters/node-http.ts', import.meta.url).href
+    const code = `import { createPool } from '${adapter}'; await using pool = createPool(); export const agent = pool.options.http`
+    const script = `
+      const { agent } = await import('data:text/javascript,' + encodeURIComponent(${JSON.stringify(code)}))
+      require('node:http').get('http://127.0.0.1:9/', { agent }).on('error', ({ code }) => console.log(code))`
+    const { stdout } = await promisify(execFile)(process.execPath, ['-e', `(async () => {${script}})()`])
+    expect(stdout).toBe('ERR_POOL_CLOSED\n')
+  })
+})
