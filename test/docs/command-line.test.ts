@@ -25,3 +25,8 @@ test('the commands in texts of the code are those of one constant', () => {
     `${path.join('src', 'text', 'command-line.ts')}: export const commandLine = '${commandLine}'`,
   ])
 })
+
+test("the command line's own page shows every command that there is", () => {
+  const shown = [...read('cli/README.md').matchAll(/^npx @polypool\/cli (\w+)/gm)].map(([, name]) => name)
+  expect(shown.sort()).toEqual(commands.map(({ name }) => name).sort())
+})

@@ -35,5 +35,13 @@ test('every page can be reached from the README', () => {
       if (pages.includes(target)) reached.add(target)
     }
   }
-  expect(pages.filter((page) => !reached.has(page))).toEqual([])
+  // The command line's own page is that of a package.
+  expect(pages.filter((page) => !reached.has(page))).toEqual(['cli/README.md'])
+})
+
+test.each(pages)('every path that %s names is there', (page) => {
+  const named = [...read(page).matchAll(/`((?:\.github|adapters|bench|cli|examples|scripts|src|test)\/[\w./-]*)`/g)].map(
+    ([, file = '']) => file,
+  )
+  expect(named.filter((file) => !existsSync(path.join(root, file)))).toEqual([])
 })
