@@ -1,0 +1,87 @@
+import { readFileSync } from 'node:fs'
+import { expect, test } from 'vitest'
+import { root } from '../../scripts/root.ts'
+import { type Module, readModules } from '../../scripts/structure/modules.ts'
+
+/** What each room may import, besides itself. `src/errors.ts` and `src/adapter.ts` are what all speak of. */
+const arrows: { readonly [room: string]: readonly string[] } = {
+  'src/text': [],
+  'src/errors.ts': [],
+  'src/config': ['src/text', 'src/errors.ts'],
+  'src/adapter.ts': ['src/config'],
+  'src/pool': ['src/config', 'src/text', 'src/errors.ts', 'src/adapter.ts'],
+  'src/engines': ['src/pool', 'src/config', 'src/text', 'src/errors.ts', 'src/adapter.ts'],
+  'src/clients': ['src/engines', 'src/config', 'src/text', 'src/errors.ts', 'src/adapter.ts'],
+  'src/files': ['src/config', 'src/text', 'src/errors.ts', 'src/adapter.ts'],
+  'src/dialects': ['src/config', 'src/text', 'src/errors.ts', 'src/adapter.ts'],
+  'src/observe': ['src/pool', 'src/config', 'src/text', 'src/errors.ts', 'src/adapter.ts'],
+  'src/fleet': ['src/config', 'src/text', 'src/errors.ts', 'src/adapter.ts'],
+  'src/index.ts': ['src/files', 'src/observe', 'src/config', 'src/errors.ts', 'src/adapter.ts'],
+  // Pool logic is for the engines: an adapter only puts them together.
+  adapters: ['src/clients', 'src/engines', 'src/config', 'src/errors.ts', 'src/adapter.ts'],
+  cli: [],
+}
+
+const { exports: exported, peerDependencies } = JSON.parse(readFileSync(new URL('package.json', root), 'utf8'))
+
+/** The files behind what package.json exports: what the command line, another package, may import. */
+const entries = new Set(
+  [...JSON.stringify(exported).matchAll(/"\.\/dist\/([^"]+?)(?:\.d)?\.[cm]?[jt]s"/g)].map(([, name]) => `${name}.ts`),
+)
+
+function roomOf(file: string): string {
+  const [first = '', second = ''] = file.split('/')
+  return first === 'src' ? `${first}/${second}` : first
+}
+
+const modules = readModules(['src', 'adapters', 'cli/src'])
+
+function arrowsOf({ file, imports }: Module): { readonly from: string; readonly to: string; readonly text: string }[] {
+  return imports.map((target) => ({ from: roomOf(file), to: roomOf(target), text: `${file} → ${target}` }))
+}
+
+test('arrows point one way, from room to room', () => {
+  const all = [...modules.values()].filter(({ file }) => !file.startsWith('cli/')).flatMap(arrowsOf)
+  const rooms = new Set(all.map(({ from }) => from))
+  expect([...rooms].filter((room) => !Object.hasOwn(arrows, room))).toEqual([])
+  expect(all.filter(({ from, to }) => from !== to && !arrows[from]?.includes(to)).map(({ text }) => text)).toEqual([])
+})
+
+/** To be taken off once the command line is a package of its own. */
+const reachesInside = true
+
+test('the command line imports polypool by its entries only', () => {
+  const inside = [...modules.values()]
+    .filter(({ file }) => file.startsWith('cli/'))
+    .flatMap(({ file, imports }) => imports.filter((target) => !target.startsWith('cli/')).map((target) => ({ file, target })))
+    .filter(({ target }) => !entries.has(target))
+  if (reachesInside) expect(inside).not.toEqual([])
+  else expect(inside).toEqual([])
+})
+
+const ofSockets = /^node:(?:net|tls|http|https|http2|dgram|dns|fs|child_process|worker_threads|cluster)(?:\/|$)/
+
+test('the core knows no sockets', () => {
+  const packages = [...modules.values()].filter(({ file }) => file.startsWith('src/pool/')).flatMap((one) => one.packages)
+  // Time is all that it takes from outside.
+  expect([...new Set(packages)].filter((name) => !/^node:(?:timers|perf_hooks)/.test(name))).toEqual([])
+  for (const room of ['src/text/', 'src/config/']) {
+    const used = [...modules.values()].filter(({ file }) => file.startsWith(room)).flatMap((one) => one.packages)
+    expect(used.filter((name) => ofSockets.test(name))).toEqual([])
+  }
+})
+
+test('engines and the root know no client, and a client no other one', () => {
+  const peers = Object.keys(peerDependencies)
+  const peerOf = (name: string) => peers.find((peer) => name === peer || name.startsWith(`${peer}/`))
+  for (const { file, packages } of modules.values()) {
+    const used = packages.flatMap((name) => peerOf(name) ?? [])
+    const [, client] = /^(?:adapters|src\/clients)\/([^./]+)/.exec(file) ?? []
+    const own = client === 'fetch' ? 'undici' : client
+    if (!file.startsWith('cli/'))
+      expect(
+        used.filter((name) => name !== own),
+        file,
+      ).toEqual([])
+  }
+})
