@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { stringify } from 'yaml'
 import { readPython } from '../../cli/src/reading/python/read-file.ts'
-import { written } from '../../cli/src/written.ts'
+import { written } from '../../cli/src/reading/shared/written.ts'
 import { fieldNames } from '../../src/config/fields.ts'
 import type { PoolConfig } from '../../src/config/types.ts'
 import { defaultOf, defaults } from '../../src/dialects/defaults.ts'

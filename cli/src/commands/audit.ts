@@ -4,9 +4,11 @@ import { commandLine } from '../../../src/text/command-line.ts'
 import { counted } from '../../../src/text/list.ts'
 import { Findings, type Io, Misuse } from '../io.ts'
 import { colorsFor, examples, printable, toJson } from '../output.ts'
-import { collectSources } from '../reading/javascript/collect.ts'
-import { readSources, readTexts, showProblem } from '../reading/javascript/read-all.ts'
+import { readSources } from '../reading/javascript/read-sources.ts'
 import { VersionFinder } from '../reading/javascript/versions.ts'
+import { collectSources } from '../reading/shared/collect.ts'
+import { showProblem } from '../reading/shared/problems.ts'
+import { readTexts } from '../reading/shared/read-texts.ts'
 import type { Finding } from './audit/rule.ts'
 
 interface Options {

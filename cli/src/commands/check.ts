@@ -8,13 +8,13 @@ import type { ResolvedPool } from '../../../src/files/resolve.ts'
 import { commandLine } from '../../../src/text/command-line.ts'
 import { counted } from '../../../src/text/list.ts'
 import { type ClientName, clientNamed, clientNames, loadAdapters } from '../clients.ts'
-import { descriptorLimit } from '../descriptors.ts'
 import { Findings, type Io, Misuse } from '../io.ts'
-import { fileName, poolNamed, readConfig } from '../load-config.ts'
 import { colorsFor, examples, printable, table, toJson } from '../output.ts'
 import { risksOfPools } from './check/pool-risks.ts'
 import type { Risk } from './check/risks.ts'
 import { legend, shortfalls, supportTable } from './check/support-table.ts'
+import { descriptorLimit } from './shared/descriptors.ts'
+import { fileName, poolNamed, readConfig } from './shared/load-config.ts'
 
 interface Options {
   readonly pool?: string

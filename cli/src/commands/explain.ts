@@ -6,9 +6,9 @@ import { commandLine } from '../../../src/text/command-line.ts'
 import { type ClientName, clientNamed, clientNames, loadAdapter } from '../clients.ts'
 import { literal, loadedCode, nativeCode, pooledCode } from '../code.ts'
 import type { Io } from '../io.ts'
-import { fileName, poolNamed, readConfig } from '../load-config.ts'
 import { colorsFor, examples, printable, table, toJson } from '../output.ts'
-import { written } from '../written.ts'
+import { written } from '../reading/shared/written.ts'
+import { fileName, poolNamed, readConfig } from './shared/load-config.ts'
 
 interface Options {
   readonly pool: string

@@ -2,10 +2,10 @@ import type { Command } from 'commander'
 import type { Note } from '../../../src/config/types.ts'
 import { commandLine } from '../../../src/text/command-line.ts'
 import type { Io } from '../io.ts'
-import { fileName, poolNamed, readConfig } from '../load-config.ts'
 import { colorsFor, examples, printable, toJson } from '../output.ts'
-import { dialectNamed, dialectNames, dialectOf } from '../reading/python/dialects.ts'
-import { written } from '../written.ts'
+import { written } from '../reading/shared/written.ts'
+import { dialectNamed, dialectNames, dialectOf } from './shared/dialects.ts'
+import { fileName, poolNamed, readConfig } from './shared/load-config.ts'
 
 interface Options {
   readonly pool: string

@@ -7,10 +7,10 @@ import { isOfCommonJs } from '../../../src/files/formats/module.ts'
 import { commandLine } from '../../../src/text/command-line.ts'
 import { didYouMean } from '../../../src/text/similar.ts'
 import { type Io, Misuse } from '../io.ts'
-import { fileName } from '../load-config.ts'
 import { colorsFor, examples, toJson } from '../output.ts'
-import { schemaFrom, writeUserFile } from '../write-file.ts'
+import { schemaFrom, writeUserFile } from '../reading/shared/write-file.ts'
 import { templateFor, templateFormats } from './init/template.ts'
+import { fileName } from './shared/load-config.ts'
 
 interface Options {
   readonly format?: string

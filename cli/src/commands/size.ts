@@ -1,9 +1,9 @@
 import type { Command } from 'commander'
 import { formatDuration } from '../../../src/config/durations.ts'
 import { commandLine } from '../../../src/text/command-line.ts'
-import { descriptorLimit, reserve } from '../descriptors.ts'
 import { Findings, type Io, Misuse } from '../io.ts'
 import { colorsFor, examples, table, toJson } from '../output.ts'
+import { descriptorLimit, reserve } from './shared/descriptors.ts'
 import { durationOption, positiveOption } from './size/arguments.ts'
 import { type Load, type Sizing, sizeFor } from './size/sizing.ts'
 

@@ -1,5 +1,5 @@
 import type { Model } from '../../reading/javascript/model.ts'
-import type { Position } from '../../reading/javascript/positions.ts'
+import type { Position } from '../../reading/shared/positions.ts'
 
 /** Majors of packages as the audited project has them. */
 export interface Versions {

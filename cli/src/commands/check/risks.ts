@@ -3,7 +3,7 @@ import { formatValue } from '../../../../src/config/fields.ts'
 import type { PoolConfigField, ResolvedPoolConfig } from '../../../../src/config/types.ts'
 import { formatPath } from '../../../../src/files/paths.ts'
 import { commandLine } from '../../../../src/text/command-line.ts'
-import { reserve } from '../../descriptors.ts'
+import { reserve } from '../shared/descriptors.ts'
 
 /** Something that is allowed, and goes wrong in production. */
 export interface Risk {

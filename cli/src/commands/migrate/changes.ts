@@ -4,8 +4,8 @@ import { parsePoolConfig } from '../../../../src/config/parse.ts'
 import type { Note, PoolConfig, PoolConfigField } from '../../../../src/config/types.ts'
 import { lossesOf } from '../../../../src/engines/translation.ts'
 import type { ClientName } from '../../clients.ts'
+import { nothingSet } from '../../reading/javascript/native.ts'
 import type { Adapter, PlaceReading } from '../../reading/javascript/reading.ts'
-import { nothingSet } from './native.ts'
 
 /** A field that would be another if nobody set it. */
 interface DefaultChange {

@@ -3,7 +3,7 @@ import type { ClientName } from '../../clients.ts'
 import { literal, pooledCode } from '../../code.ts'
 import type { Place } from '../../reading/javascript/places.ts'
 import { asked, type PlaceReading } from '../../reading/javascript/reading.ts'
-import { written } from '../../written.ts'
+import { written } from '../../reading/shared/written.ts'
 import { isName, nativeOptions, ownOptions, property } from './options.ts'
 
 /** The code for the target client. What is unknown stays a comment with its source. */

@@ -1,8 +1,8 @@
 import type { ClientName } from '../../clients.ts'
 import { Misuse } from '../../io.ts'
 import type { Place } from '../../reading/javascript/places.ts'
-import { redactData } from '../../reading/javascript/secrets.ts'
 import { fields, items, plain, type Value } from '../../reading/javascript/values.ts'
+import { redactData } from '../../reading/shared/secrets.ts'
 
 /** Settings as JSON, or undefined if the text is no JSON object or array: then it is a source. */
 export function parseSettings(text: string): unknown {

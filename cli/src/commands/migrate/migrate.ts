@@ -1,10 +1,10 @@
 import type { Note, PoolConfig } from '../../../../src/config/types.ts'
 import type { ClientName } from '../../clients.ts'
+import { nothingSet } from '../../reading/javascript/native.ts'
 import type { Place } from '../../reading/javascript/places.ts'
 import { type Adapter, readPlace, type UnknownField } from '../../reading/javascript/reading.ts'
 import { type Changes, changesOf } from './changes.ts'
 import { codeFor } from './code.ts'
-import { nothingSet } from './native.ts'
 import { withoutCarried } from './options.ts'
 
 /** One place, and what its move to another client means. */

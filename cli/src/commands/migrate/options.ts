@@ -1,9 +1,9 @@
 import type { Note } from '../../../../src/config/types.ts'
 import type { ClientName } from '../../clients.ts'
 import { carriers } from '../../reading/javascript/clients.ts'
+import { isPassedOn } from '../../reading/javascript/native.ts'
 import type { Place } from '../../reading/javascript/places.ts'
 import { instancesIn, type Value, writtenAs } from '../../reading/javascript/values.ts'
-import { isPassedOn } from './native.ts'
 
 /** An option's name and its source; what a spread brings has no name. */
 type Option = readonly [name: string | undefined, source: string]

@@ -1,11 +1,11 @@
 import type { Node } from 'oxc-parser'
 import type { Binding } from './bindings.ts'
 import { creations } from './clients.ts'
+import { MaskedText } from './masking.ts'
 import { bare, type Call, type FunctionNode, keyName, type MemberNode, memberName, returned } from './nodes.ts'
 import { compute, constantOf } from './operators.ts'
 import { References } from './references.ts'
 import type { Scopes } from './scope.ts'
-import { MaskedText } from './secrets.ts'
 import { fields, items, member, plain, sizeOf, unknown, type Value } from './values.ts'
 
 /** Members of a live agent that are limits and may be assigned. */

@@ -1,10 +1,10 @@
 import type { Node } from 'oxc-parser'
+import type { Position } from '../shared/positions.ts'
+import type { Problem } from '../shared/problems.ts'
 import { type Creation, creations, type Sending, sendings } from './clients.ts'
 import { Evaluator } from './evaluate.ts'
 import { bare, type Call } from './nodes.ts'
 import { type Parsed, parse } from './parse.ts'
-import type { Position } from './positions.ts'
-import type { Problem } from './problems.ts'
 import { Scopes } from './scope.ts'
 import type { Made, Value } from './values.ts'
 

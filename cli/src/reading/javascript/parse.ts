@@ -1,7 +1,7 @@
 import { extname } from 'node:path'
 import { type ParserOptions, type Program, parseSync } from 'oxc-parser'
-import { Positions } from './positions.ts'
-import type { Problem } from './problems.ts'
+import { Positions } from '../shared/positions.ts'
+import type { Problem } from '../shared/problems.ts'
 
 export interface Parsed {
   readonly file: string

@@ -1,9 +1,9 @@
 import type { Node } from 'oxc-parser'
 import type { ClientName } from '../../clients.ts'
+import type { Position } from '../shared/positions.ts'
 import { carriers } from './clients.ts'
 import type { Model } from './model.ts'
 import { bare, type MemberNode, memberName } from './nodes.ts'
-import type { Position } from './positions.ts'
 import { type Fields, fields, hasAny, instancesIn, type Value } from './values.ts'
 
 /** Where a file says, or leaves to a client, how connections are pooled. */

@@ -1,9 +1,9 @@
 import type { ClientName } from '../../clients.ts'
 import { findingsIn } from '../../commands/audit/find.ts'
 import type { Finding, Versions } from '../../commands/audit/rule.ts'
+import { type Problem, tooDeep } from '../shared/problems.ts'
 import { modelOf } from './model.ts'
 import { type Place, placesIn } from './places.ts'
-import { type Problem, tooDeep } from './problems.ts'
 
 /** What one file is read for. */
 export type Task =

@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { Misuse } from '../../io.ts'
-import { tooDeep } from './problems.ts'
+import { tooDeep } from '../shared/problems.ts'
 import type { FileReading, Task } from './read-file.ts'
 import type { Answer, Request } from './worker.ts'
 

@@ -3,7 +3,7 @@ import { fieldNames } from '../../../../src/config/fields.ts'
 import { parsePoolConfig } from '../../../../src/config/parse.ts'
 import type { Note, PoolConfig, PoolConfigField } from '../../../../src/config/types.ts'
 import { PoolConfigError } from '../../../../src/errors.ts'
-import { type Gap, leaveOut, likeAgentkeepalive, nativeOf, nothingSet } from '../../commands/migrate/native.ts'
+import { type Gap, leaveOut, likeAgentkeepalive, nativeOf, nothingSet } from './native.ts'
 import type { Place } from './places.ts'
 import type { Value } from './values.ts'
 

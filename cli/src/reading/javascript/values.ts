@@ -1,4 +1,4 @@
-import { concealed } from './secrets.ts'
+import { concealed } from './masking.ts'
 
 /** What an expression is, as far as its file tells. All of it is plain data, so that it passes between processes. */
 export type Value = Plain | Items | Fields | Made | Chooser | Unknown

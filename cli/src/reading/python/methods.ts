@@ -1,4 +1,4 @@
-import { redact } from '../javascript/secrets.ts'
+import { redact } from '../shared/secrets.ts'
 import type { Evaluator } from './evaluate.ts'
 import { roundsOf } from './loops.ts'
 import type { Setting } from './settings.ts'

@@ -1,7 +1,7 @@
 import type { Tree } from '@lezer/common'
 import { parser } from '@lezer/python'
-import { Positions } from '../javascript/positions.ts'
-import { type Problem, tooDeep } from '../javascript/problems.ts'
+import { Positions } from '../shared/positions.ts'
+import { type Problem, tooDeep } from '../shared/problems.ts'
 import { fencesIn, type Range } from './markdown.ts'
 import { faulty } from './tree.ts'
 

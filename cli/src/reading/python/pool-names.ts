@@ -1,5 +1,5 @@
 import path from 'node:path'
-import { poolName, uniqueNames } from '../../pool-names.ts'
+import { poolName, uniqueNames } from '../shared/pool-names.ts'
 import type { Imported } from './import.ts'
 
 const words =

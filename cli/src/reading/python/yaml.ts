@@ -1,6 +1,6 @@
 import { Document, isScalar, type Pair, type Scalar, type YAMLMap } from 'yaml'
 import { printable } from '../../output.ts'
-import { written } from '../../written.ts'
+import { written } from '../shared/written.ts'
 import type { Imported, UnknownSetting } from './import.ts'
 
 /** A pool of the file, and the place that it comes from. */

@@ -6,7 +6,7 @@ import { loadPools } from '../../../../src/files/index.ts'
 import { loadAdapter } from '../../../src/clients.ts'
 import { assertFormat, configText, namePools } from '../../../src/commands/migrate/config-file.ts'
 import { type Move, moveOf } from '../../../src/commands/migrate/migrate.ts'
-import { writeUserFile } from '../../../src/write-file.ts'
+import { writeUserFile } from '../../../src/reading/shared/write-file.ts'
 import { places } from '../../reading/javascript/helpers.ts'
 
 const text = `import { Agent } from 'node:https'

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
+import { dialectNames, dialectOf } from '../../../src/commands/shared/dialects.ts'
 import { callables } from '../../../src/reading/python/callables.ts'
-import { dialectNames, dialectOf } from '../../../src/reading/python/dialects.ts'
 import { isGroup, isSetting } from '../../../src/reading/python/probes.ts'
 import { imported } from './helpers.ts'
 

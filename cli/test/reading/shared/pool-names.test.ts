@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { poolName, uniqueNames } from '../src/pool-names.ts'
-import { namePools } from '../src/reading/python/pool-names.ts'
+import { namePools } from '../../../src/reading/python/pool-names.ts'
+import { poolName, uniqueNames } from '../../../src/reading/shared/pool-names.ts'
 
 test.each([
   ['paymentsHttpsAgent', 'payments'],

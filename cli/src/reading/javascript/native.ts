@@ -3,8 +3,8 @@ import https from 'node:https'
 import { assertFree as assertFreeForAgent } from '../../../../src/engines/node-agent/native-options.ts'
 import { assertFree as assertFreeForUndici } from '../../../../src/engines/undici-dispatcher/native-options.ts'
 import type { ClientName } from '../../clients.ts'
-import { creations } from '../../reading/javascript/clients.ts'
-import type { Fields, Made, Value } from '../../reading/javascript/values.ts'
+import { creations } from './clients.ts'
+import type { Fields, Made, Value } from './values.ts'
 
 type Options = { [option: string]: unknown }
 

@@ -1,32 +1,10 @@
-import type { Io } from '../../io.ts'
-import { Misuse } from '../../io.ts'
+import { type Io, Misuse } from '../../io.ts'
 import { printable } from '../../output.ts'
 import { progressOn } from '../../progress.ts'
-import { readSourceText, type SourceFile } from './collect.ts'
-import type { Problem } from './problems.ts'
+import { type Problem, showProblem } from '../shared/problems.ts'
+import type { SourceText } from '../shared/read-texts.ts'
 import type { FileReading, Task } from './read-file.ts'
 import { SourceReader } from './reader.ts'
-
-/** A file's text, as it was read. */
-export interface SourceText {
-  readonly name: string
-  readonly text: string
-}
-
-/** Reads the texts; named files that can't be read are misuse, all of them at once, and found ones are problems. */
-export async function readTexts(files: readonly SourceFile[]): Promise<{ texts: SourceText[]; problems: Problem[] }> {
-  const texts: SourceText[] = []
-  const problems: Problem[] = []
-  const misused: Problem[] = []
-  for (const file of files) {
-    const text = await readSourceText(file)
-    if (typeof text === 'string') texts.push({ name: file.name, text })
-    else if (text) (file.named ? misused : problems).push(text)
-  }
-  if (misused.length > 0)
-    throw new Misuse(misused.map(({ file, message }) => `${file}: ${message}`).join('\n'), { problems: misused })
-  return { texts, problems }
-}
 
 /** Long enough that one wonders whether it still works. */
 const manyFiles = 200
@@ -52,8 +30,4 @@ export async function readSources(
     throw new Misuse(problems.map(showProblem).join('\n'), { problems })
   }
   return { readings, problems }
-}
-
-export function showProblem({ file, line, column, message }: Problem): string {
-  return `${file}${line === undefined ? '' : `:${line}:${column}`}: ${message}`
 }

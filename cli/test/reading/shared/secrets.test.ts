@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { redact } from '../../../src/reading/javascript/secrets.ts'
+import { redact } from '../../../src/reading/shared/secrets.ts'
 
 it.each([
   ['http://user:hunter2@host/path', 'http://<redacted>@host/path'],

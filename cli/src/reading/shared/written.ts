@@ -1,5 +1,5 @@
-import { fields, formatValue } from '../../src/config/fields.ts'
-import type { HostConfig, PoolConfig, PoolConfigField, ResolvedPoolConfig } from '../../src/config/types.ts'
+import { fields, formatValue } from '../../../../src/config/fields.ts'
+import type { HostConfig, PoolConfig, PoolConfigField, ResolvedPoolConfig } from '../../../../src/config/types.ts'
 
 /** A config as one would write it: `4s` for 4000, `unlimited` for Infinity. */
 export function written(config: PoolConfig): { [field: string]: unknown } {

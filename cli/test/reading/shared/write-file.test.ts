@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect, test } from 'vitest'
-import { schemaFrom, writeUserFile } from '../src/write-file.ts'
-import { project } from './command.ts'
+import { schemaFrom, writeUserFile } from '../../../src/reading/shared/write-file.ts'
+import { project } from '../../command.ts'
 
 test('a file that is there is kept, unless it is forced', async () => {
   const cwd = project()

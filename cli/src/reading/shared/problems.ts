@@ -7,3 +7,7 @@ export interface Problem extends Partial<Position> {
 }
 
 export const tooDeep = 'nested too deeply to be read'
+
+export function showProblem({ file, line, column, message }: Problem): string {
+  return `${file}${line === undefined ? '' : `:${line}:${column}`}: ${message}`
+}

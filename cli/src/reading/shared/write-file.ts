@@ -1,6 +1,6 @@
 import fs from 'node:fs/promises'
 import path from 'node:path'
-import { type Io, Misuse } from './io.ts'
+import { type Io, Misuse } from '../../io.ts'
 
 /**
  * Writes a file that the user asked for; one that is there is kept, unless `force` says otherwise.
