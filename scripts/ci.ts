@@ -1,6 +1,7 @@
 // Runs every check of the project, to the end, and counts: each test and each further check is one.
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { npmCommand } from './npm-command.ts'
 import { root } from './root.ts'
 
 interface Counts {
@@ -36,10 +37,8 @@ process.exitCode = failed === 0 ? 0 : 1
 function runScript(name: string, ...args: string[]): boolean {
   const start = performance.now()
   console.log(`\n— npm run ${name}`)
-  const { status } = spawnSync('npm', ['run', '--silent', name, ...(args.length > 0 ? ['--', ...args] : [])], {
-    cwd: root,
-    stdio: 'inherit',
-  })
+  const { command, args: all, shell } = npmCommand(['run', '--silent', name, ...(args.length > 0 ? ['--', ...args] : [])])
+  const { status } = spawnSync(command, all, { cwd: root, stdio: 'inherit', shell })
   console.log(`— ${name}: ${Math.round((performance.now() - start) / 1000)} s`)
   return status === 0
 }

@@ -5,6 +5,7 @@ import path from 'node:path'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { expect, onTestFinished } from 'vitest'
+import { bareEnvironment } from '../../test/platform.ts'
 import type { Io } from '../src/io.ts'
 import { run } from '../src/main.ts'
 
@@ -42,10 +43,10 @@ export async function polypoolProcess(
     hangUp = false,
   }: RunOptions & { /** Closes the reading end of stdout before anything is written. */ readonly hangUp?: boolean } = {},
 ): Promise<Ended> {
-  const { PATH = '', HOME = '', NODE_COMPILE_CACHE = '' } = process.env
+  const { NODE_COMPILE_CACHE = '' } = process.env
   const child = spawn(process.execPath, [bin, ...args], {
     cwd,
-    env: { PATH, HOME, NODE_COMPILE_CACHE, ...env },
+    env: { ...bareEnvironment(), NODE_COMPILE_CACHE, ...env },
     stdio: 'pipe',
   })
   child.stdin.end(stdin)

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import path from 'node:path'
 import { text } from 'node:stream/consumers'
+import { pathToFileURL } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { commandLine } from '../../src/text/command-line.ts'
 import { commands } from '../src/commands.ts'
@@ -112,7 +113,7 @@ describe('the program', () => {
 
   it('goes on to its exit code when the reader leaves in the middle', async () => {
     const script = `
-      import { processIo } from ${JSON.stringify(path.join(root, 'cli/src/process-io.ts'))}
+      import { processIo } from ${JSON.stringify(pathToFileURL(path.join(root, 'cli/src/process-io.ts')))}
       import { setTimeout } from 'node:timers/promises'
       const { io, exit } = processIo()
       for (let line = 0; line < 5; line++) {

@@ -129,7 +129,9 @@ async function placeFor({ node, packages, kind }: Cell, { folder }: Packed): Pro
     install(new URL('nodes/', cache), node, { node }),
     install(parent, names.sort().join('+') || 'no-client', dependencies, kind === 'other-version'),
   ])
-  return { node: new URL('node_modules/.bin/node', home), folder: installed }
+  // By its own file: what lies in .bin is a script on Windows.
+  const executable = process.platform === 'win32' ? 'node.exe' : 'node'
+  return { node: new URL(`node_modules/node/bin/${executable}`, home), folder: installed }
 }
 
 function report(results: readonly CellResult[]): void {

@@ -1,16 +1,17 @@
 import { execFileSync } from 'node:child_process'
 import path from 'node:path'
 import { expect, test } from 'vitest'
+import { npmCommand } from '../../scripts/npm-command.ts'
 import { read, root } from './pages.ts'
 
 /** What `npm publish` would send of a package, but for its build. */
 function packedFiles(folder: string): string[] {
-  const printed = execFileSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], {
+  const { command, args, shell } = npmCommand(['pack', '--dry-run', '--json', '--ignore-scripts'])
+  const printed = execFileSync(command, args, {
     cwd: path.join(root, folder),
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'ignore'],
-    // npm is a script there.
-    shell: process.platform === 'win32',
+    shell,
   })
   const [{ files }] = JSON.parse(printed) as [{ files: { path: string }[] }]
   return files.map(({ path: file }) => file)

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { hasUnixShell } from '../platform.ts'
 import { always } from './answers.ts'
 import type { OpenFilesReport } from './children/open-files.ts'
 import { engines } from './engines.ts'
@@ -9,7 +10,7 @@ import { useFaultServer } from './suite.ts'
 const server = useFaultServer()
 
 // Windows has no such limit.
-describe.skipIf(process.platform === 'win32').each(engines)('$name', { concurrent: true, timeout: testTimeout }, ({ name }) => {
+describe.skipIf(!hasUnixShell).each(engines)('$name', { concurrent: true, timeout: testTimeout }, ({ name }) => {
   test.each(['http', 'https'] as const)(
     'too few file descriptors, %s: EMFILE reaches the caller, and all is well once there are some',
     async (scheme) => {

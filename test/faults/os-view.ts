@@ -1,7 +1,6 @@
 import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs'
+import { hasProc } from '../platform.ts'
 import type { Origin } from './fault-server.ts'
-
-export const hasProc = existsSync('/proc/self/net/tcp')
 
 /**
  * How many sockets of this process are connected, connecting or half closed to these origins, as the operating system sees it.

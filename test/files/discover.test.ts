@@ -3,6 +3,7 @@ import { pathToFileURL } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { findConfigFile } from '../../src/files/discover.ts'
 import { readPools } from '../../src/files/load.ts'
+import { hasLinks } from '../platform.ts'
 import { refusal, Workspace } from './workspace.ts'
 
 const contents: { readonly [extension: string]: string } = {
@@ -134,7 +135,7 @@ it('tells of a key of package.json that is not read', async () => {
   expect(shadowed).toEqual([workspace.path('package.json')])
 })
 
-it('a link that leads nowhere is no reason to look further', async () => {
+it.skipIf(!hasLinks)('a link that leads nowhere is no reason to look further', async () => {
   const workspace = new Workspace({ 'polypool.config.yaml': 'pools: {}', 'a/b': '' })
   fs.symlinkSync('gone.yaml', workspace.path('a/polypool.config.yaml'))
   const { message } = await refusal(readPools({ cwd: workspace.path('a'), env: false }))
@@ -178,7 +179,7 @@ it('takes a file that is named, by path or URL, also package.json, and no other'
   expect(message).toBe('package.json: it has no key "polypool": write "polypool": { "pools": { … } }')
 })
 
-it('follows a link to the file', async () => {
+it.skipIf(!hasLinks)('follows a link to the file', async () => {
   const workspace = new Workspace({ 'real/pools.yaml': 'pools: { a: }' })
   fs.symlinkSync('real/pools.yaml', workspace.path('polypool.config.yaml'))
   expect((await readPools({ cwd: workspace.root, env: false })).pools.has('a')).toBe(true)

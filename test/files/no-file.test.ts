@@ -1,6 +1,7 @@
 import fs from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { readPools } from '../../src/files/load.ts'
+import { hasDevices, hasLinks, hasModes } from '../platform.ts'
 import { refusal, Workspace } from './workspace.ts'
 
 describe('a path that leads to no file', () => {
@@ -24,19 +25,19 @@ describe('a path that leads to no file', () => {
     expect((await refusal(readPools({ cwd: workspace.root, env: false }))).message).toBe(message)
   })
 
-  it('is a device that never ends', async () => {
+  it.skipIf(!hasDevices)('is a device that never ends', async () => {
     const { message } = await refusal(readPools({ file: '/dev/zero', env: false }))
     expect(message).toBe('/dev/zero: it is not a regular file: name a file')
   })
 
-  it('is a link to itself', async () => {
+  it.skipIf(!hasLinks)('is a link to itself', async () => {
     const workspace = new Workspace()
     fs.symlinkSync('a.yaml', workspace.path('a.yaml'))
     const { message } = await refusal(readPools({ cwd: workspace.root, file: 'a.yaml', env: false }))
     expect(message).toBe('a.yaml: its symbolic links lead round in a circle: mend the links')
   })
 
-  it('may not be read, given or found', async () => {
+  it.skipIf(!hasModes)('may not be read, given or found', async () => {
     const workspace = new Workspace({ 'polypool.config.yaml': 'pools: {}' })
     fs.chmodSync(workspace.path('polypool.config.yaml'), 0)
     const message = 'polypool.config.yaml: the file may not be read: give this user permission to read it'

@@ -3,6 +3,7 @@ import { symlinkSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { bareEnvironment } from '../../../test/platform.ts'
 import { literal } from '../../src/code.ts'
 import { probeCertificate } from '../../src/conformance/probe/certificates.ts'
 import { LocalProbe } from '../../src/conformance/probe/local.ts'
@@ -82,7 +83,7 @@ describe('the code to paste', () => {
   async function execute(code: string): Promise<string> {
     const cwd = project({ 'polypool.config.yaml': config })
     writeFileSync(path.join(cwd, 'ca.pem'), probeCertificate)
-    symlinkSync(path.join(root, 'node_modules'), path.join(cwd, 'node_modules'))
+    symlinkSync(path.join(root, 'node_modules'), path.join(cwd, 'node_modules'), 'junction')
     const local = code
       .replace(
         /from 'polypool\/([\w-]+)'/g,
@@ -94,10 +95,9 @@ describe('the code to paste', () => {
       .replace('.json()', '.text()')
     const ending = "\nprocess.on('exit', () => console.log('done'))\n"
     writeFileSync(path.join(cwd, 'code.mjs'), local + ending)
-    const { PATH = '' } = process.env
     const child = spawn(process.execPath, ['--no-warnings', 'code.mjs'], {
       cwd,
-      env: { PATH, NODE_EXTRA_CA_CERTS: path.join(cwd, 'ca.pem') },
+      env: { ...bareEnvironment(), NODE_EXTRA_CA_CERTS: path.join(cwd, 'ca.pem') },
     })
     let output = ''
     for (const stream of [child.stdout, child.stderr])

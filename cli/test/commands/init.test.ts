@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs'
 import path from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { fieldNames, fields } from '../../../src/config/fields.ts'
 import { templateFormats } from '../../src/commands/init/template.ts'
@@ -14,7 +15,7 @@ describe('init', () => {
     expect(written).toMatchObject({ code: 0, stderr: '', stdout: expect.stringContaining(`written: polypool.config.${format}`) })
     // Modules import polypool, as they would where it is installed.
     mkdirSync(path.join(cwd, 'node_modules/polypool'), { recursive: true })
-    const source = JSON.stringify(path.join(root, 'src/files/define.ts'))
+    const source = JSON.stringify(pathToFileURL(path.join(root, 'src/files/define.ts')))
     const entry = project({ 'index.mjs': `export * from ${source}`, 'package.json': '{ "exports": "./index.mjs" }' })
     for (const name of ['index.mjs', 'package.json'])
       symlinkSync(path.join(entry, name), path.join(cwd, 'node_modules/polypool', name))

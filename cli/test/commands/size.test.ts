@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { parsePoolConfig } from '../../../src/config/parse.ts'
+import { hasUnixShell } from '../../../test/platform.ts'
 import { sizeFor } from '../../src/commands/size/sizing.ts'
 import { bin, polypool } from '../command.ts'
 
@@ -73,7 +74,7 @@ describe('size', () => {
     expect(stdout).toContain("longer than keepAliveExpiry's default of 4s")
   })
 
-  it('warns against the limit of descriptors that a shell set, with exit code 1', () => {
+  it.skipIf(!hasUnixShell)('warns against the limit of descriptors that a shell set, with exit code 1', () => {
     const run = (command: string) =>
       spawnSync('sh', ['-c', `ulimit -n 256; exec "${process.execPath}" "${bin}" size ${command}`], { encoding: 'utf8' })
     const { status, stdout } = run('--concurrency 200')

@@ -1,7 +1,9 @@
 import { execFileSync, spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, statSync, symlinkSync } from 'node:fs'
 import path from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { describe, expect, it } from 'vitest'
+import { bareEnvironment } from '../../../test/platform.ts'
 import { polypool, polypoolProcess, project, root } from '../command.ts'
 
 /** A project with these packages installed, by the folder they come from. */
@@ -9,7 +11,7 @@ function installed(packages: { readonly [name: string]: string }, files: { reado
   const cwd = project({ 'package.json': '{}', ...files })
   mkdirSync(path.join(cwd, 'node_modules'), { recursive: true })
   for (const [name, from] of Object.entries(packages))
-    symlinkSync(path.join(root, 'node_modules', from), path.join(cwd, 'node_modules', name))
+    symlinkSync(path.join(root, 'node_modules', from), path.join(cwd, 'node_modules', name), 'junction')
   return cwd
 }
 
@@ -31,11 +33,12 @@ describe('verify', () => {
 
   it('really imports those versions, also by require', async () => {
     const cwd = installed({ got: 'got14', undici: 'undici7' })
+    const module = (file: string) => JSON.stringify(pathToFileURL(path.join(root, file)))
     const script = `
-      import { importClientsFrom } from ${JSON.stringify(path.join(root, 'cli/src/commands/verify/installed.ts'))}
+      import { importClientsFrom } from ${module('cli/src/commands/verify/installed.ts')}
       await importClientsFrom(${JSON.stringify(cwd)})
-      const { loadClient } = await import(${JSON.stringify(path.join(root, 'cli/src/conformance/catalog.ts'))})
-      const { loadUndici } = await import(${JSON.stringify(path.join(root, 'src/engines/undici-dispatcher/load.ts'))})
+      const { loadClient } = await import(${module('cli/src/conformance/catalog.ts')})
+      const { loadUndici } = await import(${module('src/engines/undici-dispatcher/load.ts')})
       const { module } = await loadClient({ driver: 'got' })
       const { module: undici } = await loadClient({ driver: 'undici' })
       console.log(JSON.stringify({ major: loadUndici().major, same: undici.Client === loadUndici().Client, options: process.env.NODE_OPTIONS }))
@@ -44,7 +47,7 @@ describe('verify', () => {
     const { stdout } = spawnSync(process.execPath, ['--input-type=module', '-e', script], {
       cwd,
       encoding: 'utf8',
-      env: { PATH: process.env.PATH },
+      env: bareEnvironment(),
     })
     expect(JSON.parse(stdout)).toMatchObject({ major: 7, same: true, options: expect.stringContaining('client-hook') })
   })
@@ -62,7 +65,7 @@ export default { create: () => api }`
       'package.json': '{ "name": "axios", "version": "1.99.0", "type": "module", "exports": "./index.js" }',
       'index.js': broken,
     })
-    symlinkSync(folder, path.join(cwd, 'node_modules/axios'))
+    symlinkSync(folder, path.join(cwd, 'node_modules/axios'), 'junction')
     const { code, stdout } = await polypoolProcess(
       ['verify', '--client', 'axios', '--filter', 'caps/total', '--html', 'report.html', '--json'],
       { cwd },

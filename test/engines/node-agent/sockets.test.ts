@@ -6,6 +6,7 @@ import { parsePoolConfig } from '../../../src/config/parse.ts'
 import type { NativeAgent } from '../../../src/engines/node-agent/native.ts'
 import { openAgents } from '../../../src/engines/node-agent/open-agents.ts'
 import { ConnectionPool } from '../../../src/pool/pool.ts'
+import { localSocketPath } from '../../platform.ts'
 import { assign, later } from './connecting.ts'
 import { countSockets, errorOf, expectEmpty, get, listen, listenRaw, open, send, sleep, until } from './support.ts'
 
@@ -52,7 +53,7 @@ describe('sockets', () => {
   })
 
   it.each(['http', 'https'] as const)('a unix socket is an origin of its own (%s)', async (scheme) => {
-    const path = `\0polypool-${process.pid}-${Math.random()}`
+    const path = localSocketPath()
     await listen(scheme, undefined, path)
     const { port } = await listen(scheme)
     const opened = open({ client: 'node-http', scheme }, { maxConnectionsPerHost: 1 })

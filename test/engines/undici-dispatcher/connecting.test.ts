@@ -1,12 +1,11 @@
 import { once } from 'node:events'
 import http2 from 'node:http2'
 import net, { type LookupFunction } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { probeCertificate as cert, probeKey as key } from '../../../cli/src/conformance/probe/certificates.ts'
 import type { ConnectCallback } from '../../../src/engines/undici-dispatcher/peer.ts'
 import { isPoolError } from '../../../src/errors.ts'
+import { localSocketPath } from '../../platform.ts'
 import { getterOf, open, serve, stopwatch, until, versions, wallClock } from './harness.ts'
 
 describe.each(versions)('$name', (version) => {
@@ -94,7 +93,7 @@ describe.each(versions)('$name', (version) => {
     })
 
     test('through a unix socket', async () => {
-      const path = join(tmpdir(), `polypool-${process.pid}-${version.peer.major}.sock`)
+      const path = localSocketPath()
       const server = net.createServer((socket) => {
         socket.once('data', () => socket.end('HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok'))
       })

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { hasProc } from '../../platform.ts'
 import { wallClock } from '../../time.ts'
 import type { AnyPool } from '../engines.ts'
-import { hasProc, socketsInProc } from '../os-view.ts'
+import { socketsInProc } from '../os-view.ts'
 
 /** What the pool counts, and what the operating system counts. */
 export interface Views {
