@@ -1,12 +1,17 @@
 // Writes dist/schema.json: the JSON schema of a config file, for editors and other programs. Run by the build, after tsc.
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { type ConversionConfig, type JsonSchema, toJsonSchema } from '@valibot/to-json-schema'
-import { fileSchema } from '../cli/src/commands/schema/file-schema.ts'
 import { type FieldSpec, fieldNames, fields, formatDefault, hostFieldNames } from '../src/config/fields.ts'
 import { poolConfigSchema } from '../src/config/schema.ts'
 import type { PoolConfigField } from '../src/config/types.ts'
 import { durationPattern } from './schema/durations.ts'
+import { fileSchema } from './schema/file-schema.ts'
 import { hostKeyPattern } from './schema/host-keys.ts'
+
+/** The schema of a config file. */
+export function configFileSchema(): object {
+  return fileSchema(poolConfigJsonSchema())
+}
 
 export function poolConfigJsonSchema(): JsonSchema {
   const schema = toJsonSchema(poolConfigSchema(), { typeMode: 'input', overrideSchema: withoutInfinity })
@@ -70,5 +75,5 @@ function writtenDefault(field: PoolConfigField): NonNullable<JsonSchema['default
 if (import.meta.main) {
   const folder = new URL('../dist/', import.meta.url)
   mkdirSync(folder, { recursive: true })
-  writeFileSync(new URL('schema.json', folder), `${JSON.stringify(fileSchema(poolConfigJsonSchema()), null, 2)}\n`)
+  writeFileSync(new URL('schema.json', folder), `${JSON.stringify(configFileSchema(), null, 2)}\n`)
 }

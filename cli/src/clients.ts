@@ -1,16 +1,16 @@
-import { didYouMean } from '../../src/text/similar.ts'
+import { didYouMean } from 'polypool/internal'
 import type { AnyAdapter } from './conformance/client.ts'
 import { Misuse } from './io.ts'
 
 /** Every adapter, by the name it is imported under: `polypool/<name>`. Imported only when it is wanted: one may need a package that is not there. */
 const adapters = {
-  undici: () => import('../../adapters/undici.ts') as Promise<AnyAdapter>,
-  fetch: () => import('../../adapters/fetch.ts') as Promise<AnyAdapter>,
-  axios: () => import('../../adapters/axios.ts') as Promise<AnyAdapter>,
-  got: () => import('../../adapters/got.ts') as Promise<AnyAdapter>,
-  'node-fetch': () => import('../../adapters/node-fetch.ts') as Promise<AnyAdapter>,
-  agentkeepalive: () => import('../../adapters/agentkeepalive.ts') as Promise<AnyAdapter>,
-  'node-http': () => import('../../adapters/node-http.ts') as Promise<AnyAdapter>,
+  undici: () => import('polypool/undici') as Promise<AnyAdapter>,
+  fetch: () => import('polypool/fetch') as Promise<AnyAdapter>,
+  axios: () => import('polypool/axios') as Promise<AnyAdapter>,
+  got: () => import('polypool/got') as Promise<AnyAdapter>,
+  'node-fetch': () => import('polypool/node-fetch') as Promise<AnyAdapter>,
+  agentkeepalive: () => import('polypool/agentkeepalive') as Promise<AnyAdapter>,
+  'node-http': () => import('polypool/node-http') as Promise<AnyAdapter>,
 }
 
 export type ClientName = keyof typeof adapters

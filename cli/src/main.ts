@@ -1,5 +1,5 @@
 import { Command, CommanderError } from 'commander'
-import { commandLine } from '../../src/text/command-line.ts'
+import { commandLine } from 'polypool/internal'
 import { commands } from './commands.ts'
 import { exitCodes, Findings, type Io, Misuse } from './io.ts'
 import { colorsFor, examples, printable, toJson } from './output.ts'

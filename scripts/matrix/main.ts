@@ -2,14 +2,14 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { fileURLToPath, pathToFileURL } from 'node:url'
+import { pathToFileURL } from 'node:url'
 import { Command, InvalidArgumentError } from 'commander'
 import { root } from '../root.ts'
 import { type Cell, corners, only, planCells, titleOf } from './cells.ts'
 import { type Client, loadClients } from './clients.ts'
 import { failureLines, gridOf, refusalLine, terminalGrid } from './grid.ts'
 import { install, removeOld } from './install.ts'
-import { type Packed, packPackage } from './package.ts'
+import { type Packed, packPackages } from './package.ts'
 import { writePage } from './page.ts'
 import { Progress } from './progress.ts'
 import { enginesOf, type Published, versionsOf } from './registry.ts'
@@ -58,7 +58,7 @@ async function main(): Promise<number> {
   progress.end('asking the registry for versions')
   const cells = only(options.corners ? corners(all) : all, options.only)
   progress.begin('packing')
-  const packed = await packPackage(new URL('installs/', cache))
+  const packed = await packPackages(new URL('installs/', cache))
   progress.end('packing')
   removeOld(new URL('installs/', cache), packed.hash)
 
@@ -120,11 +120,11 @@ async function runOne(cell: Cell, packed: Packed): Promise<CellResult> {
   }
 }
 
-async function placeFor({ node, packages, kind }: Cell, { folder }: Packed): Promise<Place> {
+async function placeFor({ node, packages, kind }: Cell, packed: Packed): Promise<Place> {
   const names = Object.entries(packages).map(([name, version]) => `${name}@${version}`)
-  const dependencies = { ...packages, polypool: `file:${fileURLToPath(new URL('polypool.tgz', folder))}` }
+  const dependencies = { ...packages, ...packed.dependencies }
   // Within the project its own packages would be found where one is to be missing.
-  const parent = kind === 'missing' ? outside : folder
+  const parent = kind === 'missing' ? outside : packed.folder
   const [home, installed] = await Promise.all([
     install(new URL('nodes/', cache), node, { node }),
     install(parent, names.sort().join('+') || 'no-client', dependencies, kind === 'other-version'),

@@ -1,49 +1,46 @@
 import { createHash } from 'node:crypto'
-import { mkdirSync, readdirSync, readFileSync, renameSync } from 'node:fs'
+import { copyFileSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { readManifest } from '../package/manifest.ts'
 import { root } from '../root.ts'
 import { npm } from './npm.ts'
 
-/** The packed package, in the folder where it is installed from. */
+/** The packed packages, in the folder where they are installed from. */
 export interface Packed {
-  /** Of what decides how the package works on the wire: its code but for the command line, entry points and dependencies. */
+  /** Of what decides how the package works on the wire: its code, entry points and dependencies, and the conformance suite. */
   readonly hash: string
-  /** Holds `polypool.tgz`, and the installations of it. */
+  /** Holds the tarballs, and the installations of them. */
   readonly folder: URL
+  /** The tarballs, as dependencies. */
+  readonly dependencies: { readonly [name: string]: string }
 }
 
-interface Manifest {
-  readonly name: string
-  readonly version: string
-  readonly [field: string]: unknown
-}
+const tarballs = { polypool: 'polypool.tgz', '@polypool/cli': 'polypool-cli.tgz' }
 
 /** Builds and packs what a user would get. */
-export async function packPackage(installs: URL): Promise<Packed> {
-  mkdirSync(installs, { recursive: true })
-  await npm(['pack', '--silent', '--pack-destination', fileURLToPath(installs)], root)
-  const manifest = JSON.parse(readFileSync(new URL('package.json', root), 'utf8')) as Manifest
-  const hash = contentHash(manifest)
+export async function packPackages(installs: URL): Promise<Packed> {
+  await npm(['run', '--silent', 'package'], root)
+  const packages = new URL('.cache/packages/', root)
+  const hash = contentHash([new URL('polypool/dist/', packages), new URL('polypool-cli/dist/conformance/', packages)])
   const folder = new URL(`${hash}/`, installs)
   mkdirSync(folder, { recursive: true })
-  renameSync(new URL(`${manifest.name}-${manifest.version}.tgz`, installs), new URL('polypool.tgz', folder))
-  return { hash, folder }
+  for (const file of Object.values(tarballs)) copyFileSync(new URL(file, packages), new URL(file, folder))
+  const specs = Object.entries(tarballs).map(([name, file]) => [name, `file:${fileURLToPath(new URL(file, folder))}`])
+  return { hash, folder, dependencies: Object.fromEntries(specs) }
 }
 
-/** What the suite never loads. */
-const aside = /\/src\/(?:cli|dialects|files)\//
-
-function contentHash({ type, exports, dependencies }: Manifest): string {
+function contentHash(folders: readonly URL[]): string {
+  const { type, exports, dependencies } = readManifest()
   const hash = createHash('sha256').update(JSON.stringify({ type, exports, dependencies }))
-  const dist = new URL('dist/', root)
-  const files = readdirSync(dist, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())
-  const paths = files.map(({ parentPath, name }) => `${parentPath}/${name}`)
-  for (const path of paths.filter((one) => !aside.test(one)).sort()) {
-    hash
-      .update(path.slice(fileURLToPath(dist).length))
-      .update('\0')
-      .update(readFileSync(path))
-      .update('\0')
+  for (const folder of folders) {
+    const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())
+    for (const path of files.map(({ parentPath, name }) => `${parentPath}/${name}`).sort()) {
+      hash
+        .update(path.slice(fileURLToPath(folder).length))
+        .update('\0')
+        .update(readFileSync(path))
+        .update('\0')
+    }
   }
   return hash.digest('hex').slice(0, 16)
 }

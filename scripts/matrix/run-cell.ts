@@ -30,7 +30,7 @@ export function runCell(cell: Cell, place: Place): Promise<Outcome> {
 
 async function runSuite({ client }: Cell, place: Place): Promise<Outcome> {
   const drivers = client.drivers.flatMap((driver) => ['--client', driver])
-  const finished = await run(place, ['node_modules/polypool/dist/src/conformance/main.js', '--json', ...drivers])
+  const finished = await run(place, ['node_modules/@polypool/cli/dist/conformance/main.js', '--json', ...drivers])
   return outcomeOf(finished)
 }
 

@@ -2,8 +2,7 @@ import { Ajv, type ValidateFunction } from 'ajv'
 import addFormats from 'ajv-formats'
 import fc from 'fast-check'
 import { describe, expect, it, test } from 'vitest'
-import { fileSchema } from '../../cli/src/commands/schema/file-schema.ts'
-import { poolConfigJsonSchema } from '../../scripts/build-schema.ts'
+import { configFileSchema } from '../../scripts/build-schema.ts'
 import { fieldNames, fields, hostFieldNames } from '../../src/config/fields.ts'
 import type { PoolConfigField } from '../../src/config/types.ts'
 import { PoolConfigError } from '../../src/errors.ts'
@@ -12,9 +11,7 @@ import { parseJson } from '../../src/files/formats/json.ts'
 import { Problems } from '../../src/files/problems.ts'
 import { resolvePools } from '../../src/files/resolve.ts'
 
-const validates: ValidateFunction = addFormats
-  .default(new Ajv({ strict: true, allErrors: true }))
-  .compile(fileSchema(poolConfigJsonSchema()))
+const validates: ValidateFunction = addFormats.default(new Ajv({ strict: true, allErrors: true })).compile(configFileSchema())
 
 /** As JSON writes it; infinite numbers as one that is too large for a double. */
 function textOf(value: unknown): string {

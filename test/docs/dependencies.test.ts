@@ -4,11 +4,14 @@ import { expect, test } from 'vitest'
 const read = (file: string) => readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8')
 
 type Packages = { readonly [name: string]: string }
-const { dependencies, devDependencies, peerDependencies } = JSON.parse(read('package.json')) as {
-  dependencies: Packages
-  devDependencies: Packages
-  peerDependencies: Packages
+interface Manifest {
+  readonly dependencies: Packages
+  readonly devDependencies: Packages
+  readonly peerDependencies: Packages
 }
+
+const { dependencies, devDependencies, peerDependencies } = JSON.parse(read('package.json')) as Manifest
+const cli = JSON.parse(read('cli/package.json')) as Pick<Manifest, 'dependencies'>
 
 /** The packages that a section of docs/dependencies.md gives a reason for. */
 function argued(heading: string): string[] {
@@ -19,6 +22,13 @@ function argued(heading: string): string[] {
 
 test('every dependency is argued in the docs, and nothing is that is none', () => {
   expect(argued('At run time')).toEqual(Object.keys(dependencies).sort())
-  const development = Object.keys(devDependencies).filter((name) => !(name in peerDependencies))
+  expect(argued('Of the command line')).toEqual(Object.keys(cli.dependencies).sort())
+  // Scripts and tests use some of the command line's too.
+  const development = Object.keys(devDependencies).filter((name) => !(name in peerDependencies) && !(name in cli.dependencies))
   expect(argued('In development')).toEqual(development.sort())
+})
+
+test('what the root has of the command line is what the command line has', () => {
+  const both = Object.entries(cli.dependencies).filter(([name]) => name in devDependencies || name in dependencies)
+  for (const [name, range] of both) expect({ [name]: devDependencies[name] ?? dependencies[name] }).toEqual({ [name]: range })
 })

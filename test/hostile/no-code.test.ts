@@ -95,6 +95,7 @@ describe('no text becomes code', () => {
       'cli/src/clients.ts',
       'cli/src/commands/verify/installed.ts',
       'cli/src/commands/schema.ts',
+      'cli/src/version.ts',
       'src/engines/installed.ts',
       'cli/src/conformance/catalog.ts',
       'src/engines/undici-dispatcher/load.ts',

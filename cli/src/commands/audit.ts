@@ -1,7 +1,6 @@
 import path from 'node:path'
 import type { Command } from 'commander'
-import { commandLine } from '../../../src/text/command-line.ts'
-import { counted } from '../../../src/text/list.ts'
+import { commandLine, counted } from 'polypool/internal'
 import { Findings, type Io, Misuse } from '../io.ts'
 import { colorsFor, examples, printable, toJson } from '../output.ts'
 import { readSources } from '../reading/javascript/read-sources.ts'

@@ -1,12 +1,15 @@
 import type { Command } from 'commander'
-import type { ClientSupport } from '../../../src/adapter.ts'
-import { fieldNames, formatDefault, formatValue } from '../../../src/config/fields.ts'
-import type { ResolvedPoolConfig } from '../../../src/config/types.ts'
-import type { ReadPools } from '../../../src/files/load.ts'
-import { formatOrigin, type Origin } from '../../../src/files/origin.ts'
-import type { ResolvedPool } from '../../../src/files/resolve.ts'
-import { commandLine } from '../../../src/text/command-line.ts'
-import { counted } from '../../../src/text/list.ts'
+import type { ClientSupport, Origin, ResolvedPoolConfig } from 'polypool'
+import {
+  commandLine,
+  counted,
+  fieldNames,
+  formatDefault,
+  formatOrigin,
+  formatValue,
+  type ReadPools,
+  type ResolvedPool,
+} from 'polypool/internal'
 import { type ClientName, clientNamed, clientNames, loadAdapters } from '../clients.ts'
 import { Findings, type Io, Misuse } from '../io.ts'
 import { colorsFor, examples, printable, table, toJson } from '../output.ts'

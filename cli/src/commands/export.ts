@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
-import type { Note } from '../../../src/config/types.ts'
-import { commandLine } from '../../../src/text/command-line.ts'
+import type { Note } from 'polypool'
+import { commandLine } from 'polypool/internal'
 import type { Io } from '../io.ts'
 import { colorsFor, examples, printable, toJson } from '../output.ts'
 import { written } from '../reading/shared/written.ts'

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { commandLine } from '../../../src/text/command-line.ts'
+import { commandLine } from 'polypool/internal'
 import { type ClientName, clientNamed, clientNames, loadAdapter } from '../clients.ts'
 import { Findings, type Io, Misuse } from '../io.ts'
 import { colorsFor, examples, printable, toJson } from '../output.ts'

@@ -1,10 +1,9 @@
 import { readFileSync } from 'node:fs'
 import type { Command } from 'commander'
-import { commandLine } from '../../../src/text/command-line.ts'
+import { commandLine } from 'polypool/internal'
 import type { Io } from '../io.ts'
 import { examples, toJson } from '../output.ts'
-import { packageRoot } from '../version.ts'
-import { fileSchema } from './schema/file-schema.ts'
+import { packageRoot, polypoolFile } from '../version.ts'
 
 export function registerSchema(program: Command, io: Io): void {
   const command = program
@@ -19,12 +18,11 @@ export function registerSchema(program: Command, io: Io): void {
   ])
 }
 
-/** As the build wrote it; from source, where nothing has been built, as it would be written. */
+/** As the build of polypool wrote it; from source, where nothing has been built, as it would be written. */
 async function schema(): Promise<string> {
-  const root = packageRoot()
-  if (!import.meta.url.endsWith('.ts')) return readFileSync(new URL('dist/schema.json', root), 'utf8')
-  const { poolConfigJsonSchema } = (await import(new URL('scripts/build-schema.ts', root).href)) as {
-    poolConfigJsonSchema(): object
+  if (!import.meta.url.endsWith('.ts')) return readFileSync(polypoolFile('schema.json'), 'utf8')
+  const { configFileSchema } = (await import(new URL('../scripts/build-schema.ts', packageRoot).href)) as {
+    configFileSchema(): object
   }
-  return toJson(fileSchema(poolConfigJsonSchema()))
+  return toJson(configFileSchema())
 }

@@ -1,6 +1,5 @@
 import type { Command } from 'commander'
-import { formatDuration } from '../../../src/config/durations.ts'
-import { commandLine } from '../../../src/text/command-line.ts'
+import { commandLine, formatDuration } from 'polypool/internal'
 import { Findings, type Io, Misuse } from '../io.ts'
 import { colorsFor, examples, table, toJson } from '../output.ts'
 import { descriptorLimit, reserve } from './shared/descriptors.ts'

@@ -1,7 +1,6 @@
 import * as nodeModule from 'node:module'
 import type { AnyAdapter, ClientSource, ConformanceClient } from './client.ts'
 import { drivers } from './clients/index.ts'
-import { moduleUrl } from './module-url.ts'
 
 /** One source per driver, with the packages under their own names. */
 export const usualSources: readonly ClientSource[] = drivers.map(({ name }) => ({ driver: name }))
@@ -12,8 +11,9 @@ export async function loadClient(source: ClientSource): Promise<ConformanceClien
   if (!driver) throw new Error(`there is no client "${source.driver}": use ${drivers.map(({ name }) => name).join(', ')}`)
   for (const [name, replacement] of Object.entries(source.alias ?? {})) replaceModule(name, replacement)
   const specifier = source.module ?? (driver.module && (source.alias?.[driver.module] ?? driver.module))
+  const adapterModule = `polypool/${driver.adapter}`
   const [adapter, module] = await Promise.all([
-    import(moduleUrl(`../../../adapters/${driver.adapter}`).href) as Promise<AnyAdapter>,
+    import(adapterModule) as Promise<AnyAdapter>,
     specifier === null ? null : (import(specifier) as Promise<unknown>),
   ])
   return { name: nameOf(source), driver, adapter, module, source }

@@ -1,5 +1,4 @@
-import type { ClientSupport, CreatePoolOptions, Pool, Reading, Translation } from '../../../src/adapter.ts'
-import type { PoolConfig } from '../../../src/config/types.ts'
+import type { ClientSupport, CreatePoolOptions, Pool, PoolConfig, Reading, Translation } from 'polypool'
 import type { ClientDriver } from './clients/types.ts'
 
 export type AnyPool = Pool<unknown>

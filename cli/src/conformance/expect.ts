@@ -1,5 +1,5 @@
 import { AssertionError } from 'node:assert'
-import { isPoolError, type PoolErrorCode } from '../../../src/errors.ts'
+import { isPoolError, type PoolErrorCode } from 'polypool'
 import type { Answer } from './clients/types.ts'
 
 /** How a request ended, and how long it took. */

@@ -1,4 +1,4 @@
-import type { PoolConfig, PoolConfigField } from '../../../src/config/types.ts'
+import type { PoolConfig, PoolConfigField } from 'polypool'
 import { ScenarioContext } from './context.ts'
 import { between, equal, same, throwsPoolError } from './expect.ts'
 import { LagMeter } from './lag.ts'

@@ -1,5 +1,4 @@
-import type { PoolConfig, PoolConfigField } from '../../../src/config/types.ts'
-import type { PoolErrorCode } from '../../../src/errors.ts'
+import type { PoolConfig, PoolConfigField, PoolErrorCode } from 'polypool'
 import type { Ability } from './clients/types.ts'
 import type { ScenarioContext } from './context.ts'
 import type { Scheme } from './probe/types.ts'

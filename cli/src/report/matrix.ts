@@ -1,5 +1,5 @@
-import { fieldNames } from '../../../src/config/fields.ts'
-import type { PoolErrorCode } from '../../../src/errors.ts'
+import type { PoolErrorCode } from 'polypool'
+import { fieldNames } from 'polypool/internal'
 import type { Case } from '../conformance/plan.ts'
 import type { Result } from '../conformance/run-case.ts'
 import type { Coverage, Rule } from '../conformance/scenario.ts'

@@ -1,5 +1,4 @@
-import { formatDuration } from '../../../src/config/durations.ts'
-import { counted } from '../../../src/text/list.ts'
+import { counted, formatDuration } from 'polypool/internal'
 import type { Installed } from '../commands/verify/installed.ts'
 import { element, escapeHtml } from './html.ts'
 import { type Cell, cellText, type Failure, type Group, isCovered } from './matrix.ts'

@@ -1,4 +1,4 @@
-import { counted } from '../../../src/text/list.ts'
+import { counted } from 'polypool/internal'
 import { element, escapeHtml } from './html.ts'
 import { lanesOf, type Point, type Timeline, type TimelineConnection, type TimelineRequest, waitingOver } from './timeline.ts'
 

@@ -1,8 +1,5 @@
-import type { ClientSupport } from '../../../../src/adapter.ts'
-import { contradictions } from '../../../../src/config/contradictions.ts'
-import { formatDuration } from '../../../../src/config/durations.ts'
-import type { PoolConfigField } from '../../../../src/config/types.ts'
-import type { ResolvedPool } from '../../../../src/files/resolve.ts'
+import type { ClientSupport, PoolConfigField } from 'polypool'
+import { contradictions, formatDuration, type ResolvedPool } from 'polypool/internal'
 import { type Risk, risksOf } from './risks.ts'
 
 /** The risks of all pools; what a pool has inherited together with its cause is told once, at the pool it comes from. */

@@ -1,8 +1,5 @@
-import { formatDuration } from '../../../../src/config/durations.ts'
-import { formatValue } from '../../../../src/config/fields.ts'
-import type { PoolConfigField, ResolvedPoolConfig } from '../../../../src/config/types.ts'
-import { formatPath } from '../../../../src/files/paths.ts'
-import { commandLine } from '../../../../src/text/command-line.ts'
+import type { PoolConfigField, ResolvedPoolConfig } from 'polypool'
+import { commandLine, formatDuration, formatPath, formatValue } from 'polypool/internal'
 import { reserve } from '../shared/descriptors.ts'
 
 /** Something that is allowed, and goes wrong in production. */

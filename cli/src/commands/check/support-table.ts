@@ -1,6 +1,5 @@
-import type { ClientSupport } from '../../../../src/adapter.ts'
-import { fieldNames } from '../../../../src/config/fields.ts'
-import type { PoolConfigField, Support } from '../../../../src/config/types.ts'
+import type { ClientSupport, PoolConfigField, Support } from 'polypool'
+import { fieldNames } from 'polypool/internal'
 import type { Io } from '../../io.ts'
 import { type Colors, colorsFor, table } from '../../output.ts'
 

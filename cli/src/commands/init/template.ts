@@ -1,7 +1,5 @@
-import { fieldNames, fields, formatDefault } from '../../../../src/config/fields.ts'
-import type { PoolConfigField } from '../../../../src/config/types.ts'
-import { type Extension, extensions } from '../../../../src/files/formats/index.ts'
-import { commandLine } from '../../../../src/text/command-line.ts'
+import type { PoolConfigField } from 'polypool'
+import { commandLine, type Extension, extensions, fieldNames, fields, formatDefault } from 'polypool/internal'
 import { literal } from '../../code.ts'
 
 /** Whatever is read can be written. */

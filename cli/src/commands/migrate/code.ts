@@ -1,4 +1,4 @@
-import { clip } from '../../../../src/text/show.ts'
+import { clip } from 'polypool/internal'
 import type { ClientName } from '../../clients.ts'
 import { literal, pooledCode } from '../../code.ts'
 import type { Place } from '../../reading/javascript/places.ts'

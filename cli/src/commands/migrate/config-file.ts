@@ -1,5 +1,5 @@
 import path from 'node:path'
-import { type Extension, extensions } from '../../../../src/files/formats/index.ts'
+import { type Extension, extensions } from 'polypool/internal'
 import { literal } from '../../code.ts'
 import { Misuse } from '../../io.ts'
 import { asked } from '../../reading/javascript/reading.ts'

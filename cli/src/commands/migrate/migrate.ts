@@ -1,4 +1,4 @@
-import type { Note, PoolConfig } from '../../../../src/config/types.ts'
+import type { Note, PoolConfig } from 'polypool'
 import type { ClientName } from '../../clients.ts'
 import { nothingSet } from '../../reading/javascript/native.ts'
 import type { Place } from '../../reading/javascript/places.ts'

@@ -1,4 +1,4 @@
-import type { Note } from '../../../../src/config/types.ts'
+import type { Note } from 'polypool'
 import type { ClientName } from '../../clients.ts'
 import { carriers } from '../../reading/javascript/clients.ts'
 import { isPassedOn } from '../../reading/javascript/native.ts'

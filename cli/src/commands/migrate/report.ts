@@ -1,5 +1,5 @@
-import { fieldNames } from '../../../../src/config/fields.ts'
-import type { Note } from '../../../../src/config/types.ts'
+import type { Note } from 'polypool'
+import { fieldNames } from 'polypool/internal'
 import type { Io } from '../../io.ts'
 import { colorsFor, printable, table } from '../../output.ts'
 import { show } from './changes.ts'

@@ -1,6 +1,5 @@
-import { dialects } from '../../../../src/dialects/index.ts'
-import type { Dialect, DialectName } from '../../../../src/dialects/types.ts'
-import { didYouMean } from '../../../../src/text/similar.ts'
+import { type Dialect, type DialectName, dialects } from 'polypool/dialects'
+import { didYouMean } from 'polypool/internal'
 import { Misuse } from '../../io.ts'
 
 export const dialectNames = Object.keys(dialects) as readonly DialectName[]

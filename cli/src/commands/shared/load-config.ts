@@ -1,9 +1,6 @@
 import path from 'node:path'
-import { PoolConfigError } from '../../../../src/errors.ts'
-import { type ReadPools, readPools } from '../../../../src/files/load.ts'
-import { formatFile } from '../../../../src/files/problems.ts'
-import type { ResolvedPool } from '../../../../src/files/resolve.ts'
-import { didYouMean } from '../../../../src/text/similar.ts'
+import { PoolConfigError } from 'polypool'
+import { didYouMean, formatFile, type ReadPools, type ResolvedPool, readPools } from 'polypool/internal'
 import { type Io, Misuse } from '../../io.ts'
 
 /** The project's pools, as `loadPools` would see them; every problem of the file and the environment at once, as Misuse. */

@@ -1,6 +1,5 @@
-import { parseDuration } from '../../../../src/config/durations.ts'
-import { PoolConfigError } from '../../../../src/errors.ts'
-import { show } from '../../../../src/text/show.ts'
+import { PoolConfigError } from 'polypool'
+import { parseDuration, show } from 'polypool/internal'
 import { Misuse } from '../../io.ts'
 
 /** A parser for the option's value: milliseconds of `50ms`, `1.5s`. */

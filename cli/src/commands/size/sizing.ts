@@ -1,5 +1,4 @@
-import { formatDuration } from '../../../../src/config/durations.ts'
-import { counted } from '../../../../src/text/list.ts'
+import { counted, formatDuration } from 'polypool/internal'
 import { heaviestTail, shareThatWaits, waitExceededBy } from './queueing.ts'
 
 /** The load of all instances together. */

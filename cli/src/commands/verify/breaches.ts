@@ -1,4 +1,4 @@
-import type { ResolvedPoolConfig } from '../../../../src/config/types.ts'
+import type { ResolvedPoolConfig } from 'polypool'
 import type { Measured } from '../../report/timeline.ts'
 
 /** What a run did against its config, in words. */

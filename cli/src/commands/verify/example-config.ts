@@ -1,6 +1,5 @@
-import type { PoolConfig } from '../../../../src/config/types.ts'
-
 /** Small limits, so that a picture shows each connection. */
+import type { PoolConfig } from 'polypool'
 export const exampleConfig: PoolConfig = {
   maxConnections: 6,
   maxConnectionsPerHost: 3,

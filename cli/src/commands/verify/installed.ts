@@ -1,8 +1,10 @@
 import { readFileSync, realpathSync } from 'node:fs'
 import * as nodeModule from 'node:module'
 import path from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { type ClientName, clientNames } from '../../clients.ts'
 import { Misuse } from '../../io.ts'
+import { polypoolFile } from '../../version.ts'
 
 /** The package behind each client; null for what Node has built in. The platform's fetch runs on undici's connections. */
 const packages: { readonly [C in ClientName]: string | null } = {
@@ -42,9 +44,11 @@ export function installedClients(cwd: string): { found: Installed[]; missing: Cl
 export async function importClientsFrom(cwd: string): Promise<void> {
   const project = path.join(cwd, 'index.js')
   const names = [...new Set(Object.values(packages))].filter((name) => name !== null)
+  // The adapters import a client from their package, the conformance suite from this one.
+  const own = [import.meta.filename, fileURLToPath(polypoolFile('package.json'))]
   const same = names.every((name) => {
     const there = folderOf(name, project)
-    return there === undefined || there === folderOf(name, import.meta.filename)
+    return there === undefined || own.every((file) => there === folderOf(name, file))
   })
   if (same) return
   // Node 20 can't redirect `require`.

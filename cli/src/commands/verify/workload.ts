@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { PoolConfig, ResolvedPoolConfig } from '../../../../src/config/types.ts'
-import { isPoolError } from '../../../../src/errors.ts'
+import { isPoolError, type PoolConfig, type ResolvedPoolConfig } from 'polypool'
 import type { ConformanceClient } from '../../conformance/client.ts'
 import { send } from '../../conformance/clients/send.ts'
 import { nativeOptions } from '../../conformance/clients/shared.ts'

@@ -1,4 +1,4 @@
-import { isPoolError, type PoolErrorCode } from '../../../../src/errors.ts'
+import { isPoolError, type PoolErrorCode } from 'polypool'
 import type { AnyPool } from '../client.ts'
 import type { Origin, ScenarioContext } from '../context.ts'
 import { check, describe, equal, failed, type Outcome } from '../expect.ts'

@@ -1,7 +1,6 @@
 import http from 'node:http'
 import https from 'node:https'
-import { assertFree as assertFreeForAgent } from '../../../../src/engines/node-agent/native-options.ts'
-import { assertFree as assertFreeForUndici } from '../../../../src/engines/undici-dispatcher/native-options.ts'
+import { assertFreeForAgent, assertFreeForUndici } from 'polypool/internal'
 import type { ClientName } from '../../clients.ts'
 import { creations } from './clients.ts'
 import type { Fields, Made, Value } from './values.ts'

@@ -1,8 +1,13 @@
-import type { AdapterModule, Reading } from '../../../../src/adapter.ts'
-import { fieldNames } from '../../../../src/config/fields.ts'
-import { parsePoolConfig } from '../../../../src/config/parse.ts'
-import type { Note, PoolConfig, PoolConfigField } from '../../../../src/config/types.ts'
-import { PoolConfigError } from '../../../../src/errors.ts'
+import {
+  type AdapterModule,
+  type Note,
+  type PoolConfig,
+  PoolConfigError,
+  type PoolConfigField,
+  parsePoolConfig,
+  type Reading,
+} from 'polypool'
+import { fieldNames } from 'polypool/internal'
 import { type Gap, leaveOut, likeAgentkeepalive, nativeOf, nothingSet } from './native.ts'
 import type { Place } from './places.ts'
 import type { Value } from './values.ts'

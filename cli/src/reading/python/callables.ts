@@ -1,6 +1,5 @@
-import type { DialectName } from '../../../../src/dialects/types.ts'
-
 /** What a call of one of a library's classes or functions says about connections. */
+import type { DialectName } from 'polypool/dialects'
 export interface Callable {
   readonly dialect: DialectName
   /** Names of positional parameters, in order. */

@@ -1,5 +1,4 @@
-import { list as listed } from '../../../../src/text/list.ts'
-import { nearest } from '../../../../src/text/similar.ts'
+import { list as listed, nearest } from 'polypool/internal'
 import { type Callable, callableKey } from './callables.ts'
 import type { Evaluator } from './evaluate.ts'
 import { argumentsOf, child, type PyNode } from './tree.ts'

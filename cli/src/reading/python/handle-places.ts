@@ -1,4 +1,4 @@
-import { dialects } from '../../../../src/dialects/index.ts'
+import { dialects } from 'polypool/dialects'
 import { oneAtATime } from './callables.ts'
 import type { Handle } from './handles.ts'
 import { agreed, append } from './methods.ts'

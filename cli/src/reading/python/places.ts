@@ -1,4 +1,4 @@
-import type { DialectName } from '../../../../src/dialects/types.ts'
+import type { DialectName } from 'polypool/dialects'
 import { callables } from './callables.ts'
 import type { Evaluator } from './evaluate.ts'
 import type { Misuse } from './given-arguments.ts'

@@ -1,6 +1,5 @@
-import type { Dialect } from '../../../../src/dialects/types.ts'
-
 /** A setting and its value. */
+import type { Dialect } from 'polypool/dialects'
 export type Filling = readonly [path: string, value: unknown]
 
 /** A keyword that the dialect reads, nested ones with a dot. */

@@ -1,5 +1,5 @@
-import type { Note, PoolConfig } from '../../../../src/config/types.ts'
-import type { Dialect } from '../../../../src/dialects/types.ts'
+import type { Note, PoolConfig } from 'polypool'
+import type { Dialect } from 'polypool/dialects'
 import type { Place } from './places.ts'
 import { type Filling, isGroup, isSetting, settingsObject } from './probes.ts'
 import type { Setting } from './settings.ts'

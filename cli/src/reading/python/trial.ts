@@ -1,7 +1,5 @@
-import type { Reading } from '../../../../src/adapter.ts'
-import type { Note, PoolConfig, PoolConfigField } from '../../../../src/config/types.ts'
-import type { Dialect } from '../../../../src/dialects/types.ts'
-import { PoolConfigError } from '../../../../src/errors.ts'
+import { type Note, type PoolConfig, PoolConfigError, type PoolConfigField, type Reading } from 'polypool'
+import type { Dialect } from 'polypool/dialects'
 import { type Filling, probesFor, settingsObject, variantsOf } from './probes.ts'
 
 /** What is known of a pool's settings, and what is not. */

@@ -1,7 +1,6 @@
-import { fields, formatValue } from '../../../../src/config/fields.ts'
-import type { HostConfig, PoolConfig, PoolConfigField, ResolvedPoolConfig } from '../../../../src/config/types.ts'
-
+import type { HostConfig, PoolConfig, PoolConfigField, ResolvedPoolConfig } from 'polypool'
 /** A config as one would write it: `4s` for 4000, `unlimited` for Infinity. */
+import { fields, formatValue } from 'polypool/internal'
 export function written(config: PoolConfig): { [field: string]: unknown } {
   return Object.fromEntries(
     Object.entries(config)

@@ -1,4 +1,4 @@
-import { poolNamePattern } from '../../../../src/files/source.ts'
+import { poolNamePattern } from '../../src/files/source.ts'
 
 /** The JSON schema of a config file, made from the one of a single pool: `{ "pools": { "name": { "extends": …, … } } }`. */
 export function fileSchema(pool: object): object {
