@@ -1,7 +1,8 @@
 // Writes the parts of the docs that are drawn from declarations: fields and what each client does with them. `--check` only compares.
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import type { ClientSupport } from '../src/adapter.ts'
 import { fieldNames, fields, formatDefault } from '../src/config/fields.ts'
+import { architecturePicture, roomTable } from './docs/architecture.ts'
 import { comparisonSections } from './docs/comparison.ts'
 import { dialectSections } from './docs/dialects.ts'
 import { pythonBehaviourSections } from './docs/python-behaviour.ts'
@@ -61,6 +62,7 @@ function code(text: string): string {
 const sections: { file: string; name: string; content: string }[] = [
   { file: 'README.md', name: 'fields', content: fieldTable() },
   { file: 'docs/configuration.md', name: 'fields', content: fieldReference() },
+  { file: 'docs/architecture.md', name: 'rooms', content: roomTable() },
 ]
 for (const name of adapters) {
   const { support } = (await import(`../adapters/${name}.ts`)) as { support: ClientSupport }
@@ -75,8 +77,18 @@ const stale = sections.filter(
   ({ file, name, content }) => withSection(new URL(file, root), name, content) !== readFileSync(new URL(file, root), 'utf8'),
 )
 if (!check) for (const { file, name, content } of sections) writeSection(new URL(file, root), name, content)
-for (const { file, name } of stale) console.log(`${check ? 'out of step with the code' : 'written'}: ${file}, section ${name}`)
-if (check && stale.length > 0) {
+const told = stale.map(({ file, name }) => `${file}, section ${name}`)
+
+const pictures = [{ file: 'docs/architecture.svg', content: await architecturePicture() }]
+for (const { file, content } of pictures) {
+  const place = new URL(file, root)
+  if (existsSync(place) && readFileSync(place, 'utf8') === content) continue
+  told.push(file)
+  if (!check) writeFileSync(place, content)
+}
+
+for (const what of told) console.log(`${check ? 'out of step with the code' : 'written'}: ${what}`)
+if (check && told.length > 0) {
   console.error('Run npm run docs.')
   process.exitCode = 1
 }
