@@ -19,7 +19,7 @@ export function poolConfigJsonSchema(): JsonSchema {
   for (const field of fieldNames) {
     const property = propertyOf(schema, field)
     property.examples = [fields[field].example]
-    if (!('defaultText' in fields[field])) property.default = writtenDefault(field)
+    if (!('dependent' in fields[field])) property.default = writtenDefault(field)
   }
   const hosts = propertyOf(schema, 'hosts')
   hosts.propertyNames = { type: 'string', pattern: hostKeyPattern() }
@@ -46,7 +46,7 @@ function describe(schema: JsonSchema, names: readonly PoolConfigField[]): void {
     const spec: FieldSpec = fields[field]
     const { meaning, trap } = spec
     if (spec.kind === 'duration') setPattern(propertyOf(schema, field), durationPattern(spec))
-    const unless = 'defaultText' in fields[field] ? ` Default: ${formatDefault(field)}.` : ''
+    const unless = 'dependent' in fields[field] ? ` Default: ${formatDefault(field)}.` : ''
     propertyOf(schema, field).description = `${meaning} ${trap}${unless}`
   }
 }

@@ -1,5 +1,5 @@
 import { formatDuration } from './durations.ts'
-import { formatValue } from './fields.ts'
+import { formatValue, reuseFieldNames } from './fields.ts'
 import { pathOf } from './paths.ts'
 import type { Note, PoolConfigField, ResolvedPoolConfig, Support } from './types.ts'
 
@@ -9,18 +9,6 @@ const ceilings = [
   ['maxIdleConnections', ['maxConnections']],
   ['maxIdleConnectionsPerHost', ['maxConnectionsPerHost', 'maxIdleConnections', 'maxConnections']],
   ['keepAliveExpiry', ['maxLifetime']],
-] as const
-
-const aboutReuse = [
-  'maxIdleConnections',
-  'maxIdleConnectionsPerHost',
-  'maxHosts',
-  'keepAliveExpiry',
-  'keepAliveHintMargin',
-  'maxLifetime',
-  'maxRequestsPerConnection',
-  'scheduling',
-  'retryStale',
 ] as const
 
 /** A note, and what to do about it. */
@@ -66,7 +54,7 @@ function clashes(config: ResolvedPoolConfig, given: (field: PoolConfigField) => 
     )
   }
   if (!config.keepAlive)
-    for (const field of aboutReuse) note(field, 'has no effect, keepAlive: false wins: no connection is used twice')
+    for (const field of reuseFieldNames) note(field, 'has no effect, keepAlive: false wins: no connection is used twice')
   if (!config.block)
     for (const field of ['acquireTimeout', 'maxPending'] as const)
       note(field, 'has no effect, block: false wins: no request waits')

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { type DurationRule, formatDuration } from './durations.ts'
 import type { HostConfigField, PoolConfig, PoolConfigField, ResolvedPoolConfig } from './types.ts'
 
@@ -30,8 +31,12 @@ export interface HostsKind {
 interface Description<F extends PoolConfigField> {
   /** What holds when the field is left out, resolved: counts and milliseconds, `Infinity` for unlimited. */
   readonly default: ResolvedPoolConfig[F]
-  /** Where the default depends on another field. */
-  readonly defaultText?: string
+  /** Where the default depends on other fields: in words, and what it is beside them. */
+  readonly dependent?: { readonly text: string; of(others: ResolvedPoolConfig): ResolvedPoolConfig[F] }
+  /** The value that asks nothing of a client, so that nothing is lost where it does not know the field; null where every value asks something. */
+  readonly undemanding: ResolvedPoolConfig[F] | null
+  /** Whether it says anything only where connections serve more than one request. */
+  readonly aboutReuse: boolean
   readonly meaning: string
   /** What people get wrong about it. */
   readonly trap: string
@@ -63,6 +68,8 @@ export const fields = {
     kind: 'limit',
     zero: refuse,
     default: 100,
+    undemanding: unlimited,
+    aboutReuse: false,
     perHost: false,
     example: 50,
     meaning: 'Open connections over all hosts, idle ones included, both schemes together.',
@@ -72,6 +79,8 @@ export const fields = {
     kind: 'limit',
     zero: refuse,
     default: unlimited,
+    undemanding: unlimited,
+    aboutReuse: false,
     perHost: true,
     example: 10,
     meaning: 'Open connections to one origin (scheme, host, port), idle ones included.',
@@ -81,6 +90,8 @@ export const fields = {
     kind: 'limit',
     zero: dropIdle,
     default: unlimited,
+    undemanding: unlimited,
+    aboutReuse: true,
     perHost: false,
     example: 20,
     meaning: 'Idle connections kept, over all hosts; the longest idle goes first.',
@@ -90,6 +101,8 @@ export const fields = {
     kind: 'limit',
     zero: dropIdle,
     default: unlimited,
+    undemanding: unlimited,
+    aboutReuse: true,
     perHost: true,
     example: 5,
     meaning: 'Idle connections kept for one origin; the longest idle goes first.',
@@ -99,6 +112,8 @@ export const fields = {
     kind: 'limit',
     zero: dropIdle,
     default: unlimited,
+    undemanding: unlimited,
+    aboutReuse: true,
     perHost: false,
     example: 50,
     meaning: "Origins that keep idle connections; beyond it the least recently used origin's idle ones are closed.",
@@ -107,6 +122,8 @@ export const fields = {
   keepAlive: {
     kind: 'boolean',
     default: true,
+    undemanding: null,
+    aboutReuse: false,
     perHost: true,
     example: true,
     meaning:
@@ -118,6 +135,8 @@ export const fields = {
     zero: dropIdle,
     unlimited: true,
     default: 4000,
+    undemanding: unlimited,
+    aboutReuse: true,
     perHost: true,
     example: '4s',
     meaning: 'An idle connection closes after this long. It never touches an active request.',
@@ -128,6 +147,8 @@ export const fields = {
     zero: true,
     unlimited: false,
     default: 1000,
+    undemanding: null,
+    aboutReuse: true,
     perHost: true,
     example: '1s',
     meaning: "A server's `Keep-Alive: timeout=N` lowers the expiry to N minus this, and never raises it.",
@@ -138,6 +159,8 @@ export const fields = {
     zero: 'to use each connection once, set keepAlive: false',
     unlimited: true,
     default: unlimited,
+    undemanding: unlimited,
+    aboutReuse: true,
     perHost: true,
     example: '10m',
     meaning: 'A connection older than this takes no new request and closes when idle. An active request is never cut.',
@@ -147,6 +170,8 @@ export const fields = {
     kind: 'limit',
     zero: 'for one request a connection, set keepAlive: false',
     default: unlimited,
+    undemanding: unlimited,
+    aboutReuse: true,
     perHost: true,
     example: 1000,
     meaning: 'A connection closes after this many requests.',
@@ -155,6 +180,8 @@ export const fields = {
   block: {
     kind: 'boolean',
     default: true,
+    undemanding: true,
+    aboutReuse: false,
     perHost: false,
     example: true,
     meaning: 'At a limit: true waits, false never waits.',
@@ -164,7 +191,9 @@ export const fields = {
     kind: 'limit',
     zero: true,
     default: 0,
-    defaultText: '0 if `block`, else unlimited',
+    undemanding: 0,
+    aboutReuse: false,
+    dependent: { text: '0 if `block`, else unlimited', of: ({ block }) => (block ? 0 : unlimited) },
     perHost: false,
     example: 10,
     meaning:
@@ -176,6 +205,8 @@ export const fields = {
     zero: refuse,
     unlimited: true,
     default: 30_000,
+    undemanding: unlimited,
+    aboutReuse: false,
     perHost: true,
     example: '2s',
     meaning: 'Longest wait for a connection; then ERR_POOL_ACQUIRE_TIMEOUT. One deadline per request, also across a retry.',
@@ -185,6 +216,8 @@ export const fields = {
     kind: 'limit',
     zero: true,
     default: unlimited,
+    undemanding: unlimited,
+    aboutReuse: false,
     perHost: false,
     example: 1000,
     meaning: 'Waiting requests allowed, over all hosts; beyond it ERR_POOL_QUEUE_FULL at once.',
@@ -195,6 +228,8 @@ export const fields = {
     zero: 'for no bound, write "unlimited"',
     unlimited: true,
     default: 10_000,
+    undemanding: unlimited,
+    aboutReuse: false,
     perHost: true,
     example: '5s',
     meaning: 'TCP and TLS set-up together; then ERR_POOL_CONNECT_TIMEOUT.',
@@ -206,6 +241,8 @@ export const fields = {
     unlimited: false,
     off: true,
     default: 60_000,
+    undemanding: null,
+    aboutReuse: false,
     perHost: false,
     example: '60s',
     meaning: 'Delay before TCP probes on a silent connection, or false for none.',
@@ -216,6 +253,8 @@ export const fields = {
     zero: true,
     unlimited: true,
     default: 0,
+    undemanding: 0,
+    aboutReuse: false,
     perHost: false,
     example: '30s',
     meaning: 'Cache DNS look-ups this long, in the order of the resolver, with the addresses of each family in turn; 0 is off.',
@@ -225,6 +264,8 @@ export const fields = {
     kind: 'choice',
     choices: ['lifo', 'fifo'],
     default: 'lifo',
+    undemanding: null,
+    aboutReuse: true,
     perHost: false,
     example: 'lifo',
     meaning: 'Which idle connection is reused: the last used (lifo) or the longest idle (fifo).',
@@ -233,6 +274,8 @@ export const fields = {
   retryStale: {
     kind: 'boolean',
     default: true,
+    undemanding: false,
+    aboutReuse: true,
     perHost: false,
     example: true,
     meaning:
@@ -242,6 +285,8 @@ export const fields = {
   hosts: {
     kind: 'hosts',
     default: Object.freeze({}),
+    undemanding: Object.freeze({}),
+    aboutReuse: false,
     perHost: false,
     example: { 'api.example.com': { maxConnectionsPerHost: 20 }, '*.slow.example': { acquireTimeout: '10s' } },
     meaning: 'Overrides by `host`, `host:port`, `scheme://host:port` or `*.suffix`; field by field the most specific key wins.',
@@ -250,6 +295,9 @@ export const fields = {
 } as const satisfies { readonly [F in PoolConfigField]: Description<F> & KindOf<ResolvedPoolConfig[F]> }
 
 export const fieldNames = Object.freeze(Object.keys(fields)) as readonly PoolConfigField[]
+
+/** What says nothing where `keepAlive` is false. */
+export const reuseFieldNames = Object.freeze(fieldNames.filter((field) => fields[field].aboutReuse))
 
 export const hostFieldNames = Object.freeze(fieldNames.filter((field) => fields[field].perHost)) as readonly HostConfigField[]
 
@@ -263,5 +311,18 @@ export function formatValue<F extends PoolConfigField>(field: F, value: Resolved
 /** The default of a field as docs show it. */
 export function formatDefault(field: PoolConfigField): string {
   const spec = fields[field]
-  return 'defaultText' in spec ? spec.defaultText : formatValue(field, spec.default)
+  return 'dependent' in spec ? spec.dependent.text : formatValue(field, spec.default)
+}
+
+/** Some of the fields of a config. */
+export function pickFields<F extends PoolConfigField>(
+  config: ResolvedPoolConfig,
+  names: readonly F[],
+): Pick<ResolvedPoolConfig, F> {
+  return Object.fromEntries(names.map((name) => [name, config[name]])) as Pick<ResolvedPoolConfig, F>
+}
+
+/** Whether a value asks a client for something that it must be able to do. */
+export function isDemanding<F extends PoolConfigField>(field: F, value: ResolvedPoolConfig[F]): boolean {
+  return !isDeepStrictEqual(value, fields[field].undemanding)
 }

@@ -1,3 +1,4 @@
+import { hostFieldNames, pickFields } from './fields.ts'
 import type { HostLimits, ResolvedPoolConfig } from './types.ts'
 
 const defaultPorts: { readonly [scheme: string]: string } = { http: '80', https: '443' }
@@ -78,11 +79,11 @@ function portNumber(text: string): number | undefined {
  * scheme://host:port, host:port, host, *.suffix (longer before shorter), then the pool's own values.
  */
 export function compileHosts(config: ResolvedPoolConfig): (origin: string) => HostLimits {
-  const shared = Object.freeze(limitsOf(config))
+  const shared = Object.freeze(pickFields(config, hostFieldNames))
   const overrides = new Map(Object.entries(config.hosts))
   if (overrides.size === 0) return () => shared
   return (origin) => {
-    let limits = shared
+    let limits: HostLimits = shared
     for (const key of keysOf(origin.toLowerCase())) {
       const override = overrides.get(key)
       if (override) limits = Object.freeze({ ...limits, ...override })
@@ -102,18 +103,4 @@ function keysOf(origin: string): string[] {
   for (let dot = host.lastIndexOf('.'); dot > 0; dot = host.lastIndexOf('.', dot - 1)) keys.push(`*${host.slice(dot)}`)
   const port = origin.slice(colon)
   return [...keys, host, host + port, origin.slice(0, start) + host + port]
-}
-
-function limitsOf(config: ResolvedPoolConfig): HostLimits {
-  return {
-    maxConnectionsPerHost: config.maxConnectionsPerHost,
-    maxIdleConnectionsPerHost: config.maxIdleConnectionsPerHost,
-    keepAlive: config.keepAlive,
-    keepAliveExpiry: config.keepAliveExpiry,
-    keepAliveHintMargin: config.keepAliveHintMargin,
-    maxLifetime: config.maxLifetime,
-    maxRequestsPerConnection: config.maxRequestsPerConnection,
-    acquireTimeout: config.acquireTimeout,
-    connectTimeout: config.connectTimeout,
-  }
 }

@@ -1,7 +1,7 @@
 import { type ConfigIssue, PoolConfigError } from '../errors.ts'
 import { show } from '../text/show.ts'
 import { contradictions } from './contradictions.ts'
-import { fieldNames, fields, hostFieldNames } from './fields.ts'
+import { type FieldSpec, fieldNames, fields, hostFieldNames, pickFields } from './fields.ts'
 import { readHostKey } from './hosts.ts'
 import { pathOf } from './paths.ts'
 import { insteadOf, kindOf, type PlainObject, plainObject } from './plain-object.ts'
@@ -40,7 +40,7 @@ export function patchPoolConfig(previous: ParsedPoolConfig, patch: unknown): Par
 }
 
 function explicitFields({ config, explicit }: ParsedPoolConfig): Given {
-  return Object.fromEntries([...explicit].map((field) => [field, config[field]]))
+  return pickFields(config, [...explicit])
 }
 
 type Given = Partial<ResolvedPoolConfig>
@@ -48,7 +48,10 @@ type Given = Partial<ResolvedPoolConfig>
 function withDefaults(given: Given): ResolvedPoolConfig {
   const entries = fieldNames.map((field) => [field, given[field] ?? fields[field].default])
   const config = Object.fromEntries(entries) as { -readonly [F in PoolConfigField]: ResolvedPoolConfig[F] }
-  if (given.maxOverflow === undefined && !config.block) config.maxOverflow = Number.POSITIVE_INFINITY
+  for (const field of fieldNames) {
+    const spec: FieldSpec = fields[field]
+    if (given[field] === undefined && spec.dependent) Object.assign(config, { [field]: spec.dependent.of(config) })
+  }
   return frozen(config)
 }
 

@@ -9,91 +9,85 @@ export type DurationOrUnlimited = Duration | 'unlimited'
 
 /** What one host may override. Keys of `hosts` are `host`, `host:port`, `scheme://host:port` or `*.suffix`. */
 export interface HostConfig {
+  /** Open connections to one origin (scheme, host, port), idle ones included. Default unlimited. */
   maxConnectionsPerHost?: Limit | undefined
+  /** Idle connections kept for one origin; the longest idle goes first. Default unlimited. */
   maxIdleConnectionsPerHost?: Limit | undefined
+  /**
+   * Whether a connection serves more than one request; false closes each after its request and sends `Connection: close`.
+   * Default true.
+   */
   keepAlive?: boolean | undefined
+  /** An idle connection closes after this long. It never touches an active request. Default 4s. */
   keepAliveExpiry?: DurationOrUnlimited | undefined
+  /** A server's `Keep-Alive: timeout=N` lowers the expiry to N minus this, and never raises it. Default 1s. */
   keepAliveHintMargin?: Duration | undefined
+  /**
+   * A connection older than this takes no new request and closes when idle. An active request is never cut. Default unlimited.
+   */
   maxLifetime?: DurationOrUnlimited | undefined
+  /** A connection closes after this many requests. Default unlimited. */
   maxRequestsPerConnection?: Limit | undefined
+  /** Longest wait for a connection; then ERR_POOL_ACQUIRE_TIMEOUT. One deadline per request, also across a retry. Default 30s. */
   acquireTimeout?: DurationOrUnlimited | undefined
+  /** TCP and TLS set-up together; then ERR_POOL_CONNECT_TIMEOUT. Default 10s. */
   connectTimeout?: DurationOrUnlimited | undefined
 }
 
 /** The limits of a pool, the same for every client. Every field is optional; docs/configuration.md has each one's trap. */
-export interface PoolConfig {
+export interface PoolConfig extends HostConfig {
   /** Open connections over all hosts, idle ones included, both schemes together. Default 100. */
   maxConnections?: Limit | undefined
-  /** Open connections to one origin (scheme, host, port). Default unlimited. */
-  maxConnectionsPerHost?: Limit | undefined
-  /** Idle connections kept over all hosts; the longest idle goes first. Default unlimited. */
+  /** Idle connections kept, over all hosts; the longest idle goes first. Default unlimited. */
   maxIdleConnections?: Limit | undefined
-  /** Idle connections kept for one origin. Default unlimited. */
-  maxIdleConnectionsPerHost?: Limit | undefined
-  /** Origins that keep idle connections; beyond it the least recently used origin's are closed. Default unlimited. */
+  /** Origins that keep idle connections; beyond it the least recently used origin's idle ones are closed. Default unlimited. */
   maxHosts?: Limit | undefined
-  /** False: one request a connection, and `Connection: close` is sent. Default true. */
-  keepAlive?: boolean | undefined
-  /** An idle connection closes after this long. Default 4 s. */
-  keepAliveExpiry?: DurationOrUnlimited | undefined
-  /** A server's `Keep-Alive: timeout=N` lowers the expiry to N minus this. Default 1 s. */
-  keepAliveHintMargin?: Duration | undefined
-  /** A connection older than this takes no new request. Default unlimited. */
-  maxLifetime?: DurationOrUnlimited | undefined
-  /** Requests after which a connection closes. Default unlimited. */
-  maxRequestsPerConnection?: Limit | undefined
   /** At a limit: true waits, false never waits. Default true. */
   block?: boolean | undefined
-  /** Temporary connections beyond a limit, over all hosts. Default 0 when `block`, else unlimited. 0 is meaningful. */
+  /**
+   * Temporary connections open at one time, over all hosts, beyond a limit (total or per host); each closes after its request.
+   * Default 0 if `block`, else unlimited.
+   */
   maxOverflow?: Limit | undefined
-  /** Longest wait for a connection. Default 30 s. */
-  acquireTimeout?: DurationOrUnlimited | undefined
-  /** Waiting requests allowed. Default unlimited. 0 is meaningful. */
+  /** Waiting requests allowed, over all hosts; beyond it ERR_POOL_QUEUE_FULL at once. Default unlimited. */
   maxPending?: Limit | undefined
-  /** TCP and TLS set-up together. Default 10 s. */
-  connectTimeout?: DurationOrUnlimited | undefined
-  /** Delay before TCP keep-alive probes, or false. Default 60 s. Unrelated to `keepAliveExpiry`. */
+  /** Delay before TCP probes on a silent connection, or false for none. Default 1m. */
   tcpKeepAlive?: Duration | false | undefined
-  /** Cache DNS look-ups this long, in the order of the resolver, with the addresses of each family in turn; 0 is off. Default 0. */
+  /**
+   * Cache DNS look-ups this long, in the order of the resolver, with the addresses of each family in turn; 0 is off. Default 0.
+   */
   dnsCacheTtl?: DurationOrUnlimited | undefined
-  /** Which idle connection is reused. Default `lifo`. */
+  /** Which idle connection is reused: the last used (lifo) or the longest idle (fifo). Default lifo. */
   scheduling?: 'lifo' | 'fifo' | undefined
-  /** Send a request that failed on a reused connection once more, when that is safe. Default true. */
+  /**
+   * A request that failed on a reused connection before any response byte is sent once more on a fresh one, if it is safe:
+   * nothing was written, or the method is idempotent and the body can be replayed. Default true.
+   */
   retryStale?: boolean | undefined
-  /** Overrides by host; the most specific key wins. */
+  /**
+   * Overrides by `host`, `host:port`, `scheme://host:port` or `*.suffix`; field by field the most specific key wins. Default
+   * {}.
+   */
   hosts?: { [host: string]: HostConfig } | undefined
 }
 
 export type PoolConfigField = keyof PoolConfig
 export type HostConfigField = keyof HostConfig
 
+/** What a value becomes: counts and milliseconds, `Infinity` for unlimited. */
+type Resolved<Value> = number extends Value
+  ? number | Extract<Value, false>
+  : Value extends { [host: string]: HostConfig }
+    ? { readonly [host: string]: Partial<HostLimits> }
+    : Value
+
+type AllResolved<Config> = { readonly [F in keyof Config]-?: Resolved<Exclude<Config[F], undefined>> }
+
 /** The fields one origin obeys, resolved: counts and milliseconds, `Infinity` for unlimited. */
-export interface HostLimits {
-  readonly maxConnectionsPerHost: number
-  readonly maxIdleConnectionsPerHost: number
-  readonly keepAlive: boolean
-  readonly keepAliveExpiry: number
-  readonly keepAliveHintMargin: number
-  readonly maxLifetime: number
-  readonly maxRequestsPerConnection: number
-  readonly acquireTimeout: number
-  readonly connectTimeout: number
-}
+export interface HostLimits extends AllResolved<HostConfig> {}
 
 /** A checked config with every field present: counts and milliseconds, `Infinity` for unlimited; frozen. It is itself a valid `PoolConfig`. */
-export interface ResolvedPoolConfig extends HostLimits {
-  readonly maxConnections: number
-  readonly maxIdleConnections: number
-  readonly maxHosts: number
-  readonly block: boolean
-  readonly maxOverflow: number
-  readonly maxPending: number
-  readonly tcpKeepAlive: number | false
-  readonly dnsCacheTtl: number
-  readonly scheduling: 'lifo' | 'fifo'
-  readonly retryStale: boolean
-  readonly hosts: { readonly [host: string]: Partial<HostLimits> }
-}
+export interface ResolvedPoolConfig extends AllResolved<PoolConfig> {}
 
 /** How well a field holds: by the client's own setting, by polypool, nearly, or not at all. */
 export type Support = 'native' | 'enforced' | 'approximated' | 'unsupported'

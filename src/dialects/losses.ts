@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import { fieldNames, formatValue } from '../config/fields.ts'
+import { fieldNames, formatValue, reuseFieldNames } from '../config/fields.ts'
 import { type ParsedPoolConfig, parsePoolConfig } from '../config/parse.ts'
 import type { Note, PoolConfig, PoolConfigField, ResolvedPoolConfig } from '../config/types.ts'
 import { allOf } from '../text/list.ts'
@@ -49,16 +49,8 @@ function isSaid(field: PoolConfigField, stated: PoolConfig, back: ResolvedPoolCo
   return Object.hasOwn(stated, field) || alwaysSaid.includes(field) || fixed[field] === back[field]
 }
 
-const ofReuse: readonly PoolConfigField[] = [
-  'maxIdleConnections',
-  'maxIdleConnectionsPerHost',
-  'maxHosts',
-  'keepAliveExpiry',
-  'maxLifetime',
-]
-
 function reasonOf(field: PoolConfigField, { keepAlive }: ResolvedPoolConfig, { support, message }: FieldExpression): string {
-  return !keepAlive && support !== 'unsupported' && ofReuse.includes(field)
+  return !keepAlive && support !== 'unsupported' && reuseFieldNames.includes(field)
     ? 'with keepAlive: false no connection is used again'
     : message
 }

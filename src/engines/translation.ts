@@ -1,35 +1,18 @@
 import type { ClientSupport, Reading } from '../adapter.ts'
+import { isDemanding } from '../config/fields.ts'
 import { insteadOf, kindOf, plainObject } from '../config/plain-object.ts'
 import type { Note, PoolConfigField, ResolvedPoolConfig } from '../config/types.ts'
 import { PoolConfigError, PoolUnsupportedError } from '../errors.ts'
 import { show } from '../text/show.ts'
 import { isPool } from './open-pool.ts'
 
-/** Values under which a field asks nothing of a client, so that nothing is lost if the client does not know the field. */
-const undemanding: { readonly [F in PoolConfigField]?: ResolvedPoolConfig[F] } = {
-  maxConnections: Number.POSITIVE_INFINITY,
-  maxConnectionsPerHost: Number.POSITIVE_INFINITY,
-  maxIdleConnections: Number.POSITIVE_INFINITY,
-  maxIdleConnectionsPerHost: Number.POSITIVE_INFINITY,
-  maxHosts: Number.POSITIVE_INFINITY,
-  keepAliveExpiry: Number.POSITIVE_INFINITY,
-  maxLifetime: Number.POSITIVE_INFINITY,
-  maxRequestsPerConnection: Number.POSITIVE_INFINITY,
-  block: true,
-  maxOverflow: 0,
-  acquireTimeout: Number.POSITIVE_INFINITY,
-  maxPending: Number.POSITIVE_INFINITY,
-  connectTimeout: Number.POSITIVE_INFINITY,
-  dnsCacheTtl: 0,
-  retryStale: false,
-}
-
 /** A note for each field that the config asks for and the client's own settings do not hold. */
 export function lossesOf({ fields }: ClientSupport, config: ResolvedPoolConfig): Note[] {
   return (Object.keys(fields) as PoolConfigField[]).flatMap((field): Note[] => {
     const { native, message = '' } = fields[field]
-    const asked = field === 'hosts' ? Object.keys(config.hosts).length > 0 : config[field] !== undemanding[field]
-    return asked && (native === 'approximated' || native === 'unsupported') ? [{ field, support: native, message }] : []
+    return isDemanding(field, config[field]) && (native === 'approximated' || native === 'unsupported')
+      ? [{ field, support: native, message }]
+      : []
   })
 }
 

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { CloseOptions, Pool } from '../adapter.ts'
-import { fieldNames } from '../config/fields.ts'
-import type { PoolConfig, PoolConfigField, ResolvedPoolConfig } from '../config/types.ts'
+import { fieldNames, pickFields } from '../config/fields.ts'
+import type { PoolConfig, PoolConfigField } from '../config/types.ts'
 import { PoolConfigError, PoolUnsupportedError } from '../errors.ts'
 import type { ReadPools } from './load.ts'
 import type { OpenableModule, OpenOptions } from './pools.ts'
@@ -62,7 +62,7 @@ export class Budgets {
     const done: Change[] = []
     try {
       for (const { pool, config } of changes) {
-        done.push({ pool, config: pick(pool.config, Object.keys(config) as PoolConfigField[]) })
+        done.push({ pool, config: pickFields(pool.config, Object.keys(config) as PoolConfigField[]) })
         pool.reconfigure(config)
       }
     } catch (error) {
@@ -83,7 +83,7 @@ export class Budgets {
     if (same(before.get(name)?.config, wanted.config)) return []
     for (const client of clients) assertSupported(client, wanted)
     const fields = fieldNames.filter((field) => field in wanted.explicit || !same(first.pool.config[field], wanted.config[field]))
-    return [{ pool: first.pool, config: pick(wanted.config, fields) }]
+    return [{ pool: first.pool, config: pickFields(wanted.config, fields) }]
   }
 
   /** Of those that were closed by the client's own dispatcher nobody has told. */
@@ -140,8 +140,4 @@ function assertSupported({ module: { support }, strict }: Client, { name, explic
 
 function same(one: unknown, other: unknown): boolean {
   return isDeepStrictEqual(one, other)
-}
-
-function pick(config: ResolvedPoolConfig, fields: readonly PoolConfigField[]): PoolConfig {
-  return Object.fromEntries(fields.map((field) => [field, config[field]]))
 }
