@@ -1,6 +1,7 @@
 // Writes the parts of the docs that are drawn from declarations: fields and what each client does with them. `--check` only compares.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import type { ClientSupport } from '../src/adapter.ts'
+import { clients } from '../src/clients/index.ts'
 import { fieldNames, fields, formatDefault } from '../src/config/fields.ts'
 import { architecturePicture, roomTable } from './docs/architecture.ts'
 import { comparisonSections } from './docs/comparison.ts'
@@ -8,8 +9,6 @@ import { dialectSections } from './docs/dialects.ts'
 import { pythonBehaviourSections } from './docs/python-behaviour.ts'
 import { root } from './root.ts'
 import { withSection, writeSection } from './write-section.ts'
-
-const adapters = ['undici', 'fetch', 'axios', 'got', 'node-fetch', 'agentkeepalive', 'node-http']
 
 const signs = { native: 'native', enforced: 'enforced', approximated: '≈ approximated', unsupported: '✗ unsupported' } as const
 
@@ -64,11 +63,10 @@ const sections: { file: string; name: string; content: string }[] = [
   { file: 'docs/configuration.md', name: 'fields', content: fieldReference() },
   { file: 'docs/architecture.md', name: 'rooms', content: roomTable() },
 ]
-for (const name of adapters) {
-  const { support } = (await import(`../adapters/${name}.ts`)) as { support: ClientSupport }
+for (const [name, { support }] of Object.entries(clients)) {
   sections.push({ file: `docs/clients/${name}.md`, name: 'support', content: supportTable(support) })
 }
-sections.push(...(await comparisonSections()))
+sections.push(...comparisonSections())
 sections.push(...pythonBehaviourSections())
 sections.push(...dialectSections())
 

@@ -1,4 +1,6 @@
 // What @polypool/cli of the same version needs beyond the public exports. No promise goes with it: any release may change it.
+export { clientNames, clients } from './clients/index.ts'
+export type { ClientName } from './clients/types.ts'
 export { contradictions } from './config/contradictions.ts'
 export { formatDuration, parseDuration } from './config/durations.ts'
 export { fieldNames, fields, formatDefault, formatValue } from './config/fields.ts'
@@ -15,5 +17,6 @@ export { formatFile } from './files/problems.ts'
 export type { ResolvedPool } from './files/resolve.ts'
 export { commandLine } from './text/command-line.ts'
 export { counted, list } from './text/list.ts'
+export { literal } from './text/literal.ts'
 export { clip, show } from './text/show.ts'
 export { didYouMean, nearest } from './text/similar.ts'

@@ -1,9 +1,9 @@
-import { didYouMean } from 'polypool/internal'
+import { type ClientName, clientNames, clients, didYouMean } from 'polypool/internal'
 import type { AnyAdapter } from './conformance/client.ts'
 import { Misuse } from './io.ts'
 
-/** Every adapter, by the name it is imported under: `polypool/<name>`. Imported only when it is wanted: one may need a package that is not there. */
-const adapters = {
+/** Imported only when it is wanted: one may need a package that is not there. */
+const adapters: { readonly [C in ClientName]: () => Promise<AnyAdapter> } = {
   undici: () => import('polypool/undici') as Promise<AnyAdapter>,
   fetch: () => import('polypool/fetch') as Promise<AnyAdapter>,
   axios: () => import('polypool/axios') as Promise<AnyAdapter>,
@@ -13,21 +13,11 @@ const adapters = {
   'node-http': () => import('polypool/node-http') as Promise<AnyAdapter>,
 }
 
-export type ClientName = keyof typeof adapters
-
-export const clientNames = Object.freeze(Object.keys(adapters)) as readonly ClientName[]
-
-// How people call what node has built in.
-const otherNames: { readonly [name: string]: ClientName } = {
-  http: 'node-http',
-  https: 'node-http',
-  'node:http': 'node-http',
-  'node:https': 'node-http',
-}
-
 /** The client of that name. Throws Misuse with a suggestion if there is none. */
 export function clientNamed(name: string): ClientName {
-  const known = clientNames.find((client) => client === name) ?? otherNames[name.toLowerCase()]
+  const known =
+    clientNames.find((client) => client === name) ??
+    clientNames.find((client) => clients[client].otherNames?.includes(name.toLowerCase()))
   if (known !== undefined) return known
   const hint = didYouMean(name, clientNames) ?? `use one of ${clientNames.join(', ')}`
   throw new Misuse(`there is no client ${JSON.stringify(name)}: ${hint}`, { client: name, clients: clientNames })

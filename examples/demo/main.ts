@@ -1,18 +1,18 @@
-// The same config and the same workload through seven clients, on real sockets: with polypool, and with each client's own settings.
+// The same config and the same workload through every client, on real sockets: with polypool, and with each client's own settings.
+
 import ora from 'ora'
 import { loadClient } from '../../cli/src/conformance/catalog.ts'
 import type { ConformanceClient } from '../../cli/src/conformance/client.ts'
 import { nativeOptions as trusting } from '../../cli/src/conformance/clients/shared.ts'
 import { probeCertificate } from '../../cli/src/conformance/probe/certificates.ts'
 import { RemoteProbe } from '../../cli/src/conformance/probe/remote.ts'
+import { clientNames } from '../../src/clients/index.ts'
 import { formatValue } from '../../src/config/fields.ts'
 import { loadPools } from '../../src/files/index.ts'
 import { nativePool } from './native.ts'
 import { type Row, tableOf } from './table.ts'
 import { breachesOf } from './verdict.ts'
 import { runWorkload } from './workload.ts'
-
-const clients = ['undici', 'fetch', 'axios', 'got', 'node-fetch', 'agentkeepalive', 'node-http']
 
 const pools = await loadPools({ file: new URL('../polypool.config.yaml', import.meta.url), env: false })
 const config = pools.config()
@@ -23,8 +23,8 @@ if (process.stderr.isTTY) spinner.start()
 const probe = new RemoteProbe()
 const pooled: Row[] = []
 const native: Row[] = []
-for (const [index, name] of clients.entries()) {
-  const progress = `${name} (${index + 1} of ${clients.length})`
+for (const [index, name] of clientNames.entries()) {
+  const progress = `${name} (${index + 1} of ${clientNames.length})`
   if (spinner.isSpinning) spinner.text = progress
   else console.error(progress)
   const client = await loadClient({ driver: name })
@@ -45,7 +45,7 @@ const broken = pooled.flatMap(({ client, breaches }) => Object.values(breaches).
 for (const line of broken) console.error(`BROKEN  ${line}`)
 console.log(
   broken.length === 0
-    ? `Every limit held on all ${clients.length} clients (${Math.round((performance.now() - started) / 1000)} s).`
+    ? `Every limit held on all ${clientNames.length} clients (${Math.round((performance.now() - started) / 1000)} s).`
     : `${broken.length} limits broke.`,
 )
 // Native agents may keep their idle connections for ever.

@@ -3,6 +3,7 @@ import https from 'node:https'
 import { createRequire } from 'node:module'
 import type { Dispatcher } from 'undici'
 import type { ConformanceClient } from '../../cli/src/conformance/client.ts'
+import type { ClientName } from '../../src/clients/types.ts'
 import type { PoolConfig } from '../../src/config/types.ts'
 
 type AgentOptions = http.AgentOptions
@@ -24,8 +25,8 @@ const agents = ({ http: plain, https: secure }: Pair, ca: string) => ({
   https: new https.Agent({ ...secure, ca }),
 })
 
-/** The client's own agents or dispatcher, made from the settings that `translate` gives; by the adapter's name. */
-const builders: { readonly [adapter: string]: (settings: never, ca: string) => PoolLike } = {
+/** The client's own agents or dispatcher, made from the settings that `translate` gives. */
+const builders: { readonly [C in ClientName]: (settings: never, ca: string) => PoolLike } = {
   undici: (settings: AgentSettings, ca) => ({ options: { dispatcher: dispatcher(settings, ca) } }),
   fetch: (settings: AgentSettings, ca) => {
     const { Dispatcher1Wrapper } = require('undici') as { Dispatcher1Wrapper?: new (dispatcher: Dispatcher) => Dispatcher }
@@ -58,7 +59,5 @@ function dispatcher({ connect, ...settings }: AgentSettings, ca: string): Dispat
 
 /** What stands in for the pool: what the client takes, made of its own classes with native settings alone. */
 export function nativePool({ adapter, driver }: ConformanceClient, config: PoolConfig, ca: string): PoolLike {
-  const build = builders[driver.adapter]
-  if (build === undefined) throw new Error(`no native class is known for ${driver.adapter}`)
-  return build(adapter.translate(config).settings as never, ca)
+  return builders[driver.adapter](adapter.translate(config).settings as never, ca)
 }

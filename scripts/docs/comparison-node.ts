@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs'
-import type { ClientSupport } from '../../src/adapter.ts'
+import { clients } from '../../src/clients/index.ts'
+import type { ClientName } from '../../src/clients/types.ts'
 import { formatDuration } from '../../src/config/durations.ts'
 import { fieldNames, formatValue } from '../../src/config/fields.ts'
 import type { PoolConfigField, ResolvedPoolConfig } from '../../src/config/types.ts'
-import { type NativeClient, type NativeFacts, nativeFacts } from '../../src/engines/native-facts.ts'
 import { allOf } from '../../src/text/list.ts'
 import { root } from '../root.ts'
 import {
@@ -23,8 +23,10 @@ import { burst, exampleConfig, native, pooled, type Seen } from './comparison-wi
 /** In the table of all clients, where there is no setting. */
 const without: { readonly [Q in Question]?: string } = { block: 'always waits', acquireTimeout: 'none: no limit' }
 
-export function summarise(client: NativeClient, { client: name, fields }: ClientSupport): Summary {
-  const { settings, poolClasses, fallback }: NativeFacts = nativeFacts[client]
+export function summarise(client: ClientName): Summary {
+  const { support: declared, pooling } = clients[client]
+  const { client: name, fields } = declared
+  const { settings, poolClasses, fallback } = pooling
   const answer = (question: Question): Answer => {
     const [first, ...others] = fieldsOf[question] as [PoolConfigField, ...PoolConfigField[]]
     const field = [first, ...others].find((candidate) => settings[candidate] !== undefined)
@@ -65,9 +67,9 @@ function withoutKeyword(message: string, keyword: string): string {
 }
 
 /** A client's chapter: its own configuration, the same with polypool, and what a server sees of both. */
-export function chapter(client: NativeClient, support: ClientSupport): string {
-  const { givenAs }: NativeFacts = nativeFacts[client]
-  const { poolClass, answers } = summarise(client, support)
+export function chapter(client: ClientName): string {
+  const { givenAs } = clients[client].pooling
+  const { poolClass, answers } = summarise(client)
   const rows = asked.map((question) => {
     const { keyword, default: value, support: sign, text } = answers[question]
     return [
@@ -86,29 +88,29 @@ export function chapter(client: NativeClient, support: ClientSupport): string {
     example(client, 'native'),
     `The same with polypool (${link(client, 'polypool')}):`,
     example(client, 'polypool'),
-    wire(native(support)),
+    wire(native(clients[client].support)),
     'Key parameters:',
-    parameters(client, support),
-    shortfalls(client, support),
+    parameters(client),
+    shortfalls(client),
   ].join('\n\n')
 }
 
 /** What is used when no pool is given. */
-function fallbackOf(client: NativeClient): string {
-  const { fallback, settings }: NativeFacts = nativeFacts[client]
+function fallbackOf(client: ClientName): string {
+  const { fallback, settings } = clients[client].pooling
   const changes = Object.entries(fallback.settings).map(([field, value]) =>
     code(`${settings[field as PoolConfigField]?.keyword}: ${value}`),
   )
   return [fallback.pool, ...(changes.length > 0 ? [`with ${allOf(changes)}`] : [])].join(' ')
 }
 
-const file = (client: NativeClient, kind: 'native' | 'polypool') => `examples/comparison/${client}.${kind}.mjs`
+const file = (client: ClientName, kind: 'native' | 'polypool') => `examples/comparison/${client}.${kind}.mjs`
 
-function link(client: NativeClient, kind: 'native' | 'polypool'): string {
+function link(client: ClientName, kind: 'native' | 'polypool'): string {
   return `[${client}.${kind}.mjs](../${file(client, kind)})`
 }
 
-function example(client: NativeClient, kind: 'native' | 'polypool'): string {
+function example(client: ClientName, kind: 'native' | 'polypool'): string {
   return fence('js', readFileSync(new URL(file(client, kind), root), 'utf8'))
 }
 
@@ -133,8 +135,10 @@ function wire(own: Seen): string {
 }
 
 /** Every other setting of the client with its default. */
-function parameters(client: NativeClient, { fields }: ClientSupport): string {
-  const { settings, parameters: further }: NativeFacts = nativeFacts[client]
+function parameters(client: ClientName): string {
+  const { support: declared, pooling } = clients[client]
+  const { fields } = declared
+  const { settings, parameters: further } = pooling
   const own = fieldNames.flatMap((field) => {
     const setting = settings[field]
     if (setting === undefined) return []
@@ -153,7 +157,8 @@ function parameters(client: NativeClient, { fields }: ClientSupport): string {
 }
 
 /** What the table does not say already. */
-function shortfalls(client: NativeClient, { fields, peer }: ClientSupport): string {
+function shortfalls(client: ClientName): string {
+  const { fields, peer } = clients[client].support
   const inTable = new Set(Object.values(fieldsOf).flat())
   const missing = fieldNames.filter((field) => !inTable.has(field) && fields[field].native === 'unsupported')
   const page = `[what holds, field by field](clients/${client}.md#what-holds)`

@@ -1,6 +1,5 @@
-import type { ClientSupport } from '../../src/adapter.ts'
+import { clientNames } from '../../src/clients/index.ts'
 import { formatDefault } from '../../src/config/fields.ts'
-import { type NativeClient, nativeFacts } from '../../src/engines/native-facts.ts'
 import { chapter, summarise } from './comparison-node.ts'
 import { libraries, libraryChapter, summariseLibrary } from './comparison-python.ts'
 import { type Answer, quickTable, type Summary } from './comparison-summary.ts'
@@ -35,20 +34,9 @@ const polypool: Summary = {
 }
 
 /** The sections of the comparison that are drawn from declarations and examples. */
-export async function comparisonSections(): Promise<Section[]> {
-  const clients = Object.keys(nativeFacts) as NativeClient[]
-  const supports = await Promise.all(
-    clients.map(async (client) => {
-      const { support } = (await import(`../../adapters/${client}.ts`)) as { support: ClientSupport }
-      return [client, support] as const
-    }),
-  )
-  const chapters = supports.map(([client, support]) => ({ file, name: client, content: chapter(client, support) }))
+export function comparisonSections(): Section[] {
+  const chapters = clientNames.map((client) => ({ file, name: client, content: chapter(client) }))
   const fromPython = libraries.map((library) => ({ file, name: library, content: libraryChapter(library) }))
-  const summaries = [
-    polypool,
-    ...supports.map(([client, support]) => summarise(client, support)),
-    ...libraries.map(summariseLibrary),
-  ]
+  const summaries = [polypool, ...clientNames.map(summarise), ...libraries.map(summariseLibrary)]
   return [...chapters, ...fromPython, { file, name: 'quick-comparison', content: quickTable(summaries) }]
 }

@@ -6,7 +6,7 @@ import { pathToFileURL } from 'node:url'
 import { Command, InvalidArgumentError } from 'commander'
 import { root } from '../root.ts'
 import { type Cell, corners, only, planCells, titleOf } from './cells.ts'
-import { type Client, loadClients } from './clients.ts'
+import { type Client, matrixClients } from './clients.ts'
 import { failureLines, gridOf, refusalLine, terminalGrid } from './grid.ts'
 import { install, removeOld } from './install.ts'
 import { type Packed, packPackages } from './package.ts'
@@ -52,9 +52,8 @@ try {
 }
 
 async function main(): Promise<number> {
-  const clients = await loadClients()
   progress.begin('asking the registry for versions')
-  const all = await plan(clients)
+  const all = await plan(matrixClients)
   progress.end('asking the registry for versions')
   const cells = only(options.corners ? corners(all) : all, options.only)
   progress.begin('packing')
@@ -73,7 +72,7 @@ async function main(): Promise<number> {
   if (options.json) console.log(JSON.stringify(results.map(plainly), null, 2))
   else report(results)
   if (cells.length === all.length) {
-    writePage(clients, results)
+    writePage(matrixClients, results)
     console.error('written: docs/compatibility.md')
   } else console.error(`docs/compatibility.md is left as it is: these were ${cells.length} of ${all.length} cells`)
   return results.some(({ status }) => status === 'failed') ? 1 : 0

@@ -18,7 +18,7 @@ const arrows: { readonly [room: string]: readonly string[] } = {
   'src/fleet': ['src/config', 'src/text', 'src/errors.ts', 'src/adapter.ts'],
   'src/index.ts': ['src/files', 'src/observe', 'src/config', 'src/errors.ts', 'src/adapter.ts'],
   // What the command line takes from the rooms.
-  'src/internal.ts': ['src/files', 'src/engines', 'src/config', 'src/text'],
+  'src/internal.ts': ['src/files', 'src/clients', 'src/engines', 'src/config', 'src/text'],
   // Pool logic is for the engines: an adapter only puts them together.
   adapters: ['src/clients', 'src/engines', 'src/config', 'src/errors.ts', 'src/adapter.ts'],
   cli: [],

@@ -4,12 +4,20 @@ import * as undici8 from 'undici'
 import * as undici7 from 'undici7'
 import { describe, expect, it } from 'vitest'
 import { watchTcpKeepAlive } from '../../cli/src/conformance/tcp-keep-alive.ts'
+import { clients } from '../../src/clients/index.ts'
+import type { NativeSetting } from '../../src/clients/types.ts'
 import { parseDuration } from '../../src/config/durations.ts'
-import { nativeFacts } from '../../src/engines/native-facts.ts'
+import type { PoolConfigField } from '../../src/config/types.ts'
 import { cleanup, listen, listenRaw, probeCertificate, probeKey } from '../engines/node-agent/support.ts'
 import { stopwatch, wallClock } from '../time.ts'
 
-const { settings, parameters } = nativeFacts.undici
+const { settings, parameters, poolClasses } = clients.undici.pooling
+
+function settingOf<F extends PoolConfigField>(field: F): NativeSetting<F> {
+  const setting = settings[field] as NativeSetting<F> | undefined
+  if (setting === undefined) throw new Error(`${field} is not declared`)
+  return setting
+}
 
 function declared(keyword: string): string {
   const parameter = parameters.find((candidate) => candidate.keyword === keyword)
@@ -36,16 +44,16 @@ function opened<T extends { destroy(): Promise<unknown> }>(dispatcher: T): T {
 
 describe.each(Object.entries(majors))('defaults of %s', (name, { Agent, Client, Pool, request }) => {
   it('are those of its class', () => {
-    expect(nativeFacts.undici.poolClasses).toEqual([Agent.name])
+    expect(poolClasses).toEqual([Agent.name])
     const client = opened(new Client('http://127.0.0.1:1'))
     const pool = opened(new Pool('http://127.0.0.1:1'))
-    expect(settings.keepAlive.written).toMatch(new RegExp(`^${hidden(client, 'pipelining')};`))
-    expect(hidden(client, 'default keep alive timeout')).toBe(settings.keepAliveExpiry.default)
-    expect(hidden(client, 'keep alive timeout threshold')).toBe(settings.keepAliveHintMargin.default)
-    expect(hidden(client, 'maxRequestsPerClient') ?? Number.POSITIVE_INFINITY).toBe(settings.maxRequestsPerConnection.default)
-    expect(hidden(pool, 'connections') ?? Number.POSITIVE_INFINITY).toBe(settings.maxConnectionsPerHost.default)
+    expect(settingOf('keepAlive').written).toMatch(new RegExp(`^${hidden(client, 'pipelining')};`))
+    expect(hidden(client, 'default keep alive timeout')).toBe(settingOf('keepAliveExpiry').default)
+    expect(hidden(client, 'keep alive timeout threshold')).toBe(settingOf('keepAliveHintMargin').default)
+    expect(hidden(client, 'maxRequestsPerClient') ?? Number.POSITIVE_INFINITY).toBe(settingOf('maxRequestsPerConnection').default)
+    expect(hidden(pool, 'connections') ?? Number.POSITIVE_INFINITY).toBe(settingOf('maxConnectionsPerHost').default)
     const options = hidden(pool, 'options') as { [option: string]: unknown }
-    expect(options[settings.maxLifetime.keyword] ?? Number.POSITIVE_INFINITY).toBe(settings.maxLifetime.default)
+    expect(options[settingOf('maxLifetime').keyword] ?? Number.POSITIVE_INFINITY).toBe(settingOf('maxLifetime').default)
     expect(hidden(client, 'max keep alive timeout')).toBe(durationOf('keepAliveMaxTimeout'))
     expect(hidden(client, 'headers timeout')).toBe(durationOf('headersTimeout'))
   })
@@ -57,7 +65,7 @@ describe.each(Object.entries(majors))('defaults of %s', (name, { Agent, Client, 
     const ask = async () => (await request(`http://127.0.0.1:${port}/`, { dispatcher })).body.text()
     await Promise.all(Array.from({ length: 30 }, ask))
     expect(accepted()).toBe(30)
-    expect(watch.calls).toContainEqual({ on: true, seconds: settings.tcpKeepAlive.default / 1000 })
+    expect(watch.calls).toContainEqual({ on: true, seconds: Number(settingOf('tcpKeepAlive').default) / 1000 })
   })
 
   it('speak HTTP/2 where they are said to', async () => {
@@ -82,8 +90,8 @@ it('every major gives up connecting in the end', async () => {
       const [elapsed, own] = [wallClock(), stopwatch()]
       await expect(request(`https://127.0.0.1:${port}/`, { dispatcher })).rejects.toThrow('Connect Timeout')
       // Its clock ticks every half second.
-      expect(elapsed()).toBeGreaterThan(settings.connectTimeout.default - 500)
-      expect(own()).toBeLessThan(settings.connectTimeout.default + 2000)
+      expect(elapsed()).toBeGreaterThan(settingOf('connectTimeout').default - 500)
+      expect(own()).toBeLessThan(settingOf('connectTimeout').default + 2000)
     }),
   )
 })

@@ -8,11 +8,12 @@ import got14 from 'got14'
 import got15 from 'got15'
 import nodeFetch from 'node-fetch'
 import { describe, expect, it } from 'vitest'
-import { clientNames, loadAdapter } from '../../cli/src/clients.ts'
+import { loadAdapter } from '../../cli/src/clients.ts'
+import { clientNames, clients } from '../../src/clients/index.ts'
+import type { ClientName, NativeSetting } from '../../src/clients/types.ts'
 import { parseDuration } from '../../src/config/durations.ts'
 import { fieldNames, fields } from '../../src/config/fields.ts'
 import type { PoolConfig, PoolConfigField } from '../../src/config/types.ts'
-import { type NativeClient, type NativeFacts, type NativeSetting, nativeFacts } from '../../src/engines/native-facts.ts'
 import { cleanup, listen } from '../engines/node-agent/support.ts'
 import { stopwatch, wallClock } from '../time.ts'
 
@@ -22,8 +23,8 @@ interface Options {
   readonly [option: string]: unknown
 }
 
-const settingsOf = (client: NativeClient): NativeFacts['settings'] => nativeFacts[client].settings
-const declared = (client: NativeClient) => Object.entries(settingsOf(client)) as [PoolConfigField, NativeSetting][]
+const settingsOf = (client: ClientName) => clients[client].pooling.settings
+const declared = (client: ClientName) => Object.entries(settingsOf(client)) as [PoolConfigField, NativeSetting][]
 
 const at = (options: unknown, path: string) =>
   path.split('.').reduce<unknown>((value, key) => (value as Options | undefined)?.[key], options)
@@ -35,11 +36,7 @@ function ownOptions(settings: unknown): Options {
 }
 
 describe('keywords', () => {
-  it('are declared for every client there is', () => {
-    expect(Object.keys(nativeFacts)).toEqual(clientNames)
-  })
-
-  describe.each(Object.keys(nativeFacts) as NativeClient[])('of %s', (client) => {
+  describe.each(clientNames)('of %s', (client) => {
     it('are declared where its own settings are declared to do something', async () => {
       const { support } = await loadAdapter(client)
       const known = fieldNames.filter((field) => support.fields[field].native !== 'unsupported')
@@ -67,7 +64,7 @@ describe.each([
   ['agentkeepalive', keepaliveAgents],
 ] as const)('defaults of %s', (client, instances) => {
   it('belong to the classes that are declared', () => {
-    expect(nativeFacts[client].poolClasses).toEqual(Object.keys(instances))
+    expect(clients[client].pooling.poolClasses).toEqual(Object.keys(instances))
   })
 
   it.each(declared(client))('hold for %s', (_, setting) => {
@@ -82,7 +79,7 @@ describe.each([
 describe('agents of clients', () => {
   // Their types are alike enough for what is done with them here.
   const gots = { got, got14, got15 } as unknown as { [name: string]: typeof got }
-  const clients: { readonly [name: string]: (url: string) => Promise<unknown> } = {
+  const requests: { readonly [name: string]: (url: string) => Promise<unknown> } = {
     axios: (url) => axios.get(url),
     'node-fetch 2': async (url) => (await nodeFetch2(url)).text(),
     'node-fetch 3': async (url) => (await nodeFetch(url)).text(),
@@ -91,7 +88,7 @@ describe('agents of clients', () => {
     ...Object.fromEntries(Object.entries(gots).map(([name, client]) => [name, (url: string) => client(url).text()])),
   }
 
-  it.each(Object.entries(clients))('are the global one for %s by itself', async (_, get) => {
+  it.each(Object.entries(requests))('are the global one for %s by itself', async (_, get) => {
     const { port, accepted } = await listen('http')
     cleanup(() => http.globalAgent.destroy())
     await get(`http://127.0.0.1:${port}/`)
@@ -101,7 +98,7 @@ describe('agents of clients', () => {
   })
 
   it('differ from a new one in what is declared, and in no limit', () => {
-    const { settings, fallback } = nativeFacts['node-http']
+    const { settings, fallback } = clients['node-http'].pooling
     for (const agent of [http.globalAgent, https.globalAgent]) {
       for (const [field, { keyword }] of declared('node-http')) {
         const expected = field in fallback.settings ? at(fallback.settings, field) : held(agents['http.Agent'], keyword)
@@ -112,26 +109,28 @@ describe('agents of clients', () => {
   })
 
   it.each(Object.entries(gots))('%s has no timeouts, two retries and no cache of look-ups', (_, { defaults }) => {
-    for (const { keyword, default: value } of nativeFacts.got.parameters) {
+    for (const { keyword, default: value } of clients.got.pooling.parameters) {
       const actual = at(defaults.options, keyword)
       expect(actual === undefined || actual === false ? 'none' : String(actual), keyword).toBe(value)
     }
   })
 
   it("axios' and agentkeepalive's further parameters have the defaults that are declared", () => {
-    const [ofAxios] = nativeFacts.axios.parameters
-    expect(String(at(axios.defaults, ofAxios.keyword))).toBe(ofAxios.default)
-    const [ofKeepalive] = nativeFacts.agentkeepalive.parameters
+    const { parameters: ofAxios } = clients.axios.pooling
+    for (const { keyword, default: value } of ofAxios) expect(String(at(axios.defaults, keyword))).toBe(value)
+    const { parameters: ofKeepalive } = clients.agentkeepalive.pooling
     for (const agent of Object.values(keepaliveAgents)) {
-      expect(held(agent, ofKeepalive.keyword)).toBe(parseDuration(ofKeepalive.default))
+      for (const { keyword, default: value } of ofKeepalive) expect(held(agent, keyword)).toBe(parseDuration(value))
     }
+    expect([ofAxios.length, ofKeepalive.length]).toEqual([1, 1])
   })
 })
 
 describe('the fetch of Node by itself', () => {
   it('has no limit to connections and keeps them as long as undici does', async () => {
-    const { settings } = nativeFacts.fetch
-    expect(settings).toBe(nativeFacts.undici.settings)
+    const { settings } = clients.fetch.pooling
+    expect(settings).toBe(clients.undici.pooling.settings)
+    const expiry = settings.keepAliveExpiry?.default ?? Number.NaN
     const { port, accepted, server, sockets } = await listen('http', (_, response) => setTimeout(() => response.end('ok'), 300))
     // Else its hint prolongs what the client keeps by itself.
     server.keepAliveTimeout = 0
@@ -140,7 +139,7 @@ describe('the fetch of Node by itself', () => {
     const [elapsed, own] = [wallClock(), stopwatch()]
     await expect.poll(() => sockets.size, { interval: 20 }).toBe(0)
     // The first answers came a moment before.
-    expect(elapsed()).toBeGreaterThan(settings.keepAliveExpiry.default - 300)
-    expect(own()).toBeLessThan(settings.keepAliveExpiry.default + 2000)
+    expect(elapsed()).toBeGreaterThan(expiry - 300)
+    expect(own()).toBeLessThan(expiry + 2000)
   })
 })

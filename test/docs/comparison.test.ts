@@ -2,13 +2,14 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { parser } from '@lezer/python'
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
-import { clientNames, loadAdapter } from '../../cli/src/clients.ts'
+import { loadAdapter } from '../../cli/src/clients.ts'
 import { polypool } from '../../cli/test/command.ts'
 import { comparisonSections } from '../../scripts/docs/comparison.ts'
 import { type Library, libraries, settingsOf, sourceOf } from '../../scripts/docs/comparison-python.ts'
 import { anchor, asked, questions } from '../../scripts/docs/comparison-summary.ts'
 import { exampleConfig } from '../../scripts/docs/comparison-wire.ts'
 import { withSection } from '../../scripts/write-section.ts'
+import { clientNames } from '../../src/clients/index.ts'
 import { fieldNames } from '../../src/config/fields.ts'
 import { parsePoolConfig } from '../../src/config/parse.ts'
 import { dialects } from '../../src/dialects/index.ts'
@@ -17,7 +18,7 @@ import { fences } from './pages.ts'
 const root = new URL('../../', import.meta.url)
 const page = new URL('docs/comparison.md', root)
 const text = readFileSync(page, 'utf8')
-const sections = await comparisonSections()
+const sections = comparisonSections()
 
 function contentOf(name: string): string {
   const section = sections.find((candidate) => candidate.name === name)

@@ -6,6 +6,7 @@ import { afterAll, describe, expect, test } from 'vitest'
 import { loadClient } from '../../cli/src/conformance/catalog.ts'
 import { nativeOptions } from '../../cli/src/conformance/clients/shared.ts'
 import { probeCertificate } from '../../cli/src/conformance/probe/certificates.ts'
+import { clientNames } from '../../src/clients/index.ts'
 import { hangs, wallClock } from '../time.ts'
 import { answer } from './answers.ts'
 import type { Origin } from './fault-server.ts'
@@ -17,7 +18,6 @@ const server = useFaultServer()
 const folder = mkdtempSync(join(tmpdir(), 'polypool-'))
 afterAll(() => rmSync(folder, { recursive: true }))
 
-const drivers = ['node-http', 'agentkeepalive', 'axios', 'got', 'node-fetch', 'undici', 'fetch']
 const heads = ['http.client.response.finish', 'undici:request:headers']
 const requests = 10
 
@@ -70,7 +70,7 @@ class Hasty implements Disposable {
 }
 
 // One at a time: the event loop is everybody's.
-describe.each(drivers)(
+describe.each(clientNames)(
   '%s: POSTs to a server that spoils each connection behind its answer, while the caller computes',
   (driver) => {
     const cases = (['http', 'https'] as const).flatMap((scheme) => (Object.keys(behind) as How[]).map((how) => ({ scheme, how })))

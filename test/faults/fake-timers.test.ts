@@ -1,10 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { loadClient } from '../../cli/src/conformance/catalog.ts'
+import { clientNames } from '../../src/clients/index.ts'
 import type { Faked } from './children/fake-timers.ts'
 import { HoldingServer } from './holding-server.ts'
 import { runChild } from './run-child.ts'
-
-const drivers = ['node-http', 'agentkeepalive', 'axios', 'got', 'node-fetch', 'undici', 'fetch']
 
 let url: string
 let server: HoldingServer
@@ -17,7 +16,7 @@ beforeAll(async () => {
 afterAll(() => server.close())
 
 // In a process of its own, where everything may be faked.
-describe.each(drivers)('%s', { concurrent: true }, (driver) => {
+describe.each(clientNames)('%s', { concurrent: true }, (driver) => {
   test('is answered under faked timers wherever it is without a pool, and the pool works on', async () => {
     const { reports, stderr, code } = await runChild('fake-timers', { driver, url })
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
@@ -34,7 +33,7 @@ describe.each(drivers)('%s', { concurrent: true }, (driver) => {
 })
 
 // Its own fakes are those of sinon, but installed by it; what the runner itself needs stays real.
-test.each(drivers)("%s under vitest's own", async (driver) => {
+test.each(clientNames)("%s under vitest's own", async (driver) => {
   const { setTimeout } = globalThis
   const client = await loadClient({ driver })
   const handle = client.driver.open(client.module)

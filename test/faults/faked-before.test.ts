@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { clientNames } from '../../src/clients/index.ts'
 import { HoldingServer } from './holding-server.ts'
 import { runChild } from './run-child.ts'
 
-const drivers = ['node-http', 'agentkeepalive', 'axios', 'got', 'node-fetch', 'undici', 'fetch']
 const sinon = 'setImmediate,setTimeout,setInterval,performance,hrtime,Date'
 
 const server = new HoldingServer()
@@ -16,7 +16,7 @@ afterAll(() => server.close())
 
 describe.each(['node:test', sinon, `${sinon},queueMicrotask`])('%s', { concurrent: true }, (by) => {
   // undici itself reads an answer by queueMicrotask, and hangs natively.
-  const answered = drivers.filter((driver) => !by.includes('queueMicrotask') || (driver !== 'undici' && driver !== 'fetch'))
+  const answered = clientNames.filter((driver) => !by.includes('queueMicrotask') || (driver !== 'undici' && driver !== 'fetch'))
 
   test.each(answered)('%s: faked before polypool is loaded, all that takes time works', async (driver) => {
     const { reports, stderr, code } = await runChild('faked-before', { driver, url, by })

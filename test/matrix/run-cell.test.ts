@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { planCells } from '../../scripts/matrix/cells.ts'
-import { loadClients } from '../../scripts/matrix/clients.ts'
+import { matrixClients } from '../../scripts/matrix/clients.ts'
 import { outcomeOf, refusalOf } from '../../scripts/matrix/run-cell.ts'
 
 const line = (scenario: string, status: string, error?: string) =>
@@ -54,7 +54,7 @@ describe('a pair that is not supported', async () => {
     'node-fetch': { versions: ['3.3.2'], engines: {} },
     agentkeepalive: { versions: ['4.5.0'], engines: {} },
   }
-  const cells = planCells({ clients: await loadClients(), nodes: ['20.19.0'], registry })
+  const cells = planCells({ clients: matrixClients, nodes: ['20.19.0'], registry })
   const cellOf = (name: string, version: string) => {
     const found = cells.find(({ client, ...cell }) => client.name === name && cell.version === version)
     if (!found) throw new Error(`no cell of ${name} ${version}`)

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, describe, expect, test } from 'vitest'
+import { clientNames, clients } from '../../src/clients/index.ts'
 
 const workspace = mkdtempSync(path.join(tmpdir(), 'unsupported-peers-'))
 afterAll(() => rmSync(workspace, { recursive: true, force: true }))
@@ -36,7 +37,7 @@ async function thrownBy(
 
 const unsupported = (message: unknown) => ({ code: 'ERR_POOL_UNSUPPORTED', message })
 
-describe.each(['undici', 'fetch'])('polypool/%s', (adapter) => {
+describe.each(clientNames.filter((name) => clients[name].engine === 'undici-dispatcher'))('polypool/%s', (adapter) => {
   test.each(['6.21.0', '7.0.0', '7.27.0', '8.1.0', '9.0.0'])('refuses undici %s before it loads it', async (version) => {
     expect(await thrownBy(adapter, { undici: version })).toEqual(
       unsupported(
@@ -86,6 +87,6 @@ describe('polypool/agentkeepalive', () => {
   })
 })
 
-test.each(['axios', 'got', 'node-fetch', 'node-http'])('polypool/%s needs no package', async (adapter) => {
+test.each(clientNames.filter((name) => !clients[name].loadsPeer))('polypool/%s needs no package', async (adapter) => {
   expect(await thrownBy(adapter, {})).toBe('no error')
 })

@@ -1,7 +1,9 @@
 // Long random traffic with faults and reconfigurations, from a printed seed: `npm run soak`, `npm run soak -- --minutes 2 --seed 7`.
+
 import net from 'node:net'
 import { parseArgs } from 'node:util'
 import { loadClient } from '../../cli/src/conformance/catalog.ts'
+import { clientNames } from '../../src/clients/index.ts'
 import { Random } from '../random.ts'
 import { disagreements, Surroundings, seenByServer } from './checkpoint.ts'
 import { Findings } from './findings.ts'
@@ -19,10 +21,7 @@ if (!(minutes > 0) || !Number.isInteger(seed)) throw new Error('--minutes takes 
 console.log(`soak of ${minutes} minutes, seed ${seed}`)
 
 /** Each has one budget: all clients under one, and both engines under another. */
-const teams = [
-  ['node-http', 'undici', 'fetch', 'axios', 'got', 'node-fetch', 'agentkeepalive'],
-  ['undici', 'node-http'],
-]
+const teams = [clientNames, ['undici', 'node-http']]
 const clients = await Promise.all(teams.map((team) => Promise.all(team.map((driver) => loadClient({ driver })))))
 
 let stopped = false

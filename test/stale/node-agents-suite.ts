@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
+import { clientNames, clients } from '../../src/clients/index.ts'
 import { mostFailures, race, unclear } from './racing.ts'
 
-export const nodeAgents = ['node-http', 'agentkeepalive', 'axios', 'got', 'node-fetch'] as const
+export const nodeAgents = clientNames.filter((name) => clients[name].engine === 'node-agent')
 
 // Once node has written a request, no agent can send it again. What is left is the instant in which the server's close and the request
 // pass each other: measured, about one request in a hundred when each is sent just then. It grows with the time that the server's event

@@ -1,11 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import { loadClient } from '../../cli/src/conformance/catalog.ts'
 import type { PoolConfig } from '../../src/config/types.ts'
+import { nodeAgents } from '../../test/stale/node-agents-suite.ts'
 import { ClosingServer } from './closing-server.ts'
 import type { ClosingOptions } from './server/options.ts'
 import { codeOf, openPool, send, type Traffic } from './traffic.ts'
-
-const clients = ['node-http', 'agentkeepalive', 'axios', 'got', 'node-fetch']
 
 // Whoever closes first must be the client, so the margin must be longer than either of the two processes may be busy at one time:
 // a second is too short on a machine with ten times as much to do as it can (measured).
@@ -31,7 +30,7 @@ async function left(
 const within = (ms: number, idled: readonly number[]) => idled.filter((idle) => idle < ms / 2).length
 
 describe('20,000 POSTs, and none is lost', () => {
-  test.each(clients)('with keepAliveExpiry below the server’s own: %s', async (driver) => {
+  test.each(nodeAgents)('with keepAliveExpiry below the server’s own: %s', async (driver) => {
     const closing = { closesAfter: [300 + margin, 600 + margin] } as const
     const { failures, idled, reused, expired, closedByServer } = await left(driver, { keepAliveExpiry: 300 }, closing, {
       requests: 4000,

@@ -1,6 +1,8 @@
 import type { Command } from 'commander'
 import type { ClientSupport, Origin, ResolvedPoolConfig } from 'polypool'
 import {
+  type ClientName,
+  clientNames,
   commandLine,
   counted,
   fieldNames,
@@ -10,7 +12,7 @@ import {
   type ReadPools,
   type ResolvedPool,
 } from 'polypool/internal'
-import { type ClientName, clientNamed, clientNames, loadAdapters } from '../clients.ts'
+import { clientNamed, loadAdapters } from '../clients.ts'
 import { Findings, type Io, Misuse } from '../io.ts'
 import { colorsFor, examples, printable, table, toJson } from '../output.ts'
 import { risksOfPools } from './check/pool-risks.ts'

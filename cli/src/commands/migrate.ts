@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
-import { commandLine } from 'polypool/internal'
-import { type ClientName, clientNamed, clientNames, loadAdapter } from '../clients.ts'
+import { type ClientName, clientNames, commandLine } from 'polypool/internal'
+import { clientNamed, loadAdapter } from '../clients.ts'
 import { Findings, type Io, Misuse } from '../io.ts'
 import { colorsFor, examples, printable, toJson } from '../output.ts'
 import type { Place } from '../reading/javascript/places.ts'

@@ -2,8 +2,8 @@ import fs from 'node:fs/promises'
 import path from 'node:path'
 import type { Command } from 'commander'
 import { type PoolConfig, parsePoolConfig } from 'polypool'
-import { commandLine } from 'polypool/internal'
-import { type ClientName, clientNamed, clientNames } from '../clients.ts'
+import { type ClientName, clientNames, clients, commandLine } from 'polypool/internal'
+import { clientNamed } from '../clients.ts'
 import { Findings, type Io, Misuse } from '../io.ts'
 import { colorsFor, examples, toJson } from '../output.ts'
 import { type Progress, progressOn } from '../progress.ts'
@@ -75,12 +75,9 @@ function chosen(wanted: readonly ClientName[] | undefined, io: Io) {
   const { found, missing } = installedClients(io.cwd)
   const absent = wanted?.find((client) => missing.includes(client))
   if (absent !== undefined) {
-    throw new Misuse(
-      `${absent === 'fetch' ? 'undici, on which fetch runs,' : absent} is not installed here: npm install it first`,
-      {
-        client: absent,
-      },
-    )
+    const name = clients[absent].support.peer?.name
+    const what = name === absent ? absent : `${name}, on which ${absent} runs,`
+    throw new Misuse(`${what} is not installed here: npm install it first`, { client: absent })
   }
   return { found: found.filter(({ client }) => wanted?.includes(client) ?? true), missing: wanted === undefined ? missing : [] }
 }

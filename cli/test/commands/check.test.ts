@@ -1,12 +1,11 @@
 import { chmodSync, mkdirSync, symlinkSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { clientNames } from '../../../src/clients/index.ts'
 import { fieldNames } from '../../../src/config/fields.ts'
 import { hasLinks, hasModes } from '../../../test/platform.ts'
 import { run } from '../../src/main.ts'
 import { polypool, project, terminal } from '../command.ts'
-
-const clients = ['undici', 'fetch', 'axios', 'got', 'node-fetch', 'agentkeepalive', 'node-http']
 
 const calm = `pools:
   default:
@@ -41,7 +40,7 @@ describe('check', () => {
     expect(ofDefault).toMatch(/^acquireTimeout +30s {2}default$/m)
     expect(ofPayments).toMatch(/^maxConnections +40 {2}POLYPOOL_PAYMENTS__MAX_CONNECTIONS$/m)
     expect(ofPayments).toMatch(/^acquireTimeout +2s {2}polypool\.config\.yaml:5:21$/m)
-    expect(table).toMatch(new RegExp(`^field +${clients.join(' +')}$`, 'm'))
+    expect(table).toMatch(new RegExp(`^field +${clientNames.join(' +')}$`, 'm'))
     for (const field of fieldNames) expect(table).toMatch(new RegExp(`^${field} +([✓≈✗] [✓≈✗] +){6}[✓≈✗] [✓≈✗]$`, 'm'))
     expect(table).toMatch(/^maxConnections +✓ ✗ +✓ ✗ +✓ ≈/m)
     expect(table).toContain('tcpKeepAlive (axios): axios sets TCP probes')
@@ -57,7 +56,7 @@ describe('check', () => {
     expect(pools.payments.extends).toEqual(['default'])
     expect(pools.payments.config).toMatchObject({ maxConnections: 50, acquireTimeout: 2000, maxPending: 'unlimited' })
     expect(pools.payments.origins.maxConnections).toMatchObject({ from: 'file', pool: 'default', line: 3, column: 21 })
-    expect(Object.keys(supports)).toEqual(clients)
+    expect(Object.keys(supports)).toEqual(clientNames)
     expect(supports.axios.fields.tcpKeepAlive).toMatchObject({ native: 'approximated', pool: 'approximated' })
     expect(risks).toEqual([])
   })

@@ -3,13 +3,12 @@ import { symlinkSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { clientNames } from '../../../src/clients/index.ts'
+import { literal } from '../../../src/text/literal.ts'
 import { bareEnvironment } from '../../../test/platform.ts'
-import { literal } from '../../src/code.ts'
 import { probeCertificate } from '../../src/conformance/probe/certificates.ts'
 import { LocalProbe } from '../../src/conformance/probe/local.ts'
 import { polypool, project, root } from '../command.ts'
-
-const clients = ['undici', 'fetch', 'axios', 'got', 'node-fetch', 'agentkeepalive', 'node-http']
 
 const config = `pools:
   default: { maxConnections: 12, acquireTimeout: 1500ms }
@@ -108,7 +107,7 @@ describe('the code to paste', () => {
     return output
   }
 
-  it.each(clients)('runs for %s: from a file, from createPool, and without polypool', async (client) => {
+  it.each(clientNames)('runs for %s: from a file, from createPool, and without polypool', async (client) => {
     const [ofFile, plain] = await Promise.all([
       polypool(['explain', client, '--json', '--pool', 'payments'], { cwd: project({ 'polypool.config.yaml': config }) }),
       polypool(['explain', client, '--json'], { cwd: project() }),

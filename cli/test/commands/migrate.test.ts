@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect, test } from 'vitest'
-import { clientNames } from '../../src/clients.ts'
+import { clientNames } from '../../../src/clients/index.ts'
 import { run } from '../../src/main.ts'
 import { polypool, project, terminal } from '../command.ts'
 

@@ -1,4 +1,4 @@
-import type { ClientName } from '../../clients.ts'
+import type { ClientName } from 'polypool/internal'
 import { carriers } from '../../reading/javascript/clients.ts'
 import type { Model } from '../../reading/javascript/model.ts'
 import { content, type Fields, field, hasAny, type Value } from '../../reading/javascript/values.ts'

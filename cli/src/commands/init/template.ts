@@ -1,6 +1,5 @@
 import type { PoolConfigField } from 'polypool'
-import { commandLine, type Extension, extensions, fieldNames, fields, formatDefault } from 'polypool/internal'
-import { literal } from '../../code.ts'
+import { commandLine, type Extension, extensions, fieldNames, fields, formatDefault, literal } from 'polypool/internal'
 
 /** Whatever is read can be written. */
 export const templateFormats = extensions

@@ -1,6 +1,5 @@
 import { type ClientSupport, type Note, type PoolConfig, type PoolConfigField, parsePoolConfig } from 'polypool'
-import { fieldNames, formatDefault, formatValue, lossesOf } from 'polypool/internal'
-import type { ClientName } from '../../clients.ts'
+import { type ClientName, fieldNames, formatDefault, formatValue, lossesOf } from 'polypool/internal'
 import { nothingSet } from '../../reading/javascript/native.ts'
 import type { Adapter, PlaceReading } from '../../reading/javascript/reading.ts'
 

@@ -1,6 +1,5 @@
-import { clip } from 'polypool/internal'
-import type { ClientName } from '../../clients.ts'
-import { literal, pooledCode } from '../../code.ts'
+import { type ClientName, clip, literal } from 'polypool/internal'
+import { pooledCode } from '../../code.ts'
 import type { Place } from '../../reading/javascript/places.ts'
 import { asked, type PlaceReading } from '../../reading/javascript/reading.ts'
 import { written } from '../../reading/shared/written.ts'

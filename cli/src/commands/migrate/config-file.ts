@@ -1,6 +1,5 @@
 import path from 'node:path'
-import { type Extension, extensions } from 'polypool/internal'
-import { literal } from '../../code.ts'
+import { type Extension, extensions, literal } from 'polypool/internal'
 import { Misuse } from '../../io.ts'
 import { asked } from '../../reading/javascript/reading.ts'
 import { poolName, uniqueNames } from '../../reading/shared/pool-names.ts'

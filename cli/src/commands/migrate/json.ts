@@ -1,4 +1,4 @@
-import type { ClientName } from '../../clients.ts'
+import type { ClientName } from 'polypool/internal'
 import { Misuse } from '../../io.ts'
 import type { Place } from '../../reading/javascript/places.ts'
 import { fields, items, plain, type Value } from '../../reading/javascript/values.ts'

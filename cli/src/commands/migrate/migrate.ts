@@ -1,5 +1,5 @@
 import type { Note, PoolConfig } from 'polypool'
-import type { ClientName } from '../../clients.ts'
+import type { ClientName } from 'polypool/internal'
 import { nothingSet } from '../../reading/javascript/native.ts'
 import type { Place } from '../../reading/javascript/places.ts'
 import { type Adapter, readPlace, type UnknownField } from '../../reading/javascript/reading.ts'

@@ -1,5 +1,5 @@
 import type { Note } from 'polypool'
-import type { ClientName } from '../../clients.ts'
+import type { ClientName } from 'polypool/internal'
 import { carriers } from '../../reading/javascript/clients.ts'
 import { isPassedOn } from '../../reading/javascript/native.ts'
 import type { Place } from '../../reading/javascript/places.ts'

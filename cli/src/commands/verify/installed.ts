@@ -2,20 +2,12 @@ import { readFileSync, realpathSync } from 'node:fs'
 import * as nodeModule from 'node:module'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { type ClientName, clientNames } from '../../clients.ts'
+import { type ClientName, clientNames, clients } from 'polypool/internal'
 import { Misuse } from '../../io.ts'
 import { polypoolFile } from '../../version.ts'
 
-/** The package behind each client; null for what Node has built in. The platform's fetch runs on undici's connections. */
-const packages: { readonly [C in ClientName]: string | null } = {
-  undici: 'undici',
-  fetch: 'undici',
-  axios: 'axios',
-  got: 'got',
-  'node-fetch': 'node-fetch',
-  agentkeepalive: 'agentkeepalive',
-  'node-http': null,
-}
+/** The package behind a client; null for what Node has built in. The platform's fetch runs on undici's connections. */
+const packageOf = (client: ClientName) => clients[client].support.peer?.name ?? null
 
 export interface Installed {
   readonly client: ClientName
@@ -29,7 +21,7 @@ export function installedClients(cwd: string): { found: Installed[]; missing: Cl
   const found: Installed[] = []
   const missing: ClientName[] = []
   for (const client of clientNames) {
-    const name = packages[client]
+    const name = packageOf(client)
     const version = name === null ? process.versions.node : versionOf(folderOf(name, path.join(cwd, 'index.js')))
     if (version === undefined) missing.push(client)
     else found.push({ client, package: name, version })
@@ -43,7 +35,7 @@ export function installedClients(cwd: string): { found: Installed[]; missing: Cl
  */
 export async function importClientsFrom(cwd: string): Promise<void> {
   const project = path.join(cwd, 'index.js')
-  const names = [...new Set(Object.values(packages))].filter((name) => name !== null)
+  const names = [...new Set(clientNames.map(packageOf))].filter((name) => name !== null)
   // The adapters import a client from their package, the conformance suite from this one.
   const own = [import.meta.filename, fileURLToPath(polypoolFile('package.json'))]
   const same = names.every((name) => {

@@ -1,5 +1,6 @@
 import type { LookupFunction, Socket } from 'node:net'
 import type { Duplex, Readable } from 'node:stream'
+import type { ClientName } from 'polypool/internal'
 
 /** What a client can be asked to do. Scenarios that need more than a client can are not run for it. */
 export type Ability =
@@ -89,7 +90,7 @@ export interface ClientHandle {
 export interface ClientDriver {
   readonly name: string
   /** The adapter module it is used with. */
-  readonly adapter: string
+  readonly adapter: ClientName
   /** The package to import; null for what Node has built in. */
   readonly module: string | null
   readonly family: Family

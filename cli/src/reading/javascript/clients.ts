@@ -1,4 +1,4 @@
-import type { ClientName } from '../../clients.ts'
+import type { ClientName } from 'polypool/internal'
 
 /** Something that makes an agent, a dispatcher or an instance of a client. */
 export interface Creation {

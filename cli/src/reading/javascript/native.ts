@@ -1,7 +1,6 @@
 import http from 'node:http'
 import https from 'node:https'
-import { assertFreeForAgent, assertFreeForUndici } from 'polypool/internal'
-import type { ClientName } from '../../clients.ts'
+import { assertFreeForAgent, assertFreeForUndici, type ClientName } from 'polypool/internal'
 import { creations } from './clients.ts'
 import type { Fields, Made, Value } from './values.ts'
 

@@ -1,5 +1,5 @@
 import type { Node } from 'oxc-parser'
-import type { ClientName } from '../../clients.ts'
+import type { ClientName } from 'polypool/internal'
 import type { Position } from '../shared/positions.ts'
 import { carriers } from './clients.ts'
 import type { Model } from './model.ts'

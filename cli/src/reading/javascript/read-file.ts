@@ -1,4 +1,4 @@
-import type { ClientName } from '../../clients.ts'
+import type { ClientName } from 'polypool/internal'
 import { findingsIn } from '../../commands/audit/find.ts'
 import type { Finding, Versions } from '../../commands/audit/rule.ts'
 import { type Problem, tooDeep } from '../shared/problems.ts'

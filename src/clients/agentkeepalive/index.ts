@@ -1,0 +1,12 @@
+import type { ClientFacts } from '../types.ts'
+import { pooling } from './pooling.ts'
+import { recipe } from './recipe.ts'
+import { support } from './support.ts'
+
+export const client: ClientFacts = {
+  engine: 'node-agent',
+  loadsPeer: true,
+  support,
+  pooling,
+  recipe,
+}

@@ -1,0 +1,14 @@
+import { pooling as ofNode } from '../node-http/pooling.ts'
+import type { NativePooling } from '../types.ts'
+
+export const pooling: NativePooling = {
+  ...ofNode,
+  givenAs: '`httpAgent` and `httpsAgent`',
+  parameters: [
+    {
+      keyword: 'timeout',
+      default: '0',
+      meaning: 'of a request of axios; 0 is none, and it starts when the request has a connection',
+    },
+  ],
+}

@@ -1,0 +1,13 @@
+import type { ClientFacts } from '../types.ts'
+import { pooling } from './pooling.ts'
+import { recipe } from './recipe.ts'
+import { support } from './support.ts'
+
+export const client: ClientFacts = {
+  otherNames: ['http', 'https', 'node:http', 'node:https'],
+  engine: 'node-agent',
+  loadsPeer: false,
+  support,
+  pooling,
+  recipe,
+}
