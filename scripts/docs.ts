@@ -6,7 +6,9 @@ import { fieldNames, fields, formatDefault } from '../src/config/fields.ts'
 import { architecturePicture, roomTable } from './docs/architecture.ts'
 import { comparisonSections } from './docs/comparison.ts'
 import { dialectSections } from './docs/dialects.ts'
+import { repositoryLinks } from './docs/links.ts'
 import { pythonBehaviourSections } from './docs/python-behaviour.ts'
+import { readManifest } from './package/manifest.ts'
 import { root } from './root.ts'
 import { withSection, writeSection } from './write-section.ts'
 
@@ -59,6 +61,7 @@ function code(text: string): string {
 }
 
 const sections: { file: string; name: string; content: string }[] = [
+  { file: 'README.md', name: 'links', content: repositoryLinks(readManifest()) },
   { file: 'README.md', name: 'fields', content: fieldTable() },
   { file: 'docs/configuration.md', name: 'fields', content: fieldReference() },
   { file: 'docs/architecture.md', name: 'rooms', content: roomTable() },

@@ -124,10 +124,10 @@ function coloured({ ink, line, box, frame }: Colours): string {
 
 const style = `<style>
 text { font-family: system-ui, 'Segoe UI', Helvetica, Arial, sans-serif }
-.node text:first-of-type, .cluster text { font-weight: 600 }
-.common path { stroke-dasharray: 2 3 }
 ${coloured(light)}
 @media (prefers-color-scheme: dark) { ${coloured(dark)} }
+.node text:first-of-type, .cluster text { font-weight: 600 }
+.common path { stroke-dasharray: 2 3 }
 .graph > polygon, .cluster path, .edge path { fill: none }
 .cluster path { stroke-dasharray: 5 4 }
 .few path { stroke-width: 0.7 } .some path { stroke-width: 1.6 } .many path { stroke-width: 3 }

@@ -36,6 +36,9 @@ const common = ['license', 'engines', 'peerDependencies', 'peerDependenciesMeta'
 export function publishedManifest(manifest: Manifest, built: (source: string) => object | string): object {
   const from = readManifest()
   const shared = common.filter((field) => field in from).map((field) => [field, from[field]])
+  const { repository } = from
+  const within =
+    manifest.name === from.name || typeof repository !== 'object' ? {} : { repository: { ...repository, directory: 'cli' } }
   const exports = Object.entries(manifest.exports).map(([name, file]) => [name, /\.ts$/.test(file) ? built(file) : file])
   const bin = Object.entries(manifest.bin ?? {}).map(([name, file]) => [
     name,
@@ -46,5 +49,6 @@ export function publishedManifest(manifest: Manifest, built: (source: string) =>
     exports: Object.fromEntries(exports),
     ...(bin.length > 0 ? { bin: Object.fromEntries(bin) } : {}),
     ...Object.fromEntries(shared),
+    ...within,
   }
 }

@@ -17,7 +17,7 @@ function packedFiles(folder: string): string[] {
   return files.map(({ path: file }) => file)
 }
 
-test.each(['.'])('links of what is packed of %s lead to what is packed, too', (folder) => {
+test.each(['.', 'cli'])('links of what is packed of %s lead to what is packed, too', (folder) => {
   const files = packedFiles(folder)
   const pages = files.filter((file) => file.endsWith('.md') && !file.startsWith('dist/'))
   expect(pages).toContain('README.md')
