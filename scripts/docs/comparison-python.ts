@@ -4,7 +4,7 @@ import { readPython } from '../../cli/src/reading/python/read-file.ts'
 import { written } from '../../cli/src/reading/shared/written.ts'
 import { fieldNames } from '../../src/config/fields.ts'
 import type { PoolConfig } from '../../src/config/types.ts'
-import { defaultOf, defaults } from '../../src/dialects/defaults.ts'
+import { defaultOf } from '../../src/dialects/defaults.ts'
 import { dialects } from '../../src/dialects/index.ts'
 import type { DialectSupport, Fact } from '../../src/dialects/types.ts'
 import { allOf } from '../../src/text/list.ts'
@@ -127,9 +127,10 @@ function parameters(library: Library, { settings }: DialectSupport): string {
 
 /** What holds when nothing of the group is given, and when the group is given without this one. */
 function defaultText(library: Library, key: string): string {
-  const partly = defaultOf(library, key)
+  const { defaults } = dialects[library].support
+  const partly = defaultOf(defaults, key)
   const [group = '', child] = key.split('.')
-  const whole = child === undefined ? undefined : defaultOf(library, group)
+  const whole = child === undefined ? undefined : defaultOf(defaults, group)
   if (child === undefined || typeof whole !== 'object' || whole === null) return partly === undefined ? '' : code(python(partly))
   const value = Object.entries(whole).find(([name]) => name === child)?.[1]
   if (value === undefined || partly === undefined || value === partly) {
@@ -151,7 +152,7 @@ function shortfalls({ fields }: DialectSupport): string {
 }
 
 function sourcesOf(library: Library): string[] {
-  const { settings, fixed } = defaults[library]
+  const { settings, fixed } = dialects[library].support.defaults
   const rows = [...Object.values(settings), ...Object.values(fixed)].flat()
   return [...new Set(rows.map(({ source }) => source))]
 }

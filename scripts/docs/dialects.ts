@@ -1,9 +1,9 @@
 import { fieldNames, formatValue } from '../../src/config/fields.ts'
 import type { PoolConfigField, ResolvedPoolConfig } from '../../src/config/types.ts'
-import { type DefaultRows, defaults } from '../../src/dialects/defaults.ts'
+import type { DefaultRows } from '../../src/dialects/defaults.ts'
 import { dialects } from '../../src/dialects/index.ts'
 import { literal } from '../../src/dialects/python.ts'
-import type { Dialect, DialectName, SettingMeaning } from '../../src/dialects/types.ts'
+import type { Dialect, SettingMeaning } from '../../src/dialects/types.ts'
 
 interface Section {
   readonly file: string
@@ -49,17 +49,16 @@ function keywordsOf({ support }: Dialect, field: PoolConfigField): string {
 }
 
 function defaultTable(): string {
-  const names = Object.keys(defaults) as DialectName[]
-  const rows = names.flatMap((name) => [
-    ...Object.entries(defaults[name].settings).flatMap(([key, values]) => rowsOf(name, code(key), values, python)),
-    ...Object.entries(defaults[name].fixed).flatMap(([field, values]) =>
+  const rows = all.flatMap(({ name, support: { defaults } }) => [
+    ...Object.entries(defaults.settings).flatMap(([key, values]) => rowsOf(name, code(key), values, python)),
+    ...Object.entries(defaults.fixed).flatMap(([field, values]) =>
       rowsOf(name, `no setting; as ${code(field)}`, values, (value) => fixed(field as PoolConfigField, value)),
     ),
   ])
   return ['| library | setting | default | source |', '|---|---|---|---|', ...rows].join('\n')
 }
 
-function rowsOf(name: DialectName, what: string, rows: DefaultRows, write: (value: unknown) => string): string[] {
+function rowsOf(name: string, what: string, rows: DefaultRows, write: (value: unknown) => string): string[] {
   return rows.map(({ value, since, source }, index) => {
     const until = rows[index + 1]?.since
     const range = since ? `, since ${since}` : until ? `, before ${until}` : ''

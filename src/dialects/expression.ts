@@ -1,6 +1,6 @@
 import type { PoolConfigField } from '../config/types.ts'
-import { defaultOf } from './defaults.ts'
-import type { DialectName, Fact, FieldExpression, SettingMeaning } from './types.ts'
+import { defaultOf, type LibraryDefaults } from './defaults.ts'
+import type { Fact, FieldExpression, SettingMeaning } from './types.ts'
 
 /** The library has a setting that means the same. */
 export const native = (keyword: string | readonly string[], message = ''): FieldExpression => ({
@@ -20,12 +20,12 @@ export const approximated = (keyword: string | readonly string[], message: strin
 export const unsupported = (message: string): FieldExpression => ({ support: 'unsupported', keywords: [], message })
 
 /** What a setting is when the whole of the configuration is left out. */
-export function fact(dialect: DialectName, keyword: string, text?: string): Fact {
+export function fact(defaults: LibraryDefaults, keyword: string, text?: string): Fact {
   const [group = '', child] = keyword.split('.')
-  const whole = child === undefined ? undefined : defaultOf(dialect, group)
+  const whole = child === undefined ? undefined : defaultOf(defaults, group)
   const inGroup =
     typeof whole === 'object' && whole !== null ? Object.entries(whole).find(([key]) => key === child)?.[1] : undefined
-  const value = whole === undefined ? defaultOf(dialect, keyword) : (inGroup ?? null)
+  const value = whole === undefined ? defaultOf(defaults, keyword) : (inGroup ?? null)
   return { keyword, default: value, ...(text === undefined ? {} : { text }) }
 }
 

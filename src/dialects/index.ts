@@ -1,5 +1,6 @@
 import { aiohttp } from './aiohttp/dialect.ts'
 import { httpx } from './httpx/dialect.ts'
+import { dialectsOf } from './library.ts'
 import { pycurl } from './pycurl/dialect.ts'
 import { requests } from './requests/dialect.ts'
 import { requestx } from './requestx/dialect.ts'
@@ -7,22 +8,17 @@ import { sqlalchemy } from './sqlalchemy/dialect.ts'
 import { urllib3 } from './urllib3/dialect.ts'
 
 /** The vocabularies of libraries outside Node, by name. */
-export const dialects = { httpx, requestx, urllib3, requests, aiohttp, pycurl, sqlalchemy } as const
+export const dialects = dialectsOf({ httpx, requestx, urllib3, requests, aiohttp, pycurl, sqlalchemy })
+
+export type DialectName = keyof typeof dialects
 
 export type { Note, PoolConfig } from '../config/types.ts'
 export type { AiohttpSettings } from './aiohttp/settings.ts'
+export type { Callable, Callables } from './callables.ts'
+export type { LibraryDefaults } from './defaults.ts'
 export type { HttpxSettings } from './httpx/settings.ts'
 export type { PycurlSettings } from './pycurl/settings.ts'
 export type { RequestsSettings } from './requests/settings.ts'
 export type { SqlalchemySettings } from './sqlalchemy/settings.ts'
-export type {
-  Dialect,
-  DialectName,
-  DialectSupport,
-  Fact,
-  FieldExpression,
-  ReadOptions,
-  SettingMeaning,
-  Writing,
-} from './types.ts'
+export type { Dialect, DialectSupport, Fact, FieldExpression, ReadOptions, SettingMeaning, Writing } from './types.ts'
 export type { Urllib3Settings } from './urllib3/settings.ts'

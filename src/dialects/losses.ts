@@ -9,16 +9,22 @@ import type { Dialect, FieldExpression, Writing } from './types.ts'
 /** What a library does with fields that it has no setting of their own for, but which its settings together make hold or nearly so. */
 export type Effects = { readonly [F in PoolConfigField]?: string }
 
+/** A config in a library's words. */
+export interface Written<Settings> {
+  readonly settings: Settings
+  /** Idiomatic code in the library's language that makes this pool. */
+  readonly code: string
+  /** What to say of fields in place of what they read back as, where that would mislead. */
+  readonly effects?: Effects
+}
+
 /**
  * What was written, with a note for each field that reads back as something else, or that was given and means a little else.
- * @param effects in place of what the field reads back as, where that would mislead
  */
 export function writing<Settings>(
   { support, read }: Pick<Dialect<Settings>, 'support' | 'read'>,
   { config, explicit }: ParsedPoolConfig,
-  settings: Settings,
-  code: string,
-  effects: Effects = {},
+  { settings, code, effects = {} }: Written<Settings>,
 ): Writing<Settings> {
   const stated = read(settings).config
   const back = parsePoolConfig(stated).config
@@ -33,7 +39,7 @@ export function writing<Settings>(
     const effect = effects[field]
     if (effect !== undefined) return [{ field, support: 'approximated', message: `${wanted} ${effect}` }]
     const lost = expression.support === 'unsupported' ? expression.support : 'approximated'
-    const parts = isSaid(field, stated, back, fixedFields(support.dialect))
+    const parts = isSaid(field, stated, back, fixedFields(support.defaults))
       ? [`${wanted} becomes ${formatValue(field, back[field])}`, expression.message]
       : [`${wanted} is left out`, reasonOf(field, config, expression)]
     return [{ field, support: lost, message: parts.filter(Boolean).join('; ') }]

@@ -5,7 +5,7 @@ import { plainEntries } from '../config/plain-object.ts'
 import type { Note, PoolConfig, Support } from '../config/types.ts'
 import { type ConfigIssue, PoolConfigError } from '../errors.ts'
 import { show } from '../text/show.ts'
-import { defaultOf } from './defaults.ts'
+import { defaultOf, fixedFields } from './defaults.ts'
 import { type NumberRule, problemOf, toMilliseconds } from './numbers.ts'
 import type { DialectSupport } from './types.ts'
 import { adviceForKey } from './unknown-key.ts'
@@ -25,14 +25,17 @@ export class SettingsReader {
   /** The numbers of the library's version, if one was given. */
   readonly version: string | undefined
   readonly #support: DialectSupport
+  readonly #others: readonly DialectSupport[]
   readonly #keys: readonly string[]
   readonly #given = new Map<string, unknown>()
   readonly #issues: ConfigIssue[] = []
   readonly #notes: Note[] = []
   readonly #idle = new Set<string>()
 
-  constructor(support: DialectSupport, settings: unknown, options: unknown) {
+  /** @param others the words of other libraries, which a wrong key may be */
+  constructor(support: DialectSupport, others: readonly DialectSupport[], settings: unknown, options: unknown) {
     this.#support = support
+    this.#others = others
     this.#keys = Object.keys(support.settings)
     this.version = this.#readOptions(options)
     if (settings !== undefined) this.#collect(settings, '')
@@ -82,7 +85,12 @@ export class SettingsReader {
 
   /** The library's default in this version. */
   default(key: string): unknown {
-    return defaultOf(this.#support.dialect, key, this.version)
+    return defaultOf(this.#support.defaults, key, this.version)
+  }
+
+  /** What the library does of itself in this version. */
+  fixed(): PoolConfig {
+    return fixedFields(this.#support.defaults, this.version)
   }
 
   note(field: string, support: Support, message: string): void {
@@ -156,7 +164,8 @@ export class SettingsReader {
       const path = parent === '' ? key : `${parent}.${key}`
       if (value === undefined) continue
       const isGroup = this.#keys.some((known) => known.startsWith(`${path}.`))
-      if (!isGroup && !this.#keys.includes(path)) this.fail(shown(path), adviceForKey(this.#support, parent, key), value)
+      if (!isGroup && !this.#keys.includes(path))
+        this.fail(shown(path), adviceForKey(this.#support, this.#others, parent, key), value)
       else this.#given.set(path, value)
       if (isGroup && plainEntries(value)) this.#collect(value, path)
     }

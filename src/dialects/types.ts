@@ -1,7 +1,7 @@
 import type { Reading, Translation } from '../adapter.ts'
 import type { PoolConfig, PoolConfigField, Support } from '../config/types.ts'
-
-export type DialectName = 'httpx' | 'requestx' | 'urllib3' | 'requests' | 'aiohttp' | 'pycurl' | 'sqlalchemy'
+import type { Callables } from './callables.ts'
+import type { LibraryDefaults } from './defaults.ts'
 
 export interface ReadOptions {
   /**
@@ -18,10 +18,12 @@ export interface Writing<Settings> extends Translation<Settings> {
 }
 
 /** The vocabulary of one library outside Node. */
-export interface Dialect<Settings = object> {
-  readonly name: DialectName
+export interface Dialect<Settings = object, Name extends string = string> {
+  readonly name: Name
   /** What the library itself can express: docs, notes and messages are drawn from it. */
   readonly support: DialectSupport
+  /** What its users call, and which settings that takes. */
+  readonly callables: Callables
   /**
    * What the library would do with these settings, keys being its own keyword names; what is left out has the library's default.
    * @throws PoolConfigError for what can't be meant
@@ -63,7 +65,8 @@ export interface Fact {
 
 /** What a library declares once: notes, docs and the comparison are drawn from it. */
 export interface DialectSupport {
-  readonly dialect: DialectName
+  readonly dialect: string
+  readonly defaults: LibraryDefaults
   /** Every setting that `read` knows, nested ones with a dot: `limits.max_connections`. */
   readonly settings: { readonly [key: string]: SettingMeaning }
   readonly fields: { readonly [F in PoolConfigField]: FieldExpression }

@@ -1,23 +1,14 @@
 import { fieldNames } from '../config/fields.ts'
 import { allOf } from '../text/list.ts'
 import { foldName, nearest } from '../text/similar.ts'
-import { support as aiohttp } from './aiohttp/support.ts'
-import { support as httpx } from './httpx/support.ts'
-import { support as pycurl } from './pycurl/support.ts'
-import { support as requests } from './requests/support.ts'
-import { support as requestx } from './requestx/support.ts'
-import { support as sqlalchemy } from './sqlalchemy/support.ts'
 import type { DialectSupport } from './types.ts'
-import { support as urllib3 } from './urllib3/support.ts'
-
-const supports: readonly DialectSupport[] = [httpx, requestx, urllib3, requests, aiohttp, pycurl, sqlalchemy]
 
 /** What to write instead of a key that a dialect does not know in this place; `parent` is the group it stands in, or empty. */
-export function adviceForKey(own: DialectSupport, parent: string, key: string): string {
+export function adviceForKey(own: DialectSupport, others: readonly DialectSupport[], parent: string, key: string): string {
   const here = [...new Set(Object.keys(own.settings).flatMap((known) => childOf(known, parent)))]
   const elsewhere = Object.keys(own.settings).find((known) => lastOf(known) === key)
   if (elsewhere !== undefined) return `unknown setting here: ${own.dialect} calls it ${elsewhere}`
-  for (const { dialect, settings } of supports) {
+  for (const { dialect, settings } of others) {
     const [, meaning] = Object.entries(settings).find(([known]) => lastOf(known) === key) ?? []
     if (meaning) return `that is ${possessive(dialect)} name: ${equivalent(own, meaning.fields)}`
   }

@@ -1,5 +1,5 @@
 import type { PoolConfig } from '../../src/config/types.ts'
-import type { DialectName } from '../../src/dialects/types.ts'
+import type { DialectName } from '../../src/dialects/index.ts'
 
 export const example: PoolConfig = {
   maxConnections: 50,

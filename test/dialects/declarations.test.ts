@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { fieldNames } from '../../src/config/fields.ts'
-import { defaultOf, defaults } from '../../src/dialects/defaults.ts'
+import { defaultOf } from '../../src/dialects/defaults.ts'
 import { dialects } from '../../src/dialects/index.ts'
-import type { Dialect, DialectName } from '../../src/dialects/types.ts'
+import type { Dialect } from '../../src/dialects/types.ts'
 import { isBefore, readVersion } from '../../src/dialects/versions.ts'
 
 const all = Object.values<Dialect>(dialects)
@@ -36,18 +36,19 @@ test.each(all)('$name: what a setting becomes is written with it', ({ support })
   }
 })
 
-test.each(all)('$name: the facts are its settings and their defaults', ({ name, support }) => {
+test.each(all)('$name: the facts are its settings and their defaults', ({ support }) => {
+  const { defaults } = support
   for (const { keyword, default: value } of Object.values(support.facts)) {
     if (keyword === null) continue
     expect(Object.keys(support.settings)).toContain(keyword)
     const [group = '', child] = keyword.split('.')
-    const whole = child === undefined ? undefined : (defaultOf(name, group) as { [key: string]: unknown } | undefined)
-    expect(value).toBe(whole === undefined || whole === null ? defaultOf(name, keyword) : (whole[child ?? ''] ?? null))
+    const whole = child === undefined ? undefined : (defaultOf(defaults, group) as { [key: string]: unknown } | undefined)
+    expect(value).toBe(whole === undefined || whole === null ? defaultOf(defaults, keyword) : (whole[child ?? ''] ?? null))
   }
 })
 
-test.each(Object.keys(defaults) as DialectName[])('%s: each default has a source, and versions go up', (name) => {
-  const { settings, fixed } = defaults[name]
+test.each(all)('$name: each default has a source, and versions go up', ({ support }) => {
+  const { settings, fixed } = support.defaults
   for (const rows of [...Object.values(settings), ...Object.values(fixed)]) {
     expect(rows[0].since).toBeUndefined()
     for (const { source } of rows)
@@ -56,7 +57,7 @@ test.each(Object.keys(defaults) as DialectName[])('%s: each default has a source
     expect(since).toHaveLength(rows.length - 1)
     expect(since.every((version, index) => index === 0 || isBefore(since[index - 1] ?? '', version))).toBe(true)
   }
-  const known = Object.keys(dialects[name].support.settings)
+  const known = Object.keys(support.settings)
   for (const key of Object.keys(settings))
     expect(
       known.some((setting) => setting === key || setting.startsWith(`${key}.`)),

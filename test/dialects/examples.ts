@@ -1,4 +1,4 @@
-import type { DialectName } from '../../src/dialects/types.ts'
+import type { DialectName } from '../../src/dialects/index.ts'
 import type { Examples } from './example.ts'
 import { aiohttp } from './examples/aiohttp.ts'
 import { httpx } from './examples/httpx.ts'

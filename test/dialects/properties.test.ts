@@ -63,9 +63,10 @@ test.each(names)('%s: a setting that is not the default changes the config or ha
 
 /** Whether a setting says what holds without it: also an empty list, False for 0, and a group of nothing but defaults. */
 function isDefault(name: keyof typeof dialects, key: string, value: unknown): boolean {
-  const standard = defaultOf(name, key)
+  const { defaults } = dialects[name].support
+  const standard = defaultOf(defaults, key)
   if (typeof value === 'object' && value !== null && !Array.isArray(value) && standard === null) {
-    return Object.entries(value).every(([child, one]) => one === defaultOf(name, `${key}.${child}`))
+    return Object.entries(value).every(([child, one]) => one === defaultOf(defaults, `${key}.${child}`))
   }
   if (standard === undefined) return JSON.stringify(value) === '[]'
   return JSON.stringify(value) === JSON.stringify(standard) || value === Boolean(standard)

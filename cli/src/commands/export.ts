@@ -3,8 +3,9 @@ import type { Note } from 'polypool'
 import { commandLine } from 'polypool/internal'
 import type { Io } from '../io.ts'
 import { colorsFor, examples, printable, toJson } from '../output.ts'
+import { dialectNames, dialectOf } from '../reading/python/dialects.ts'
 import { written } from '../reading/shared/written.ts'
-import { dialectNamed, dialectNames, dialectOf } from './shared/dialects.ts'
+import { dialectNamed } from './shared/dialects.ts'
 import { fileName, poolNamed, readConfig } from './shared/load-config.ts'
 
 interface Options {

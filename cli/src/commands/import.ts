@@ -4,6 +4,7 @@ import { commandLine } from 'polypool/internal'
 import { Findings, type Io, Misuse } from '../io.ts'
 import { colorsFor, examples, printable, toJson } from '../output.ts'
 import { progressOn } from '../progress.ts'
+import { dialectNames } from '../reading/python/dialects.ts'
 import { type Imported, importFile } from '../reading/python/import.ts'
 import { namePools } from '../reading/python/pool-names.ts'
 import { readPython } from '../reading/python/read-file.ts'
@@ -14,7 +15,7 @@ import { type Problem, showProblem } from '../reading/shared/problems.ts'
 import { readTexts, type SourceText } from '../reading/shared/read-texts.ts'
 import { schemaFrom, writeUserFile } from '../reading/shared/write-file.ts'
 import { written } from '../reading/shared/written.ts'
-import { dialectNamed, dialectNames } from './shared/dialects.ts'
+import { dialectNamed } from './shared/dialects.ts'
 
 interface Options {
   readonly libraryVersion?: string

@@ -1,12 +1,8 @@
 import { plainEntries } from '../../config/plain-object.ts'
 import type { PoolConfig } from '../../config/types.ts'
 import { show } from '../../text/show.ts'
-import { fixedFields } from '../defaults.ts'
 import type { NumberRule } from '../numbers.ts'
-import { limit, SettingsReader } from '../settings-reader.ts'
-import type { Dialect } from '../types.ts'
-import type { AiohttpSettings } from './settings.ts'
-import { support } from './support.ts'
+import { limit, type SettingsReader } from '../settings-reader.ts'
 
 const unlimited = Number.POSITIVE_INFINITY
 
@@ -14,17 +10,16 @@ const unlimited = Number.POSITIVE_INFINITY
 const cap: NumberRule = { whole: true, none: true, zero: true }
 const optional: NumberRule = { none: true, zero: true }
 
-export const read: Dialect<AiohttpSettings>['read'] = (settings, options) => {
-  const reader = new SettingsReader(support, settings, options)
+export function read(reader: SettingsReader): PoolConfig {
   reader.boolean('enable_cleanup_closed')
-  return reader.finish({
+  return {
     maxConnections: limit(reader.number('limit', cap) || null),
     maxConnectionsPerHost: limit(reader.number('limit_per_host', cap) || null),
     ...readKeepAlive(reader),
     dnsCacheTtl: readDnsCache(reader),
     ...readTimeout(reader),
-    ...fixedFields('aiohttp', reader.version),
-  })
+    ...reader.fixed(),
+  }
 }
 
 function readKeepAlive(reader: SettingsReader): PoolConfig {

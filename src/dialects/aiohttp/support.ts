@@ -1,10 +1,12 @@
 import { approximated, becomes, dropped, fact, native, nearly, nothing, unknownToAll, unsupported } from '../expression.ts'
 import type { DialectSupport } from '../types.ts'
+import { defaults } from './defaults.ts'
 
 const active = 'counts connections in use, idle ones stay open besides'
 
 export const support: DialectSupport = {
   dialect: 'aiohttp',
+  defaults,
   settings: {
     limit: nearly('maxConnections', `${active}; a pool counts open ones, and closes an idle one of another host to make room`),
     limit_per_host: nearly('maxConnectionsPerHost', `${active}; a pool counts open ones`),
@@ -49,11 +51,11 @@ export const support: DialectSupport = {
   },
   poolClass: 'aiohttp.TCPConnector, on a ClientSession',
   facts: {
-    totalLimit: fact('aiohttp', 'limit', 'connections in use; 0 is unlimited'),
-    perHostLimit: fact('aiohttp', 'limit_per_host', 'connections in use; 0 is unlimited'),
+    totalLimit: fact(defaults, 'limit', 'connections in use; 0 is unlimited'),
+    perHostLimit: fact(defaults, 'limit_per_host', 'connections in use; 0 is unlimited'),
     idleLimit: nothing(),
-    keepAliveExpiry: fact('aiohttp', 'keepalive_timeout', 'seconds; by a timer'),
+    keepAliveExpiry: fact(defaults, 'keepalive_timeout', 'seconds; by a timer'),
     block: { keyword: null, default: true, text: 'always waits' },
-    acquireTimeout: fact('aiohttp', 'timeout.connect', 'seconds, connecting included; total bounds it too'),
+    acquireTimeout: fact(defaults, 'timeout.connect', 'seconds, connecting included; total bounds it too'),
   },
 }

@@ -1,25 +1,22 @@
-import { parsePoolConfig } from '../../config/parse.ts'
+import type { ParsedPoolConfig } from '../../config/parse.ts'
 import type { ResolvedPoolConfig } from '../../config/types.ts'
 import { defaultOf } from '../defaults.ts'
 import { demandsOf, orZero, secondsOrNone, tenYears } from '../demands.ts'
-import { writing } from '../losses.ts'
+import type { Written } from '../losses.ts'
 import { call, keywords, lines } from '../python.ts'
-import type { Dialect } from '../types.ts'
-import { read } from './read.ts'
+import { defaults } from './defaults.ts'
 import type { AiohttpSettings } from './settings.ts'
-import { support } from './support.ts'
 
 type Connector = Omit<AiohttpSettings, 'timeout'>
 type Timeout = NonNullable<AiohttpSettings['timeout']>
 
-export const write: Dialect<AiohttpSettings>['write'] = (input) => {
-  const parsed = parsePoolConfig(input)
+export function write(parsed: ParsedPoolConfig): Written<AiohttpSettings> {
   const connector = connectorOf(parsed.config)
   const timeout: Timeout = {
     connect: secondsOrNone(parsed.config.acquireTimeout),
     sock_connect: secondsOrNone(parsed.config.connectTimeout),
   }
-  return writing({ support, read }, parsed, { ...connector, timeout }, codeOf(connector, timeout))
+  return { settings: { ...connector, timeout }, code: codeOf(connector, timeout) }
 }
 
 function connectorOf(config: ResolvedPoolConfig): Connector {
@@ -33,7 +30,7 @@ function connectorOf(config: ResolvedPoolConfig): Connector {
 }
 
 function codeOf(connector: Connector, timeout: Timeout): string {
-  const standard = Object.fromEntries(Object.keys(connector).map((key) => [key, defaultOf('aiohttp', key)]))
+  const standard = Object.fromEntries(Object.keys(connector).map((key) => [key, defaultOf(defaults, key)]))
   const limits = keywords({ ...timeout }, { connect: null, sock_connect: null })
   return lines(
     'import aiohttp',

@@ -1,11 +1,8 @@
-import type { Reading } from '../../adapter.ts'
 import { plainEntries } from '../../config/plain-object.ts'
 import type { PoolConfig } from '../../config/types.ts'
 import { show } from '../../text/show.ts'
-import { fixedFields } from '../defaults.ts'
 import type { NumberRule } from '../numbers.ts'
-import { limit, SettingsReader } from '../settings-reader.ts'
-import type { DialectSupport } from '../types.ts'
+import { limit, type SettingsReader } from '../settings-reader.ts'
 import { perStep } from './support.ts'
 
 const unlimited = Number.POSITIVE_INFINITY
@@ -16,21 +13,14 @@ const connecting: NumberRule = { none: true, zero: 'leaves no time to connect' }
 const waiting: NumberRule = { none: true, zero: true }
 
 /** Reads the keywords that httpx and requestx share. */
-export function readHttpx(
-  support: DialectSupport,
-  settings: unknown,
-  options: unknown,
-  remark: (reader: SettingsReader) => void = () => {},
-): Reading {
-  const reader = new SettingsReader(support, settings, options)
-  remark(reader)
+export function read(reader: SettingsReader): PoolConfig {
   const { connect, pool } = readTimeout(reader)
-  return reader.finish({
+  return {
     ...readLimits(reader),
     ...(pool === 0 ? { block: false, maxOverflow: 0 } : { acquireTimeout: pool }),
     connectTimeout: connect,
-    ...fixedFields(support.dialect, reader.version),
-  })
+    ...reader.fixed(),
+  }
 }
 
 function readLimits(reader: SettingsReader): PoolConfig {

@@ -1,5 +1,6 @@
 import { approximated, becomes, dropped, fact, native, nearly, nothing, unknownToAll, unsupported } from '../expression.ts'
 import type { DialectSupport } from '../types.ts'
+import { defaults } from './defaults.ts'
 
 const overflow = 'max_connections is then limit and overflow together, and max_keepalive_connections the limit'
 
@@ -42,15 +43,16 @@ export const settings: DialectSupport['settings'] = {
 
 export const support: DialectSupport = {
   dialect: 'httpx',
+  defaults,
   settings,
   fields,
   poolClass: 'httpx.Limits, on httpx.Client or httpx.AsyncClient',
   facts: {
-    totalLimit: fact('httpx', 'limits.max_connections', 'None as soon as Limits(…) is given without it'),
+    totalLimit: fact(defaults, 'limits.max_connections', 'None as soon as Limits(…) is given without it'),
     perHostLimit: nothing(),
-    idleLimit: fact('httpx', 'limits.max_keepalive_connections', 'over all hosts'),
-    keepAliveExpiry: fact('httpx', 'limits.keepalive_expiry', 'seconds; checked at the next request'),
+    idleLimit: fact(defaults, 'limits.max_keepalive_connections', 'over all hosts'),
+    keepAliveExpiry: fact(defaults, 'limits.keepalive_expiry', 'seconds; checked at the next request'),
     block: { keyword: null, default: true, text: 'always waits' },
-    acquireTimeout: fact('httpx', 'timeout.pool', 'seconds; PoolTimeout'),
+    acquireTimeout: fact(defaults, 'timeout.pool', 'seconds; PoolTimeout'),
   },
 }

@@ -1,19 +1,20 @@
 import type { ParsedPoolConfig } from '../../config/parse.ts'
 import { plainEntries } from '../../config/plain-object.ts'
 import type { ResolvedPoolConfig } from '../../config/types.ts'
+import { defaultOf, type LibraryDefaults } from '../defaults.ts'
 import { demandsOf, orNone, secondsOrNone } from '../demands.ts'
-import { writing } from '../losses.ts'
+import type { Written } from '../losses.ts'
 import { call, keywords, lines } from '../python.ts'
-import type { Dialect, Writing } from '../types.ts'
+import { defaults } from './defaults.ts'
 import type { HttpxSettings } from './settings.ts'
 
 type Limits = Required<NonNullable<HttpxSettings['limits']>>
 type Timeout = { connect: number | null; read: number; write: number; pool: number | null }
 
 /** What differs between httpx and requestx. */
-export interface Flavour extends Pick<Dialect<HttpxSettings>, 'name' | 'support' | 'read'> {
-  /** What stands when limits are left out. */
-  readonly limits: unknown
+interface Flavour {
+  readonly name: string
+  readonly defaults: LibraryDefaults
   /** Seconds for an idle connection that is kept for ever. */
   readonly forever: number | null
 }
@@ -21,10 +22,15 @@ export interface Flavour extends Pick<Dialect<HttpxSettings>, 'name' | 'support'
 // The default of every step, and of keepalive_expiry once limits are given.
 const standard = 5
 
-export function writeHttpx(flavour: Flavour, parsed: ParsedPoolConfig): Writing<HttpxSettings> {
-  const limits = limitsOf(parsed.config, flavour.forever)
-  const timeout = timeoutOf(parsed.config)
-  return writing(flavour, parsed, { limits, timeout }, codeOf(flavour, limits, timeout))
+export function write(parsed: ParsedPoolConfig): Written<HttpxSettings> {
+  return writeAs({ name: 'httpx', defaults, forever: null }, parsed)
+}
+
+/** Writes the keywords that httpx and requestx share. */
+export function writeAs(flavour: Flavour, { config }: ParsedPoolConfig): Written<HttpxSettings> {
+  const limits = limitsOf(config, flavour.forever)
+  const timeout = timeoutOf(config)
+  return { settings: { limits, timeout }, code: codeOf(flavour, limits, timeout) }
 }
 
 function limitsOf(config: ResolvedPoolConfig, forever: number | null): Limits {
@@ -43,8 +49,10 @@ function timeoutOf(config: ResolvedPoolConfig): Timeout {
   return { connect: secondsOrNone(config.connectTimeout), read: standard, write: standard, pool }
 }
 
-function codeOf({ name, limits: whole }: Flavour, limits: Limits, timeout: Timeout): string {
-  const asDefault = plainEntries(whole)?.every(([key, value]) => limits[key as keyof Limits] === value) ?? false
+function codeOf(flavour: Flavour, limits: Limits, timeout: Timeout): string {
+  const { name } = flavour
+  const asDefault =
+    plainEntries(defaultOf(flavour.defaults, 'limits'))?.every(([key, value]) => limits[key as keyof Limits] === value) ?? false
   const limitArguments = keywords(limits, { max_connections: null, max_keepalive_connections: null, keepalive_expiry: standard })
   const steps = keywords(timeout, { connect: standard, read: standard, write: standard, pool: standard })
   const clientArguments = [

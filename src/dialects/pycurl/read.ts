@@ -2,23 +2,19 @@ import type { PoolConfig } from '../../config/types.ts'
 import { show } from '../../text/show.ts'
 import { closesByHeader } from '../headers.ts'
 import type { NumberRule } from '../numbers.ts'
-import { limit, SettingsReader } from '../settings-reader.ts'
-import type { Dialect } from '../types.ts'
-import type { PycurlSettings } from './settings.ts'
-import { support } from './support.ts'
+import { limit, type SettingsReader } from '../settings-reader.ts'
 
 const unlimited = Number.POSITIVE_INFINITY
 
 /** setopt takes C longs: None unsets nothing here. */
 const long: NumberRule = { whole: true, none: 'is no value of this option', zero: true }
 
-export const read: Dialect<PycurlSettings>['read'] = (settings, options) => {
-  const reader = new SettingsReader(support, settings, options)
+export function read(reader: SettingsReader): PoolConfig {
   const closes = closesByHeader(reader, 'HTTPHEADER', 'lines')
   const forbidden = flag(reader, 'FORBID_REUSE')
   flag(reader, 'FRESH_CONNECT')
   reader.number('TCP_KEEPINTVL', long)
-  return reader.finish({
+  return {
     maxConnections: limit(reader.number('M_MAX_TOTAL_CONNECTIONS', long) || null),
     maxConnectionsPerHost: limit(reader.number('M_MAX_HOST_CONNECTIONS', long) || null),
     maxIdleConnections: readCache(reader),
@@ -28,7 +24,7 @@ export const read: Dialect<PycurlSettings>['read'] = (settings, options) => {
     ...readConnectTimeout(reader),
     tcpKeepAlive: readProbes(reader),
     dnsCacheTtl: readDnsCache(reader),
-  })
+  }
 }
 
 function readAge(reader: SettingsReader): number {

@@ -1,10 +1,12 @@
 import { approximated, becomes, dropped, fact, native, nearly, unknownToAll, unsupported } from '../expression.ts'
 import type { DialectSupport } from '../types.ts'
+import { defaults } from './defaults.ts'
 
 const never = 'at a limit a transfer always waits'
 
 export const support: DialectSupport = {
   dialect: 'pycurl',
+  defaults,
   settings: {
     M_MAX_TOTAL_CONNECTIONS: becomes('maxConnections'),
     M_MAX_HOST_CONNECTIONS: becomes('maxConnectionsPerHost'),
@@ -62,11 +64,11 @@ export const support: DialectSupport = {
   },
   poolClass: 'pycurl.CurlMulti',
   facts: {
-    totalLimit: fact('pycurl', 'M_MAX_TOTAL_CONNECTIONS', '0 is unlimited'),
-    perHostLimit: fact('pycurl', 'M_MAX_HOST_CONNECTIONS', '0 is unlimited'),
-    idleLimit: fact('pycurl', 'M_MAXCONNECTS', 'the size of the cache; 0 is four for each running transfer'),
-    keepAliveExpiry: fact('pycurl', 'MAXAGE_CONN', 'seconds; checked at the next transfer'),
+    totalLimit: fact(defaults, 'M_MAX_TOTAL_CONNECTIONS', '0 is unlimited'),
+    perHostLimit: fact(defaults, 'M_MAX_HOST_CONNECTIONS', '0 is unlimited'),
+    idleLimit: fact(defaults, 'M_MAXCONNECTS', 'the size of the cache; 0 is four for each running transfer'),
+    keepAliveExpiry: fact(defaults, 'MAXAGE_CONN', 'seconds; checked at the next transfer'),
     block: { keyword: null, default: true, text: 'always waits' },
-    acquireTimeout: fact('pycurl', 'CONNECTTIMEOUT', 'seconds, connecting included (libcurl 8.8); code 28'),
+    acquireTimeout: fact(defaults, 'CONNECTTIMEOUT', 'seconds, connecting included (libcurl 8.8); code 28'),
   },
 }

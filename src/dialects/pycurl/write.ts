@@ -1,21 +1,18 @@
-import { parsePoolConfig } from '../../config/parse.ts'
+import type { ParsedPoolConfig } from '../../config/parse.ts'
 import type { ResolvedPoolConfig } from '../../config/types.ts'
 import { defaultOf } from '../defaults.ts'
 import { demandsOf, orZero, tenYears, wholeSeconds } from '../demands.ts'
-import { writing } from '../losses.ts'
+import type { Written } from '../losses.ts'
 import { lines, literal } from '../python.ts'
-import type { Dialect } from '../types.ts'
-import { read } from './read.ts'
+import { defaults } from './defaults.ts'
 import type { PycurlSettings } from './settings.ts'
-import { support } from './support.ts'
 
 // The longest that every libcurl takes, 24.8 days: 0 is not unlimited but 300 s.
 const longestConnect = 2_147_483
 
-export const write: Dialect<PycurlSettings>['write'] = (input) => {
-  const parsed = parsePoolConfig(input)
+export function write(parsed: ParsedPoolConfig): Written<PycurlSettings> {
   const settings = settingsOf(parsed.config)
-  return writing({ support, read }, parsed, settings, codeOf(settings))
+  return { settings, code: codeOf(settings) }
 }
 
 function settingsOf(config: ResolvedPoolConfig): PycurlSettings {
@@ -42,7 +39,7 @@ function connectTimeout(ms: number): PycurlSettings {
 }
 
 function codeOf(settings: PycurlSettings): string {
-  const options = Object.entries(settings).filter(([option, value]) => value !== defaultOf('pycurl', option))
+  const options = Object.entries(settings).filter(([option, value]) => value !== defaultOf(defaults, option))
   const set = (handle: string, [option, value]: readonly [string, unknown]) =>
     `${handle}.setopt(pycurl.${option}, ${literal(value)})`
   return lines(

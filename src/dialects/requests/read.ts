@@ -1,14 +1,10 @@
-import { fixedFields } from '../defaults.ts'
-import { SettingsReader } from '../settings-reader.ts'
-import type { Dialect } from '../types.ts'
+import type { PoolConfig } from '../../config/types.ts'
+import type { SettingsReader } from '../settings-reader.ts'
 import { readManager } from '../urllib3/manager.ts'
-import type { RequestsSettings } from './settings.ts'
-import { support } from './support.ts'
 
-export const read: Dialect<RequestsSettings>['read'] = (settings, options) => {
-  const reader = new SettingsReader(support, settings, options)
+export function read(reader: SettingsReader): PoolConfig {
   const manager = readManager(reader, { hosts: 'pool_connections', size: 'pool_maxsize', block: 'pool_block' })
-  const { acquireTimeout, ...fixed } = fixedFields('requests', reader.version)
+  const { acquireTimeout, ...fixed } = reader.fixed()
   // Where no request waits, how long it would is no part of the config.
-  return reader.finish({ ...manager, ...fixed, ...(manager.block === false ? {} : { acquireTimeout }) })
+  return { ...manager, ...fixed, ...(manager.block === false ? {} : { acquireTimeout }) }
 }

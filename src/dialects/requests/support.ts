@@ -1,9 +1,11 @@
 import { approximated, becomes, fact, native, nearly, nothing, unsupported } from '../expression.ts'
 import type { DialectSupport } from '../types.ts'
 import { support as urllib3 } from '../urllib3/support.ts'
+import { defaults } from './defaults.ts'
 
 export const support: DialectSupport = {
   dialect: 'requests',
+  defaults,
   settings: {
     pool_connections: nearly('maxHosts', 'counts each scheme, and each proxy, by itself; a pool has one number for all'),
     pool_maxsize: becomes(['maxConnectionsPerHost', 'maxIdleConnectionsPerHost']),
@@ -32,10 +34,10 @@ export const support: DialectSupport = {
   poolClass: 'requests.adapters.HTTPAdapter, mounted on a Session',
   facts: {
     totalLimit: nothing(),
-    perHostLimit: fact('requests', 'pool_maxsize', 'a limit with pool_block=True only'),
-    idleLimit: fact('requests', 'pool_maxsize', 'per host, for pool_connections hosts'),
+    perHostLimit: fact(defaults, 'pool_maxsize', 'a limit with pool_block=True only'),
+    idleLimit: fact(defaults, 'pool_maxsize', 'per host, for pool_connections hosts'),
     keepAliveExpiry: nothing('kept until the server closes'),
-    block: fact('requests', 'pool_block', 'False opens connections beyond pool_maxsize and drops them after use'),
+    block: fact(defaults, 'pool_block', 'False opens connections beyond pool_maxsize and drops them after use'),
     acquireTimeout: nothing('with pool_block=True it waits for ever'),
   },
 }

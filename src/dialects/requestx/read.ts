@@ -1,11 +1,12 @@
-import { readHttpx } from '../httpx/read.ts'
-import type { HttpxSettings } from '../httpx/settings.ts'
+import type { PoolConfig } from '../../config/types.ts'
+import { read as readHttpx } from '../httpx/read.ts'
 import type { SettingsReader } from '../settings-reader.ts'
-import type { Dialect } from '../types.ts'
-import { support } from './support.ts'
 
 /** As httpx means the settings, with requestx's own defaults; notes say where requestx itself does something else. */
-export const read: Dialect<HttpxSettings>['read'] = (settings, options) => readHttpx(support, settings, options, remark)
+export function read(reader: SettingsReader): PoolConfig {
+  remark(reader)
+  return readHttpx(reader)
+}
 
 function remark(reader: SettingsReader): void {
   const differs = (key: string, what: string) => reader.note(key, 'approximated', `${key}: requestx itself ${what}`)

@@ -1,12 +1,14 @@
 import { approximated, becomes, fact, nearly, nothing, unsupported } from '../expression.ts'
 import { fields as httpx, settings } from '../httpx/support.ts'
 import type { DialectSupport } from '../types.ts'
+import { defaults } from './defaults.ts'
 
 const limit = 'counts requests, not connections, in the async client only, and only if limits are given'
 const idle = 'is a limit per host, and max_connections where it is left out'
 
 export const support: DialectSupport = {
   dialect: 'requestx',
+  defaults,
   settings: {
     ...settings,
     'limits.max_connections': nearly('maxConnections', `requestx itself ${limit}`),
@@ -28,11 +30,11 @@ export const support: DialectSupport = {
   },
   poolClass: 'requestx.Limits, on requestx.Client or requestx.AsyncClient',
   facts: {
-    totalLimit: fact('requestx', 'limits.max_connections', 'AsyncClient only, and only if limits are given'),
+    totalLimit: fact(defaults, 'limits.max_connections', 'AsyncClient only, and only if limits are given'),
     perHostLimit: nothing(),
-    idleLimit: fact('requestx', 'limits.max_keepalive_connections', 'per host'),
-    keepAliveExpiry: fact('requestx', 'limits.keepalive_expiry', 'seconds; by a timer'),
+    idleLimit: fact(defaults, 'limits.max_keepalive_connections', 'per host'),
+    keepAliveExpiry: fact(defaults, 'limits.keepalive_expiry', 'seconds; by a timer'),
     block: { keyword: null, default: true, text: 'AsyncClient waits; Client has no limit' },
-    acquireTimeout: fact('requestx', 'timeout.pool', 'seconds; PoolTimeout, AsyncClient only'),
+    acquireTimeout: fact(defaults, 'timeout.pool', 'seconds; PoolTimeout, AsyncClient only'),
   },
 }

@@ -1,24 +1,19 @@
 import type { PoolConfig } from '../../config/types.ts'
-import { fixedFields } from '../defaults.ts'
 import type { NumberRule } from '../numbers.ts'
-import { limit, SettingsReader } from '../settings-reader.ts'
-import type { Dialect } from '../types.ts'
-import type { SqlalchemySettings } from './settings.ts'
-import { support } from './support.ts'
+import { limit, type SettingsReader } from '../settings-reader.ts'
 
 const unlimited = Number.POSITIVE_INFINITY
 
 const count: NumberRule = { whole: true, none: 'is no number of connections', zero: true }
 
-export const read: Dialect<SqlalchemySettings>['read'] = (settings, options) => {
-  const reader = new SettingsReader(support, settings, options)
-  return reader.finish({
+export function read(reader: SettingsReader): PoolConfig {
+  return {
     ...readLimits(reader),
     ...readAge(reader),
     scheduling: reader.boolean('pool_use_lifo') ? 'lifo' : 'fifo',
     retryStale: reader.boolean('pool_pre_ping'),
-    ...fixedFields('sqlalchemy', reader.version),
-  })
+    ...reader.fixed(),
+  }
 }
 
 function readLimits(reader: SettingsReader): PoolConfig {

@@ -1,10 +1,12 @@
 import { approximated, becomes, fact, native, nearly, nothing, unknownToAll, unsupported } from '../expression.ts'
 import type { DialectSupport } from '../types.ts'
+import { defaults } from './defaults.ts'
 
 const oneHost = 'an engine has one host; the limit becomes part of pool_size and max_overflow'
 
 export const support: DialectSupport = {
   dialect: 'sqlalchemy',
+  defaults,
   settings: {
     pool_size: becomes('maxConnections'),
     max_overflow: nearly(
@@ -47,11 +49,11 @@ export const support: DialectSupport = {
   },
   poolClass: 'sqlalchemy.pool.QueuePool, by create_engine',
   facts: {
-    totalLimit: fact('sqlalchemy', 'pool_size', 'and max_overflow=10 more; 0 is unlimited'),
+    totalLimit: fact(defaults, 'pool_size', 'and max_overflow=10 more; 0 is unlimited'),
     perHostLimit: nothing('an engine has one host'),
-    idleLimit: fact('sqlalchemy', 'pool_size'),
+    idleLimit: fact(defaults, 'pool_size'),
     keepAliveExpiry: nothing('pool_recycle is the age since creation'),
     block: { keyword: null, default: true, text: 'waits when max_overflow is used up' },
-    acquireTimeout: fact('sqlalchemy', 'pool_timeout', 'seconds; TimeoutError'),
+    acquireTimeout: fact(defaults, 'pool_timeout', 'seconds; TimeoutError'),
   },
 }

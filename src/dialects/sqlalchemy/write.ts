@@ -1,16 +1,13 @@
-import { parsePoolConfig } from '../../config/parse.ts'
+import type { ParsedPoolConfig } from '../../config/parse.ts'
 import type { PoolConfigField, ResolvedPoolConfig } from '../../config/types.ts'
 import { defaultOf } from '../defaults.ts'
 import { demandsOf, secondsOrNone } from '../demands.ts'
-import { type Effects, writing } from '../losses.ts'
+import type { Effects, Written } from '../losses.ts'
 import { call, keywords, lines } from '../python.ts'
-import type { Dialect } from '../types.ts'
-import { read } from './read.ts'
+import { defaults } from './defaults.ts'
 import type { SqlalchemySettings } from './settings.ts'
-import { support } from './support.ts'
 
-export const write: Dialect<SqlalchemySettings>['write'] = (input) => {
-  const parsed = parsePoolConfig(input)
+export function write(parsed: ParsedPoolConfig): Written<SqlalchemySettings> {
   const { config } = parsed
   const settings: SqlalchemySettings = {
     ...limitsOf(config),
@@ -18,7 +15,7 @@ export const write: Dialect<SqlalchemySettings>['write'] = (input) => {
     pool_pre_ping: config.retryStale,
     pool_use_lifo: config.scheduling === 'lifo',
   }
-  return writing({ support, read }, parsed, settings, codeOf(settings), effectsOf(settings))
+  return { settings, code: codeOf(settings), effects: effectsOf(settings) }
 }
 
 /** An engine has one host: the limits of a host and of all hosts are the same, and the lower ones count. */
@@ -51,7 +48,7 @@ function effectsOf({ pool_size: size = 0, max_overflow: overflow = 0 }: Sqlalche
 }
 
 function codeOf(settings: SqlalchemySettings): string {
-  const standard = Object.fromEntries(Object.keys(settings).map((key) => [key, defaultOf('sqlalchemy', key)]))
+  const standard = Object.fromEntries(Object.keys(settings).map((key) => [key, defaultOf(defaults, key)]))
   const args = [{ code: '"postgresql://localhost/app"' }, ...keywords({ ...settings }, standard)]
   return lines('from sqlalchemy import create_engine', '', call('create_engine', args, { before: 'engine = ' }))
 }

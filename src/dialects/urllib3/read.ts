@@ -1,23 +1,19 @@
 import { plainEntries } from '../../config/plain-object.ts'
-import { fixedFields } from '../defaults.ts'
+import type { PoolConfig } from '../../config/types.ts'
 import type { NumberRule } from '../numbers.ts'
-import { SettingsReader } from '../settings-reader.ts'
-import type { Dialect } from '../types.ts'
+import type { SettingsReader } from '../settings-reader.ts'
 import { readManager } from './manager.ts'
-import type { Urllib3Settings } from './settings.ts'
-import { support } from './support.ts'
 
 const positive: NumberRule = { none: true, zero: 'is refused by urllib3 itself' }
 
-export const read: Dialect<Urllib3Settings>['read'] = (settings, options) => {
-  const reader = new SettingsReader(support, settings, options)
+export function read(reader: SettingsReader): PoolConfig {
   const manager = readManager(reader, { hosts: 'num_pools', size: 'maxsize', block: 'block' })
   const wait = reader.duration('pool_timeout', { none: true, zero: true })
   if (manager.block === false) {
     if (reader.has('pool_timeout')) reader.noEffect('pool_timeout', 'without block=True: no request waits')
   } else if (wait === 0) Object.assign(manager, { block: false, maxOverflow: 0 })
   else manager.acquireTimeout = wait
-  return reader.finish({ ...manager, connectTimeout: readTimeout(reader), ...fixedFields('urllib3', reader.version) })
+  return { ...manager, connectTimeout: readTimeout(reader), ...reader.fixed() }
 }
 
 /** Milliseconds to connect. */

@@ -1,8 +1,10 @@
 import { approximated, becomes, dropped, fact, native, nearly, nothing, unknownToAll, unsupported } from '../expression.ts'
 import type { DialectSupport } from '../types.ts'
+import { defaults } from './defaults.ts'
 
 export const support: DialectSupport = {
   dialect: 'urllib3',
+  defaults,
   settings: {
     num_pools: becomes('maxHosts'),
     maxsize: becomes(['maxConnectionsPerHost', 'maxIdleConnectionsPerHost']),
@@ -39,10 +41,10 @@ export const support: DialectSupport = {
   poolClass: 'urllib3.PoolManager',
   facts: {
     totalLimit: nothing(),
-    perHostLimit: fact('urllib3', 'maxsize', 'a limit with block=True only'),
-    idleLimit: fact('urllib3', 'maxsize', 'per host, for num_pools hosts'),
+    perHostLimit: fact(defaults, 'maxsize', 'a limit with block=True only'),
+    idleLimit: fact(defaults, 'maxsize', 'per host, for num_pools hosts'),
     keepAliveExpiry: nothing('kept until the server closes'),
-    block: fact('urllib3', 'block', 'False opens connections beyond maxsize and drops them after use'),
-    acquireTimeout: fact('urllib3', 'pool_timeout', 'seconds, with each request; EmptyPoolError'),
+    block: fact(defaults, 'block', 'False opens connections beyond maxsize and drops them after use'),
+    acquireTimeout: fact(defaults, 'pool_timeout', 'seconds, with each request; EmptyPoolError'),
   },
 }

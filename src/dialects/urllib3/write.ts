@@ -1,16 +1,13 @@
-import { parsePoolConfig } from '../../config/parse.ts'
+import type { ParsedPoolConfig } from '../../config/parse.ts'
 import { defaultOf } from '../defaults.ts'
 import { demandsOf, secondsOrNone } from '../demands.ts'
-import { writing } from '../losses.ts'
+import type { Written } from '../losses.ts'
 import { call, keywords, lines, literal } from '../python.ts'
-import type { Dialect } from '../types.ts'
+import { defaults } from './defaults.ts'
 import { managerLimits } from './manager.ts'
-import { read } from './read.ts'
 import type { Urllib3Settings } from './settings.ts'
-import { support } from './support.ts'
 
-export const write: Dialect<Urllib3Settings>['write'] = (input) => {
-  const parsed = parsePoolConfig(input)
+export function write(parsed: ParsedPoolConfig): Written<Urllib3Settings> {
   const { config } = parsed
   const { hosts, size, block } = managerLimits(config)
   const settings = {
@@ -21,7 +18,7 @@ export const write: Dialect<Urllib3Settings>['write'] = (input) => {
     timeout: { connect: secondsOrNone(config.connectTimeout) },
     ...(config.keepAlive ? {} : { headers: { Connection: 'close' } }),
   }
-  return writing({ support, read }, parsed, settings, codeOf(settings))
+  return { settings, code: codeOf(settings) }
 }
 
 function codeOf({
@@ -32,7 +29,7 @@ function codeOf({
   timeout,
   headers,
 }: Urllib3Settings & { timeout: { connect: number | null } }): string {
-  const standard = { num_pools: defaultOf('urllib3', 'num_pools'), maxsize: defaultOf('urllib3', 'maxsize'), block: false }
+  const standard = { num_pools: defaultOf(defaults, 'num_pools'), maxsize: defaultOf(defaults, 'maxsize'), block: false }
   const connect =
     timeout.connect === null ? [] : [{ keyword: 'timeout', code: `urllib3.Timeout(connect=${literal(timeout.connect)})` }]
   const request = keywords({ pool_timeout: pool_timeout ?? undefined })

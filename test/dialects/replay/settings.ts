@@ -1,4 +1,4 @@
-import type { DialectName } from '../../../src/dialects/types.ts'
+import type { DialectName } from '../../../src/dialects/index.ts'
 import type { LibraryName, Row } from './reference.ts'
 
 /** One row's configuration, as its dialect reads it. */

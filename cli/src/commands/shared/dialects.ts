@@ -1,13 +1,7 @@
-import { type Dialect, type DialectName, dialects } from 'polypool/dialects'
+import type { DialectName } from 'polypool/dialects'
 import { didYouMean } from 'polypool/internal'
 import { Misuse } from '../../io.ts'
-
-export const dialectNames = Object.keys(dialects) as readonly DialectName[]
-
-/** The vocabulary of that name, whatever its settings are. */
-export function dialectOf(name: DialectName): Dialect {
-  return dialects[name] as Dialect
-}
+import { dialectNames } from '../../reading/python/dialects.ts'
 
 /** The dialect's name, or Misuse with a suggestion. */
 export function dialectNamed<Also extends string = never>(name: string, also: readonly Also[] = []): DialectName | Also {

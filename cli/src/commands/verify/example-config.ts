@@ -1,5 +1,6 @@
-/** Small limits, so that a picture shows each connection. */
 import type { PoolConfig } from 'polypool'
+
+/** Small limits, so that a picture shows each connection. */
 export const exampleConfig: PoolConfig = {
   maxConnections: 6,
   maxConnectionsPerHost: 3,

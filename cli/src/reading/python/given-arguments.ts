@@ -1,6 +1,7 @@
+import type { Callable } from 'polypool/dialects'
 import { list as listed, nearest } from 'polypool/internal'
-import { type Callable, callableKey } from './callables.ts'
 import type { Evaluator } from './evaluate.ts'
+import { callableKey } from './known-callables.ts'
 import { argumentsOf, child, type PyNode } from './tree.ts'
 import type { Entry, Made } from './values.ts'
 

@@ -1,5 +1,4 @@
 import { dialects } from 'polypool/dialects'
-import { oneAtATime } from './callables.ts'
 import type { Handle } from './handles.ts'
 import { agreed, append } from './methods.ts'
 import type { Place } from './places.ts'
@@ -7,7 +6,10 @@ import type { Open, Setting } from './settings.ts'
 import type { PyNode } from './tree.ts'
 import { truth } from './values.ts'
 
-const options = Object.keys(dialects.pycurl.support.settings)
+const { support, callables } = dialects.pycurl
+const options = Object.keys(support.settings)
+/** Options that no pool has a place for, and why. */
+const remarked = Object.entries(callables.names.CurlMulti?.remarks ?? {})
 const ofMulti = options.filter((option) => option.startsWith('M_'))
 const ofEasy = options.filter((option) => !option.startsWith('M_'))
 
@@ -31,14 +33,14 @@ export function handlePlaces(handles: readonly Handle[]): Place[] {
   return handles.map((handle) => place(handle, [...handle.options.values()], openOf(handle), remarks))
 }
 
-function isMulti({ label, options: given }: Handle): boolean {
-  return label.startsWith('pycurl.CurlMulti') || [...given.keys()].some((option) => option.startsWith('M_'))
+function isMulti({ kind, options: given }: Handle): boolean {
+  return kind === 'multi' || [...given.keys()].some((option) => option.startsWith('M_'))
 }
 
 function place(handle: Handle, settings: readonly Setting[], open: readonly Open[], remarks: readonly string[]): Place {
   const { node, label, name, around } = handle
-  const pipelining = settings.some(({ path, value }) => path === 'M_PIPELINING' && truth(value) !== false)
-  const all = pipelining ? [...remarks, `M_PIPELINING: ${oneAtATime}`] : remarks
+  const asked = (option: string) => settings.some(({ path, value }) => path === option && truth(value) !== false)
+  const all = [...remarks, ...remarked.flatMap(([option, remark]) => (asked(option) ? [`${option}: ${remark}`] : []))]
   return { dialect: 'pycurl', node, label, name, around, settings, open, remarks: all, misuses: [] }
 }
 

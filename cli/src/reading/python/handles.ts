@@ -1,6 +1,8 @@
+import type { Callable } from 'polypool/dialects'
 import type { Evaluator } from './evaluate.ts'
 import { handlePlaces } from './handle-places.ts'
 import { poolHeaders } from './headers.ts'
+import { knownCallables } from './known-callables.ts'
 import { roundsOf } from './loops.ts'
 import { type MethodCall, methodCall } from './methods.ts'
 import { definitionAt } from './names.ts'
@@ -17,6 +19,8 @@ export interface Handle {
   readonly name: string | undefined
   readonly around: readonly string[]
   readonly options: Map<string, Setting>
+  /** As it is made; undefined where that is not seen. */
+  readonly kind: Callable['options']
   /** Whether it is seen to be made, and not only to get options. */
   readonly made: boolean
   /** What may have set any option. */
@@ -29,11 +33,12 @@ export interface Handle {
 export function handlesIn(calls: readonly PyNode[], made: readonly Made[], evaluator: Evaluator): Place[] {
   const handles = new Map<unknown, Handle>()
   for (const { call, callable } of made) {
-    if (!callable.startsWith('pycurl.')) continue
+    const kind = knownCallables.get(callable)?.options
+    if (kind === undefined) continue
     const label = `${callable}(…)`
     const name = nameOf(call, evaluator.textOf)
     const around = namesAround(call, evaluator.textOf)
-    handles.set(call, { node: call, label, name, around, options: new Map(), made: true, open: undefined, alone: false })
+    handles.set(call, { node: call, label, name, around, options: new Map(), kind, made: true, open: undefined, alone: false })
   }
   for (const call of calls) {
     const found = methodCall(call, evaluator)
@@ -108,7 +113,17 @@ function handleOf(
 }
 
 function madeElsewhere(node: PyNode, text: string, name: string | undefined, around: readonly string[]): Handle {
-  return { node, label: `${text}.setopt(…)`, name, around, options: new Map(), made: false, open: undefined, alone: false }
+  return {
+    node,
+    label: `${text}.setopt(…)`,
+    name,
+    around,
+    options: new Map(),
+    kind: undefined,
+    made: false,
+    open: undefined,
+    alone: false,
+  }
 }
 
 /** The same text in the same function, or for `self.x` in the same class. */

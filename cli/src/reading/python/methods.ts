@@ -1,5 +1,7 @@
 import { redact } from '../shared/secrets.ts'
+import { dialectNames, dialectOf } from './dialects.ts'
 import type { Evaluator } from './evaluate.ts'
+import { knownCallables } from './known-callables.ts'
 import { roundsOf } from './loops.ts'
 import type { Setting } from './settings.ts'
 import { argumentsOf, attributeOf, type PyNode } from './tree.ts'
@@ -27,6 +29,11 @@ export interface Mounts {
   readonly owners: ReadonlyMap<PyNode, PyNode>
 }
 
+/** The callables that make what is mounted on others. */
+const mountable: ReadonlySet<string> = new Set(
+  [...knownCallables.values()].flatMap(({ dialect, mounts }) => (mounts === undefined ? [] : [`${dialect}.${mounts}`])),
+)
+
 /** `session.mount("https://", adapter)` */
 export function mountsIn(calls: readonly PyNode[], evaluator: Evaluator): Mounts {
   const sessions = new Set<PyNode>()
@@ -42,7 +49,7 @@ export function mountsIn(calls: readonly PyNode[], evaluator: Evaluator): Mounts
     const adapter = evaluator.evaluate(mounted)
     const own = session.kind === 'made' ? session.call : undefined
     const texts = prefixesOf(prefix, evaluator)
-    if (adapter.kind === 'made' && adapter.callable === 'requests.HTTPAdapter') {
+    if (adapter.kind === 'made' && mountable.has(adapter.callable)) {
       if (own) {
         sessions.add(own)
         owners.set(adapter.call, own)
@@ -95,26 +102,26 @@ function remarkOf(prefixes: readonly string[]): string {
   return `mounted at ${shown}${more}${certain ? ": other URLs go by the session's other adapters" : ''}`
 }
 
-const sending = new Set(['request', 'urlopen', 'request_encode_url', 'request_encode_body'])
+/** Settings that go with each request, by the dialect whose they are, and the methods that take them. */
+const ofRequests = new Map(
+  dialectNames.map((dialect) => [dialect, Object.entries(dialectOf(dialect).callables.perRequest ?? {})]),
+)
+const sending: ReadonlySet<string> = new Set([...ofRequests.values()].flat().flatMap(([, methods]) => methods))
 
 /** `pool.urlopen(…, pool_timeout=2)`: of each pool, what its requests say. */
-export function poolTimeoutsIn(calls: readonly PyNode[], evaluator: Evaluator): ReadonlyMap<PyNode, readonly Setting[]> {
+export function requestSettingsIn(calls: readonly PyNode[], evaluator: Evaluator): ReadonlyMap<PyNode, readonly Setting[]> {
   const found = new Map<PyNode, Setting[]>()
   for (const call of calls) {
     const sent = methodCall(call, evaluator)
     if (sent === undefined || !sending.has(sent.method)) continue
-    const named = argumentsOf(call).list.find(
-      ({ kind, name }) => kind === 'keyword' && name && evaluator.textOf(name) === 'pool_timeout',
-    )
-    const pool = named && evaluator.evaluate(sent.object)
-    if (named === undefined || pool?.kind !== 'made') continue
-    const setting: Setting = {
-      path: 'pool_timeout',
-      keyword: 'pool_timeout',
-      value: evaluator.evaluate(named.value),
-      node: named.value,
+    const pool = evaluator.evaluate(sent.object)
+    const dialect = pool.kind === 'made' ? knownCallables.get(pool.callable)?.dialect : undefined
+    if (pool.kind !== 'made' || dialect === undefined) continue
+    for (const { kind, name, value: node } of argumentsOf(call).list) {
+      const path = kind === 'keyword' && name ? evaluator.textOf(name) : ''
+      if (!ofRequests.get(dialect)?.some(([setting, methods]) => setting === path && methods.includes(sent.method))) continue
+      append(found, pool.call, { path, keyword: path, value: evaluator.evaluate(node), node })
     }
-    append(found, pool.call, setting)
   }
   return new Map([...found].map(([pool, settings]) => [pool, agreed(settings)]))
 }

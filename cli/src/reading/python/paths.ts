@@ -1,4 +1,4 @@
-import { callableKey, distinctiveKey } from './callables.ts'
+import { callableKey, distinctiveKey } from './known-callables.ts'
 import { definitionAt, mostDefinitions } from './names.ts'
 import type { Binding } from './scope.ts'
 import { attributeOf, type PyNode } from './tree.ts'

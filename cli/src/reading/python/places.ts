@@ -1,10 +1,10 @@
 import type { DialectName } from 'polypool/dialects'
-import { callables } from './callables.ts'
 import type { Evaluator } from './evaluate.ts'
 import type { Misuse } from './given-arguments.ts'
 import { handlesIn } from './handles.ts'
 import { sessionHeadersIn } from './headers.ts'
-import { isRequestTimeout, mountsIn, poolTimeoutsIn } from './methods.ts'
+import { knownCallables } from './known-callables.ts'
+import { isRequestTimeout, mountsIn, requestSettingsIn } from './methods.ts'
 import type { Module } from './module.ts'
 import { nameOf, namesAround } from './place-names.ts'
 import { below, emptyGroup, type Given, type Open, type Setting, settingsOf } from './settings.ts'
@@ -46,12 +46,12 @@ export function placesIn(modules: readonly Module[], evaluator: Evaluator): Plac
   const given = new Map(made.map((one) => [one.call, settingsOf(one, evaluator)]))
   const owned = new Set([...given.values()].flatMap(({ holds }) => holds))
   const mounts = mountsIn(calls, evaluator)
-  const poolTimeouts = poolTimeoutsIn(calls, evaluator)
+  const requestSettings = requestSettingsIn(calls, evaluator)
   const headers = sessionHeadersIn(sessionNodes(modules, made), evaluator)
   const places = made.flatMap((one): Place[] => {
-    const callable = callables.get(one.callable)
+    const callable = knownCallables.get(one.callable)
     const own = given.get(one.call)
-    if (!callable || !own || owned.has(one.call) || callable.dialect === 'pycurl') return []
+    if (!callable || !own || owned.has(one.call) || callable.options !== undefined) return []
     if (mounts.sessions.has(one.call) || (callable.part === 'timeout' && isRequestTimeout(one.call, evaluator))) return []
     const session = mounts.owners.get(one.call) ?? one.call
     const { settings, open } = callable.part === undefined ? own : alone(own, callable.part, one.call)
@@ -62,7 +62,7 @@ export function placesIn(modules: readonly Module[], evaluator: Evaluator): Plac
         label: `${one.callable}(…)`,
         name: nameOf(one.call, evaluator.textOf) ?? nameOf(session, evaluator.textOf),
         around: namesAround(one.call, evaluator.textOf),
-        settings: [...settings, ...(poolTimeouts.get(one.call) ?? []), ...(headers.get(session) ?? [])],
+        settings: [...settings, ...(requestSettings.get(one.call) ?? []), ...(headers.get(session) ?? [])],
         open,
         remarks: [...own.remarks, ...[...new Set([one.call, session])].flatMap((call) => mounts.remarks.get(call) ?? [])],
         misuses: own.misuses,
@@ -75,7 +75,7 @@ export function placesIn(modules: readonly Module[], evaluator: Evaluator): Plac
 
 /** Where headers of a session may be set, if there is a session. */
 function sessionNodes(modules: readonly Module[], made: readonly Made[]): PyNode[] {
-  if (!made.some(({ callable }) => callable === 'requests.Session' || callable === 'requests.session')) return []
+  if (!made.some(({ callable }) => knownCallables.get(callable)?.attributes?.includes('headers'))) return []
   return modules.flatMap(({ nodes }) => nodes.filter(({ name }) => name === 'AssignStatement' || name === 'CallExpression'))
 }
 

@@ -1,5 +1,6 @@
-/** A setting and its value. */
 import type { Dialect } from 'polypool/dialects'
+
+/** A setting and its value. */
 export type Filling = readonly [path: string, value: unknown]
 
 /** A keyword that the dialect reads, nested ones with a dot. */

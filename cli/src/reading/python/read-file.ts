@@ -1,4 +1,5 @@
 import { Evaluator } from './evaluate.ts'
+import { mentionsLibrary } from './known-callables.ts'
 import { moduleOf } from './module.ts'
 import { type PythonProblem, parsePython } from './parse.ts'
 import { type Place, placesIn } from './places.ts'
@@ -13,15 +14,11 @@ export interface PythonFile {
   textOf(node: PyNode): string
 }
 
-// Without the name of a library, or of a class that fragments use without one, there is nothing to find.
-const mention =
-  /httpx|requestx|urllib3|requests|aiohttp|pycurl|sqlalchemy|sqlmodel|HTTPAdapter|PoolManager|ProxyManager|ConnectionPool|TCPConnector|Client(?:Timeout|Session)|create_(?:async_)?engine|QueuePool/
-
 /** Reads one text. Never throws for anything that is in it. */
 export function readPython(file: string, text: string): PythonFile {
   const { blocks, positions, problems } = parsePython(file, text)
   const textOf = (node: PyNode) => text.slice(node.from, node.to)
-  const modules = mention.test(text) ? blocks.map((block) => moduleOf(block, textOf)) : []
+  const modules = mentionsLibrary(text) ? blocks.map((block) => moduleOf(block, textOf)) : []
   const { places, rest } = placesIn(modules, new Evaluator(text, modules))
   const unread = rest && { file, ...positions.at(rest.from), message: 'too many places: the file is not read from here on' }
   return {

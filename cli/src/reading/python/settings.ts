@@ -1,7 +1,8 @@
-import { type Callable, callables, partsOf } from './callables.ts'
+import type { Callable } from 'polypool/dialects'
 import type { Evaluator } from './evaluate.ts'
 import { givenArguments, type Misuse } from './given-arguments.ts'
 import { poolHeaders } from './headers.ts'
+import { type KnownCallable, knownCallables, partsOf } from './known-callables.ts'
 import type { PyNode } from './tree.ts'
 import { type Entry, type Made, truth, unknown, type Value } from './values.ts'
 
@@ -43,7 +44,7 @@ const deepest = 5
 /** The settings in the arguments of a known callable. */
 export function settingsOf(made: Made, evaluator: Evaluator, depth = 0): Given {
   const { call, callable: key } = made
-  const callable = callables.get(key)
+  const callable = knownCallables.get(key)
   const settings: Setting[] = []
   const open: Open[] = []
   const holds: PyNode[] = []
@@ -90,7 +91,7 @@ export function settingsOf(made: Made, evaluator: Evaluator, depth = 0): Given {
 }
 
 /** The settings that a parameter may hold. */
-function heldBy({ dialect, takes }: Callable, parameter: string): readonly string[] {
+function heldBy({ dialect, takes }: KnownCallable, parameter: string): readonly string[] {
   const path = (Object.hasOwn(takes, parameter) ? takes[parameter] : undefined) ?? ''
   return path === '*' ? partsOf(dialect) : [path.replace(/\.\*$/, '')]
 }
@@ -120,13 +121,20 @@ function replacementOf(parameter: string, given: ReadonlyMap<string, Entry>, { r
 }
 
 /** A parameter that takes an instance with settings of its own, or a plain value. */
-function nested(outer: Callable, prefix: string, parameter: string, entry: Entry, evaluator: Evaluator, depth: number): Given {
+function nested(
+  outer: KnownCallable,
+  prefix: string,
+  parameter: string,
+  entry: Entry,
+  evaluator: Evaluator,
+  depth: number,
+): Given {
   const { value, node } = entry
   const nothing: Given = { settings: [], open: [], holds: [], remarks: [], misuses: [] }
   const anything: Open = { paths: heldBy(outer, parameter), node, keyword: parameter }
   if (value.kind === 'made') {
     const inner = settingsOf(value, evaluator, depth + 1)
-    const own = callables.get(value.callable)
+    const own = knownCallables.get(value.callable)
     // A pool instead of a part, or a part of something else: nothing that can be said.
     if (own?.part === undefined) return { ...nothing, open: [anything] }
     const { settings, open } = below(prefix, inner)

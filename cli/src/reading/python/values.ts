@@ -30,7 +30,7 @@ export interface Entry {
 /** What one of the known callables makes. */
 export interface Made {
   readonly kind: 'made'
-  /** Key of the table in callables.ts, e.g. `httpx.Limits`. */
+  /** Key of the known callables, e.g. `httpx.Limits`. */
   readonly callable: string
   /** The call, which identifies the instance. */
   readonly call: PyNode

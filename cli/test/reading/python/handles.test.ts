@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { dialectOf } from '../../../src/commands/shared/dialects.ts'
+import { dialectOf } from '../../../src/reading/python/dialects.ts'
 import { imported, type Outline, outline } from './helpers.ts'
 
 type Case = [what: string, source: string, ...places: [label: string, settings: Outline][]]

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { dialectNames, dialectOf } from '../../../src/commands/shared/dialects.ts'
-import { callables } from '../../../src/reading/python/callables.ts'
+import { dialectNames, dialectOf } from '../../../src/reading/python/dialects.ts'
+import { knownCallables } from '../../../src/reading/python/known-callables.ts'
 import { isGroup, isSetting } from '../../../src/reading/python/probes.ts'
 import { imported } from './helpers.ts'
 
@@ -92,27 +92,30 @@ test('secrets in a source are not repeated', () => {
 })
 
 test('every setting of the table is one that its dialect reads', () => {
-  for (const { dialect: name, takes, part = '', implied = {} } of callables.values()) {
+  for (const { dialect: name, takes, part = '', implied = {} } of knownCallables.values()) {
     const dialect = dialectOf(name)
     for (const path of [...Object.values(takes), ...Object.keys(implied)]) {
       const full = [part, path.replace(/\.?\*$/, '')].filter(Boolean).join('.')
       expect([name, full, full === '' || isSetting(dialect, full) || isGroup(dialect, full)]).toEqual([name, full, true])
     }
   }
-  expect([...new Set([...callables.values()].map(({ dialect }) => dialect))].sort()).toEqual([...dialectNames].sort())
+  expect([...new Set([...knownCallables.values()].map(({ dialect }) => dialect))].sort()).toEqual([...dialectNames].sort())
 })
 
-/** What a dialect reads must have a way from a source to it; of pycurl all options have one, by name. */
+/** What a dialect reads must have a way from a source to it; of handles all options have one, by name. */
 test('every setting that a dialect reads can come from a source', () => {
   for (const name of dialectNames) {
-    if (name === 'pycurl') continue
-    const reached = new Set(
-      [...callables.values()].flatMap(({ dialect, takes, part = '' }) =>
-        dialect === name ? Object.values(takes).map((path) => [part, path.replace(/\.?\*$/, '')].filter(Boolean).join('.')) : [],
+    const { names, perRequest = {} } = dialectOf(name).callables
+    const all = Object.values(names)
+    if (all.some(({ options }) => options !== undefined)) continue
+    const reached = new Set([
+      ...all.flatMap(({ takes, part = '' }) =>
+        Object.values(takes).map((path) => [part, path.replace(/\.?\*$/, '')].filter(Boolean).join('.')),
       ),
-    )
-    // Given with a request, not with a pool.
-    const missing = Object.keys(dialectOf(name).support.settings).filter((key) => !reached.has(key) && key !== 'pool_timeout')
-    expect([name, missing]).toEqual([name, name === 'requests' ? ['headers'] : []])
+      ...all.flatMap(({ attributes = [] }) => attributes),
+      ...Object.keys(perRequest),
+    ])
+    const missing = Object.keys(dialectOf(name).support.settings).filter((key) => !reached.has(key))
+    expect([name, missing]).toEqual([name, []])
   }
 })

@@ -1,0 +1,19 @@
+import { type LibraryDefaults, onGithub } from '../defaults.ts'
+
+const httpx = onGithub('encode/httpx', '0.28.1', 'httpx/_config.py')
+const httpxTransport = onGithub('encode/httpx', '0.28.1', 'httpx/_transports/default.py')
+
+/** Every default of httpx, each with its source. */
+export const defaults: LibraryDefaults = {
+  settings: {
+    limits: [{ value: { max_connections: 100, max_keepalive_connections: 20, keepalive_expiry: 5 }, source: httpx }],
+    'limits.max_connections': [{ value: null, source: httpx }],
+    'limits.max_keepalive_connections': [{ value: null, source: httpx }],
+    'limits.keepalive_expiry': [{ value: 5, source: httpx }],
+    timeout: [{ value: { connect: 5, read: 5, write: 5, pool: 5 }, source: httpx }],
+  },
+  fixed: {
+    tcpKeepAlive: [{ value: false, source: httpxTransport }],
+    retryStale: [{ value: false, source: httpxTransport }],
+  },
+}

@@ -1,0 +1,16 @@
+import { type Callable, type Callables, sameNames } from '../callables.ts'
+
+const session: Callable = { takes: {}, mounts: 'HTTPAdapter', attributes: ['headers'] }
+
+export const callables: Callables = {
+  names: {
+    HTTPAdapter: {
+      positional: ['pool_connections', 'pool_maxsize', 'max_retries', 'pool_block'],
+      takes: sameNames(['pool_connections', 'pool_maxsize', 'pool_block']),
+      closed: ['max_retries'],
+      distinctive: true,
+    },
+    Session: session,
+    session,
+  },
+}

@@ -1,0 +1,1 @@
+export { callables } from '../httpx/callables.ts'
