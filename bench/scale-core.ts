@@ -1,11 +1,11 @@
 import { parsePoolConfig } from '../src/config/parse.ts'
 import { type Clock, systemClock } from '../src/pool/clock.ts'
-import { Connection } from '../src/pool/connection.ts'
-import { Lane } from '../src/pool/lane.ts'
 import { ConnectionPool } from '../src/pool/pool.ts'
-import { Waiter } from '../src/pool/waiter.ts'
+import { Connection, type Core, Lane, type Member, Waiter } from '../src/pool/port.ts'
 
 class BenchConnection extends Connection {
+  declare lane: BenchLane
+
   override get hasSocket(): boolean {
     return true
   }
@@ -14,11 +14,18 @@ class BenchConnection extends Connection {
   }
   override park(): void {}
   override close(): void {
-    this.lane.member.pool.closed(this)
+    this.lane.core.closed(this)
   }
 }
 
 class BenchLane extends Lane {
+  readonly core: Core
+
+  constructor(core: Core, member: Member<BenchLane>, key: string, origin: string) {
+    super(member, key, origin)
+    this.core = core
+  }
+
   override createConnection(): BenchConnection {
     return new BenchConnection(this)
   }
@@ -50,7 +57,7 @@ const stopped: Clock = { ...systemClock, now: () => 0, polledWithin: () => true 
 /** One connection goes from request to request of a queue that stays as long as it is. */
 export function handOver(waiting: number): () => void {
   const pool = new ConnectionPool(parsePoolConfig({ maxConnections: 1, acquireTimeout: 'unlimited' }).config)
-  const lane = new BenchLane(pool.join<BenchLane>(), 'lane', 'http://one:80')
+  const lane = new BenchLane(pool, pool.join<BenchLane>(), 'lane', 'http://one:80')
   const connection = opened(pool, lane)
   for (let index = 0; index < waiting; index++) pool.wait(new BenchWaiter(lane))
   return () => {
@@ -63,7 +70,10 @@ export function handOver(waiting: number): () => void {
 export function reuse(origins: number): () => void {
   const pool = new ConnectionPool(parsePoolConfig({ maxConnections: 'unlimited', keepAliveExpiry: '1h' }).config, stopped)
   const member = pool.join<BenchLane>()
-  const lanes = Array.from({ length: origins }, (_, index) => new BenchLane(member, `lane ${index}`, `http://host-${index}:80`))
+  const lanes = Array.from(
+    { length: origins },
+    (_, index) => new BenchLane(pool, member, `lane ${index}`, `http://host-${index}:80`),
+  )
   for (const lane of lanes) {
     pool.release(opened(pool, lane), true)
   }

@@ -1,8 +1,7 @@
 import { type ParsedPoolConfig, parsePoolConfig, patchPoolConfig } from '../config/parse.ts'
 import type { PoolConfig, ResolvedPoolConfig } from '../config/types.ts'
 import { isPoolError, PoolClosedError, PoolUnsupportedError } from '../errors.ts'
-import type { Member } from '../pool/member.ts'
-import { ConnectionPool } from '../pool/pool.ts'
+import { type Core, createCore, type Member } from '../pool/port.ts'
 
 /** What an engine makes of a pool for one client. */
 export interface Opened<Options> {
@@ -23,7 +22,7 @@ interface Share {
 
 /** Limits and state that pools of several clients may share. */
 export class Budget {
-  readonly core: ConnectionPool
+  readonly core: Core
   /** Of the first client, for those that have none of their own. */
   readonly name: string | undefined
   readonly #shares = new Set<Share>()
@@ -32,7 +31,7 @@ export class Budget {
 
   constructor(config: unknown, name?: string) {
     this.#parsed = parsePoolConfig(config)
-    this.core = new ConnectionPool(this.#parsed.config)
+    this.core = createCore(this.#parsed.config)
     this.name = name
   }
 
@@ -43,7 +42,7 @@ export class Budget {
   /** Has one more client join; it leaves once its part has ended. One that can't be opened leaves nothing behind. */
   join<Options>(
     client: string,
-    open: (core: ConnectionPool) => Opened<Options>,
+    open: (core: Core) => Opened<Options>,
     name: string | undefined,
     check: Share['check'],
   ): Opened<Options> {
@@ -72,7 +71,7 @@ export class Budget {
     this.core.reconfigure(parsed.config)
   }
 
-  #open<Options>(client: string, open: (core: ConnectionPool) => Opened<Options>): Opened<Options> {
+  #open<Options>(client: string, open: (core: Core) => Opened<Options>): Opened<Options> {
     const before = new Set(this.core.members)
     try {
       return open(this.core)

@@ -1,5 +1,4 @@
-import type { Alarm, Clock } from '../pool/clock.ts'
-import type { Member } from '../pool/member.ts'
+import type { Alarm, Clock, Member } from '../pool/port.ts'
 
 /** Ends one client's part in a pool, in time: when the shortest time that was given is over, what is left is destroyed. */
 export class Closing {
@@ -8,9 +7,9 @@ export class Closing {
   #alarm: Alarm | undefined
   #deadline = Number.POSITIVE_INFINITY
 
-  constructor(member: Member) {
+  constructor(member: Member, clock: Clock) {
     this.#member = member
-    this.#clock = member.pool.clock
+    this.#clock = clock
   }
 
   /**

@@ -2,7 +2,7 @@ import { AsyncResource } from 'node:async_hooks'
 import type { LookupAddress, LookupOptions } from 'node:dns'
 import type { LookupFunction } from 'node:net'
 import { LRU } from 'tiny-lru'
-import type { Clock } from '../pool/clock.ts'
+import type { Clock } from '../pool/port.ts'
 
 /** Many times the hosts that a pool keeps connections to; some 4 MB if all were used. */
 const mostNames = 10_000

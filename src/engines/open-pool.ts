@@ -3,8 +3,7 @@ import { readCloseTimeout, readPoolOptions } from '../config/options.ts'
 import type { ParsedPoolConfig } from '../config/parse.ts'
 import type { Note, PoolConfig, PoolConfigField, ResolvedPoolConfig } from '../config/types.ts'
 import { PoolError, PoolUnsupportedError } from '../errors.ts'
-import type { ConnectionPool } from '../pool/pool.ts'
-import { statsOf } from '../pool/stats.ts'
+import type { Core } from '../pool/port.ts'
 import { Budget, type Opened } from './budget.ts'
 import { Closing } from './closing.ts'
 import { refuseMisuse } from './misuse.ts'
@@ -42,7 +41,7 @@ export function openPool<Options>(
   support: ClientSupport,
   config: PoolConfig | Pool<unknown> | undefined,
   options: CreatePoolOptions | undefined,
-  open: (core: ConnectionPool) => Opened<Options>,
+  open: (core: Core) => Opened<Options>,
 ): Pool<Options> {
   const shared = isPool(config) ? config[budgetKey] : undefined
   const { name = shared?.name, strict } = readPoolOptions(options)
@@ -52,7 +51,7 @@ export function openPool<Options>(
     if (strict) assertSupported(support, explicit)
   }
   const { options: given, member } = named(() => budget.join(support.client, open, name, check))
-  const closing = new Closing(member)
+  const closing = new Closing(member, budget.core.clock)
   const proxies = proxyNotes()
   const pool = {
     options: given,
@@ -66,7 +65,7 @@ export function openPool<Options>(
     get closed(): boolean {
       return member.state !== 'open'
     },
-    stats: (): PoolStats => statsOf(budget.core),
+    stats: (): PoolStats => budget.core.stats(),
     reconfigure: (changes: PoolConfig) => named(() => budget.reconfigure(member, changes)),
     close: async (how?: CloseOptions) => closing.close(named(() => readCloseTimeout(how))),
     destroy: () => member.destroy(),

@@ -6,18 +6,18 @@ import { type Link, List } from './list.ts'
 export interface Timed {
   readonly since: number
   readonly deadline: Link<Timed>
-  onDeadline(): void
 }
 
 /** The entries of one duration in the order of their coming, which is that of their deadlines. */
 class Bucket extends List<Timed> {
-  readonly deadlines: Deadlines
+  /** Whose it is. */
+  readonly deadlines: object
   readonly duration: number
   readonly siblings: Map<number, Bucket>
   /** Its place among the buckets, by a time at or before its first deadline: it is not moved when entries leave. */
   readonly turn: HeapNode<Bucket> = new HeapNode<Bucket>(this)
 
-  constructor(deadlines: Deadlines, duration: number, siblings: Map<number, Bucket>) {
+  constructor(deadlines: object, duration: number, siblings: Map<number, Bucket>) {
     super()
     this.deadlines = deadlines
     this.duration = duration
@@ -52,7 +52,7 @@ function grace(late: number, duration: number): number {
  * If it was busy when they fell due, they have a little longer, for what takes more than one poll phase: TLS, or the answer to what could not
  * be written meanwhile.
  */
-export class Deadlines {
+export class Deadlines<T extends Timed> {
   readonly #clock: Clock
   readonly #alarm: Alarm
   readonly #buckets = new Map<number, Bucket>()
@@ -70,15 +70,17 @@ export class Deadlines {
   #judgedBy = Number.NaN
 
   readonly #holds: boolean
+  readonly #onDue: (timed: T) => void
 
   /** @param holds whether the process is kept alive while there are entries */
-  constructor(clock: Clock, holds = true) {
+  constructor(clock: Clock, onDue: (timed: T) => void, holds = true) {
     this.#clock = clock
+    this.#onDue = onDue
     this.#holds = holds
     this.#alarm = clock.alarm(() => this.#ring(this.#ringsAt))
   }
 
-  add(timed: Timed, duration: number): void {
+  add(timed: T, duration: number): void {
     const last = this.#buckets.get(duration)?.last
     const siblings = last !== undefined && last.since > timed.since ? this.#late : this.#buckets
     let bucket = siblings.get(duration)
@@ -95,7 +97,7 @@ export class Deadlines {
   }
 
   /** Does nothing if it is not among these. */
-  delete(timed: Timed): void {
+  delete(timed: T): void {
     const bucket = timed.deadline.list as Bucket | null
     if (bucket?.deadlines !== this) return
     bucket.remove(timed.deadline)
@@ -104,8 +106,8 @@ export class Deadlines {
   }
 
   /** The entries, those of each duration in the order of their coming. */
-  *entries(): Generator<Timed> {
-    for (const buckets of [this.#buckets, this.#late]) for (const bucket of buckets.values()) yield* bucket
+  *entries(): Generator<T> {
+    for (const buckets of [this.#buckets, this.#late]) for (const bucket of buckets.values()) yield* bucket as Iterable<T>
   }
 
   /** Those that are remembered. */
@@ -162,9 +164,9 @@ export class Deadlines {
     const by = this.#judgedBy
     this.#judgedBy = Number.NaN
     for (let bucket = this.#next(); bucket !== undefined && bucket.due <= by; bucket = this.#next()) {
-      const timed = bucket.first as Timed
+      const timed = bucket.first as T
       this.delete(timed)
-      timed.onDeadline()
+      this.#onDue(timed)
     }
     this.#ring(by)
   }

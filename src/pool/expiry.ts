@@ -1,5 +1,5 @@
 import type { Alarm, Clock } from './clock.ts'
-import type { Connection } from './connection.ts'
+import type { Connection } from './entities.ts'
 import { Heap } from './heap.ts'
 
 /**

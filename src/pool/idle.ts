@@ -1,14 +1,13 @@
 import type { ResolvedPoolConfig } from '../config/types.ts'
-import type { Connection } from './connection.ts'
+import type { Connection, OriginState } from './entities.ts'
 import { List } from './list.ts'
-import type { Origin } from './origin.ts'
 
 /** The idle connections of a pool, in the orders in which limits look for them. */
 export class IdleConnections {
   /** The longest idle first. */
   readonly all: List<Connection> = new List<Connection>()
   /** Origins that have idle connections, the least recently used first. */
-  readonly origins: List<Origin> = new List<Origin>()
+  readonly origins: List<OriginState> = new List<OriginState>()
 
   get size(): number {
     return this.all.size
@@ -31,14 +30,14 @@ export class IdleConnections {
   }
 
   /** The next idle connection that the limits do not allow, after one of the origin's was added. */
-  surplus(origin: Origin, { maxIdleConnections, maxHosts }: ResolvedPoolConfig): Connection | undefined {
+  surplus(origin: OriginState, { maxIdleConnections, maxHosts }: ResolvedPoolConfig): Connection | undefined {
     if (origin.idle.size > origin.limits.maxIdleConnectionsPerHost) return origin.idle.first
     if (this.size > maxIdleConnections) return this.all.first
     if (this.origins.size > maxHosts) return this.origins.first?.idle.first
     return undefined
   }
 
-  #touch(origin: Origin): void {
+  #touch(origin: OriginState): void {
     if (this.origins.tail === origin.inUse) return
     origin.inUse.leave()
     this.origins.push(origin.inUse)

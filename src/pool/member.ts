@@ -1,52 +1,61 @@
-import type { Lane } from './lane.ts'
+import type { Connection, Lane, Member, OriginState, Waiter } from './entities.ts'
 import { closed } from './messages.ts'
-import type { ConnectionPool } from './pool.ts'
 
-/** One client's part in a pool: several may share its limits, each reuses only its own connections. */
-export class Member<L extends Lane = Lane> {
-  readonly pool: ConnectionPool
-  /** What its owner calls it; errors tell it. */
+/** What a member asks of its pool. */
+export interface MemberKeeper {
+  readonly members: ReadonlySet<Member>
+  originOf(key: string): OriginState
+  close(connection: Connection, reason: null, error?: Error): void
+  /** Gives the place of a closing connection back unless its socket is known to be there still. */
+  giveUp(connection: Connection): void
+  /** Settles a request that no pool will serve any more. */
+  turnAway(waiter: Waiter): void
+  /** It has ended. */
+  dismiss(member: Member): void
+}
+
+export class PoolMember<L extends Lane> implements Member<L> {
   name: string | undefined
   readonly lanes: Map<string, L> = new Map<string, L>()
-  /** `closing`: no new requests, what runs and waits is finished. `destroyed`: nothing at all. */
-  state: 'open' | 'closing' | 'destroyed' = 'open'
-  /** Connections, overflow and closing ones included. */
+  state: Member['state'] = 'open'
   open = 0
   pending = 0
-  /** Resolves, with `hasEnded` set, once it was closed or destroyed and its last connection and waiter have gone. */
   readonly ended: Promise<void>
   hasEnded = false
+  readonly #keeper: MemberKeeper
   #end: () => void = () => {}
 
-  constructor(pool: ConnectionPool) {
-    this.pool = pool
+  constructor(keeper: MemberKeeper) {
+    this.#keeper = keeper
     this.ended = new Promise((resolve) => {
       this.#end = resolve
     })
   }
 
-  /** Lets what runs and waits finish, then closes every connection. */
+  originOf(key: string): OriginState {
+    return this.#keeper.originOf(key)
+  }
+
   close(): Promise<void> {
     if (this.state === 'open') {
       this.state = 'closing'
       for (const lane of [...this.lanes.values()]) {
-        for (const connection of [...lane.idle]) this.pool.close(connection, null)
+        for (const connection of [...lane.idle]) this.#keeper.close(connection, null)
       }
     }
     this.settle()
     return this.ended
   }
 
-  /** Fails what runs and waits, and closes every connection now. */
   destroy(): Promise<void> {
     if (this.state !== 'destroyed') {
       this.state = 'destroyed'
       for (const lane of [...this.lanes.values()]) {
-        for (const waiter of [...lane.retries, ...lane.queue]) this.pool.turnAway(waiter)
+        for (const waiter of [...lane.retries, ...lane.queue]) this.#keeper.turnAway(waiter)
         for (const connection of [...lane.connections]) {
-          this.pool.close(connection, null, closed(lane))
+          this.#keeper.close(connection, null, closed(lane))
           // Nobody else would exceed a limit by a socket that may still come.
-          if (this.pool.members.size === 1) this.pool.giveUp(connection)
+          if (this.#keeper.members.size === 1) this.#keeper.giveUp(connection)
         }
       }
     }
@@ -54,12 +63,11 @@ export class Member<L extends Lane = Lane> {
     return this.ended
   }
 
-  /** Called whenever a connection or waiter has gone. */
   settle(): void {
     if (this.state === 'open' || this.hasEnded || this.open > 0 || this.pending > 0) return
     this.hasEnded = true
     this.state = 'destroyed'
     this.#end()
-    this.pool.dismiss(this)
+    this.#keeper.dismiss(this)
   }
 }

@@ -1,4 +1,5 @@
 import { formatDuration } from '../config/durations.ts'
+import type { ResolvedPoolConfig } from '../config/types.ts'
 import {
   PoolAcquireTimeoutError,
   PoolClosedError,
@@ -7,53 +8,56 @@ import {
   PoolFullError,
   PoolQueueFullError,
 } from '../errors.ts'
-import type { Connection } from './connection.ts'
-import type { Lane } from './lane.ts'
-import type { Origin } from './origin.ts'
-import type { ConnectionPool } from './pool.ts'
-import type { Waiter } from './waiter.ts'
+import type { Connection, Lane, OriginState, Waiter } from './entities.ts'
+
+/** The pool as things stand when an error is made. */
+export interface Situation {
+  readonly config: ResolvedPoolConfig
+  readonly now: number
+  /** Requests that wait. */
+  readonly pending: number
+}
 
 /** The limit that keeps a request to `origin` waiting. */
-function limitReached(pool: ConnectionPool, origin: Origin): { readonly name: string; readonly limit: number } {
+function limitReached({ config }: Situation, origin: OriginState): { readonly name: string; readonly limit: number } {
   return origin.full
     ? { name: 'maxConnectionsPerHost', limit: origin.limits.maxConnectionsPerHost }
-    : { name: 'maxConnections', limit: pool.config.maxConnections }
+    : { name: 'maxConnections', limit: config.maxConnections }
 }
 
 const requests = (count: number) => (count === 1 ? '1 request waits' : `${count} requests wait`)
 
 /** What an error about a request that had to wait tells. */
-function situationOf({ lane, since }: Waiter): { readonly where: string; readonly details: PoolErrorDetails } {
+function describe({ lane, since }: Waiter, situation: Situation): { readonly where: string; readonly details: PoolErrorDetails } {
   const { origin, member } = lane
-  const { pool } = member
-  const { name, limit } = limitReached(pool, origin)
+  const { name, limit } = limitReached(situation, origin)
   return {
     where: `${name}: ${limit}, all of them in use`,
     details: {
       pool: member.name,
       origin: origin.key,
-      waited: Math.round(pool.clock.now() - since),
-      pending: pool.queue.pending,
+      waited: Math.round(situation.now - since),
+      pending: situation.pending,
       limit,
     },
   }
 }
 
-export function acquireTimeout(waiter: Waiter): PoolAcquireTimeoutError {
-  const { origin, member } = waiter.lane
-  const { where, details } = situationOf(waiter)
+export function acquireTimeout(waiter: Waiter, situation: Situation): PoolAcquireTimeoutError {
+  const { origin } = waiter.lane
+  const { where, details } = describe(waiter, situation)
   const waited = formatDuration(origin.limits.acquireTimeout)
   return new PoolAcquireTimeoutError(
-    `no connection to ${origin.key} became free within ${waited} (${where}; ${requests(member.pool.queue.pending)}): ` +
+    `no connection to ${origin.key} became free within ${waited} (${where}; ${requests(situation.pending)}): ` +
       'raise the limit or acquireTimeout, or look for responses whose body is never read',
     details,
   )
 }
 
-export function full(waiter: Waiter): PoolFullError {
-  const { origin, member } = waiter.lane
-  const { where, details } = situationOf(waiter)
-  const { maxOverflow } = member.pool.config
+export function full(waiter: Waiter, situation: Situation): PoolFullError {
+  const { origin } = waiter.lane
+  const { where, details } = describe(waiter, situation)
+  const { maxOverflow } = situation.config
   const overflow = maxOverflow === 0 ? '' : `, and maxOverflow: ${maxOverflow} too`
   return new PoolFullError(
     `no connection to ${origin.key} is free (${where}${overflow}) and block is false: ` +
@@ -62,12 +66,12 @@ export function full(waiter: Waiter): PoolFullError {
   )
 }
 
-export function queueFull(waiter: Waiter): PoolQueueFullError {
-  const { origin, member } = waiter.lane
-  const { where, details } = situationOf(waiter)
-  const { config, queue } = member.pool
+export function queueFull(waiter: Waiter, situation: Situation): PoolQueueFullError {
+  const { origin } = waiter.lane
+  const { where, details } = describe(waiter, situation)
+  const { config, pending } = situation
   return new PoolQueueFullError(
-    `${requests(queue.pending)} already, as many as maxPending: ${config.maxPending} allows (to ${origin.key}, ${where}): ` +
+    `${requests(pending)} already, as many as maxPending: ${config.maxPending} allows (to ${origin.key}, ${where}): ` +
       'raise maxPending or the limit, or send fewer requests at a time',
     { ...details, limit: config.maxPending },
   )
@@ -80,12 +84,12 @@ export function closed({ origin, member }: Lane, waiting: PoolErrorDetails = {})
   )
 }
 
-export function closedWhileWaiting(waiter: Waiter): PoolClosedError {
-  const { waited, pending } = situationOf(waiter).details
+export function closedWhileWaiting(waiter: Waiter, situation: Situation): PoolClosedError {
+  const { waited, pending } = describe(waiter, situation).details
   return closed(waiter.lane, { waited, pending })
 }
 
-export function connectTimeout({ lane, since }: Connection): PoolConnectTimeoutError {
+export function connectTimeout({ lane, since }: Connection, now: number): PoolConnectTimeoutError {
   const { origin, member } = lane
   const allowed = formatDuration(origin.limits.connectTimeout)
   return new PoolConnectTimeoutError(
@@ -94,7 +98,7 @@ export function connectTimeout({ lane, since }: Connection): PoolConnectTimeoutE
     {
       pool: member.name,
       origin: origin.key,
-      waited: Math.round(member.pool.clock.now() - since),
+      waited: Math.round(now - since),
       limit: origin.limits.connectTimeout,
     },
   )

@@ -1,9 +1,7 @@
 import type { Clock } from './clock.ts'
 import { Deadlines } from './deadlines.ts'
+import { type Lane, type OriginState, older, type Waiter } from './entities.ts'
 import { Heap } from './heap.ts'
-import type { Lane } from './lane.ts'
-import type { Origin } from './origin.ts'
-import { older, type Waiter } from './waiter.ts'
 
 /** Who waits, in which order, and until when. Every operation is O(1) or O(log n) in the lanes and origins that wait. */
 export class WaitQueue {
@@ -11,16 +9,17 @@ export class WaitQueue {
   /** Places of the total that waiting requests will take once what is closing has closed, their hosts' own limits allowing. */
   demand = 0
   readonly #clock: Clock
-  readonly #deadlines: Deadlines
+  readonly #deadlines: Deadlines<Waiter>
   /** The origins that the total keeps waiting, the one with the oldest waiter first. */
-  readonly #starved = new Heap<Origin>()
+  readonly #starved = new Heap<OriginState>()
   /** Those that are kept waiting by their own limit and may have connections beyond it, likewise. */
-  readonly #blocked = new Heap<Origin>()
+  readonly #blocked = new Heap<OriginState>()
   #sequence = 0
 
-  constructor(clock: Clock) {
+  /** @param onTimeout hears of each that has waited as long as it may */
+  constructor(clock: Clock, onTimeout: (waiter: Waiter) => void) {
     this.#clock = clock
-    this.#deadlines = new Deadlines(clock)
+    this.#deadlines = new Deadlines(clock, onTimeout)
   }
 
   /** Numbers a request in the order of arrival. A retry keeps its number and its start. */
@@ -57,7 +56,7 @@ export class WaitQueue {
   }
 
   /** Brings the origin's demand up to date after its waiters, connections or limits have changed. */
-  update(origin: Origin): void {
+  update(origin: OriginState): void {
     const demand = Math.max(0, Math.min(origin.waiting, origin.places))
     this.demand += demand - origin.demand
     origin.demand = demand
@@ -69,7 +68,7 @@ export class WaitQueue {
     heap?.set(origin.turn, (origin.turns.top as { key: number }).key)
   }
 
-  #heapFor(origin: Origin): Heap<Origin> | null {
+  #heapFor(origin: OriginState): Heap<OriginState> | null {
     if (origin.waiting === 0) return null
     if (!origin.full) return this.#starved
     return origin.allowsOverflow ? this.#blocked : null
@@ -101,7 +100,7 @@ export class WaitQueue {
 
   /** Applies changed acquire timeouts to those who wait. */
   rescheduleAll(): void {
-    const waiters = [...this.#deadlines.entries()] as Waiter[]
+    const waiters = [...this.#deadlines.entries()]
     for (const waiter of waiters) this.#deadlines.delete(waiter)
     waiters.sort((a, b) => a.sequence - b.sequence)
     for (const waiter of waiters) this.#deadlines.add(waiter, waiter.lane.origin.limits.acquireTimeout)

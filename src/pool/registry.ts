@@ -1,10 +1,9 @@
 import type { HostLimits } from '../config/types.ts'
-import type { Lane } from './lane.ts'
-import { Origin } from './origin.ts'
+import { type Lane, OriginState } from './entities.ts'
 
 /** The origins that a pool knows: each from its first connection or waiter to its last, so that none is kept for ever. */
 export class Registry {
-  readonly origins: Map<string, Origin> = new Map<string, Origin>()
+  readonly origins: Map<string, OriginState> = new Map<string, OriginState>()
   #limitsOf: (origin: string) => HostLimits
   #maxOverflow: number
 
@@ -14,8 +13,8 @@ export class Registry {
   }
 
   /** The origin of that key, which may not be known yet. */
-  origin(key: string): Origin {
-    return this.origins.get(key) ?? new Origin(key, this.#limitsOf(key), this.#maxOverflow)
+  origin(key: string): OriginState {
+    return this.origins.get(key) ?? new OriginState(key, this.#limitsOf(key), this.#maxOverflow)
   }
 
   /** Makes the lane and its origin known, or finds those that have taken their names meanwhile. */

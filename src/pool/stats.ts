@@ -1,17 +1,32 @@
 import type { OriginStats, PoolStats } from '../adapter.ts'
-import type { ConnectionPool } from './pool.ts'
+import type { Connections } from './connections.ts'
+import type { WaitQueue } from './queue.ts'
+import type { Registry } from './registry.ts'
+import type { Settlement } from './settlement.ts'
 
-const counters = ['created', 'reused', 'evicted', 'expired', 'overflowed', 'acquireTimeouts', 'rejected', 'aborted'] as const
+/** What is counted. */
+interface Counted {
+  readonly registry: Registry
+  readonly settlement: Settlement
+  readonly queue: WaitQueue
+  readonly connections: Connections
+  readonly upgradedSockets: { readonly open: number }
+}
 
 /** A snapshot of the pool's counters. */
-export function statsOf(pool: ConnectionPool): PoolStats {
+export function snapshot({ registry, queue, connections, settlement, upgradedSockets }: Counted): PoolStats {
   const hosts: { [origin: string]: OriginStats } = {}
-  for (const origin of pool.registry.origins.values()) {
+  for (const origin of registry.origins.values()) {
     hosts[origin.key] = gauges(origin.open + origin.overflow, origin.idle.size, origin.waiting)
   }
-  const counts = Object.fromEntries(counters.map((name) => [name, pool[name]])) as Record<(typeof counters)[number], number>
-  const { open: upgraded } = pool.upgradedSockets
-  return { ...gauges(pool.open + pool.overflow, pool.idle.size, pool.queue.pending), upgraded, ...counts, hosts }
+  const { acquireTimeouts, rejected, aborted } = settlement
+  const { open, overflow, idle, created, reused, evicted, expired, overflowed } = connections
+  return {
+    ...gauges(open + overflow, idle.size, queue.pending),
+    upgraded: upgradedSockets.open,
+    ...{ created, reused, evicted, expired, overflowed, acquireTimeouts, rejected, aborted },
+    hosts,
+  }
 }
 
 function gauges(open: number, idle: number, pending: number): OriginStats {

@@ -1,20 +1,32 @@
-import type { Connection } from './connection.ts'
-import type { ConnectionPool } from './pool.ts'
-import type { Waiter } from './waiter.ts'
+import type { Clock } from './clock.ts'
+import type { Connection, Waiter } from './entities.ts'
 
 /** A turn of the event loop that has not come after so many milliseconds is taken to be lost and asked for again. */
 const lost = 1000
+
+/** Who hears what a turn has shown. */
+export interface VerifiedPool {
+  readonly clock: Clock
+  /** The connection lives, and is the waiter's. */
+  confirm(waiter: Waiter, connection: Connection): void
+  /** The connection lives, and whom it was promised to has left. */
+  offer(connection: Connection): void
+  /** Whom it was promised to looks for another one. */
+  place(waiter: Waiter): void
+  /** Whether the connection may still serve; it is closed if not, maybe before this returns. */
+  isKept(connection: Connection): boolean
+}
 
 /**
  * Holds requests back until a whole turn of the event loop has shown whether their connection still lives:
  * while the loop was busy, its FIN or RST may have reached this host unseen.
  */
 export class Verifier {
-  readonly #pool: ConnectionPool
+  readonly #pool: VerifiedPool
   #batch: Connection[] = []
   #askedAt = 0
 
-  constructor(pool: ConnectionPool) {
+  constructor(pool: VerifiedPool) {
     this.#pool = pool
   }
 
@@ -48,23 +60,15 @@ export class Verifier {
   }
 
   #conclude(connection: Connection): void {
-    const pool = this.#pool
-    const usable = connection.usable()
-    const surplus = pool.surplus || connection.lane.origin.surplus
-    const kept = connection.state === 'active' && usable && !surplus && connection.mayServe(pool.clock.now())
-    pool.heedVerdict(connection, usable)
-    if (!kept) {
-      // It may have closed before this returns, and has been withdrawn by that.
-      pool.close(connection, usable ? (surplus ? 'evicted' : 'expired') : null)
+    if (!this.#pool.isKept(connection)) {
+      // It may have closed meanwhile, and has been withdrawn by that.
       if (connection.promisedTo !== null) this.withdraw(connection)
       return
     }
     const waiter = this.#take(connection)
-    if (waiter.state === 'verifying') {
-      pool.countReuse(connection)
-      pool.grant(waiter, connection)
-    } else {
-      pool.offer(connection)
+    if (waiter.state === 'verifying') this.#pool.confirm(waiter, connection)
+    else {
+      this.#pool.offer(connection)
       waiter.lane.member.settle()
     }
   }

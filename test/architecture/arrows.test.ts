@@ -56,6 +56,15 @@ test('the command line imports polypool by its entries only', () => {
   expect(named).toContain('polypool/internal')
 })
 
+test('engines know the core by its port alone', () => {
+  const used = [...modules.values()]
+    .filter(({ file }) => file.startsWith('src/engines/'))
+    .flatMap(({ file, imports }) => imports.map((target) => [file, target] as const))
+    .filter(([, target]) => target.startsWith('src/pool/'))
+  expect(used.length).toBeGreaterThan(10)
+  expect(used.filter(([, target]) => target !== 'src/pool/port.ts')).toEqual([])
+})
+
 const ofSockets = /^node:(?:net|tls|http|https|http2|dgram|dns|fs|child_process|worker_threads|cluster)(?:\/|$)/
 
 test('the core knows no sockets', () => {

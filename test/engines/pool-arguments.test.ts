@@ -7,7 +7,7 @@ import type { CloseOptions, CreatePoolOptions } from '../../src/adapter.ts'
 import { parsePoolConfig } from '../../src/config/parse.ts'
 import { openPool } from '../../src/engines/open-pool.ts'
 import { isPoolError, PoolClosedError, PoolConfigError, PoolUnsupportedError } from '../../src/errors.ts'
-import type { ConnectionPool } from '../../src/pool/pool.ts'
+import type { Core } from '../../src/pool/port.ts'
 import { adapterModules } from '../hostile/adapters.ts'
 
 function thrownBy(call: () => unknown): Error {
@@ -153,9 +153,9 @@ describe.each(adapterModules)('createPool of $name', ({ module: { createPool } }
 
 it('a client that fails when its part is there already leaves no part', async () => {
   await using first = nodeHttp.createPool()
-  let members = new Set<unknown>()
+  let members: ReadonlySet<unknown> = new Set()
   const failure = new TypeError('deep inside the client')
-  const open = (core: ConnectionPool): never => {
+  const open = (core: Core): never => {
     members = core.members
     core.join()
     throw failure

@@ -112,7 +112,7 @@ test('to evict the longest idle of many', () => {
     const engine = idleAtManyHosts(size, {})
     let host = size
     return () => {
-      const victim = engine.pool.idle.all.first as FakeConnection
+      const victim = engine.pool.connections.idle.all.first as FakeConnection
       const { waiter } = engine.ask(`http://host-${host++}.test:80`)
       engine.closed(victim)
       const connection = waiter?.request.connection as FakeConnection

@@ -22,7 +22,7 @@ class Entry implements Timed {
     return this.#since
   }
 
-  onDeadline(): void {
+  due(): void {
     this.#ring(this)
   }
 }
@@ -51,7 +51,7 @@ test('each deadline comes when it is due, once, unless it was deleted', () => {
   fc.assert(
     fc.property(steps, (steps) => {
       const clock = new FakeClock()
-      const deadlines = new Deadlines(clock)
+      const deadlines = new Deadlines<Entry>(clock, (entry) => entry.due())
       const due = new Map<Entry, number>()
       const onDeadline = (entry: Entry) => {
         expect(clock.now()).toBeGreaterThanOrEqual(due.get(entry) as number)
@@ -85,7 +85,7 @@ test('each deadline comes when it is due, once, unless it was deleted', () => {
 
 test('an entry may be added, or another be deleted, while one falls due', () => {
   const clock = new FakeClock()
-  const deadlines = new Deadlines(clock)
+  const deadlines = new Deadlines<Entry>(clock, (entry) => entry.due())
   const rung: string[] = []
   const second = new Entry(clock.now(), () => rung.push('second'))
   const first = new Entry(clock.now(), () => {
@@ -103,7 +103,7 @@ test('an entry may be added, or another be deleted, while one falls due', () => 
 
 test('who falls due is told after one more poll phase: what is deleted by then is not', () => {
   const clock = new FakeClock()
-  const deadlines = new Deadlines(clock)
+  const deadlines = new Deadlines<Entry>(clock, (entry) => entry.due())
   const rung: string[] = []
   const [first, second] = ['first', 'second'].map((name) => new Entry(clock.now(), () => rung.push(name))) as [Entry, Entry]
   deadlines.add(first, 10)
@@ -129,7 +129,7 @@ test('who falls due while the event loop is busy has that time back, or some of 
     [300, 304, 0],
   ] as const) {
     const clock = new FakeClock()
-    const deadlines = new Deadlines(clock)
+    const deadlines = new Deadlines<Entry>(clock, (entry) => entry.due())
     const rung: string[] = []
     deadlines.add(new Entry(clock.now(), () => rung.push('first')), duration)
     clock.skip(busy)
@@ -148,7 +148,7 @@ test('who falls due while the event loop is busy has that time back, or some of 
 
 test('who comes after such a time, and meets another, has his own', () => {
   const clock = new FakeClock()
-  const deadlines = new Deadlines(clock)
+  const deadlines = new Deadlines<Entry>(clock, (entry) => entry.due())
   const rung: string[] = []
   const late = new Entry(clock.now(), () => rung.push('late'))
   deadlines.add(late, 300)
@@ -165,7 +165,7 @@ test('who comes after such a time, and meets another, has his own', () => {
 
 test('who leaves in that time is not told, and leaves no grace to others', () => {
   const clock = new FakeClock()
-  const deadlines = new Deadlines(clock)
+  const deadlines = new Deadlines<Entry>(clock, (entry) => entry.due())
   const rung: string[] = []
   const late = new Entry(clock.now(), () => rung.push('late'))
   deadlines.add(late, 300)
@@ -180,7 +180,7 @@ test('who leaves in that time is not told, and leaves no grace to others', () =>
 test('an alarm or a turn that never comes is asked for again by the next entry', () => {
   for (const lose of ['loseAlarms', 'loseTurns'] as const) {
     const clock = new FakeClock()
-    const deadlines = new Deadlines(clock)
+    const deadlines = new Deadlines<Entry>(clock, (entry) => entry.due())
     const rung: string[] = []
     deadlines.add(new Entry(clock.now(), () => rung.push('old')), 10)
     if (lose === 'loseTurns') clock.onPoll = () => clock.loseTurns()
@@ -199,7 +199,7 @@ test('an alarm or a turn that never comes is asked for again by the next entry',
 
 test('one alarm serves all: it is set once for as many entries as come in order', () => {
   const clock = new FakeClock()
-  const deadlines = new Deadlines(clock)
+  const deadlines = new Deadlines<Entry>(clock, (entry) => entry.due())
   for (let i = 0; i < 1000; i++) {
     deadlines.add(new Entry(clock.now()), 30_000)
     clock.skip(1)
@@ -211,7 +211,7 @@ test('one alarm serves all: it is set once for as many entries as come in order'
 /** Looks at entries to add and delete one of that age, among so many that came since. */
 function cost(size: number, age: number): number {
   const clock = new FakeClock()
-  const deadlines = new Deadlines(clock)
+  const deadlines = new Deadlines<Entry>(clock, (entry) => entry.due())
   for (let i = 0; i < size; i++) {
     deadlines.add(new Entry(clock.now()), 30_000)
     clock.skip(1)
@@ -228,7 +228,7 @@ function cost(size: number, age: number): number {
 test('an alarm looks at few entries, however many durations there are', () => {
   const looks = (durations: number) => {
     const clock = new FakeClock()
-    const deadlines = new Deadlines(clock)
+    const deadlines = new Deadlines<Entry>(clock, (entry) => entry.due())
     for (let i = 0; i < durations; i++) deadlines.add(new Entry(clock.now()), 3000 + i)
     Entry.reads = 0
     clock.advance(3100)
@@ -239,7 +239,7 @@ test('an alarm looks at few entries, however many durations there are', () => {
 
 test('durations that are not used again are forgotten', () => {
   const clock = new FakeClock()
-  const deadlines = new Deadlines(clock)
+  const deadlines = new Deadlines<Entry>(clock, (entry) => entry.due())
   for (let i = 0; i < 1000; i++) {
     const entry = new Entry(clock.now())
     deadlines.add(entry, 3000 + i)

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { Member } from '../../src/pool/member.ts'
+import { PoolMember } from '../../src/pool/member.ts'
 import type { FakeConnection } from './fake-engine.ts'
 import { a, b, start } from './start.ts'
 
@@ -16,7 +16,7 @@ test('a dial that says nothing gives its place back at the connect timeout, and 
   engine.advance(1)
   expect(first.error?.code).toBe('ERR_POOL_CONNECT_TIMEOUT')
   expect(next.outcome).toBe('granted')
-  expect(engine.pool.open).toBe(1)
+  expect(engine.pool.connections.open).toBe(1)
 })
 
 test('a dial that was left before keeps its place until its connect timeout', () => {
@@ -57,17 +57,17 @@ test('a socket that comes after its place was given back is counted until it has
   const late = engine.ask(a).connection as FakeConnection
   late.silent = true
   engine.advance(200)
-  expect(engine.pool.open).toBe(0)
+  expect(engine.pool.connections.open).toBe(0)
   expect(engine.pool.registry.origins.size).toBe(0)
   late.silent = false
   engine.pool.arrivedLate(late)
-  expect([engine.pool.open, engine.pool.closing, engine.member.open]).toEqual([1, 1, 1])
+  expect([engine.pool.connections.open, engine.pool.connections.closing, engine.member.open]).toEqual([1, 1, 1])
   const other = engine.ask(b)
   const waits = engine.ask(b)
   expect([other.outcome, waits.outcome]).toEqual(['granted', 'waiting'])
   engine.closed(late)
   expect(waits.outcome).toBe('granted')
-  expect([engine.pool.open, engine.pool.closing]).toEqual([2, 0])
+  expect([engine.pool.connections.open, engine.pool.connections.closing]).toEqual([2, 0])
 })
 
 test('destroy does not wait for dials that say nothing, unless others could exceed a limit by what still comes', async () => {
@@ -75,17 +75,17 @@ test('destroy does not wait for dials that say nothing, unless others could exce
   ;(alone.ask(a).connection as FakeConnection).silent = true
   await alone.member.destroy()
   const shared = start({ maxConnections: 1, connectTimeout: 200 })
-  expect(shared.join()).toBeInstanceOf(Member)
+  expect(shared.join()).toBeInstanceOf(PoolMember)
   const { connection } = shared.ask(a)
   ;(connection as FakeConnection).silent = true
   void shared.member.destroy()
-  expect(shared.pool.open).toBe(1)
+  expect(shared.pool.connections.open).toBe(1)
   shared.advance(200)
-  expect(shared.pool.open).toBe(0)
+  expect(shared.pool.connections.open).toBe(0)
   expect(shared.member.hasEnded).toBe(true)
   // Nobody counts what comes now.
   shared.pool.arrivedLate(connection as FakeConnection)
-  expect(shared.pool.open).toBe(0)
+  expect(shared.pool.connections.open).toBe(0)
 })
 
 test('a dial that was given up does not keep the process alive', () => {

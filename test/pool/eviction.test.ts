@@ -12,7 +12,7 @@ test('an idle connection of another host gives way, the longest idle first, and 
   expect(engine.ledger.normal).toBe(2)
   engine.finishClosing()
   expect(request.outcome).toBe('granted')
-  expect(engine.pool.evicted).toBe(1)
+  expect(engine.pool.connections.evicted).toBe(1)
   expect(engine.ledger.peak).toBe(2)
 })
 
@@ -21,8 +21,8 @@ test('one eviction serves one request, also when the socket has closed before cl
   engine.park(3, a)
   const request = engine.ask(b)
   expect(request.outcome).toBe('granted')
-  expect(engine.pool.evicted).toBe(1)
-  expect(engine.pool.idle.size).toBe(2)
+  expect(engine.pool.connections.evicted).toBe(1)
+  expect(engine.pool.connections.idle.size).toBe(2)
 })
 
 test('a connection that fails inside a grant frees its place for the next request', () => {

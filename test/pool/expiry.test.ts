@@ -34,7 +34,7 @@ test('whatever a connection has been through, it closes when its last idling and
           if (last) return
           expect(engine.open(a)).toBe(connection)
         }
-        expect(engine.pool.expired).toBe(0)
+        expect(engine.pool.connections.expired).toBe(0)
       },
     ),
     { numRuns: draws(500) },

@@ -1,9 +1,6 @@
 import type { ResolvedPoolConfig } from '../../src/config/types.ts'
-import { Connection } from '../../src/pool/connection.ts'
-import { Lane } from '../../src/pool/lane.ts'
-import type { Member } from '../../src/pool/member.ts'
 import { ConnectionPool } from '../../src/pool/pool.ts'
-import { Waiter } from '../../src/pool/waiter.ts'
+import { Connection, Lane, type Member, Waiter } from '../../src/pool/port.ts'
 import { FakeClock } from './fake-clock.ts'
 import { Ledger } from './ledger.ts'
 
@@ -172,11 +169,13 @@ export class FakeEngine {
     const request = new FakeRequest(this, member, origin, key)
     this.requests.push(request)
     const connection = this.pool.take(lane)
-    if (connection !== null) this.onGrant(request, connection as FakeConnection)
-    else {
+    if (connection === null) {
       this.#queue(request, new FakeWaiter(lane, request))
       this.pool.wait(request.waiter as FakeWaiter)
+      return request
     }
+    if (connection.uses > 1) this.#arrive(request, lane)
+    this.onGrant(request, connection as FakeConnection)
     return request
   }
 
@@ -187,6 +186,13 @@ export class FakeEngine {
     const lane = lanes.get(key) ?? new FakeLane(this, member, key, origin)
     lanes.set(key, lane)
     return lane
+  }
+
+  /** It may have to be retried: its place and its deadline are those of today. */
+  #arrive(request: FakeRequest, lane: FakeLane): void {
+    request.waiter = new FakeWaiter(lane, request)
+    this.#number(request)
+    this.pool.arrive(request.waiter)
   }
 
   /** Another try of a request whose connection has just failed it. */
@@ -201,11 +207,14 @@ export class FakeEngine {
 
   #queue(request: FakeRequest, waiter: FakeWaiter): void {
     request.waiter = waiter
-    if (request.order === -1) {
-      request.order = this.#arrivals++
-      request.since = this.clock.now()
-    }
+    this.#number(request)
     this.waiting.add(request)
+  }
+
+  #number(request: FakeRequest): void {
+    if (request.order !== -1) return
+    request.order = this.#arrivals++
+    request.since = this.clock.now()
   }
 
   abandon(request: FakeRequest): void {

@@ -20,7 +20,7 @@ test('after the loop was busy it is looked at for a turn first, parked meanwhile
   engine.release(connection)
   expect(next.verifying).toBe(true)
   expect(connection.phase).toBe('idle')
-  expect(engine.pool.idle.size).toBe(0)
+  expect(engine.pool.connections.idle.size).toBe(0)
   engine.turn()
   engine.finishClosing()
   expect(next.connection?.phase).toBe('connecting')

@@ -49,7 +49,7 @@ test('destroy settles a request once, though the first to hear of it abandons th
   }
   void engine.member.destroy()
   expect(waiting.map(({ outcome }) => outcome)).toEqual(['rejected', 'abandoned'])
-  expect(engine.pool.rejected + engine.pool.aborted).toBe(2)
+  expect(engine.pool.settlement.rejected + engine.pool.settlement.aborted).toBe(2)
 })
 
 test('close waits for a request whose idle connection turns out to be dead', async () => {
@@ -87,7 +87,7 @@ test('a retry after the member has ended is refused', () => {
   if (request.connection !== null) engine.closed(request.connection)
   engine.retry(request)
   expect(request.error?.code).toBe('ERR_POOL_CLOSED')
-  expect(engine.pool.open).toBe(0)
+  expect(engine.pool.connections.open).toBe(0)
 })
 
 test('a pool whose last member has ended keeps its timers for the next one', () => {

@@ -226,7 +226,13 @@ export class Model {
     const sockets = this.#sockets()
     const closing = sockets.filter((socket) => socket.phase === 'closing').length
     const queued = this.#queued()
-    const found = [pool.open, pool.closing, pool.overflow, pool.idle.size, pool.queue.pending]
+    const found = [
+      pool.connections.open,
+      pool.connections.closing,
+      pool.connections.overflow,
+      pool.connections.idle.size,
+      pool.queue.pending,
+    ]
     const counted = [ledger.normal, closing, ledger.overflow, this.#idle().length, queued.length]
     must(found.join() === counted.join(), 'open, closing, overflow, idle, pending are counted wrong', { found, counted })
     const origins = new Set([...this.#engine.live, ...this.#engine.waiting].map(({ origin }) => origin))
@@ -308,7 +314,14 @@ export class Model {
 
   #checkStats(): void {
     const { pool, tally } = this.#engine
-    const found = [pool.created, pool.reused, pool.overflowed, pool.rejected, pool.acquireTimeouts, pool.aborted]
+    const found = [
+      pool.connections.created,
+      pool.connections.reused,
+      pool.connections.overflowed,
+      pool.settlement.rejected,
+      pool.settlement.acquireTimeouts,
+      pool.settlement.aborted,
+    ]
     const counted = [tally.created, tally.reused, tally.overflowed, tally.rejected, tally.timedOut, tally.abandoned]
     must(found.join() === counted.join(), 'created, reused, overflowed, rejected, acquireTimeouts, aborted are counted wrong', {
       found,
@@ -321,10 +334,10 @@ export class Model {
     const { pool, clock, ledger, live } = this.#engine
     must(live.size === 0 && ledger.normal === 0 && ledger.overflow === 0, 'sockets are left')
     const left = [
-      pool.open,
-      pool.closing,
-      pool.overflow,
-      pool.idle.size,
+      pool.connections.open,
+      pool.connections.closing,
+      pool.connections.overflow,
+      pool.connections.idle.size,
       pool.queue.pending,
       pool.queue.demand,
       pool.registry.origins.size,

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import type { HostLimits, ResolvedPoolConfig } from '../../src/config/types.ts'
-import type { Member } from '../../src/pool/member.ts'
+import type { Member } from '../../src/pool/port.ts'
 import { resolved } from './config.ts'
 import { type FakeConnection, FakeEngine, type FakeLane, type FakeRequest } from './fake-engine.ts'
 import { Model } from './model.ts'

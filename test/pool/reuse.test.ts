@@ -18,7 +18,7 @@ test('after the event loop was busy a connection that idled is granted only when
   expect(request.outcome).toBe('waiting')
   engine.turn()
   expect(request.connection).toBe(idle)
-  expect(engine.pool.reused).toBe(1)
+  expect(engine.pool.connections.reused).toBe(1)
 })
 
 test('a FIN that came while the loop was busy is seen before the request is sent, by a close or by the look at the socket', () => {
@@ -61,7 +61,7 @@ test('an idle connection closes on time, by its own expiry or by what the server
   expect(plain.phase).toBe('idle')
   engine.advance(1)
   expect(plain.phase).toBe('closing')
-  expect(engine.pool.expired).toBe(2)
+  expect(engine.pool.connections.expired).toBe(2)
 })
 
 test('a connection whose time has come is not reused, though its timer is late', () => {
@@ -133,7 +133,7 @@ test('a connection that passes maxLifetime while it is looked at is not granted'
   engine.turn()
   expect(request.outcome).toBe('granted')
   expect(request.connection).not.toBe(idle)
-  expect(engine.pool.expired).toBe(1)
+  expect(engine.pool.connections.expired).toBe(1)
 })
 
 test('a connection that a new config allows no further request is not granted after it was looked at', () => {

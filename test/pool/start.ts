@@ -1,5 +1,5 @@
 import type { ResolvedPoolConfig } from '../../src/config/types.ts'
-import type { Member } from '../../src/pool/member.ts'
+import type { Member } from '../../src/pool/port.ts'
 import { resolved } from './config.ts'
 import { type FakeConnection, FakeEngine, type FakeEngineOptions, type FakeLane, type FakeRequest } from './fake-engine.ts'
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { FakeRequest } from './fake-engine.ts'
+import type { FakeConnection, FakeRequest } from './fake-engine.ts'
 import { a, b, c, start } from './start.ts'
 
 test('a request waits at the total and gets the connection that is released first', () => {
@@ -30,7 +30,7 @@ test('acquireTimeout settles a waiting request on time and frees its place', () 
   expect(late.outcome).toBe('waiting')
   engine.advance(1)
   expect(late.error?.code).toBe('ERR_POOL_ACQUIRE_TIMEOUT')
-  expect(engine.pool.acquireTimeouts).toBe(1)
+  expect(engine.pool.settlement.acquireTimeouts).toBe(1)
   expect(engine.ask(a).outcome).toBe('waiting')
 })
 
@@ -43,7 +43,7 @@ test('an abandoned request is never granted', () => {
   engine.release(connection)
   expect(left.outcome).toBe('abandoned')
   expect(next.connection).toBe(connection)
-  expect(engine.pool.aborted).toBe(1)
+  expect(engine.pool.settlement.aborted).toBe(1)
 })
 
 test('a request made from inside a grant does not pass those who wait already', () => {
@@ -64,7 +64,7 @@ test('maxPending refuses the request that would be one too many', () => {
   engine.open(a)
   expect(engine.ask(a).outcome).toBe('waiting')
   expect(engine.ask(b).error?.code).toBe('ERR_POOL_QUEUE_FULL')
-  expect(engine.pool.rejected).toBe(1)
+  expect(engine.pool.settlement.rejected).toBe(1)
 })
 
 test('maxPending 0 still waits for the idle connection that is closed for the request', () => {
@@ -143,4 +143,15 @@ test('maxPending holds also while connections to other hosts close', () => {
   for (const connection of elsewhere) engine.release(connection, false)
   const asked = [engine.ask(a), engine.ask(a), engine.ask(a)]
   expect(asked.map(({ outcome }) => outcome)).toEqual(['waiting', 'rejected', 'rejected'])
+})
+
+test('a request that found an idle connection, which failed it, goes before those that came after it', () => {
+  const engine = start({ maxConnections: 1 })
+  const [connection] = engine.park(1, a) as [FakeConnection]
+  const first = engine.ask(a)
+  expect(first).toMatchObject({ outcome: 'granted', reused: true })
+  const second = engine.ask(a)
+  engine.onFailed = (request) => engine.retry(request)
+  engine.closed(connection)
+  expect([first.outcome, second.outcome]).toEqual(['granted', 'waiting'])
 })

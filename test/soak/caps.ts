@@ -74,12 +74,12 @@ export class Ledger {
   change(reconfigure: () => void): void {
     const core = this.#core
     if (core === null) throw new Error('no pool is followed')
-    const before = Math.max(this.open, core.open + core.overflow)
+    const before = Math.max(this.open, core.connections.open + core.connections.overflow)
     this.#core = null
     reconfigure()
     this.#core = core
     const { maxConnections, maxOverflow } = core.config
-    const allowed = Math.max(before, maxConnections) + Math.max(maxOverflow, core.overflow) + this.tunnels
+    const allowed = Math.max(before, maxConnections) + Math.max(maxOverflow, core.connections.overflow) + this.tunnels
     if (this.open > allowed) this.#onBreach(`cap broken by reconfigure: budget ${this.id}: ${this.open} open, allowed ${allowed}`)
     this.#apply(core)
   }
@@ -92,7 +92,7 @@ export class Ledger {
     cap.add()
     const core = this.#core
     if (core !== null) {
-      this.#check(`budget ${this.id}`, this.#total, core)
+      this.#check(`budget ${this.id}`, this.#total, core.connections)
       this.#check(origin, cap, countsOf(core, origin))
     }
     socket.once('close', () => {
@@ -110,7 +110,7 @@ export class Ledger {
 
   #apply(core: ConnectionPool): void {
     const { maxConnections, maxOverflow } = core.config
-    this.#total.set(maxConnections, maxOverflow, core)
+    this.#total.set(maxConnections, maxOverflow, core.connections)
     const limitsOf = compileHosts(core.config)
     for (const origin of new Set([...core.registry.origins.keys(), ...this.#origins.keys()])) {
       this.#ofOrigin(origin).set(limitsOf(origin).maxConnectionsPerHost, maxOverflow, countsOf(core, origin))

@@ -1,13 +1,19 @@
 import type { Socket } from 'node:net'
-import { Connection } from '../../pool/connection.ts'
-import { Lane } from '../../pool/lane.ts'
-import type { Member } from '../../pool/member.ts'
-import type { Dial } from './dial.ts'
+import { Connection, type Core, Lane, type Member } from '../../pool/port.ts'
 import type { RequestTimers } from './hold.ts'
 import type { NativeAgent, PooledRequest, RequestOptions } from './native.ts'
 
+/** A `createConnection` that has not called back. */
+export interface PendingDial {
+  /** Whether a socket of its is known that has not closed. */
+  readonly open: boolean
+  /** The pool gives up: a socket that comes after all is destroyed. */
+  cancel(error: Error | undefined): void
+}
+
 /** What connections and waiters ask of the driver of the agent that they belong to. */
 export interface AgentDriver {
+  readonly core: Core
   readonly timers: RequestTimers
   park(connection: NodeConnection): void
   /** Gives a request its new socket. */
@@ -38,8 +44,7 @@ export class NodeConnection extends Connection {
   request: PooledRequest | null = null
   /** Lies in the agent's freeSockets, where node guards it. */
   parked = false
-  /** The `createConnection` that has not called back. */
-  dial: Dial | null = null
+  dial: PendingDial | null = null
 
   constructor(lane: NodeLane) {
     super(lane)
@@ -47,7 +52,7 @@ export class NodeConnection extends Connection {
   }
 
   override get hasSocket(): boolean {
-    return this.socket !== null || this.dial?.watch?.open === true
+    return this.socket !== null || this.dial?.open === true
   }
 
   override usable(): boolean {
@@ -64,6 +69,6 @@ export class NodeConnection extends Connection {
     // Nobody waits for the error of an idle one, and agentkeepalive would not count its close.
     if (this.socket !== null) this.socket.destroy(this.parked ? undefined : error)
     else if (this.dial !== null) this.dial.cancel(error)
-    else this.lane.member.pool.closed(this)
+    else this.driver.core.closed(this)
   }
 }

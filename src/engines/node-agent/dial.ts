@@ -1,9 +1,9 @@
 import { AsyncResource } from 'node:async_hooks'
 import type { Socket } from 'node:net'
-import type { ConnectionPool } from '../../pool/pool.ts'
+import type { Core } from '../../pool/port.ts'
 import type { DialWatch } from '../dial-watch.ts'
-import type { NodeConnection } from './connection.ts'
-import { fail, type Holder, hold, type RequestTimer, type RequestTimers, release } from './hold.ts'
+import type { NodeConnection, PendingDial } from './connection.ts'
+import { failRequest, type Holder, hold, type RequestTimer, type RequestTimers, release } from './hold.ts'
 import type { PooledRequest } from './native.ts'
 
 /**
@@ -11,7 +11,7 @@ import type { PooledRequest } from './native.ts'
  *
  * `abandoned`: the request has left, the connection is still wanted by nobody else. `late`: the pool has given it up, too.
  */
-export class Dial implements Holder {
+export class AgentDial implements Holder, PendingDial {
   readonly request: PooledRequest
   /** Knows the sockets of a createConnection of the caller's own. */
   readonly watch: DialWatch | null
@@ -34,6 +34,10 @@ export class Dial implements Holder {
 
   get timers(): RequestTimers {
     return this.#connection.driver.timers
+  }
+
+  get open(): boolean {
+    return this.watch?.open === true
   }
 
   /** Whether it has given its socket or its error. */
@@ -60,7 +64,7 @@ export class Dial implements Holder {
     const wanted = state === 'calling' || state === 'held'
     this.#end()
     if (error != null || socket === undefined || socket.destroyed) {
-      if (wanted) fail(this, error ?? socket?.errored ?? new Error('createConnection gave no open socket'))
+      if (wanted) failRequest(this, error ?? socket?.errored ?? new Error('createConnection gave no open socket'))
       this.#leave()
     } else if (wanted) {
       const { driver } = this.#connection
@@ -73,7 +77,7 @@ export class Dial implements Holder {
   abandon(error: Error | undefined): void {
     release(this)
     this.#state = 'abandoned'
-    fail(this, error)
+    failRequest(this, error)
   }
 
   /** The pool gives up: a socket that comes after all is destroyed. */
@@ -83,7 +87,7 @@ export class Dial implements Holder {
     if (state === 'held') release(this)
     this.#state = 'late'
     this.watch?.whenClosed(() => this.#leave())
-    if (state !== 'abandoned') fail(this, error)
+    if (state !== 'abandoned') failRequest(this, error)
   }
 
   /** `createConnection` has thrown; its caller is told. What it gave before is of no use to anybody. */
@@ -96,7 +100,7 @@ export class Dial implements Holder {
 
   /** Nobody wants it any more; the place is free once it has closed. */
   #discard(socket: Socket): void {
-    this.#pool.arrivedLate(this.#connection)
+    this.#core.arrivedLate(this.#connection)
     this.#connection.socket = socket
     socket.on('error', () => {})
     socket.once('close', () => this.#leave())
@@ -111,10 +115,10 @@ export class Dial implements Holder {
   }
 
   #leave(): void {
-    this.#pool.closed(this.#connection)
+    this.#core.closed(this.#connection)
   }
 
-  get #pool(): ConnectionPool {
-    return this.#connection.lane.member.pool
+  get #core(): Core {
+    return this.#connection.driver.core
   }
 }

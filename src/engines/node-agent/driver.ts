@@ -1,8 +1,8 @@
 import type { LookupFunction, Socket } from 'node:net'
-import type { Member } from '../../pool/member.ts'
+import type { Core, Member } from '../../pool/port.ts'
 import { DialWatch } from '../dial-watch.ts'
 import { type AgentDriver, type NodeConnection, NodeLane } from './connection.ts'
-import { Dial } from './dial.ts'
+import { AgentDial } from './dial.ts'
 import type { RequestTimers } from './hold.ts'
 import { Identities } from './identity.ts'
 import {
@@ -29,6 +29,7 @@ export type OnFree = (socket: Socket, options: RequestOptions) => void
 
 /** What the agents of one pool share. */
 export interface AgentContext {
+  readonly core: Core
   readonly member: Member<NodeLane>
   readonly timers: RequestTimers
   /** Whether a freed socket is given on a tick later, when the answer before has emitted its 'close'. */
@@ -61,6 +62,10 @@ export class PooledDriver implements AgentDriver {
     this.#identities = new Identities(own)
   }
 
+  get core(): Core {
+    return this.context.core
+  }
+
   get timers(): RequestTimers {
     return this.context.timers
   }
@@ -69,10 +74,10 @@ export class PooledDriver implements AgentDriver {
     // A signal that was aborted before has destroyed it already.
     if (request.destroyed) return request.onSocket(null)
     const lane = this.#laneFor(request, options)
-    const { pool } = this.context.member
+    const { core } = this.context
     if (!lane.origin.limits.keepAlive) announceClose(request)
-    const connection = pool.take(lane) as NodeConnection | null
-    if (connection === null) pool.wait(new RequestWaiter(lane, agent, request, options))
+    const connection = core.take(lane) as NodeConnection | null
+    if (connection === null) core.wait(new RequestWaiter(lane, agent, request, options))
     else if (connection.socket === null) this.#connect(connection, agent, request, options)
     else this.#reuse(connection, connection.socket, agent, request, options)
   }
@@ -98,17 +103,17 @@ export class PooledDriver implements AgentDriver {
 
   /** Gives a request its new socket, and follows the socket from here to its close. */
   attach(connection: NodeConnection, socket: SlotSocket, request: PooledRequest): void {
-    const { pool } = this.context.member
+    const { core } = this.context
     connection.socket = socket
     connection.request = request
     socket[slot] = connection
     const { connecting, secureConnecting } = socket as { connecting?: boolean; secureConnecting?: boolean }
     // 'secure' comes with every kind of TLS socket, and after its verification: what fails that is destroyed by then.
-    if (!connecting && !secureConnecting) pool.connected(connection)
+    if (!connecting && !secureConnecting) core.connected(connection)
     else {
       socket.once(secureConnecting ? 'secure' : 'connect', () => {
         if (socket.destroyed) return
-        pool.connected(connection)
+        core.connected(connection)
         if (secureConnecting) this.#setTcpKeepAlive(socket)
       })
     }
@@ -132,7 +137,7 @@ export class PooledDriver implements AgentDriver {
     // Node parks a socket only with its request, which Node 20 does not set on one that was destroyed before it began.
     setRequest(socket, request)
     const reusable = request.shouldKeepAlive && isSocket(socket)
-    this.context.member.pool.release(connection, reusable, rawHeader(request.res, 'keep-alive'))
+    this.context.core.release(connection, reusable, rawHeader(request.res, 'keep-alive'))
   }
 
   // TLS sockets of Node 20 do not heed the options that a connection is made with.
@@ -149,7 +154,7 @@ export class PooledDriver implements AgentDriver {
 
   #connect(connection: NodeConnection, agent: NativeAgent, request: PooledRequest, options: RequestOptions): void {
     const own = agent.createConnection !== this.#createConnection
-    const dial = new Dial(connection, request, own ? new DialWatch() : null)
+    const dial = new AgentDial(connection, request, own ? new DialWatch() : null)
     const by = own ? withOwnDial(agent, dial) : agent
     try {
       by.createSocket(request, options, (error, socket) => dial.onCreated(error, socket))
@@ -200,7 +205,7 @@ function ignoreError(): void {}
 
 function onClose(this: SlotSocket): void {
   const connection = this[slot]
-  if (connection != null) connection.lane.member.pool.closed(connection)
+  if (connection != null) connection.driver.core.closed(connection)
 }
 
 /** After an upgrade or CONNECT the socket is the caller's. A destroyed one is about to close. */
@@ -211,7 +216,7 @@ function onRemove(this: SlotSocket): void {
   this.removeListener('close', onClose)
   this.removeListener('agentRemove', onRemove)
   this[slot] = null
-  connection.lane.member.pool.upgraded(connection, this)
+  connection.driver.core.upgraded(connection, this)
 }
 
 function giveSocket(request: PooledRequest, socket: Socket): void {

@@ -1,7 +1,5 @@
 import type { AsyncResource } from 'node:async_hooks'
-import type { Clock } from '../../pool/clock.ts'
-import { Deadlines, type Timed } from '../../pool/deadlines.ts'
-import { Link } from '../../pool/list.ts'
+import { type Clock, Deadlines, Link, type Timed } from '../../pool/port.ts'
 import type { PooledRequest } from './native.ts'
 
 /**
@@ -19,11 +17,11 @@ export interface Holder {
 }
 
 /** Timeouts of the requests of one pool that have no socket yet. */
-export class RequestTimers extends Deadlines {
+export class RequestTimers extends Deadlines<RequestTimer> {
   readonly clock: Clock
 
   constructor(clock: Clock) {
-    super(clock)
+    super(clock, (timer) => timer.ring())
     this.clock = clock
   }
 }
@@ -52,7 +50,7 @@ export function release(holder: Holder): void {
 }
 
 /** Settles the request without a socket: emits `error` (unless it was aborted without one) and `close` in the caller's context. */
-export function fail({ scope, request }: Holder, error: Error | undefined): void {
+export function failRequest({ scope, request }: Holder, error: Error | undefined): void {
   scope.runInAsyncScope(request.onSocket, request, null, error)
 }
 
@@ -96,7 +94,7 @@ export class RequestTimer implements Timed {
   }
 
   // By way of nextTick, so that what a listener throws does not stop the timers of other requests.
-  onDeadline(): void {
+  ring(): void {
     const { scope, request } = this.#holder
     scope.runInAsyncScope(nextTick, process, emitTimeout, request)
   }

@@ -20,9 +20,9 @@ const limits: { readonly [property: string]: Limit } = {
   keepAliveMsecs: { field: 'tcpKeepAlive', read: (context) => context.tcpKeepAlive || 0 },
   agentKeepAliveTimeoutBuffer: {
     field: 'keepAliveHintMargin',
-    read: (context) => context.member.pool.config.keepAliveHintMargin,
+    read: (context) => context.core.config.keepAliveHintMargin,
   },
-  scheduling: { field: 'scheduling', read: (context) => context.member.pool.config.scheduling },
+  scheduling: { field: 'scheduling', read: (context) => context.core.config.scheduling },
 }
 
 /** Has the agent refuse to be given native limits, which would hold nowhere. They can be read, and written as they are. */

@@ -68,7 +68,7 @@ const elsewhere: { readonly [option: string]: string } = {
 }
 
 /** Throws if the native options contain one that would compete with the pool's config, or be passed over in silence. */
-export function assertFree(native: object): void {
+export function assertFreeForAgent(native: object): void {
   assertOptions(native)
   const options = native as { readonly [option: string]: unknown }
   if ('dispatch' in native)

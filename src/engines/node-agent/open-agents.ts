@@ -1,7 +1,7 @@
 import type http from 'node:http'
 import type https from 'node:https'
 import type { ResolvedPoolConfig } from '../../config/types.ts'
-import type { ConnectionPool } from '../../pool/pool.ts'
+import type { Core } from '../../pool/port.ts'
 import { cachedLookup } from '../lookup.ts'
 import type { Opened } from '../open-pool.ts'
 import { compact } from '../translation.ts'
@@ -9,7 +9,7 @@ import type { NodeLane } from './connection.ts'
 import type { AgentContext } from './driver.ts'
 import { RequestTimers } from './hold.ts'
 import type { NativeAgentClass, RequestOptions } from './native.ts'
-import { assertFree, type NativeAgentOptions } from './native-options.ts'
+import { assertFreeForAgent, type NativeAgentOptions } from './native-options.ts'
 import { pooled } from './pooled-agent.ts'
 import { assertRuntime } from './runtime.ts'
 
@@ -21,10 +21,10 @@ export interface Agents<Http = http.Agent, Https = https.Agent> {
   readonly https: Https
 }
 
-const cores = new WeakMap<object, ConnectionPool>()
+const cores = new WeakMap<object, Core>()
 
 /** The config of the pool that an agent belongs to, if it is one of polypool's. */
-export function configOf(agent: object): ResolvedPoolConfig | undefined {
+export function configOfAgent(agent: object): ResolvedPoolConfig | undefined {
   return cores.get(agent)?.config
 }
 
@@ -39,15 +39,16 @@ const nodeAgents = () => {
 
 /** Two pooled agents of the given classes on one pool. */
 export function openAgents<Http = http.Agent, Https = https.Agent>(
-  core: ConnectionPool,
+  core: Core,
   native: NativeAgentOptions = {},
   bases: { readonly http: unknown; readonly https: unknown } = nodeAgents(),
   extra: RequestOptions = {},
   handOverLate = false,
 ): Opened<Agents<Http, Https>> {
-  assertFree(native)
+  assertFreeForAgent(native)
   const member = core.join<NodeLane>()
   const context: AgentContext = {
+    core,
     member,
     timers: new RequestTimers(core.clock),
     handOverLate,

@@ -1,6 +1,5 @@
 import type { Note, Support } from '../../config/types.ts'
-
-export type Options = { readonly [option: string]: unknown }
+import type { Options } from '../options.ts'
 
 /** Reads native options, and remembers which, so that none is dropped in silence. */
 export class OptionsReader {

@@ -1,19 +1,19 @@
 import type { Socket } from 'node:net'
-import type { Dial } from './dial.ts'
+import type { AgentDial } from './dial.ts'
 import type { NativeAgent, OnCreate, RequestOptions } from './native.ts'
 
 /**
  * The agent for one call of `createSocket` that dials by the caller's own `createConnection`: whatever that does is made one answer of.
  * It may call back twice, with nothing, or with what is no socket, which node would use as it is.
  */
-export function withOwnDial(agent: NativeAgent, dial: Dial): NativeAgent {
+export function withOwnDial(agent: NativeAgent, dial: AgentDial): NativeAgent {
   const createConnection = (options: RequestOptions, callback: OnCreate) => callOwn(agent, dial, options, callback)
   return new Proxy(agent, {
     get: (target, property) => (property === 'createConnection' ? createConnection : Reflect.get(target, property)),
   })
 }
 
-function callOwn(agent: NativeAgent, dial: Dial, options: RequestOptions, callback: OnCreate): Socket | undefined {
+function callOwn(agent: NativeAgent, dial: AgentDial, options: RequestOptions, callback: OnCreate): Socket | undefined {
   const settle = (error: unknown, socket?: unknown) => {
     if (!dial.over && !error && isStream(socket)) return callback(null, socket)
     // Nobody will ever use it: the request has had its answer.

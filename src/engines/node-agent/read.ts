@@ -1,8 +1,9 @@
 import type { Reading } from '../../adapter.ts'
 import type { Note, PoolConfig } from '../../config/types.ts'
+import type { Options } from '../options.ts'
 import { isKnown, owned } from './native-options.ts'
-import { configOf } from './open-agents.ts'
-import { type Options, OptionsReader } from './options-reader.ts'
+import { configOfAgent } from './open-agents.ts'
+import { OptionsReader } from './options-reader.ts'
 
 /** An agent or the options for one: what both look like from outside. */
 export interface AgentLike {
@@ -12,7 +13,7 @@ export interface AgentLike {
 }
 
 /** Whose option names and defaults plain options have. A live agent shows by itself which it is. */
-export type Dialect = 'node' | 'agentkeepalive'
+export type AgentKind = 'node' | 'agentkeepalive'
 
 /** What a live agent holds outside its options, where it may have been assigned since: that is what counts. */
 const liveLimits = ['keepAlive', 'keepAliveMsecs', 'maxSockets', 'maxFreeSockets', 'maxTotalSockets', 'scheduling'] as const
@@ -23,8 +24,8 @@ const foreign = ['freeSocketTimeout', 'freeSocketKeepAliveTimeout', 'keepAliveTi
 const units = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const
 
 /** Reads the options, or the live instance, of http.Agent, https.Agent or agentkeepalive's classes. */
-export function readAgent(agent: AgentLike, dialect: Dialect = 'node'): Reading {
-  const own = configOf(agent)
+export function readAgent(agent: AgentLike, kind: AgentKind = 'node'): Reading {
+  const own = configOfAgent(agent)
   if (own !== undefined) {
     return {
       config: own,
@@ -33,7 +34,7 @@ export function readAgent(agent: AgentLike, dialect: Dialect = 'node'): Reading 
   }
   const live = typeof agent.options === 'object' && agent.options !== null
   const reader = new OptionsReader(live ? { ...agent.options, ...pick(agent, liveLimits) } : agent)
-  const isAgentkeepalive = live ? typeof agent.getCurrentStatus === 'function' : dialect === 'agentkeepalive'
+  const isAgentkeepalive = live ? typeof agent.getCurrentStatus === 'function' : kind === 'agentkeepalive'
   const config = isAgentkeepalive ? readAgentkeepalive(reader) : readHttpAgent(reader, live)
   // What every agent does: wait without limit, and leave failed requests to the caller.
   Object.assign(config, { acquireTimeout: 'unlimited', connectTimeout: 'unlimited', retryStale: false } satisfies PoolConfig)
@@ -181,16 +182,16 @@ function milliseconds(reader: OptionsReader, option: string): number | undefined
 }
 
 /** Reads an agent for each scheme; where they differ, the one for https counts, as most traffic is. */
-export function readAgentPair(http: AgentLike | undefined, https: AgentLike | undefined, dialect?: Dialect): Reading {
+export function readAgentPair(http: AgentLike | undefined, https: AgentLike | undefined, kind?: AgentKind): Reading {
   if (http === undefined || https === undefined) {
     const only = http ?? https
     if (only === undefined) return readNoAgent()
-    const { config, notes } = readAgent(only, dialect)
+    const { config, notes } = readAgent(only, kind)
     const [set, other] = http === undefined ? ['https', 'http'] : ['http', 'https']
     const message = `only the agent for ${set} is set: ${other} requests use node's global agent, which has no limits; a pool has one set of limits for both`
     return { config, notes: [{ field: other, support: 'approximated', message }, ...notes] }
   }
-  const [first, second] = [readAgent(http, dialect), readAgent(https, dialect)]
+  const [first, second] = [readAgent(http, kind), readAgent(https, kind)]
   const differing = Object.keys({ ...first.config, ...second.config }).filter(
     (field) => first.config[field as keyof PoolConfig] !== second.config[field as keyof PoolConfig],
   )

@@ -1,8 +1,8 @@
 import type { Reading } from '../../adapter.ts'
 import type { Note } from '../../config/types.ts'
 import { PoolConfigError } from '../../errors.ts'
-import type { Options } from './options-reader.ts'
-import { type AgentLike, type Dialect, readAgent, readAgentPair } from './read.ts'
+import type { Options } from '../options.ts'
+import { type AgentKind, type AgentLike, readAgent, readAgentPair } from './read.ts'
 
 /** Where a client keeps its agents, and what else is in its options. */
 export interface Found {
@@ -40,13 +40,13 @@ export function without(options: object, ...taken: string[]): string[] {
 }
 
 /** Reads an agent, the options for one, or a pair of either as `{ http, https }`. */
-export function readAgents(native: unknown, dialect?: Dialect): Reading {
+export function readAgents(native: unknown, kind?: AgentKind): Reading {
   const what = 'an agent, its options, or { http, https } of either'
   const options = optionsOf(native, what)
   if (typeof options === 'function') throw badInput(`expected ${what}, got a function`)
   const isPair = options.options === undefined && (options.http !== undefined || options.https !== undefined)
-  if (!isPair) return readAgent(options, dialect)
-  const { config, notes } = readAgentPair(agentOf(options.http, 'http'), agentOf(options.https, 'https'), dialect)
+  if (!isPair) return readAgent(options, kind)
+  const { config, notes } = readAgentPair(agentOf(options.http, 'http'), agentOf(options.https, 'https'), kind)
   return { config, notes: [...notes, ...keptNotes('the agents', without(options, 'http', 'https'))] }
 }
 

@@ -1,7 +1,7 @@
 import { AsyncResource } from 'node:async_hooks'
-import { Waiter } from '../../pool/waiter.ts'
+import { Waiter } from '../../pool/port.ts'
 import type { NodeConnection, NodeLane } from './connection.ts'
-import { fail, type Holder, hold, type RequestTimer, type RequestTimers, release } from './hold.ts'
+import { failRequest, type Holder, hold, type RequestTimer, type RequestTimers, release } from './hold.ts'
 import type { NativeAgent, PooledRequest, RequestOptions } from './native.ts'
 
 /** A ClientRequest that waits for a connection. */
@@ -33,12 +33,12 @@ export class RequestWaiter extends Waiter implements Holder {
 
   override reject(error: Error): void {
     release(this)
-    fail(this, error)
+    failRequest(this, error)
   }
 
   abandon(error: Error | undefined): void {
-    if (!this.lane.member.pool.abandon(this)) return
+    if (!(this.lane as NodeLane).driver.core.abandon(this)) return
     release(this)
-    fail(this, error)
+    failRequest(this, error)
   }
 }

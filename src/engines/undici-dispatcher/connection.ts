@@ -1,23 +1,37 @@
 import type { Socket } from 'node:net'
-import type { Clock } from '../../pool/clock.ts'
-import { Connection } from '../../pool/connection.ts'
-import { throwLater } from '../../pool/throw-later.ts'
-import { Dial, type Dialler } from './dial.ts'
-import { type Draft, reusable } from './draft.ts'
-import type { OriginLane } from './lane.ts'
-import type { Client, ConnectCallback, ConnectOptions, DispatchOptions } from './peer.ts'
+import { type Clock, Connection, type Core, type Lane, throwLater } from '../../pool/port.ts'
+import { ConnectorDial, type Dialler, type DialSettings } from './dial.ts'
+import { type ClientMaker, type Draft, type Drafts, reusable } from './draft.ts'
+import type { Client, ConnectCallback, ConnectOptions, DispatchOptions, Peer } from './peer.ts'
 import { inRealTime, isFaked } from './real-time.ts'
 import { willBeKept } from './reuse.ts'
 
 const noop = () => {}
 
+/** What connections ask of the driver of their dispatcher. */
+export interface ConnectionDriver extends DialSettings, ClientMaker {
+  readonly peer: Peer
+  readonly core: Core
+  readonly drafts: Drafts
+  /** What requests fail with that `destroy` was given. */
+  readonly reason: Error | null
+  emit(event: 'connect' | 'disconnect' | 'connectionError', url: URL, client: Client | null, error?: Error): void
+}
+
+/** What they ask of their lane. */
+interface ConnectionLane extends Lane {
+  readonly driver: ConnectionDriver
+  readonly core: Core
+  readonly url: string
+}
+
 /** One Client of undici with at most one socket: it is connected once, and given up with it. */
 export class ClientConnection extends Connection implements Dialler {
-  declare lane: OriginLane
+  declare lane: ConnectionLane
   /** Why its request was given up before it was connected. */
   cause: Error | undefined
   #client: Client | null = null
-  #dial: Dial | null = null
+  #dial: ConnectorDial | null = null
   /** From when on the Client tells of the socket's end, after it has told the request. */
   #connected = false
   /** The Client has a request that it has not ended. */
@@ -46,30 +60,30 @@ export class ClientConnection extends Connection implements Dialler {
    * @param keepAlive the response's header of that name
    */
   complete(keepAlive: string | undefined): void {
-    const { clock } = this.lane.pool
+    const { clock } = this.lane.core
     this.#serving = false
     this.#keepAlive = keepAlive
     if (!this.usable() || !willBeKept(this.#socket as Socket)) clock.soon(this.#release)
     else if ((this.#sendsBody && this.#writes) || isFaked()) clock.check(releaseWritten, this)
     // A waiter that is granted it before this returns has its request written one turn of the event loop earlier.
-    else this.lane.pool.release(this, true, keepAlive)
+    else this.lane.core.release(this, true, keepAlive)
   }
 
   /** undici has dropped its request without a byte of it being written. */
   vacate(): void {
     this.#serving = false
     this.#keepAlive = undefined
-    this.lane.pool.clock.soon(this.#release)
+    this.lane.core.clock.soon(this.#release)
   }
 
   /** undici has failed its request, and ends the socket after this has returned. */
   fails(): void {
     this.#serving = false
-    this.lane.pool.release(this, false)
+    this.lane.core.release(this, false)
   }
 
   get clock(): Clock {
-    return this.lane.pool.clock
+    return this.lane.core.clock
   }
 
   override usable(): boolean {
@@ -86,7 +100,7 @@ export class ClientConnection extends Connection implements Dialler {
 
   override close(error?: Error): void {
     const dial = this.#dial
-    if (dial === null || !dial.attempted) this.lane.pool.created--
+    if (dial === null || !dial.attempted) this.lane.core.neverDialled(this)
     this.#end(this.lane.driver.reason ?? error ?? this.cause ?? null)
     if (dial === null) this.gone()
   }
@@ -96,15 +110,15 @@ export class ClientConnection extends Connection implements Dialler {
    * TLS tells of what it has written only in the check phase.
    */
   releaseWritten(): void {
-    this.lane.pool.release(this, this.usable() && !this.#writes, this.#keepAlive)
+    this.lane.core.release(this, this.usable() && !this.#writes, this.#keepAlive)
   }
 
   arrived(): void {
-    if (this.state === 'closed') this.lane.pool.arrivedLate(this)
+    if (this.state === 'closed') this.lane.core.arrivedLate(this)
   }
 
   gone(): void {
-    this.lane.pool.closed(this)
+    this.lane.core.closed(this)
   }
 
   fail(error: Error): void {
@@ -118,7 +132,7 @@ export class ClientConnection extends Connection implements Dialler {
 
   #giveInRealTime(client: Client, options: DispatchOptions, handler: object, draft: Draft | null): void {
     // Before undici itself goes on with a body that is an iterable, a microtask later.
-    this.lane.pool.clock.soon(() => inRealTime(() => resume(client)))
+    this.lane.core.clock.soon(() => inRealTime(() => resume(client)))
     inRealTime(() => this.#give(client, options, handler, draft))
   }
 
@@ -139,7 +153,7 @@ export class ClientConnection extends Connection implements Dialler {
   }
 
   #release = (): void => {
-    this.lane.pool.release(this, this.usable(), this.#keepAlive)
+    this.lane.core.release(this, this.usable(), this.#keepAlive)
   }
 
   /**
@@ -155,7 +169,7 @@ export class ClientConnection extends Connection implements Dialler {
   }
 
   #destroyClient(error: Error | null): void {
-    this.lane.pool.clock.soon(() => {
+    this.lane.core.clock.soon(() => {
       this.#endSocket(error)
       // It fails the request. A Client without one is nothing without its socket.
       if (this.#serving) this.#client?.destroy(error, noop)
@@ -171,14 +185,14 @@ export class ClientConnection extends Connection implements Dialler {
   /** A Client with an unsent request would connect again, behind the pool's back: it is given up and must not. */
   #connect = (options: ConnectOptions, callback: ConnectCallback): void => {
     if (this.#ended) return
-    this.#dial = new Dial(this)
+    this.#dial = new ConnectorDial(this)
     this.#dial.start(this.lane.driver, options, callback)
   }
 
   #onConnect = (url: URL): void => {
     this.#connected = true
     this.#dial?.connected()
-    this.lane.pool.connected(this)
+    this.lane.core.connected(this)
     this.#emit('connect', url)
   }
 
@@ -194,9 +208,9 @@ export class ClientConnection extends Connection implements Dialler {
     this.#ended = true
     if (socket?.destroyed === false) {
       this.#serving = false
-      this.lane.pool.upgraded(this, socket)
+      this.lane.core.upgraded(this, socket)
     }
-    if (this.#serving) this.lane.pool.clock.soon(() => this.#lose(error))
+    if (this.#serving) this.lane.core.clock.soon(() => this.#lose(error))
     else this.#dial?.release()
     this.#emit('disconnect', url, error)
   }
@@ -208,11 +222,11 @@ export class ClientConnection extends Connection implements Dialler {
   }
 
   #emit(event: 'connect' | 'disconnect' | 'connectionError', url: URL, error?: Error): void {
-    const { driver, pool } = this.lane
+    const { driver, core } = this.lane
     try {
       driver.emit(event, url, this.#client, error)
     } catch (thrown) {
-      throwLater(pool.clock, thrown)
+      throwLater(core.clock, thrown)
     }
   }
 }

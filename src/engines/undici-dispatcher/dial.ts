@@ -1,10 +1,18 @@
 import type { Socket } from 'node:net'
-import type { Clock } from '../../pool/clock.ts'
+import type { Clock } from '../../pool/port.ts'
 import { DialWatch } from '../dial-watch.ts'
-import type { Driver } from './driver.ts'
-import type { ConnectCallback, ConnectOptions } from './peer.ts'
+import type { ConnectCallback, ConnectOptions, Connector, Peer } from './peer.ts'
 
 const noop = () => {}
+
+/** What a dial is made by. */
+export interface DialSettings {
+  /** Opens sockets. */
+  readonly connect: Connector
+  /** Whether that is the caller's own: what it opens before it calls back has to be watched. */
+  readonly watchesDials: boolean
+  readonly peer: Peer
+}
 
 /** Who dials, and hears what comes of it. */
 export interface Dialler {
@@ -23,7 +31,7 @@ export interface Dialler {
  * One call of a connector, whatever that makes of it: it may call back late, never, twice, with nothing or with what is no socket.
  * undici hears of it once; a socket that it does not get is ended at once, and counts until it has closed.
  */
-export class Dial {
+export class ConnectorDial {
   /** The socket that was given, or before that the one that the connector has returned. */
   socket: Socket | null = null
   readonly #dialler: Dialler
@@ -50,7 +58,7 @@ export class Dial {
     return this.#attempted
   }
 
-  start({ connect, watchesDials, peer, member }: Driver, options: ConnectOptions, callback: ConnectCallback): void {
+  start({ connect, watchesDials, peer }: DialSettings, options: ConnectOptions, callback: ConnectCallback): void {
     let returned = false
     const settle: ConnectCallback = (error, value) => {
       const socket = isSocket(value) ? value : null
@@ -59,7 +67,7 @@ export class Dial {
       else {
         this.#own(socket)
         // undici does not notice a socket that it is given while it asks for one.
-        if (!returned) return member.pool.clock.soon(() => this.#give(socket, callback))
+        if (!returned) return this.#dialler.clock.soon(() => this.#give(socket, callback))
         return this.#give(socket, callback)
       }
       this.#settle()

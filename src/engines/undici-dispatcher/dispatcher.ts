@@ -6,7 +6,7 @@ import { dispatchBy, refuse } from './handlers.ts'
 import { configKey } from './live.ts'
 import { createMocks } from './mocks.ts'
 import type { DispatchOptions, Handler, LegacyHandler, Peer } from './peer.ts'
-import { type OriginStats, statsOf } from './stats.ts'
+import { type DispatcherStats, dispatcherStats } from './stats.ts'
 
 type Callback = (error: Error | null, data: null) => void
 
@@ -15,7 +15,7 @@ export interface PoolDispatcher extends EventEmitter, AsyncDisposable {
   readonly closed: boolean
   readonly destroyed: boolean
   /** By origin, as of an Agent: this dispatcher's own connections and requests. */
-  readonly stats: { readonly [origin: string]: OriginStats }
+  readonly stats: { readonly [origin: string]: DispatcherStats }
   dispatch(options: DispatchOptions, handler: Handler | LegacyHandler): boolean
   close(): Promise<void>
   close(callback: Callback): void
@@ -61,12 +61,12 @@ function pooled(peer: Peer): PoolDispatcherClass {
       return this[driverKey].member.state === 'destroyed'
     }
 
-    get stats(): { readonly [origin: string]: OriginStats } {
-      return statsOf(this[driverKey].member)
+    get stats(): { readonly [origin: string]: DispatcherStats } {
+      return dispatcherStats(this[driverKey].member)
     }
 
     get [configKey](): ResolvedPoolConfig {
-      return this[driverKey].member.pool.config
+      return this[driverKey].core.config
     }
 
     /** What WebSocket and EventSource of undici ask of their dispatcher. */

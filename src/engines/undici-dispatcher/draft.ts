@@ -1,5 +1,5 @@
-import type { Driver } from './driver.ts'
-import type { Client, ClientSymbols, DispatchOptions } from './peer.ts'
+import type { Clock } from '../../pool/port.ts'
+import type { Client, ClientSymbols, ConnectCallback, ConnectOptions, DispatchOptions, Peer } from './peer.ts'
 
 /** A request as undici itself makes and holds it. */
 export interface Draft {
@@ -10,6 +10,13 @@ export interface Draft {
   onError?(error: Error): void
 }
 
+/** Who makes Clients. */
+export interface ClientMaker {
+  readonly peer: Peer
+  readonly clock: Clock
+  createClient(url: string, connect: (options: ConnectOptions, callback: ConnectCallback) => void): Client
+}
+
 /** What undici's Client holds. */
 type Held = { [property: symbol]: unknown }
 
@@ -18,14 +25,14 @@ type Held = { [property: symbol]: unknown }
  * `undici:request:create` when it is dispatched, of the same object as all that follows.
  */
 export class Drafts {
-  readonly #driver: Driver
+  readonly #maker: ClientMaker
   readonly #symbols: ClientSymbols | undefined
   readonly #url = { origin: '' }
   #client: Client | null = null
 
-  constructor(driver: Driver) {
-    this.#driver = driver
-    this.#symbols = driver.peer.symbols.client
+  constructor(maker: ClientMaker) {
+    this.#maker = maker
+    this.#symbols = maker.peer.symbols.client
   }
 
   /**
@@ -49,7 +56,7 @@ export class Drafts {
 
   /** Has a Client send one as if it had been dispatched to it. */
   send(draft: Draft, client: Client): void {
-    const { peer, member } = this.#driver
+    const { peer, clock } = this.#maker
     if (client.destroyed) return failDraft(draft, new peer.errors.ClientDestroyedError())
     const { queue, resume, resuming } = this.#symbols as ClientSymbols
     const held = client as unknown as Held
@@ -59,11 +66,11 @@ export class Drafts {
     if (draft.body === null || ArrayBuffer.isView(draft.body)) return look(true)
     // As undici does: a stream may be ended in this tick, and then has a length.
     held[resuming] = 1
-    member.pool.clock.soon(look)
+    clock.soon(look)
   }
 
   #open(): Client {
-    const client = this.#driver.createClient('http://localhost', () => {})
+    const client = this.#maker.createClient('http://localhost', () => {})
     const { resuming, url } = this.#symbols as ClientSymbols
     // As if it were about to look at its requests: it does nothing by itself.
     Object.assign(client, { [resuming]: 1, [url]: this.#url })

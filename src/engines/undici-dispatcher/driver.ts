@@ -1,10 +1,9 @@
 import type { EventEmitter } from 'node:events'
-import type { Member } from '../../pool/member.ts'
-import type { ConnectionPool } from '../../pool/pool.ts'
+import type { Clock, Core, Member } from '../../pool/port.ts'
 import type { ClientConnection } from './connection.ts'
 import { Drafts } from './draft.ts'
 import { faultOf, isModern } from './handlers.ts'
-import { Lanes, OriginLane } from './lane.ts'
+import { type LaneDriver, Lanes, OriginLane } from './lane.ts'
 import { LegacyHandlerBridge } from './legacy-handler.ts'
 import { LegacyRequest } from './legacy-request.ts'
 import type { Mocks } from './mocks.ts'
@@ -38,8 +37,9 @@ export function checkedOptions({ Client }: Peer, options: object, native: object
 }
 
 /** Drives the core for one dispatcher: finds lanes, begins requests, makes Clients. */
-export class Driver {
+export class Driver implements LaneDriver {
   readonly peer: Peer
+  readonly core: Core
   readonly member: Member<OriginLane>
   /** Opens sockets; `reconfigure` may replace it. */
   connect: Connector
@@ -54,19 +54,22 @@ export class Driver {
   /** What a MockAgent has put in the place of this dispatcher's own connections. */
   mocks: Mocks | null = null
   readonly drafts: Drafts
-  readonly #pool: ConnectionPool
   readonly #clientOptions: object
   readonly #lanes = new Lanes()
   #needsDrain: OriginLane | null = null
 
-  constructor(peer: Peer, member: Member<OriginLane>, connect: Connector, options: ClientOptions) {
+  constructor(peer: Peer, core: Core, member: Member<OriginLane>, connect: Connector, options: ClientOptions) {
     this.peer = peer
+    this.core = core
     this.member = member
     this.connect = connect
     this.model = options.model
-    this.#pool = member.pool
     this.#clientOptions = options.all
     this.drafts = new Drafts(this)
+  }
+
+  get clock(): Clock {
+    return this.core.clock
   }
 
   /** Begins a request. False while requests wait: the caller should go on after `drain`. */
@@ -82,10 +85,10 @@ export class Driver {
   }
 
   #send(request: PoolRequest, lane: OriginLane): void {
-    const connection = this.#pool.take(lane) as ClientConnection | null
+    const connection = this.core.take(lane) as ClientConnection | null
     if (connection === null) return request.acquire()
     // So that its place and its deadline are those of today, should it have to wait for another one.
-    if (connection.uses > 1) this.#pool.queue.register(request)
+    if (connection.uses > 1) this.core.arrive(request)
     request.send(connection)
   }
 
@@ -93,7 +96,7 @@ export class Driver {
   onLeft(lane: OriginLane): void {
     if (this.#needsDrain === null || this.member.pending > 0) return
     this.#needsDrain = null
-    this.#pool.clock.soon(() => this.dispatcher?.emit('drain', new URL(lane.url), [this.dispatcher]))
+    this.core.clock.soon(() => this.dispatcher?.emit('drain', new URL(lane.url), [this.dispatcher]))
   }
 
   createClient(url: string, connect: (options: ConnectOptions, callback: ConnectCallback) => void): Client {

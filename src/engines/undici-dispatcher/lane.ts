@@ -1,16 +1,19 @@
 import { isIP } from 'node:net'
-import { Lane } from '../../pool/lane.ts'
-import type { Member } from '../../pool/member.ts'
-import type { ConnectionPool } from '../../pool/pool.ts'
+import { type Core, Lane, type Member } from '../../pool/port.ts'
 import { originKey } from '../origin.ts'
-import { ClientConnection } from './connection.ts'
-import type { Driver } from './driver.ts'
+import { ClientConnection, type ConnectionDriver } from './connection.ts'
 import type { DispatchOptions } from './peer.ts'
+
+/** What lanes, and the requests on them, ask of the driver of their dispatcher. */
+export interface LaneDriver extends ConnectionDriver {
+  /** A request has left the queue. */
+  onLeft(lane: OriginLane): void
+}
 
 /** Connections to one origin under one TLS name. */
 export class OriginLane extends Lane {
-  readonly driver: Driver
-  readonly pool: ConnectionPool
+  readonly driver: LaneDriver
+  readonly core: Core
   /** Scheme, host and port as a Client wants them. */
   readonly url: string
   readonly secure: boolean
@@ -18,7 +21,7 @@ export class OriginLane extends Lane {
   readonly #named = new Lanes()
   readonly #servername: string
 
-  constructor(member: Member<OriginLane>, driver: Driver, url: URL, servername = '') {
+  constructor(member: Member<OriginLane>, driver: LaneDriver, url: URL, servername = '') {
     const { protocol, hostname, port, origin } = url
     // Limits count `a.test.` and `a.test` together; a connection is to one of them.
     super(
@@ -27,7 +30,7 @@ export class OriginLane extends Lane {
       originKey(protocol, hostname, port || (protocol === 'https:' ? 443 : 80)),
     )
     this.driver = driver
-    this.pool = member.pool
+    this.core = driver.core
     this.url = url.origin
     this.secure = url.protocol === 'https:'
     this.#servername = servername

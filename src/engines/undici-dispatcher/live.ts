@@ -1,6 +1,5 @@
 import type { ResolvedPoolConfig } from '../../config/types.ts'
-
-export type Options = { readonly [option: string]: unknown }
+import type { Options } from '../options.ts'
 
 /** By what a pool's dispatcher tells its config to `readSettings`, also to that of another copy of the package. */
 export const configKey = Symbol.for('polypool.config')
@@ -35,7 +34,7 @@ export function isDispatcher(value: object): boolean {
 }
 
 /** The config of a pool of polypool, if that is whose dispatcher it is. */
-export function configOf(dispatcher: object): ResolvedPoolConfig | undefined {
+export function configOfDispatcher(dispatcher: object): ResolvedPoolConfig | undefined {
   return (dispatcher as { [configKey]?: ResolvedPoolConfig })[configKey]
 }
 

@@ -1,7 +1,12 @@
-import type { Driver } from './driver.ts'
-import type { DispatchOptions, Handler, LegacyHandler } from './peer.ts'
+import type { DispatchOptions, Handler, LegacyHandler, Peer } from './peer.ts'
 
 type Dispatch = (options: DispatchOptions, handler: Handler | LegacyHandler) => boolean
+
+/** Whose connections mocks send by what they let through. */
+interface Mocked {
+  readonly peer: Peer
+  readonly dispatch: Dispatch
+}
 
 interface Mock {
   dispatch: Dispatch
@@ -17,14 +22,14 @@ export interface Mocks {
 }
 
 /** Where a MockAgent puts its dispatchers, which then send what they let through by the pool. */
-export function createMocks(driver: Driver): Mocks {
+export function createMocks(driver: Mocked): Mocks {
   return new MockMap(driver)
 }
 
 class MockMap extends Map<unknown, Entry> implements Mocks {
-  readonly #driver: Driver
+  readonly #driver: Mocked
 
-  constructor(driver: Driver) {
+  constructor(driver: Mocked) {
     super()
     this.#driver = driver
   }

@@ -1,23 +1,23 @@
 import type { LookupFunction } from 'node:net'
 import type { ResolvedPoolConfig } from '../../config/types.ts'
-import type { Clock } from '../../pool/clock.ts'
-import type { ConnectionPool } from '../../pool/pool.ts'
+import type { Clock, Core } from '../../pool/port.ts'
 import { cachedLookup, lateLookup } from '../lookup.ts'
 import type { Opened } from '../open-pool.ts'
+import type { ConnectorOptions, NativeClientOptions } from './client-options.ts'
 import { createDispatcher, type PoolDispatcher } from './dispatcher.ts'
 import { checkedOptions, Driver } from './driver.ts'
 import type { OriginLane } from './lane.ts'
 import { loadUndici } from './load.ts'
-import { assertFree, type ConnectorOptions, type NativeClientOptions, splitOptions } from './native-options.ts'
+import { assertFreeForUndici, splitOptions } from './native-options.ts'
 import type { ConnectCallback, ConnectOptions, Connector, Peer } from './peer.ts'
 
 /** A dispatcher of undici on a pool. */
 export function openDispatcher<Dispatcher = PoolDispatcher>(
-  core: ConnectionPool,
+  core: Core,
   native: NativeClientOptions = {},
   peer: Peer = loadUndici(),
 ): Opened<{ readonly dispatcher: Dispatcher }> {
-  const check = ({ dnsCacheTtl }: ResolvedPoolConfig) => assertFree(native, dnsCacheTtl)
+  const check = ({ dnsCacheTtl }: ResolvedPoolConfig) => assertFreeForUndici(native, dnsCacheTtl)
   check(core.config)
   const { connector, client } = splitOptions(native)
   const connectorFor = (config: ResolvedPoolConfig) =>
@@ -28,7 +28,7 @@ export function openDispatcher<Dispatcher = PoolDispatcher>(
   const connect = connectorFor(core.config)
   const clients = checkedOptions(peer, client, native)
   const member = core.join<OriginLane>()
-  const driver = new Driver(peer, member, connect, clients)
+  const driver = new Driver(peer, core, member, connect, clients)
   driver.watchesDials = typeof connector === 'function'
   const dispatcher = createDispatcher(driver)
   let { tcpKeepAlive, dnsCacheTtl } = core.config

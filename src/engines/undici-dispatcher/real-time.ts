@@ -1,4 +1,4 @@
-import { queueMicrotask, setImmediate, setTimeout } from '../../pool/real-timers.ts'
+import { queueMicrotask, setImmediate, setTimeout } from '../../pool/port.ts'
 
 const names = ['setImmediate', 'setTimeout', 'queueMicrotask'] as const
 

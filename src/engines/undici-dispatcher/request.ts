@@ -1,6 +1,5 @@
 import { AsyncResource } from 'node:async_hooks'
-import { throwLater } from '../../pool/throw-later.ts'
-import { Waiter } from '../../pool/waiter.ts'
+import { throwLater, Waiter } from '../../pool/port.ts'
 import type { ClientConnection } from './connection.ts'
 import { type Draft, failDraft } from './draft.ts'
 import type { OriginLane } from './lane.ts'
@@ -52,7 +51,7 @@ export abstract class PoolRequest extends Waiter {
   acquire(): void {
     if (this.lane.member.state === 'open') this.#makeDraft()
     if (this.over) return
-    this.lane.pool.wait(this)
+    this.lane.core.wait(this)
     if (this.state !== 'settled') this.#linger()
   }
 
@@ -64,7 +63,7 @@ export abstract class PoolRequest extends Waiter {
     if (this.over) this.#release()
     else if (connection.uses > 1 && !this.#canRetry()) {
       this.#makeDraft()
-      this.lane.pool.clock.check(sendCarefully, this)
+      this.lane.core.clock.check(sendCarefully, this)
     } else this.#handOver(connection)
   }
 
@@ -101,8 +100,8 @@ export abstract class PoolRequest extends Waiter {
   cancel(reason: Error | undefined): void {
     if (this.over) return
     const { connection } = this
-    const { driver, pool } = this.lane
-    if (connection === null && pool.abandon(this)) driver.onLeft(this.lane)
+    const { driver, core } = this.lane
+    if (connection === null && core.abandon(this)) driver.onLeft(this.lane)
     this.finish(reason ?? new driver.peer.errors.RequestAbortedError())
     // Otherwise `onWrite` drops it, and the connection stays usable.
     if (connection === null || connection.state !== 'opening') return
@@ -162,7 +161,7 @@ export abstract class PoolRequest extends Waiter {
       if (draft !== null) failDraft(draft, error)
       this.fail(error)
     } catch (thrown) {
-      throwLater(this.lane.pool.clock, thrown)
+      throwLater(this.lane.core.clock, thrown)
     }
     this.forget()
   }
@@ -184,7 +183,7 @@ export abstract class PoolRequest extends Waiter {
   #release(): void {
     const { connection } = this
     this.connection = null
-    if (connection !== null) this.lane.pool.release(connection, false)
+    if (connection !== null) this.lane.core.release(connection, false)
   }
 
   /** Whether a connection that had served before has failed it, so that it may be sent on a new one: it happens once. What was not sent at all is no retry. */
@@ -196,7 +195,7 @@ export abstract class PoolRequest extends Waiter {
   }
 
   #canRetry(): boolean {
-    return this.lane.pool.config.retryStale && isReplayable(this.options)
+    return this.lane.core.config.retryStale && isReplayable(this.options)
   }
 
   /** Asks for a fresh connection. */
@@ -204,7 +203,7 @@ export abstract class PoolRequest extends Waiter {
     this.forget()
     this.#makeDraft()
     if (this.over) return
-    this.lane.pool.retry(this)
+    this.lane.core.retry(this)
     if (this.state !== 'settled') this.#linger()
   }
 
@@ -234,7 +233,7 @@ export abstract class PoolRequest extends Waiter {
       if (scope === null) step.call(this, argument)
       else scope.runInAsyncScope(step, this, argument)
     } catch (error) {
-      throwLater(this.lane.pool.clock, error)
+      throwLater(this.lane.core.clock, error)
     }
   }
 }

@@ -1,8 +1,8 @@
-import type { Member } from '../../pool/member.ts'
+import type { Member } from '../../pool/port.ts'
 import type { OriginLane } from './lane.ts'
 
 /** What undici tells of a Pool: one origin's connections and requests. */
-export interface OriginStats {
+export interface DispatcherStats {
   /** Connections that are connected. */
   readonly connected: number
   /** Those of them that carry no request. */
@@ -17,17 +17,17 @@ export interface OriginStats {
   readonly size: number
 }
 
-const none: OriginStats = { connected: 0, free: 0, pending: 0, queued: 0, running: 0, size: 0 }
+const none: DispatcherStats = { connected: 0, free: 0, pending: 0, queued: 0, running: 0, size: 0 }
 
 /** As `stats` of an Agent of undici. */
-export function statsOf({ lanes }: Member<OriginLane>): { readonly [origin: string]: OriginStats } {
-  const stats: { [origin: string]: OriginStats } = {}
+export function dispatcherStats({ lanes }: Member<OriginLane>): { readonly [origin: string]: DispatcherStats } {
+  const stats: { [origin: string]: DispatcherStats } = {}
   // An origin may have several lanes, of different TLS names.
   for (const lane of lanes.values()) stats[lane.url] = withLane(stats[lane.url] ?? none, lane)
   return stats
 }
 
-function withLane(sum: OriginStats, { connections, idle, queue }: OriginLane): OriginStats {
+function withLane(sum: DispatcherStats, { connections, idle, queue }: OriginLane): DispatcherStats {
   let running = 0
   let opening = 0
   for (const { state } of connections) {

@@ -5,7 +5,7 @@ import { show } from '../../text/show.ts'
 import { nearest } from '../../text/similar.ts'
 import { connectOptions } from '../connect-options.ts'
 import { misgivenOptions } from '../translation.ts'
-import type { NativeClientOptions } from './native-options.ts'
+import type { NativeClientOptions } from './client-options.ts'
 
 type Advice = { readonly [option: string]: string }
 

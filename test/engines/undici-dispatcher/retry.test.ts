@@ -206,11 +206,15 @@ describe.each(versions)('$name: a reused connection that fails', (version) => {
     },
   )
 
-  test('puts the request that failed before those that came after it', async () => {
-    const { ask, requests } = await answersOnce(version, { acquireTimeout: 500 }, (socket, index) => {
+  test.each([
+    ['found its connection idle', (pool: ReturnType<typeof open>) => until(() => pool.stats().idle === 1)],
+    ['had waited itself', () => undefined],
+  ])('puts the request that failed before those that came after it: it %s', async (_, ready) => {
+    const { ask, requests, pool } = await answersOnce(version, { acquireTimeout: 500 }, (socket, index) => {
       if (index === 0) setTimeout(() => reset(socket), 100)
       else socket.write(ok)
     })
+    await ready(pool)
     expect(await Promise.all([ask('/second'), ask('/third')])).toEqual(['ok', 'ok'])
     expect(requests).toEqual(['GET /first', 'GET /second', 'GET /second', 'GET /third'])
   })

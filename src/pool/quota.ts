@@ -1,15 +1,10 @@
 import type { HostLimits } from '../config/types.ts'
-import type { Connection } from './connection.ts'
-import { Heap, HeapNode } from './heap.ts'
-import type { Lane } from './lane.ts'
-import { Link, List } from './list.ts'
 
-/** Scheme, host and port: what per-host limits count by. */
-export class Origin {
+/** One origin's share: what of it is open and waits, and what its own limits say to that; the total left aside. */
+export class Quota {
   readonly key: string
   limits: HostLimits
-  /** Lanes that exist; the origin is forgotten with the last. */
-  lanes = 0
+  maxOverflow: number
   /** Connections that count against the limit, closing ones included. */
   open = 0
   closing = 0
@@ -17,17 +12,6 @@ export class Origin {
   waiting = 0
   /** Its share of the queue's demand. */
   demand = 0
-  readonly idle: List<Connection> = new List<Connection>()
-  /** Its lanes that have waiters, the one with the oldest first. */
-  readonly turns: Heap<Lane> = new Heap<Lane>()
-  /** Its place among the origins that wait for the same reason, by the oldest waiter. */
-  readonly turn: HeapNode<Origin> = new HeapNode<Origin>(this)
-  /** Those origins. */
-  heap: Heap<Origin> | null = null
-  /** Its place among the origins with idle connections, by last use. */
-  readonly inUse: Link<Origin> = new Link<Origin>(this)
-
-  maxOverflow: number
 
   constructor(key: string, limits: HostLimits, maxOverflow: number) {
     this.key = key
@@ -51,12 +35,12 @@ export class Origin {
     return Math.min(room, room + this.maxOverflow - this.overflow)
   }
 
-  /** Places that are free, or will be once what is closing has closed; the total left aside. */
+  /** Places that are free, or will be once what is closing has closed. */
   get places(): number {
     return this.room + this.closing
   }
 
-  /** Whether connections beyond the limit may be opened, the total left aside. */
+  /** Whether connections beyond the limit may be opened. */
   get allowsOverflow(): boolean {
     return this.open + this.overflow < this.limits.maxConnectionsPerHost + this.maxOverflow
   }

@@ -1,0 +1,75 @@
+import type { Connections } from './connections.ts'
+import type { OriginState, Waiter } from './entities.ts'
+import type { WaitQueue } from './queue.ts'
+
+/** Places by which a request may overtake older ones of other hosts for the sake of reuse: some rounds of the pool, but not many. */
+const overtaking = (maxConnections: number) => Math.min(64, 8 * maxConnections)
+
+/** What the limits allow as things stand. It only looks. */
+export class Capacity {
+  readonly #connections: Connections
+  readonly #queue: WaitQueue
+
+  constructor(connections: Connections, queue: WaitQueue) {
+    this.#connections = connections
+    this.#queue = queue
+  }
+
+  /** Connections that may be opened within the total; what is open beyond it counts as soon as that is more than `maxOverflow`. */
+  get room(): number {
+    const { config, open, overflow } = this.#connections
+    const room = config.maxConnections - open
+    return Math.min(room, room + config.maxOverflow - overflow)
+  }
+
+  /** Places that are free, or will be once what is closing has closed; fewer than none after a limit was lowered. */
+  get places(): number {
+    return this.room + this.#connections.closing
+  }
+
+  /** Whether more connections are open than the total allows, as after `reconfigure`. */
+  get surplus(): boolean {
+    const { config, open, closing } = this.#connections
+    return open - closing > config.maxConnections
+  }
+
+  /** Whether more wait for a place of the total than are on their way. */
+  get short(): boolean {
+    return this.#queue.demand > this.places
+  }
+
+  /** Whether somebody waits for whom no place is on its way. */
+  get stranded(): boolean {
+    return this.#queue.pending > Math.max(0, Math.min(this.#queue.demand, this.places))
+  }
+
+  /** Whether the total allows a connection beyond a limit; fewer after it was lowered and is still exceeded. */
+  get hasOverflow(): boolean {
+    const { config, open, overflow } = this.#connections
+    return overflow < config.maxOverflow && open + overflow < config.maxConnections + config.maxOverflow
+  }
+
+  mayOverflow(origin: OriginState): boolean {
+    return this.hasOverflow && origin.allowsOverflow
+  }
+
+  /** Whether a new connection may be opened at once without passing somebody who waits for one. */
+  hasRoom(origin: OriginState): boolean {
+    return this.room > 0 && !origin.full && this.#queue.starved === undefined
+  }
+
+  /** Whether a place is about to be free for one more request to `origin`, or can be made free by closing an idle connection. */
+  canMakeRoom(origin: OriginState): boolean {
+    return origin.waiting < origin.places + origin.idle.size && this.#queue.demand < this.places + this.#connections.idle.size
+  }
+
+  /** Whether the connection that the waiter is next for must close, to make a place for somebody who came long before him. */
+  mustYield(waiter: Waiter): boolean {
+    const { origin, retries } = waiter.lane
+    const { closing, config } = this.#connections
+    const retry = retries.first
+    // It needs a new connection, and no place is on its way.
+    const stuck = retry !== undefined && retry.sequence < waiter.sequence && (origin.full ? origin.closing : closing) === 0
+    return stuck || this.#queue.mustYield(waiter, overtaking(config.maxConnections), closing)
+  }
+}

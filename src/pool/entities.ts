@@ -1,0 +1,185 @@
+import type { Timed } from './deadlines.ts'
+import { Heap, HeapNode } from './heap.ts'
+import { Link, List } from './list.ts'
+import { Quota } from './quota.ts'
+
+// What a pool consists of. They name each other, so they stand together: members have lanes, lanes have connections and waiters,
+// and lie under origins. What happens to them is decided elsewhere.
+
+/** Scheme, host and port: what per-host limits count by. */
+export class OriginState extends Quota {
+  /** Lanes that exist; the origin is forgotten with the last. */
+  lanes = 0
+  readonly idle: List<Connection> = new List<Connection>()
+  /** Its lanes that have waiters, the one with the oldest first. */
+  readonly turns: Heap<Lane> = new Heap<Lane>()
+  /** Its place among the origins that wait for the same reason, by the oldest waiter. */
+  readonly turn: HeapNode<OriginState> = new HeapNode<OriginState>(this)
+  /** Those origins. */
+  heap: Heap<OriginState> | null = null
+  /** Its place among the origins with idle connections, by last use. */
+  readonly inUse: Link<OriginState> = new Link<OriginState>(this)
+}
+
+/** One client's part in a pool: several may share its limits, each reuses only its own connections. */
+export interface Member<L extends Lane = Lane> {
+  /** What its owner calls it; errors tell it. */
+  name: string | undefined
+  readonly lanes: Map<string, L>
+  /** `closing`: no new requests, what runs and waits is finished. `destroyed`: nothing at all. */
+  readonly state: 'open' | 'closing' | 'destroyed'
+  /** Connections, overflow and closing ones included. */
+  open: number
+  pending: number
+  /** Resolves, with `hasEnded` set, once it was closed or destroyed and its last connection and waiter have gone. */
+  readonly ended: Promise<void>
+  readonly hasEnded: boolean
+  /** Lets what runs and waits finish, then closes every connection. */
+  close(): Promise<void>
+  /** Fails what runs and waits, and closes every connection now. */
+  destroy(): Promise<void>
+  /** Called whenever a connection or waiter has gone. */
+  settle(): void
+  /** The origin of that key, which may not be known yet. */
+  originOf(key: string): OriginState
+}
+
+/** Connections that can stand in for each other: one origin, one engine, one TLS identity. Limits are its origin's. */
+export abstract class Lane {
+  readonly member: Member
+  readonly key: string
+  origin: OriginState
+  readonly connections: List<Connection> = new List<Connection>()
+  /** In the order in which they became idle. */
+  readonly idle: List<Connection> = new List<Connection>()
+  readonly queue: List<Waiter> = new List<Waiter>()
+  /** Waiters for whom only a new connection will do. */
+  readonly retries: List<Waiter> = new List<Waiter>()
+  /** Its place among the origin's lanes that have waiters, by the oldest one. */
+  readonly turn: HeapNode<Lane> = new HeapNode<Lane>(this)
+  /** Whether the pool knows it: from its first connection or waiter to its last. */
+  attached = false
+
+  constructor(member: Member, key: string, origin: string) {
+    this.member = member
+    this.key = key
+    this.origin = member.originOf(origin)
+  }
+
+  /** Its waiter that came first. */
+  get oldest(): Waiter | undefined {
+    return older(this.queue.first, this.retries.first)
+  }
+
+  /** A connection of the lane's engine; nothing is opened yet. */
+  abstract createConnection(): Connection
+}
+
+/** `opening` → `active` ⇄ `idle` → `closing` → `closed`; any state may skip to the last two. A socket that comes too late leads back to `closing`. */
+export type ConnectionState = 'opening' | 'active' | 'idle' | 'closing' | 'closed'
+
+/** One slot of the pool: at most one socket, from the start of its connect to its `close`. Engines say how it is done. */
+export abstract class Connection implements Timed {
+  lane: Lane
+  state: ConnectionState = 'opening'
+  /** Beyond a limit: it closes after its request and does not count against the limits. */
+  overflow = false
+  /** Requests that it was given. */
+  uses = 0
+  /** Requests after which its server wants it closed (`Keep-Alive: max=`). */
+  hintedUses = Number.POSITIVE_INFINITY
+  /** How long its server keeps it while it idles (`Keep-Alive: timeout=`). */
+  hintedTimeout = Number.POSITIVE_INFINITY
+  /** When it was begun. */
+  since = 0
+  idleSince = 0
+  /** Whom it goes to if it turns out to be alive. */
+  promisedTo: Waiter | null = null
+  /** Its connect was given up some time ago, and a socket of it was still there. */
+  overdue = false
+  /** Its share of `maxLifetime`, so that connections begun together do not end together. */
+  lifespan = 1
+
+  readonly deadline: Link<Timed> = new Link<Timed>(this)
+  readonly inLane: Link<Connection> = new Link<Connection>(this)
+  readonly idleInLane: Link<Connection> = new Link<Connection>(this)
+  readonly idleInOrigin: Link<Connection> = new Link<Connection>(this)
+  readonly idleInPool: Link<Connection> = new Link<Connection>(this)
+  readonly expiry: HeapNode<Connection> = new HeapNode<Connection>(this)
+
+  constructor(lane: Lane) {
+    this.lane = lane
+  }
+
+  /** From when on it takes no new request. */
+  get retiresAt(): number {
+    return this.since + this.lane.origin.limits.maxLifetime * this.lifespan
+  }
+
+  /** How long it may idle. */
+  get idleTime(): number {
+    const { keepAliveExpiry, keepAliveHintMargin } = this.lane.origin.limits
+    return Math.min(keepAliveExpiry, this.hintedTimeout - keepAliveHintMargin)
+  }
+
+  /** When it closes if it stays idle. */
+  get expiresAt(): number {
+    return Math.min(this.idleSince + this.idleTime, this.retiresAt)
+  }
+
+  /** Whether it has served as many requests as it may. */
+  get usedUp(): boolean {
+    return this.uses >= this.lane.origin.limits.maxRequestsPerConnection || this.uses >= this.hintedUses
+  }
+
+  /** Whether the limits, which may have changed, allow it another request. */
+  mayServe(now: number): boolean {
+    return this.lane.origin.limits.keepAlive && !this.usedUp && now < this.retiresAt
+  }
+
+  /** Whether a socket of its is known to exist that has not closed. False while it is being made, and nothing has been seen of it. */
+  abstract get hasSocket(): boolean
+
+  /** Whether nothing is known that would keep a request from being sent on it. */
+  abstract usable(): boolean
+
+  /** Makes it idle: unreferenced, watched for data and close. */
+  abstract park(): void
+
+  /**
+   * Begins to close its socket; the engine must call the core's `closed` once that has happened. If the socket is still being made,
+   * the request is told, and a socket that comes later is destroyed and, if it comes after the pool has given up on it, reported by `arrivedLate`.
+   */
+  abstract close(error?: Error): void
+}
+
+/** A request that could not be served at once. Engines extend it with what they need to send the request. */
+export abstract class Waiter implements Timed {
+  lane: Lane
+  /** When it began to wait; a retry keeps it, so that one deadline holds for the whole request. NaN: not yet. */
+  since = Number.NaN
+  /** Its place in the order of arrival; a retry keeps it. */
+  sequence = -1
+  /** Only a new connection will do: one that had served before has just failed it. */
+  fresh = false
+  /** It was let into the queue once, and is not refused for want of room in it. */
+  admitted = false
+  state: 'new' | 'waiting' | 'verifying' | 'settled' = 'new'
+
+  readonly deadline: Link<Timed> = new Link<Timed>(this)
+  readonly inLane: Link<Waiter> = new Link<Waiter>(this)
+
+  constructor(lane: Lane) {
+    this.lane = lane
+  }
+
+  /** The connection is this request's: connect it first if it is `opening`. */
+  abstract grant(connection: Connection): void
+
+  abstract reject(error: Error): void
+}
+
+/** Which of the two came first. */
+export function older(a: Waiter | undefined, b: Waiter | undefined): Waiter | undefined {
+  return a === undefined || (b !== undefined && b.sequence < a.sequence) ? b : a
+}

@@ -1,0 +1,78 @@
+import type { PoolStats } from '../adapter.ts'
+import type { ResolvedPoolConfig } from '../config/types.ts'
+import type { Clock } from './clock.ts'
+import type { Connection, Lane, Member, Waiter } from './entities.ts'
+import { ConnectionPool } from './pool.ts'
+import type { Closable } from './upgraded.ts'
+
+// All that engines know of the core. What they give are classes that extend Lane, Connection and Waiter: their abstract members are
+// what the core asks of an engine.
+
+export type { Alarm, Clock } from './clock.ts'
+export { Deadlines, type Timed } from './deadlines.ts'
+export { Connection, type ConnectionState, Lane, type Member, Waiter } from './entities.ts'
+export { Link } from './list.ts'
+export { queueMicrotask, setImmediate, setTimeout } from './real-timers.ts'
+export { throwLater } from './throw-later.ts'
+
+/**
+ * What engines may call of a pool's core.
+ *
+ * A request asks with `take`; if that has nothing, its waiter goes to `wait`. The engine reports back with `connected`, `release` and `closed`.
+ */
+export interface Core {
+  readonly config: ResolvedPoolConfig
+  readonly clock: Clock
+  readonly members: ReadonlySet<Member>
+
+  /** Lets one more client have a part in the pool. */
+  join<L extends Lane>(): Member<L>
+
+  /** A connection for a request of the lane, an idle one or one yet to be opened (`opening`), or null: the request must wait. */
+  take(lane: Lane): Connection | null
+
+  /** Gives a request that may have to wait later its place in the order of arrival and the start of its deadline, as of now. */
+  arrive(waiter: Waiter): void
+
+  /** Has a request wait that `take` had nothing for. It may be granted or rejected before this returns. */
+  wait(waiter: Waiter): void
+
+  /** Has a request that failed on a reused connection wait for a new one, in its old place and on its old deadline. */
+  retry(waiter: Waiter): void
+
+  /** Leaves the queue. False if the request did not wait (any more). */
+  abandon(waiter: Waiter): boolean
+
+  /** Its connect is done, TLS included: it can carry its request. */
+  connected(connection: Connection): void
+
+  /**
+   * Its request is over.
+   * @param reusable whether the protocol allows another request on it
+   * @param keepAlive the response's `Keep-Alive` header
+   */
+  release(connection: Connection, reusable: boolean, keepAlive?: string): void
+
+  /** Its socket has closed, or has left the pool. */
+  closed(connection: Connection): void
+
+  /** An upgrade has made its socket the caller's. */
+  upgraded(connection: Connection, socket: Closable): void
+
+  /** A socket has come for a connection whose place was given back. It is counted until the engine, which destroys it, reports it `closed`. */
+  arrivedLate(connection: Connection): void
+
+  /** It is given up before a socket of its was begun: it is not among those that were created. */
+  neverDialled(connection: Connection): void
+
+  /** Applies another config to the running pool. */
+  reconfigure(config: ResolvedPoolConfig): void
+
+  /** A snapshot of the pool's counters. */
+  stats(): PoolStats
+}
+
+/** A core without members; it starts no timer and opens nothing by itself. */
+export function createCore(config: ResolvedPoolConfig): Core {
+  return new ConnectionPool(config)
+}

@@ -1,0 +1,97 @@
+import type { Clock } from './clock.ts'
+import type { Connections } from './connections.ts'
+import type { Connection, Lane, Waiter } from './entities.ts'
+import * as messages from './messages.ts'
+import type { WaitQueue } from './queue.ts'
+import type { Registry } from './registry.ts'
+import { throwLater } from './throw-later.ts'
+
+/** How requests end that have waited or were to wait: each is told once, and what it leaves empty is forgotten. */
+export class Settlement {
+  acquireTimeouts = 0
+  rejected = 0
+  aborted = 0
+  readonly #clock: Clock
+  readonly #registry: Registry
+  readonly #connections: Connections
+  readonly #queue: WaitQueue
+
+  constructor(clock: Clock, registry: Registry, queue: WaitQueue, connections: Connections) {
+    this.#clock = clock
+    this.#registry = registry
+    this.#queue = queue
+    this.#connections = connections
+  }
+
+  /** What the engine or a caller's code throws does not stop the pool half way. */
+  grant(waiter: Waiter, connection: Connection): void {
+    waiter.state = 'settled'
+    try {
+      waiter.grant(connection)
+    } catch (thrown) {
+      throwLater(this.#clock, thrown)
+      this.#connections.close(connection, null)
+    }
+  }
+
+  /** False if the request did not wait (any more). */
+  abandon(waiter: Waiter): boolean {
+    if (waiter.state !== 'waiting' && waiter.state !== 'verifying') return false
+    this.aborted++
+    this.#leave(waiter)
+    return true
+  }
+
+  timeOut(waiter: Waiter): void {
+    const error = messages.acquireTimeout(waiter, this.#situation)
+    this.acquireTimeouts++
+    this.#reject(waiter, error)
+  }
+
+  refuseClosed(waiter: Waiter): void {
+    this.#refuse(waiter, messages.closed(waiter.lane))
+  }
+
+  refuseFull(waiter: Waiter): void {
+    this.#refuse(waiter, messages.full(waiter, this.#situation))
+  }
+
+  refuseQueueFull(waiter: Waiter): void {
+    this.#refuse(waiter, messages.queueFull(waiter, this.#situation))
+  }
+
+  /** Its pool is destroyed while it waits. */
+  turnAway(waiter: Waiter): void {
+    if (waiter.state === 'waiting') this.#refuse(waiter, messages.closedWhileWaiting(waiter, this.#situation))
+  }
+
+  /** A connection or waiter of the lane has gone. */
+  tidy(lane: Lane): void {
+    this.#registry.tidy(lane)
+    lane.member.settle()
+  }
+
+  get #situation(): messages.Situation {
+    return { config: this.#connections.config, now: this.#clock.now(), pending: this.#queue.pending }
+  }
+
+  #refuse(waiter: Waiter, error: Error): void {
+    this.rejected++
+    this.#reject(waiter, error)
+  }
+
+  #reject(waiter: Waiter, error: Error): void {
+    this.#leave(waiter)
+    try {
+      waiter.reject(error)
+    } catch (thrown) {
+      throwLater(this.#clock, thrown)
+    }
+  }
+
+  #leave(waiter: Waiter): void {
+    if (waiter.state === 'waiting') this.#queue.dequeue(waiter)
+    waiter.state = 'settled'
+    this.tidy(waiter.lane)
+  }
+}
