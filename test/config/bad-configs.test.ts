@@ -3,7 +3,10 @@ import { fields } from '../../src/config/fields.ts'
 import { parsePoolConfig } from '../../src/config/parse.ts'
 import { PoolConfigError } from '../../src/errors.ts'
 import { effort } from '../time.ts'
-import { badConfigs, badHostKeys, badNames, badOverrides, badValues } from './bad-configs.ts'
+import { badConfigs } from './bad/configs.ts'
+import { badHostKeys, badOverrides } from './bad/hosts.ts'
+import { badNames } from './bad/names.ts'
+import { badValues } from './bad/values.ts'
 
 function errorOf(config: unknown): PoolConfigError {
   try {
