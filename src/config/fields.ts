@@ -296,6 +296,11 @@ export const fields = {
 
 export const fieldNames = Object.freeze(Object.keys(fields)) as readonly PoolConfigField[]
 
+/** What holds in a config that says nothing. */
+export const fieldDefaults = Object.freeze(
+  Object.fromEntries(fieldNames.map((field) => [field, fields[field].default])),
+) as unknown as ResolvedPoolConfig
+
 /** What says nothing where `keepAlive` is false. */
 export const reuseFieldNames = Object.freeze(fieldNames.filter((field) => fields[field].aboutReuse))
 

@@ -1,7 +1,7 @@
 import { type ConfigIssue, PoolConfigError } from '../errors.ts'
 import { show } from '../text/show.ts'
 import { contradictions } from './contradictions.ts'
-import { type FieldSpec, fieldNames, fields, hostFieldNames, pickFields } from './fields.ts'
+import { type FieldSpec, fieldDefaults, fieldNames, fields, hostFieldNames, pickFields } from './fields.ts'
 import { readHostKey } from './hosts.ts'
 import { pathOf } from './paths.ts'
 import { insteadOf, kindOf, type PlainObject, plainObject } from './plain-object.ts'
@@ -46,11 +46,10 @@ function explicitFields({ config, explicit }: ParsedPoolConfig): Given {
 type Given = Partial<ResolvedPoolConfig>
 
 function withDefaults(given: Given): ResolvedPoolConfig {
-  const entries = fieldNames.map((field) => [field, given[field] ?? fields[field].default])
-  const config = Object.fromEntries(entries) as { -readonly [F in PoolConfigField]: ResolvedPoolConfig[F] }
+  const config: ResolvedPoolConfig = { ...fieldDefaults, ...given }
   for (const field of fieldNames) {
-    const spec: FieldSpec = fields[field]
-    if (given[field] === undefined && spec.dependent) Object.assign(config, { [field]: spec.dependent.of(config) })
+    const { dependent }: FieldSpec = fields[field]
+    if (dependent && given[field] === undefined) Object.assign(config, { [field]: dependent.of(config) })
   }
   return frozen(config)
 }

@@ -1,35 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import type { PoolConfigField } from '../../../src/config/types.ts'
+import { fieldNames, fields } from '../../../src/config/fields.ts'
 import type { ConformanceClient } from '../../src/conformance/client.ts'
 import { drivers } from '../../src/conformance/clients/index.ts'
 import { planCases } from '../../src/conformance/plan.ts'
 import type { Scenario } from '../../src/conformance/scenario.ts'
 import { scenarios } from '../../src/conformance/scenarios/index.ts'
 import { nativeAgents } from './native-adapters.ts'
-
-// A record, so that a field added to PoolConfig and not covered is a type error here.
-const fields: Record<PoolConfigField, true> = {
-  maxConnections: true,
-  maxConnectionsPerHost: true,
-  maxIdleConnections: true,
-  maxIdleConnectionsPerHost: true,
-  maxHosts: true,
-  keepAlive: true,
-  keepAliveExpiry: true,
-  keepAliveHintMargin: true,
-  maxLifetime: true,
-  maxRequestsPerConnection: true,
-  block: true,
-  maxOverflow: true,
-  acquireTimeout: true,
-  maxPending: true,
-  connectTimeout: true,
-  tcpKeepAlive: true,
-  dnsCacheTtl: true,
-  scheduling: true,
-  retryStale: true,
-  hosts: true,
-}
 
 const clients = drivers.map(
   (driver): ConformanceClient => ({ name: driver.name, driver, adapter: nativeAgents, module: null, source: null }),
@@ -39,7 +15,7 @@ const clientOf = (name: string) => clients.filter((client) => client.name === na
 describe('the scenarios', () => {
   const covered = new Set<string>(scenarios.flatMap(({ covers }) => covers))
 
-  it.each(Object.keys(fields))('cover the field %s', (field) => {
+  it.each(fieldNames)('cover the field %s', (field) => {
     expect(covered).toContain(field)
   })
 
