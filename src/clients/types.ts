@@ -15,6 +15,7 @@ export interface ClientFacts {
   readonly support: ClientSupport
   readonly pooling: NativePooling
   readonly recipe: Recipe
+  readonly source: SourceFacts
 }
 
 /** A client's own option for one field. How well it holds is in the adapter's `support`. */
@@ -54,4 +55,63 @@ export interface Recipe {
   readonly use: readonly string[]
   /** The same without polypool, from the settings that `translate` gives. */
   native(settings: never): { readonly imports: readonly string[]; readonly code: readonly string[] }
+}
+
+/** What makes an agent, a dispatcher or an instance of a client. */
+export interface Maker {
+  readonly role: 'agent' | 'dispatcher' | 'client'
+  /** As people call it. */
+  readonly label: string
+  /** Index of the argument that holds the options. */
+  readonly options: number
+  /** Index of the argument that holds the one origin it is for. */
+  readonly origin?: number
+  readonly scheme?: 'http' | 'https'
+  /** What stands for the instance where `readSettings` is given its options. Default: the options themselves. */
+  readonly instance?: (options: object) => object
+}
+
+/** Functions that send a request. */
+interface Senders {
+  /** Empty for the module, or the instance, itself. */
+  readonly names: readonly string[]
+  /** Arguments that may hold the options: the first of them that is an object does. */
+  readonly options: readonly number[]
+}
+
+/** What is set once, for every request of a client that brings nothing of its own. */
+export interface SharedSettings {
+  /** `module#path` of the object that is assigned to, or of the function that is called. */
+  readonly reference: string
+  readonly label: string
+  /** Options of the client or of an agent are assigned; a dispatcher is the argument of a call. */
+  readonly holds: 'client options' | 'agent options' | 'dispatcher'
+  /** Other clients whose requests go by it. */
+  readonly also?: readonly ClientName[]
+  /** As of a maker. */
+  readonly instance?: (options: object) => object
+}
+
+/** How JavaScript sets a client up and calls it, and how settings without code show whose they are. */
+export interface SourceFacts {
+  /** By `module#path`; `()` stands for an instance of the client. */
+  readonly makers: { readonly [reference: string]: Maker }
+  /** By module; what is `global` needs no import. An instance of the client has the same. */
+  readonly senders: { readonly [module: string]: readonly Senders[] }
+  readonly shared: readonly SharedSettings[]
+  /** Options of a request or of the client through which agents and dispatchers are given to it. */
+  readonly carriers: readonly string[]
+  /** The same as a sentence, for who gives them in another client's way. */
+  readonly takes: string
+  /** For a client with classes of its own: names that other clients have, which these ignore in silence, and what to know of each. */
+  readonly foreign: { readonly taker: string; readonly names: { readonly [option: string]: string } } | null
+  /**
+   * Options that show, without code, whose settings they are; none where only the shape of the settings does.
+   * `alone`: one of them decides, whatever else is there.
+   */
+  readonly marks: { readonly names: readonly string[]; readonly alone: boolean }
+  /** The maker whose options are meant where settings without code are those of an agent or a dispatcher. */
+  readonly maker: string
+  /** What `readSettings` is to be given where nothing is set at all. */
+  nothingSet(): object
 }

@@ -1,6 +1,7 @@
 import type { ClientFacts } from '../types.ts'
 import { pooling } from './pooling.ts'
 import { recipe } from './recipe.ts'
+import { source } from './source.ts'
 import { support } from './support.ts'
 
 export const client: ClientFacts = {
@@ -9,4 +10,5 @@ export const client: ClientFacts = {
   support,
   pooling,
   recipe,
+  source,
 }

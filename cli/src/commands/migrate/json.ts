@@ -1,5 +1,6 @@
-import type { ClientName } from 'polypool/internal'
+import { type ClientName, clientNames, clients } from 'polypool/internal'
 import { Misuse } from '../../io.ts'
+import { allCarriers, isConfigured } from '../../reading/javascript/clients.ts'
 import type { Place } from '../../reading/javascript/places.ts'
 import { fields, items, plain, type Value } from '../../reading/javascript/values.ts'
 import { redactData } from '../../reading/shared/secrets.ts'
@@ -30,31 +31,17 @@ export function placesInSettings(file: string, data: unknown, only?: ClientName)
   })
 }
 
-/** Whose names the settings use; those that decide alone come first. */
-const marks: readonly (readonly [ClientName, readonly string[]])[] = [
-  ['axios', ['httpAgent', 'httpsAgent']],
-  ['fetch', ['dispatcher']],
-  ['agentkeepalive', ['freeSocketTimeout', 'freeSocketKeepAliveTimeout', 'socketActiveTTL']],
-  [
-    'undici',
-    [
-      'connections',
-      'pipelining',
-      'keepAliveMaxTimeout',
-      'keepAliveTimeoutThreshold',
-      'keepAliveTimeout',
-      'clientTtl',
-      'maxRequestsPerClient',
-      'connect',
-    ],
-  ],
-  ['node-http', ['keepAlive', 'keepAliveMsecs', 'maxSockets', 'maxFreeSockets', 'maxTotalSockets', 'scheduling']],
-]
+/** Whose names settings use; those that decide alone come first, and of them those of a client's instance. */
+const marked = clientNames.toSorted((a, b) => weight(b) - weight(a))
+
+function weight(client: ClientName): number {
+  return 2 * Number(clients[client].source.marks.alone) + Number(isConfigured(client))
+}
 
 function detect(settings: object): ClientName | undefined {
   const { agent, http, https } = settings as { [name: string]: unknown }
   if (isObject(agent)) return 'http' in agent || 'https' in agent ? 'got' : 'node-fetch'
-  const own = marks.find(([, names]) => names.some((name) => Object.hasOwn(settings, name)))?.[0]
+  const own = marked.find((client) => clients[client].source.marks.names.some((name) => Object.hasOwn(settings, name)))
   if (own !== undefined) return own
   for (const inner of [https, http]) if (isObject(inner)) return detect(inner)
   return undefined
@@ -68,13 +55,12 @@ function isObject(value: unknown): value is object {
 function settingsOf(settings: object, client: ClientName): Value {
   const value = valueFrom(redactData(settings, deepest))
   if (value.kind !== 'fields') return value
-  const creation =
-    client === 'undici' || client === 'fetch' ? 'undici#Agent' : client === 'agentkeepalive' ? 'agentkeepalive#' : 'https#Agent'
+  const { maker: creation } = clients[client].source
   const made = (options: Value): Value =>
     options.kind === 'fields'
       ? { kind: 'made', creation, start: 0, options, source: options.source, size: options.size }
       : options
-  const carried = ['httpAgent', 'httpsAgent', 'dispatcher', 'http', 'https']
+  const carried = [...allCarriers.filter((name) => name !== 'agent'), 'http', 'https']
   const inner = (name: string, one: Value): Value => {
     if (carried.includes(name)) return made(one)
     if (name !== 'agent' || one.kind !== 'fields') return one
@@ -82,7 +68,7 @@ function settingsOf(settings: object, client: ClientName): Value {
     return pair ? mapped(one, (scheme, agent) => (carried.includes(scheme) ? made(agent) : agent)) : made(one)
   }
   const isAgent = ![...carried, 'agent'].some((name) => value.fields.has(name))
-  return isAgent && client !== 'axios' && client !== 'got' ? made(value) : mapped(value, inner)
+  return isAgent && !isConfigured(client) ? made(value) : mapped(value, inner)
 }
 
 function mapped(value: Extract<Value, { kind: 'fields' }>, change: (name: string, value: Value) => Value): Value {

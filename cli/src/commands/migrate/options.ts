@@ -1,6 +1,6 @@
 import type { Note } from 'polypool'
-import type { ClientName } from 'polypool/internal'
-import { carriers } from '../../reading/javascript/clients.ts'
+import { type ClientName, clients } from 'polypool/internal'
+import { carriersOf } from '../../reading/javascript/clients.ts'
 import { isPassedOn } from '../../reading/javascript/native.ts'
 import type { Place } from '../../reading/javascript/places.ts'
 import { instancesIn, type Value, writtenAs } from '../../reading/javascript/values.ts'
@@ -14,7 +14,7 @@ export function ownOptions({ client, settings, implicit }: Place): Option[] {
   const { open, source } = settings
   // With several spreads only the object as it stands keeps their order.
   if (open.length > 1 && source !== '') return [[undefined, `...${source}`]]
-  const taken = [...carriers[client], 'http', 'https']
+  const taken = [...carriersOf(client), 'http', 'https']
   const own = [...settings.fields].filter(([name]) => !taken.includes(name))
   const isReplaced = (value: Value) => value.kind === 'unknown' && value.replaced !== undefined
   const written = ([name, value]: [string, Value]): Option => [name, writtenAs(value)]
@@ -36,7 +36,7 @@ export interface NativeOptions {
 
 /** How the old agents or dispatchers were told to connect, for the target. */
 export function nativeOptions({ settings }: Place, target: ClientName): NativeOptions {
-  const toUndici = target === 'undici' || target === 'fetch'
+  const toUndici = clients[target].engine === 'undici-dispatcher'
   const connect = new Map<string, string>()
   const others = new Map<string, string>()
   const carried: string[] = []

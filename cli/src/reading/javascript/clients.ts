@@ -1,53 +1,9 @@
-import type { ClientName } from 'polypool/internal'
+import { isBuiltin } from 'node:module'
+import { type ClientName, clientNames, clients, type Maker, type SharedSettings } from 'polypool/internal'
 
 /** Something that makes an agent, a dispatcher or an instance of a client. */
-export interface Creation {
+export interface Creation extends Maker {
   readonly client: ClientName
-  readonly role: 'agent' | 'dispatcher' | 'client'
-  /** As people call it. */
-  readonly label: string
-  /** Index of the argument that holds the options. */
-  readonly options: number
-  /** Index of the argument that holds the one origin it is for. */
-  readonly origin?: number
-  readonly scheme?: 'http' | 'https'
-}
-
-const undici = (name: string, options = 0): Creation => ({
-  client: 'undici',
-  role: 'dispatcher',
-  label: `new ${name}(…)`,
-  options,
-  ...(options === 1 ? { origin: 0 } : {}),
-})
-
-const keepaliveHttp: Creation = {
-  client: 'agentkeepalive',
-  role: 'agent',
-  label: 'new Agentkeepalive(…)',
-  options: 0,
-  scheme: 'http',
-}
-
-/** By `module#path`; `()` stands for an instance of the client. */
-export const creations: { readonly [reference: string]: Creation } = {
-  'http#Agent': { client: 'node-http', role: 'agent', label: 'new http.Agent(…)', options: 0, scheme: 'http' },
-  'https#Agent': { client: 'node-http', role: 'agent', label: 'new https.Agent(…)', options: 0, scheme: 'https' },
-  'agentkeepalive#': keepaliveHttp,
-  'agentkeepalive#HttpAgent': keepaliveHttp,
-  'agentkeepalive#HttpsAgent': { ...keepaliveHttp, label: 'new HttpsAgent(…) of agentkeepalive', scheme: 'https' },
-  'undici#Agent': undici('Agent'),
-  'undici#EnvHttpProxyAgent': undici('EnvHttpProxyAgent'),
-  'undici#ProxyAgent': undici('ProxyAgent'),
-  'undici#Pool': undici('Pool', 1),
-  'undici#Client': undici('Client', 1),
-  'undici#BalancedPool': undici('BalancedPool', 1),
-  'undici#RoundRobinPool': undici('RoundRobinPool', 1),
-  'axios#create': { client: 'axios', role: 'client', label: 'axios.create(…)', options: 0 },
-  'axios#Axios': { client: 'axios', role: 'client', label: 'new Axios(…)', options: 0 },
-  'axios#().create': { client: 'axios', role: 'client', label: 'create(…) of an axios instance', options: 0 },
-  'got#extend': { client: 'got', role: 'client', label: 'got.extend(…)', options: 0 },
-  'got#().extend': { client: 'got', role: 'client', label: 'extend(…) of a got instance', options: 0 },
 }
 
 /** A function that sends a request. */
@@ -58,39 +14,26 @@ export interface Sending {
   readonly options: readonly number[]
 }
 
-const table: { readonly [module: string]: { readonly client: ClientName; readonly methods: readonly Methods[] } } = {
-  axios: {
-    client: 'axios',
-    methods: [
-      { names: ['', 'request'], options: [1, 0] },
-      { names: ['get', 'delete', 'head', 'options'], options: [1] },
-      { names: ['post', 'put', 'patch', 'postForm', 'putForm', 'patchForm'], options: [2] },
-    ],
-  },
-  got: {
-    client: 'got',
-    methods: [{ names: ['', 'get', 'post', 'put', 'patch', 'head', 'delete', 'stream', 'paginate'], options: [1, 0] }],
-  },
-  'node-fetch': { client: 'node-fetch', methods: [{ names: [''], options: [1] }] },
-  global: { client: 'fetch', methods: [{ names: ['fetch'], options: [1] }] },
-  undici: {
-    client: 'undici',
-    methods: [{ names: ['request', 'fetch', 'stream', 'pipeline', 'connect', 'upgrade'], options: [1] }],
-  },
-  http: { client: 'node-http', methods: [{ names: ['request', 'get'], options: [1, 0] }] },
-  https: { client: 'node-http', methods: [{ names: ['request', 'get'], options: [1, 0] }] },
+/** Every client's part of a table. */
+function fromAll<T>(part: (client: ClientName) => readonly (readonly [reference: string, T])[]): {
+  readonly [reference: string]: T
+} {
+  return Object.fromEntries(clientNames.flatMap(part))
 }
 
-interface Methods {
-  readonly names: readonly string[]
-  readonly options: readonly number[]
-}
+/** By `module#path`; `()` stands for an instance of the client. */
+export const creations = fromAll((client) =>
+  Object.entries(clients[client].source.makers).map(([reference, maker]): [string, Creation] => [
+    reference,
+    { ...maker, client },
+  ]),
+)
 
 /** By `module#path`, of the module itself and of an instance of the client. */
-export const sendings: { readonly [reference: string]: Sending } = Object.fromEntries(
-  Object.entries(table).flatMap(([module, { client, methods }]) =>
-    methods.flatMap(({ names, options }) =>
-      names.flatMap((name) => {
+export const sendings = fromAll((client) =>
+  Object.entries(clients[client].source.senders).flatMap(([module, senders]) =>
+    senders.flatMap(({ names, options }) =>
+      names.flatMap((name): [string, Sending][] => {
         const label = `${[module === 'global' ? '' : module, name].filter(Boolean).join('.')}(…)`
         const sending: Sending = { client, label, options }
         const ofInstance = name === '' ? `${module}#()` : `${module}#().${name}`
@@ -104,12 +47,41 @@ export const sendings: { readonly [reference: string]: Sending } = Object.fromEn
 )
 
 /** Options of a request or of a client through which agents and dispatchers are given to it. */
-export const carriers: { readonly [C in ClientName]: readonly string[] } = {
-  undici: ['dispatcher'],
-  fetch: ['dispatcher'],
-  axios: ['httpAgent', 'httpsAgent'],
-  got: ['agent'],
-  'node-fetch': ['agent'],
-  agentkeepalive: ['agent'],
-  'node-http': ['agent'],
+export const carriersOf = (client: ClientName): readonly string[] => clients[client].source.carriers
+
+/** Those of all clients. */
+export const allCarriers: readonly string[] = [...new Set(clientNames.flatMap(carriersOf))]
+
+/** The options of such a client are not those of an agent. */
+export function isConfigured(client: ClientName): boolean {
+  return Object.values(clients[client].source.makers).some(({ role }) => role === 'client')
 }
+
+/** The classes of such a client are what holds connections, whichever request they are used for. */
+export function hasOwnPools(client: ClientName): boolean {
+  return Object.values(clients[client].source.makers).some(({ role }) => role !== 'client')
+}
+
+/** Where settings that hold for all requests of a client are made. */
+export interface Shared extends SharedSettings {
+  readonly client: ClientName
+}
+
+export const sharedSettings: readonly Shared[] = clientNames.flatMap((client) =>
+  clients[client].source.shared.map((one) => ({ ...one, client })),
+)
+
+const modules = clientNames.flatMap((client) => {
+  const { makers, senders } = clients[client].source
+  return [...Object.keys(senders), ...Object.keys(makers).map((reference) => reference.split('#', 1).join())]
+})
+
+const quoted = [...new Set(modules)]
+  .filter((name) => name !== 'global')
+  .map((name) => (isBuiltin(name) ? `(?:node:)?${name}` : name))
+const ofGlobals = Object.entries(sendings).filter(([reference]) => /^global#(?!\(\))/.test(reference))
+
+/** Names in quotes as an import has them, and the global functions: without any of them there is nothing to find. */
+export const mention = new RegExp(
+  `['"\`](?:${quoted.join('|')})['"\`]|\\b(?:${ofGlobals.map(([reference]) => reference.slice('global#'.length)).join('|')})\\b`,
+)

@@ -1,7 +1,7 @@
 import type { Node } from 'oxc-parser'
 import type { Position } from '../shared/positions.ts'
 import type { Problem } from '../shared/problems.ts'
-import { type Creation, creations, type Sending, sendings } from './clients.ts'
+import { type Creation, creations, mention, type Sending, sendings } from './clients.ts'
 import { Evaluator } from './evaluate.ts'
 import { bare, type Call } from './nodes.ts'
 import { type Parsed, parse } from './parse.ts'
@@ -31,9 +31,6 @@ export interface Model {
   readonly sent: readonly Sent[]
   at(node: { start: number }): Position
 }
-
-// Names in quotes as an import has them, and the global fetch: without any of them there is nothing to find.
-const mention = /['"`](?:(?:node:)?https?|undici|axios|got|node-fetch|agentkeepalive)['"`]|\bfetch\b/
 
 /** The model of a source text, or what kept it from being read; undefined if it can't concern any client. */
 export function modelOf(file: string, text: string): Model | Problem | undefined {

@@ -1,7 +1,5 @@
-import http from 'node:http'
-import https from 'node:https'
-import { assertFreeForAgent, assertFreeForUndici, type ClientName } from 'polypool/internal'
-import { creations } from './clients.ts'
+import { assertFreeForAgent, assertFreeForUndici, type ClientName, clients, type Maker } from 'polypool/internal'
+import { allCarriers, creations, sharedSettings } from './clients.ts'
 import type { Fields, Made, Value } from './values.ts'
 
 type Options = { [option: string]: unknown }
@@ -46,7 +44,7 @@ function optionsOf(value: Fields, fill: (gap: Gap) => unknown): Options {
   return options
 }
 
-const holders = ['httpAgent', 'httpsAgent', 'agent', 'dispatcher', 'http', 'https']
+const holders = [...allCarriers, 'http', 'https']
 
 function holdsAgents(value: unknown): boolean {
   return isObject(value) && holders.some((name) => name in value)
@@ -54,6 +52,12 @@ function holdsAgents(value: unknown): boolean {
 
 function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null
+}
+
+/** What stands for an instance, by what makes it. */
+const instances: { readonly [reference: string]: Maker['instance'] } = {
+  ...Object.fromEntries(Object.entries(creations).map(([reference, { instance }]) => [reference, instance])),
+  ...Object.fromEntries(sharedSettings.map(({ reference, instance }) => [reference, instance])),
 }
 
 function instanceOf({ creation, options }: Made, fill: (gap: Gap) => unknown): unknown {
@@ -64,24 +68,12 @@ function instanceOf({ creation, options }: Made, fill: (gap: Gap) => unknown): u
   })
   if (content === leaveOut) return content
   const given = (isObject(content) ? content : { uri: content }) as Options
-  const globals = { 'http#globalAgent': http.globalAgent, 'https#globalAgent': https.globalAgent }
-  // The types leave an agent's options out.
-  if (creation in globals)
-    return { options: { ...(globals[creation as keyof typeof globals] as { options?: Options }).options, ...given } }
-  if (creations[creation]?.client === 'agentkeepalive') return likeAgentkeepalive(given)
-  // A Client is a pool of one.
-  return creation === 'undici#Client' ? { ...given, connections: 1 } : given
-}
-
-/** Plain options would be taken for http.Agent's, which have other defaults: an instance of agentkeepalive shows its status. */
-export function likeAgentkeepalive(options: Options): object {
-  return { options, getCurrentStatus: () => ({}) }
+  return instances[creation]?.(given) ?? given
 }
 
 /** What a client goes by where nothing is set at all. */
 export function nothingSet(client: ClientName): unknown {
-  if (client === 'node-http') return { http: http.globalAgent, https: https.globalAgent }
-  return client === 'agentkeepalive' ? likeAgentkeepalive({}) : {}
+  return clients[client].source.nothingSet()
 }
 
 /** An option of an agent or dispatcher that says how to connect, and not how to pool. */

@@ -1,7 +1,7 @@
 import type { Node } from 'oxc-parser'
 import type { ClientName } from 'polypool/internal'
 import type { Position } from '../shared/positions.ts'
-import { carriers } from './clients.ts'
+import { carriersOf, hasOwnPools, type Shared, sharedSettings } from './clients.ts'
 import type { Model } from './model.ts'
 import { bare, type MemberNode, memberName } from './nodes.ts'
 import { type Fields, fields, hasAny, instancesIn, type Value } from './values.ts'
@@ -32,10 +32,8 @@ interface Draft extends Place {
 export function placesIn(model: Model, only?: ClientName): Place[] {
   const drafts = new Drafts(model)
   const wanted = (client: ClientName) => only === undefined || only === client
-  if (wanted('axios')) addAxiosDefaults(model, drafts)
+  addShared(model, drafts)
   addCreatedClients(model, drafts)
-  addGlobalAgents(model, drafts)
-  addDispatcherSetters(model, drafts)
   addRequests(model, drafts)
   const found = drafts.all.filter(({ client }) => wanted(client))
   const held = new Set(found.flatMap(({ holds }) => [...holds]))
@@ -125,10 +123,21 @@ function* assignmentsTo({ scopes, evaluator }: Model, pattern: RegExp): Generato
   }
 }
 
-/** `axios.defaults.httpAgent = …`, of axios itself or of an instance. */
-function addAxiosDefaults(model: Model, drafts: Drafts): void {
+/** What is set for all requests of a client. */
+function addShared(model: Model, drafts: Drafts): void {
+  for (const one of sharedSettings) {
+    if (one.holds === 'client options') addClientDefaults(one, model, drafts)
+    else if (one.holds === 'agent options') addGlobalAgent(one, model, drafts)
+    else addDispatcherSetters(one, model, drafts)
+  }
+}
+
+/** `axios.defaults.httpAgent = …`, of the client itself or of an instance. */
+function addClientDefaults({ client, reference, label: ofClient }: Shared, model: Model, drafts: Drafts): void {
+  const [module, path] = reference.split('#')
+  const carrier = new RegExp(`^${module}#(?:\\(\\)\\.)?${path}\\.(${carriersOf(client).join('|')})$`)
   const groups = new Map<string, { node: Node; base: Value | undefined; found: Map<string, Value> }>()
-  for (const [node, left, match] of assignmentsTo(model, /^axios#(?:\(\)\.)?defaults\.(httpAgent|httpsAgent)$/)) {
+  for (const [node, left, match] of assignmentsTo(model, carrier)) {
     const defaults = bare(left.object)
     const owner = defaults.type === 'MemberExpression' ? model.evaluator.evaluate(defaults.object) : undefined
     const made = owner?.kind === 'made' ? owner : undefined
@@ -139,47 +148,39 @@ function addAxiosDefaults(model: Model, drafts: Drafts): void {
     groups.set(key, group)
   }
   for (const { node, base, found } of groups.values()) {
-    const { label } = model.created.find((one) => one.node === node)?.creation ?? { label: 'axios.defaults' }
+    const { label } = model.created.find((one) => one.node === node)?.creation ?? { label: ofClient }
     const known = base?.kind === 'fields' ? base : undefined
     const settings = fields(
       new Map([...(known?.fields ?? []), ...found]),
       base && !known ? [base.source] : (known?.open ?? []),
       '',
     )
-    drafts.add(drafts.draft(node, 'axios', label, settings))
+    drafts.add(drafts.draft(node, client, label, settings))
   }
 }
 
 /** `http.globalAgent.maxSockets = …` */
-function addGlobalAgents(model: Model, drafts: Drafts): void {
-  const groups = new Map<string, { node: Node; found: Map<string, Value> }>()
-  for (const [node, , match] of assignmentsTo(model, /^(https?)#globalAgent\.(?:options\.)?(\w+)$/)) {
-    const [, module = '', option = ''] = match
-    const group = groups.get(module) ?? { node, found: new Map() }
-    group.found.set(option, model.evaluator.evaluate(node.right))
-    groups.set(module, group)
+function addGlobalAgent({ client, reference, label }: Shared, model: Model, drafts: Drafts): void {
+  const found = new Map<string, Value>()
+  let first: Node | undefined
+  for (const [node, , match] of assignmentsTo(model, new RegExp(`^${reference}\\.(?:options\\.)?(\\w+)$`))) {
+    first ??= node
+    found.set(match[1] ?? '', model.evaluator.evaluate(node.right))
   }
-  for (const [module, { node, found }] of groups) {
-    const options = fields(found, [], '')
-    const creation = `${module}#globalAgent`
-    const made: Value = {
-      kind: 'made',
-      creation,
-      start: node.start,
-      options,
-      source: creation.replace('#', '.'),
-      size: options.size,
-    }
-    drafts.add(drafts.draft(node, 'node-http', `${module}.globalAgent`, made))
-  }
+  if (first === undefined) return
+  const options = fields(found, [], '')
+  const { start } = first
+  const made: Value = { kind: 'made', creation: reference, start, options, source: label, size: options.size }
+  drafts.add(drafts.draft(first, client, label, made))
 }
 
-function addDispatcherSetters(model: Model, drafts: Drafts): void {
+/** `setGlobalDispatcher(…)` */
+function addDispatcherSetters({ client, reference, label }: Shared, model: Model, drafts: Drafts): void {
   for (const node of model.scopes.nodes) {
     if (node.type !== 'CallExpression') continue
     const [argument] = node.arguments
-    if (model.evaluator.references.of(node.callee) !== 'undici#setGlobalDispatcher' || !argument) continue
-    drafts.addOnce(drafts.draft(node, 'undici', 'setGlobalDispatcher(…)', model.evaluator.evaluate(argument)))
+    if (model.evaluator.references.of(node.callee) !== reference || !argument) continue
+    drafts.addOnce(drafts.draft(node, client, label, model.evaluator.evaluate(argument)))
   }
 }
 
@@ -187,10 +188,10 @@ function addDispatcherSetters(model: Model, drafts: Drafts): void {
 function addRequests({ sent }: Model, drafts: Drafts): void {
   for (const { node, sending, options } of sent) {
     const { client, label } = sending
-    if (options?.kind !== 'fields' || !hasAny(options, carriers[client])) continue
-    if (client === 'node-http' || client === 'undici') continue
+    if (options?.kind !== 'fields' || !hasAny(options, carriersOf(client))) continue
+    if (hasOwnPools(client)) continue
     // Of a request only what it is carried by counts; the rest is the request itself.
-    const own = new Map([...options.fields].filter(([name]) => carriers[client].includes(name)))
+    const own = new Map([...options.fields].filter(([name]) => carriersOf(client).includes(name)))
     drafts.addOnce(drafts.draft(node, client, label, fields(own, [], options.source), 'request'))
   }
 }
@@ -203,7 +204,7 @@ function implicitPlaces(model: Model, drafts: Drafts): Draft[] {
   for (const { node, sending, options } of model.sent) {
     const { client, label } = sending
     const bare =
-      options === undefined || (options.kind === 'fields' && options.open.length === 0 && !hasAny(options, carriers[client]))
+      options === undefined || (options.kind === 'fields' && options.open.length === 0 && !hasAny(options, carriersOf(client)))
     const ofInstance = model.evaluator.references.of(node.callee)?.includes('#()')
     if (!bare || ofInstance || isSetForAll(client, drafts)) continue
     const earlier = found.get(client)
@@ -215,11 +216,6 @@ function implicitPlaces(model: Model, drafts: Drafts): Draft[] {
 
 /** The file replaces the client's defaults, so that requests without settings have some after all. */
 function isSetForAll(client: ClientName, { all }: Drafts): boolean {
-  const labels: { readonly [C in ClientName]?: RegExp } = {
-    axios: /^axios\.defaults$/,
-    undici: /^setGlobalDispatcher/,
-    fetch: /^setGlobalDispatcher/,
-    'node-http': /globalAgent$/,
-  }
-  return all.some(({ label }) => labels[client]?.test(label))
+  const labels = sharedSettings.filter((one) => one.client === client || one.also?.includes(client)).map(({ label }) => label)
+  return all.some(({ label }) => labels.includes(label))
 }

@@ -8,7 +8,8 @@ import {
   type Reading,
 } from 'polypool'
 import { fieldNames } from 'polypool/internal'
-import { type Gap, leaveOut, likeAgentkeepalive, nativeOf, nothingSet } from './native.ts'
+import { creations } from './clients.ts'
+import { type Gap, leaveOut, nativeOf, nothingSet } from './native.ts'
 import type { Place } from './places.ts'
 import type { Value } from './values.ts'
 
@@ -102,6 +103,11 @@ function gapsIn(value: Value): Gap[] {
   }
 }
 
+/** How an instance differs from plain options, where the class of an agent tells. */
+const likeAgents = [
+  ...new Set(Object.values(creations).flatMap(({ role, instance }) => (role === 'agent' && instance ? [instance] : []))),
+]
+
 /** Values that an unknown one might have: enough that every field that hangs on it moves. */
 function probesFrom(adapter: Adapter): unknown[] {
   const demanding: PoolConfig = {
@@ -122,7 +128,7 @@ function probesFrom(adapter: Adapter): unknown[] {
   // The settings as a whole, and the options of an agent in them; those for http and https are equal.
   const parts = [own, ...valuesOf(own), ...valuesOf(own).flatMap(valuesOf)].filter(isObject)
   const options = [...new Map(parts.map((part) => [JSON.stringify(part), part])).values()]
-  const agents = [...options, ...options.map((one) => likeAgentkeepalive({ ...one }))]
+  const agents = [...options, ...options.flatMap((one) => likeAgents.map((like) => like({ ...one })))]
   const pairs = agents.flatMap((agent) => [
     { httpAgent: agent, httpsAgent: agent },
     { agent: { http: agent, https: agent } },
