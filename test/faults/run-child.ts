@@ -13,7 +13,7 @@ interface ChildRun {
 /**
  * Runs a module of ./children in a process of its own, until it ends by itself.
  *
- * @param openFiles the most file descriptors it may have
+ * @param openFiles the most file descriptors it may have; only a shell of Unix can say so
  * @param patience after so many ms it is killed: this tells a hang
  */
 export function runChild(

@@ -14,7 +14,7 @@ const connections = 2000
 const waiting = 20_000
 const requests = connections + waiting
 
-/** The kernel's limit on open files, which node raises to what it may be by itself. */
+/** The kernel's limit on open files, which node raises to what it may be by itself. Only Linux tells. */
 function descriptors(): number {
   try {
     return Number(/Max open files +(\d+)/.exec(readFileSync('/proc/self/limits', 'utf8'))?.[1] ?? Number.POSITIVE_INFINITY)

@@ -16,7 +16,7 @@ const options: { readonly [option: string]: readonly unknown[] } = {
   port: [443, 8443, 80],
   localAddress: ['127.0.0.1', '127.0.0.2'],
   family: [4, 6],
-  socketPath: ['/tmp/a', '/tmp/b'],
+  socketPath: ['a.sock', 'b.sock'],
   servername: ['a.test', 'b.test', ''],
   rejectUnauthorized: [true, false],
   ca: [authority, otherAuthority, [authority, otherAuthority], [otherAuthority, authority], Buffer.from(authority)],

@@ -14,11 +14,10 @@ describe('init', () => {
     const written = await polypool(['init', '--format', format], { cwd })
     expect(written).toMatchObject({ code: 0, stderr: '', stdout: expect.stringContaining(`written: polypool.config.${format}`) })
     // Modules import polypool, as they would where it is installed.
-    mkdirSync(path.join(cwd, 'node_modules/polypool'), { recursive: true })
+    mkdirSync(path.join(cwd, 'node_modules'))
     const source = JSON.stringify(pathToFileURL(path.join(root, 'src/files/define.ts')))
     const entry = project({ 'index.mjs': `export * from ${source}`, 'package.json': '{ "exports": "./index.mjs" }' })
-    for (const name of ['index.mjs', 'package.json'])
-      symlinkSync(path.join(entry, name), path.join(cwd, 'node_modules/polypool', name))
+    symlinkSync(entry, path.join(cwd, 'node_modules/polypool'), 'junction')
     const checked = await polypool(['check', '--json'], { cwd })
     expect(checked).toMatchObject({ code: 0, stderr: '' })
     expect(JSON.parse(checked.stdout).pools.default.config).toMatchObject({

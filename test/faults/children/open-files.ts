@@ -1,5 +1,6 @@
 // Entry of a process that may open few files: see ../emfile.test.ts.
 import { closeSync, openSync } from 'node:fs'
+import { devNull } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type AnyPool, engineNamed } from '../engines.ts'
 import type { ChildTask } from './messages.ts'
@@ -44,7 +45,7 @@ await get(first)
 await first.destroy()
 const taken: number[] = []
 try {
-  for (;;) taken.push(openSync('/dev/null', 'r'))
+  for (;;) taken.push(openSync(devNull, 'r'))
 } catch {
   // That is all there are. A few are given back, fewer than the requests want.
   for (const file of taken.splice(0, 3)) closeSync(file)
