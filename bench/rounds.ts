@@ -43,7 +43,7 @@ async function reversed(native: () => Promise<number>, pool: () => Promise<numbe
   return { native: await native(), pool: second }
 }
 
-function median(values: readonly number[]): number {
+export function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b)
   return sorted[sorted.length >> 1] ?? Number.NaN
 }

@@ -63,7 +63,7 @@ export function outcomeOf({ stdout, stderr, code }: Finished): Outcome {
   return { status: failures.length > 0 ? 'failed' : 'passed', counts, failures }
 }
 
-/** What importing the client and then `createPool` give. */
+/** What importing the client gives, and what importing its adapter or then `createPool`. */
 interface Attempt {
   readonly imported: string | null
   readonly pool: { readonly code?: string; readonly message: string } | null
@@ -86,16 +86,22 @@ async function runRefusal(cell: Cell, place: Place): Promise<Outcome> {
     : failed(cell, `ended with code ${code}: ${firstLines(stderr)}`)
 }
 
-/** Where polypool loads the package, `createPool` must say what to install; elsewhere only the client itself can refuse. */
+/**
+ * Where polypool imports the package, `createPool` must say what to install; if importing fails, polypool has no say, and the error must name the
+ * package or be the one of the client itself. Elsewhere only the client itself can refuse.
+ */
 export function refusalOf(cell: Cell, { imported, pool }: Attempt): Outcome {
-  const { client } = cell
-  if (standsOnLoaded(client)) {
-    if (pool === null) return failed(cell, 'createPool made a pool')
-    const { code, message } = pool
-    const clear = code === 'ERR_POOL_UNSUPPORTED' && message.includes(`npm install ${client.peer?.name}@`)
-    return clear ? refused(message) : failed(cell, `createPool threw ${code ?? ''} ${message}`)
-  }
-  return refused(imported === null ? 'nothing refuses it: npm warns when it is installed' : `the client itself: ${imported}`)
+  const { client, kind } = cell
+  const own = imported === null ? 'nothing refuses it: npm warns when it is installed' : `the client itself: ${imported}`
+  if (!standsOnLoaded(client)) return refused(own)
+  if (pool === null) return failed(cell, 'createPool made a pool')
+  const { code, message } = pool
+  const name = client.peer?.name ?? client.name
+  const told = code === 'ERR_POOL_UNSUPPORTED' && message.includes(`npm install ${name}@`)
+  const named = kind === 'missing' && code === 'ERR_MODULE_NOT_FOUND' && message.includes(`'${name}'`)
+  if (told) return refused(message)
+  if (named) return refused(message.replace(/ imported from .*/, ''))
+  return kind === 'other-node' && message === imported ? refused(own) : failed(cell, `createPool threw ${code ?? ''} ${message}`)
 }
 
 function refused(refusal: string): Outcome {

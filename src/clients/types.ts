@@ -1,5 +1,5 @@
-import type { ClientSupport } from '../adapter.ts'
-import type { PoolConfigField, ResolvedPoolConfig } from '../config/types.ts'
+import type { ClientSupport, Reading, Translation } from '../adapter.ts'
+import type { PoolConfig, PoolConfigField, ResolvedPoolConfig } from '../config/types.ts'
 
 /** By the name an adapter is imported under: `polypool/<name>`. */
 export type ClientName = 'undici' | 'fetch' | 'axios' | 'got' | 'node-fetch' | 'agentkeepalive' | 'node-http'
@@ -10,9 +10,12 @@ export interface ClientFacts {
   readonly otherNames?: readonly string[]
   /** What its pools run on; the native options, the second argument of `createPool`, are of that kind. */
   readonly engine: 'node-agent' | 'undici-dispatcher'
-  /** Whether polypool loads the client's package itself, and so tells a version that it does not take. */
+  /** Whether the adapter imports the client's package, and so tells a version that it does not take. */
   readonly loadsPeer: boolean
   readonly support: ClientSupport
+  /** What the adapter exports under these names; here the client's package need not be there. */
+  translate(config?: PoolConfig): Translation<unknown>
+  readSettings(native: unknown): Reading
   readonly pooling: NativePooling
   readonly recipe: Recipe
   readonly source: SourceFacts

@@ -1,5 +1,4 @@
-import { createRequire } from 'node:module'
-import type * as Valibot from 'valibot'
+import * as v from 'valibot'
 import { oneOf } from '../text/list.ts'
 import { show } from '../text/show.ts'
 import { durationForm, explainDuration, longestText, maxDuration, readDuration } from './durations.ts'
@@ -14,25 +13,15 @@ import {
 } from './fields.ts'
 import type { PoolConfigField } from './types.ts'
 
-let loaded: typeof Valibot | undefined
-
-/** Loaded with the first field that a config sets, so that importing an adapter stays cheap; by require, as parsing is synchronous. */
-function valibot(): typeof Valibot {
-  loaded ??= createRequire(import.meta.url)('valibot') as typeof Valibot
-  return loaded
-}
-
 /** What one field takes, and what it becomes: counts and milliseconds, `Infinity` for unlimited. */
-export type ValueSchema = Valibot.GenericSchema<unknown, unknown>
+export type ValueSchema = v.GenericSchema<unknown, unknown>
 
 // `Infinity` is how code writes it; no file can, so the JSON schema leaves it out.
 function unlimited() {
-  const { literal } = valibot()
-  return [literal('unlimited'), literal(Number.POSITIVE_INFINITY)] as const
+  return [v.literal('unlimited'), v.literal(Number.POSITIVE_INFINITY)] as const
 }
 
 function limitSchema({ zero }: LimitKind): ValueSchema {
-  const v = valibot()
   const count = v.pipe(v.number(), v.safeInteger(), v.minValue(zero === true ? 0 : 1))
   // `+ 0` makes -0 a plain zero.
   const read = v.transform((value: number | 'unlimited') => (value === 'unlimited' ? Number.POSITIVE_INFINITY : value + 0))
@@ -40,7 +29,6 @@ function limitSchema({ zero }: LimitKind): ValueSchema {
 }
 
 function durationSchema(rule: DurationKind): ValueSchema {
-  const v = valibot()
   const number = v.pipe(v.number(), v.minValue(1), v.maxValue(maxDuration))
   const text = v.pipe(v.string(), v.maxLength(longestText), v.regex(durationForm))
   // The forms above are for the JSON schema; what they amount to is for `readDuration` to say.
@@ -58,7 +46,6 @@ function durationSchema(rule: DurationKind): ValueSchema {
 }
 
 function schemaOf(spec: FieldSpec): ValueSchema {
-  const v = valibot()
   switch (spec.kind) {
     case 'limit':
       return limitSchema(spec)
@@ -74,15 +61,14 @@ function schemaOf(spec: FieldSpec): ValueSchema {
 }
 
 /** An object that may have these fields and no others. */
-function objectOf(names: readonly PoolConfigField[], more: Valibot.ObjectEntries = {}): ValueSchema {
-  const v = valibot()
+function objectOf(names: readonly PoolConfigField[], more: v.ObjectEntries = {}): ValueSchema {
   const entries = Object.fromEntries(names.map((name) => [name, v.optional(schemaOf(fields[name]))]))
   return v.strictObject({ ...more, ...entries })
 }
 
 /** The whole config as one schema, from which the JSON schema is made. `parsePoolConfig` reads field by field, to say more about what is wrong. */
 export function poolConfigSchema(): ValueSchema {
-  return objectOf(fieldNames, { $schema: valibot().optional(valibot().string()) })
+  return objectOf(fieldNames, { $schema: v.optional(v.string()) })
 }
 
 /** All but `hosts`, whose entries are read one by one. */
@@ -95,7 +81,7 @@ function schemaFor(field: SimpleField): ValueSchema {
   const made = schemas.get(field)
   if (made) return made
   const spec = fields[field]
-  const schema = valibot().message(schemaOf(spec), ({ input }) => explain(spec, input))
+  const schema = v.message(schemaOf(spec), ({ input }) => explain(spec, input))
   schemas.set(field, schema)
   return schema
 }
@@ -105,7 +91,7 @@ export function readValue(field: SimpleField, value: unknown): { readonly value:
   // Neither is ever right, and valibot would ask a hostile one for its constructor.
   if (typeof value === 'function' || (typeof value === 'object' && value !== null))
     return { problem: explain(fields[field], value) }
-  const result = valibot().safeParse(schemaFor(field), value, { abortEarly: true })
+  const result = v.safeParse(schemaFor(field), value, { abortEarly: true })
   return result.success ? { value: result.output } : { problem: result.issues[0].message }
 }
 

@@ -1,6 +1,6 @@
 import { PoolUnsupportedError } from '../errors.ts'
 
-/** A client's package that polypool loads itself. */
+/** A client's package that an adapter imports. */
 export interface Requirement {
   readonly name: string
   /** Versions that are supported, in npm's notation. */
@@ -11,14 +11,23 @@ export interface Requirement {
 
 export type Version = readonly [major: number, minor: number, patch: number]
 
-/** The version that `require` finds. Throws ERR_POOL_UNSUPPORTED if there is none. */
-export function installedVersion({ name, range, install }: Requirement, require: NodeJS.Require): string {
+/**
+ * The version of the package whose main module has these exports, from the package.json beside the file that they were loaded from.
+ *
+ * Undefined where no such file was loaded: in a bundle, and where something other than Node loads modules, as Jest. What is installed may well
+ * be another version than the one that is there, so nothing is looked up by the name of the package.
+ */
+export function loadedVersion(exported: unknown): string | undefined {
+  const { createRequire } = process.getBuiltinModule('node:module')
+  const { cache } = createRequire(process.execPath)
+  const path = Object.values(cache).find((module) => module?.exports === exported)?.path
+  if (path === undefined) return undefined
   try {
-    return (require(`${name}/package.json`) as { version: string }).version
-  } catch (cause) {
-    throw new PoolUnsupportedError(`${name} is not installed: npm install ${install} (polypool takes ${name} ${range})`, {
-      cause,
-    })
+    const text = process.getBuiltinModule('node:fs').readFileSync(`${path}/package.json`, 'utf8')
+    const { version } = JSON.parse(text) as { version?: unknown }
+    return typeof version === 'string' ? version : undefined
+  } catch {
+    return undefined
   }
 }
 

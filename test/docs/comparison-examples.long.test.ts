@@ -5,10 +5,10 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, describe, expect, it } from 'vitest'
-import { loadAdapter } from '../../cli/src/clients.ts'
 import { probeCertificate } from '../../cli/src/conformance/probe/certificates.ts'
 import { native, pooled, type Seen } from '../../scripts/docs/comparison-wire.ts'
 import { clientNames } from '../../src/clients/index.ts'
+import { loadAdapter } from '../load-adapter.ts'
 import type { Observed } from './comparison-client.ts'
 
 const slowest = 900_000

@@ -13,8 +13,8 @@ import type { PoolConfig } from '../../src/config/types.ts'
 import type { Agents } from '../../src/engines/node-agent/open-agents.ts'
 import { openPool } from '../../src/engines/open-pool.ts'
 import type { PoolDispatcher } from '../../src/engines/undici-dispatcher/dispatcher.ts'
-import { loadUndici } from '../../src/engines/undici-dispatcher/load.ts'
 import { openDispatcher } from '../../src/engines/undici-dispatcher/open-dispatcher.ts'
+import { peerOf } from '../../src/engines/undici-dispatcher/peer-of.ts'
 
 export type EngineName = 'node-http' | 'undici' | 'undici7'
 
@@ -42,7 +42,7 @@ const openUndici =
   (name: 'undici' | 'undici7') =>
   (config: PoolConfig, native: NativeOptions = {}): Pool<{ readonly dispatcher: PoolDispatcher }> =>
     openPool(undiciSupport('undici'), config, {}, (core) =>
-      openDispatcher(core, { connect: { ca: probeCertificate, ...native } }, loadUndici(name, require)),
+      openDispatcher(core, peerOf(require(name)), { connect: { ca: probeCertificate, ...native } }),
     )
 
 /** Rejects also where node:http only closes: a caller that waits for nothing but an answer or an error would wait for ever. */

@@ -1,6 +1,6 @@
-import { loadAdapter } from '../../cli/src/clients.ts'
 import type { AdapterModule } from '../../src/adapter.ts'
 import { clientNames } from '../../src/clients/index.ts'
+import { loadAdapter } from '../load-adapter.ts'
 
 type Module = AdapterModule<unknown, object, unknown>
 

@@ -213,6 +213,6 @@ async function readOne(name: string, source: string) {
 }
 
 async function adapters(client: (typeof clientNames)[number]) {
-  const { loadAdapter } = await import('../../cli/src/clients.ts')
+  const { loadAdapter } = await import('../load-adapter.ts')
   return { to: await loadAdapter('undici'), own: await loadAdapter(client) }
 }

@@ -68,6 +68,23 @@ describe('a pair that is not supported', async () => {
     expect(refusalOf(undici, { imported: null, pool: clear })).toMatchObject({ status: 'refused', refusal: clear.message })
   })
 
+  test('is refused by the import of its adapter where it is missing, or where it can’t be imported itself', () => {
+    const without = { ...undici, kind: 'missing' as const }
+    const missing = { code: 'ERR_MODULE_NOT_FOUND', message: "Cannot find package 'undici' imported from /a/b.js" }
+    expect(refusalOf(without, { imported: missing.message, pool: missing })).toMatchObject({
+      status: 'refused',
+      refusal: "Cannot find package 'undici'",
+    })
+    expect(refusalOf(undici, { imported: null, pool: missing }).status).toBe('failed')
+    const elsewhere = { ...undici, kind: 'other-node' as const }
+    const broken = { message: "reading 'bind'" }
+    expect(refusalOf(elsewhere, { imported: broken.message, pool: broken })).toMatchObject({
+      status: 'refused',
+      refusal: "the client itself: reading 'bind'",
+    })
+    expect(refusalOf(elsewhere, { imported: null, pool: broken }).status).toBe('failed')
+  })
+
   test.each([
     ['a pool is made', null, 'createPool made a pool'],
     ['another error comes', { message: "reading 'bind'" }, "reading 'bind'"],

@@ -13,8 +13,8 @@ import { undiciSupport } from '../../src/clients/undici/support.ts'
 import type { PoolConfig } from '../../src/config/types.ts'
 import type { Agents } from '../../src/engines/node-agent/open-agents.ts'
 import { openPool } from '../../src/engines/open-pool.ts'
-import { loadUndici } from '../../src/engines/undici-dispatcher/load.ts'
 import { openDispatcher } from '../../src/engines/undici-dispatcher/open-dispatcher.ts'
+import { peerOf, type Undici } from '../../src/engines/undici-dispatcher/peer-of.ts'
 import { authority, server as genuine, otherAuthority } from './certificates.ts'
 
 /** What makes a TLS connection another one, and where it comes from. */
@@ -107,14 +107,14 @@ interface UndiciApi {
 
 function undiciWire(name: string): Wire {
   const require = createRequire(import.meta.url)
-  const peer = loadUndici(name, require)
-  const api = require(name) as UndiciApi
+  const api = require(name) as UndiciApi & Undici
+  const peer = peerOf(api)
   return {
     name: `undici ${peer.major}`,
     perRequest: false,
     open(config, identity) {
       const connect = { ca: authority, ...identity }
-      const pool = openPool(undiciSupport('undici'), config, {}, (core) => openDispatcher(core, { connect } as object, peer))
+      const pool = openPool(undiciSupport('undici'), config, {}, (core) => openDispatcher(core, peer, { connect } as object))
       onTestFinished(() => pool.destroy())
       const { dispatcher } = pool.options
       return {

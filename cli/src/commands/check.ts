@@ -1,8 +1,8 @@
 import type { Command } from 'commander'
 import type { ClientSupport, Origin, ResolvedPoolConfig } from 'polypool'
 import {
-  type ClientName,
   clientNames,
+  clients,
   commandLine,
   counted,
   fieldNames,
@@ -12,7 +12,7 @@ import {
   type ReadPools,
   type ResolvedPool,
 } from 'polypool/internal'
-import { clientNamed, loadAdapters } from '../clients.ts'
+import { clientNamed } from '../clients.ts'
 import { Findings, type Io, Misuse } from '../io.ts'
 import { colorsFor, examples, printable, table, toJson } from '../output.ts'
 import { risksOfPools } from './check/pool-risks.ts'
@@ -50,7 +50,6 @@ interface Outcome {
   readonly read: ReadPools
   readonly pools: readonly ResolvedPool[]
   readonly supports: readonly ClientSupport[]
-  readonly missing: ReadonlyMap<ClientName, string>
   readonly risks: readonly Risk[]
 }
 
@@ -61,22 +60,20 @@ async function check(file: string | undefined, options: Options, io: Io): Promis
     throw new Misuse(`there is no config file here or in a directory above: write one with ${commandLine} init, or name one`)
   }
   const pools = options.pool === undefined ? all : [poolNamed(read.pools, options.pool)]
-  const { loaded, missing } = await loadAdapters(options.client?.map(clientNamed))
   // By the name it is imported under: node-http, not node:http.
-  const supports = [...loaded].map(([client, { support }]) => ({ ...support, client }))
+  const supports = (options.client?.map(clientNamed) ?? clientNames).map((client) => ({ ...clients[client].support, client }))
   const risks = risksOfPools(pools, supports, descriptorLimit())
-  const outcome: Outcome = { read, pools, supports, missing, risks }
+  const outcome: Outcome = { read, pools, supports, risks }
   io.stdout(options.json ? jsonOf(outcome, io) : await textOf(outcome, io))
   if (risks.length > 0) throw new Findings()
 }
 
-function jsonOf({ read, pools, supports, missing, risks }: Outcome, io: Io): string {
+function jsonOf({ read, pools, supports, risks }: Outcome, io: Io): string {
   return toJson({
     file: read.file,
     shadowed: read.shadowed,
     pools: Object.fromEntries(pools.map((pool) => [pool.name, poolJson(pool, io)])),
     clients: Object.fromEntries(supports.map(({ client, ...support }) => [client, support])),
-    missing: Object.fromEntries(missing),
     risks,
   })
 }
@@ -94,7 +91,7 @@ function originJson(origin: Origin, cwd: string): object {
 }
 
 async function textOf(outcome: Outcome, io: Io): Promise<string> {
-  const { read, pools, supports, missing } = outcome
+  const { read, pools, supports } = outcome
   const { bold, dim, yellow } = colorsFor(io)
   const parts = [
     `${bold(read.file === null ? 'no config file: environment and defaults' : printable(fileName(read.file, io)))}\n`,
@@ -107,7 +104,6 @@ async function textOf(outcome: Outcome, io: Io): Promise<string> {
   parts.push(`${bold('What each client makes of it')}\n${await supportTable(supports, io)}${dim(legend)}\n`)
   const short = shortfalls(supports).map(({ field, clients, message }) => `- ${field} (${clients.join(', ')}): ${message}\n`)
   if (short.length > 0) parts.push(`${bold('Where polypool itself falls short')}\n${short.join('')}`)
-  if (missing.size > 0) parts.push([...missing.values()].map((message) => `${dim(`not shown: ${message}`)}\n`).join(''))
   parts.push(riskText(outcome, io))
   return parts.join('\n')
 }

@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import type { ClientSupport, Note } from 'polypool'
-import { type ClientName, clientNames, commandLine, fieldNames, literal } from 'polypool/internal'
-import { clientNamed, loadAdapter } from '../clients.ts'
+import { type ClientName, clientNames, clients, commandLine, fieldNames, literal } from 'polypool/internal'
+import { clientNamed } from '../clients.ts'
 import { loadedCode, nativeCode, pooledCode } from '../code.ts'
 import type { Io } from '../io.ts'
 import { colorsFor, examples, printable, table, toJson } from '../output.ts'
@@ -52,7 +52,7 @@ async function explain(name: string, options: Options, io: Io): Promise<void> {
   const client = clientNamed(name)
   const { file, pools } = await readConfig(io, options.config)
   const { explicit } = poolNamed(pools, options.pool)
-  const { support, translate } = await loadAdapter(client)
+  const { support, translate } = clients[client]
   const { settings, notes } = translate(explicit)
   const config = written(explicit)
   const explanation: Explanation = {

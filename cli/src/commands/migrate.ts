@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
-import { type ClientName, clientNames, commandLine } from 'polypool/internal'
-import { clientNamed, loadAdapter } from '../clients.ts'
+import { type ClientName, clientNames, clients, commandLine } from 'polypool/internal'
+import { clientNamed } from '../clients.ts'
 import { Findings, type Io, Misuse } from '../io.ts'
 import { colorsFor, examples, printable, toJson } from '../output.ts'
 import type { Place } from '../reading/javascript/places.ts'
@@ -51,9 +51,9 @@ async function migrate(args: string[], options: Options, io: Io): Promise<void> 
   const { places, problems: unread } = await placesOf(texts, from, io)
   // Places that are at the target already are shown only when they are asked for.
   const moving = places.filter(({ client }) => from !== undefined || client !== to)
-  const { moves, unreadable } = await movesOf(moving, to)
-  const all = [...problems, ...unread, ...unreadable]
-  const target = targetOf(to, await loadAdapter(to))
+  const moves = moving.map((place) => moveOf(place, clients[place.client], to, clients[to]))
+  const all = [...problems, ...unread]
+  const target = targetOf(to, clients[to])
   const pools = options.writeConfig === undefined ? undefined : namePools(moves)
   if (pools && options.writeConfig !== undefined) await write(pools, options.writeConfig, options.force === true, io)
   if (options.json) {
@@ -103,23 +103,6 @@ async function placesOf(
   const { readings, problems } = await readSources(sources, () => ({ kind: 'places', only: from }), io)
   const inJson = [...settings].flatMap(([name, data]) => placesInSettings(name, data, from))
   return { places: [...inJson, ...readings.flatMap(({ places }) => places)], problems }
-}
-
-/** A client whose adapter can't be loaded makes a problem of its places, and does not stop the others. */
-async function movesOf(places: readonly Place[], to: ClientName): Promise<{ moves: Move[]; unreadable: Problem[] }> {
-  const target = await loadAdapter(to)
-  const moves: Move[] = []
-  const unreadable: Problem[] = []
-  for (const place of places) {
-    try {
-      moves.push(moveOf(place, await loadAdapter(place.client), to, target))
-    } catch (error) {
-      if (!(error instanceof Misuse)) throw error
-      const { file, line, column } = place
-      unreadable.push({ file, line, column, message: error.message })
-    }
-  }
-  return { moves, unreadable }
 }
 
 async function write(pools: readonly NamedMove[], file: string, force: boolean, io: Io): Promise<void> {

@@ -38,10 +38,10 @@ describe('verify', () => {
       import { importClientsFrom } from ${module('cli/src/commands/verify/installed.ts')}
       await importClientsFrom(${JSON.stringify(cwd)})
       const { loadClient } = await import(${module('cli/src/conformance/catalog.ts')})
-      const { loadUndici } = await import(${module('src/engines/undici-dispatcher/load.ts')})
+      const { undiciPeer } = await import(${module('src/clients/undici/peer.ts')})
       const { module } = await loadClient({ driver: 'got' })
       const { module: undici } = await loadClient({ driver: 'undici' })
-      console.log(JSON.stringify({ major: loadUndici().major, same: undici.Client === loadUndici().Client, options: process.env.NODE_OPTIONS }))
+      console.log(JSON.stringify({ major: undiciPeer().major, same: undici.Client === undiciPeer().Client, options: process.env.NODE_OPTIONS }))
       process.exit(typeof module.got === 'function' ? 0 : 1)
     `
     const { stdout } = spawnSync(process.execPath, ['--input-type=module', '-e', script], {

@@ -1,4 +1,5 @@
 import type { ClientFacts } from '../types.ts'
+import { readSettings, translate } from './native.ts'
 import { pooling } from './pooling.ts'
 import { recipe } from './recipe.ts'
 import { source } from './source.ts'
@@ -8,6 +9,8 @@ export const client: ClientFacts = {
   engine: 'node-agent',
   loadsPeer: true,
   support,
+  translate,
+  readSettings,
   pooling,
   recipe,
   source,

@@ -1,4 +1,11 @@
+import type http from 'node:http'
+import type https from 'node:https'
 import { agentOf, type Found, optionsOf, without } from '../../engines/node-agent/unwrap.ts'
+
+export interface AxiosAgents<Http = http.Agent, Https = https.Agent> {
+  readonly httpAgent: Http
+  readonly httpsAgent: Https
+}
 
 /** The agents of axios' options or of an instance. */
 export function agentsIn(native: unknown): Found {

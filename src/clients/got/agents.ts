@@ -1,4 +1,11 @@
+import type http from 'node:http'
+import type https from 'node:https'
+import type { Agents } from '../../engines/node-agent/open-agents.ts'
 import { agentOf, type Found, optionsOf, without } from '../../engines/node-agent/unwrap.ts'
+
+export interface GotAgents<Http = http.Agent, Https = https.Agent> {
+  readonly agent: Agents<Http, Https>
+}
 
 /** The agents of got's options or of an instance. */
 export function agentsIn(native: unknown): Found {

@@ -7,15 +7,14 @@ import type { ConnectorOptions, NativeClientOptions } from './client-options.ts'
 import { createDispatcher, type PoolDispatcher } from './dispatcher.ts'
 import { checkedOptions, Driver } from './driver.ts'
 import type { OriginLane } from './lane.ts'
-import { loadUndici } from './load.ts'
 import { assertFreeForUndici, splitOptions } from './native-options.ts'
 import type { ConnectCallback, ConnectOptions, Connector, Peer } from './peer.ts'
 
-/** A dispatcher of undici on a pool. */
+/** A dispatcher of that undici on a pool. */
 export function openDispatcher<Dispatcher = PoolDispatcher>(
   core: Core,
+  peer: Peer,
   native: NativeClientOptions = {},
-  peer: Peer = loadUndici(),
 ): Opened<{ readonly dispatcher: Dispatcher }> {
   const check = ({ dnsCacheTtl }: ResolvedPoolConfig) => assertFreeForUndici(native, dnsCacheTtl)
   check(core.config)

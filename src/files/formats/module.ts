@@ -26,7 +26,7 @@ export async function importModule(file: string, text: string, again: boolean): 
   if (again) {
     url.searchParams.set('polypool', String(++reloads))
     // A CommonJS file has a cache of its own behind that of modules, by path.
-    delete createRequire(import.meta.url).cache[real]
+    delete createRequire(real).cache[real]
   }
   let module: Imported
   try {
@@ -44,17 +44,17 @@ export async function importModule(file: string, text: string, again: boolean): 
 /** An ES module also where the package says that its files are CommonJS: TypeScript that is compiled to CommonJS is written as one. */
 async function importEither(url: URL, text: string): Promise<Imported> {
   const format = { '.js': 'module', '.ts': 'module-typescript' }[path.extname(url.pathname)]
-  if (format === undefined || !isOfCommonJs(url)) return import(url.href)
+  if (format === undefined || !isOfCommonJs(url)) return imported(url)
   const isModule = moduleSyntax.test(text) && !commonSyntax.test(text)
   try {
-    return await (isModule ? importAs(format, url) : import(url.href))
+    return await (isModule ? importAs(format, url) : imported(url))
   } catch (error) {
     // A comment, or a line with more than one statement, may look like the other kind.
     if (!(isModule ? isCommonSyntax(error) : isModuleSyntax(error))) throw error
     // What has failed under an address fails there for good.
     const again = new URL(url)
     again.searchParams.set('polypool', String(++reloads))
-    return isModule ? import(again.href) : importAs(format, again)
+    return isModule ? imported(again) : importAs(format, again)
   }
 }
 
@@ -64,9 +64,21 @@ async function importAs(format: string, url: URL): Promise<Imported> {
     load: (address, context, next) => next(address, address === url.href ? { ...context, format } : context),
   })
   try {
-    return await import(url.href)
+    return await imported(url)
   } finally {
     hooks?.deregister()
+  }
+}
+
+/** No bundler may look for the file: it is there when the program runs. */
+async function imported(url: URL): Promise<Imported> {
+  try {
+    return await import(/* webpackIgnore: true */ /* @vite-ignore */ url.href)
+  } catch (error) {
+    // Within `node:vm` without `--experimental-vm-modules`, as Jest runs CommonJS, nothing can be imported.
+    if ((error as { code?: unknown } | null)?.code !== 'ERR_VM_DYNAMIC_IMPORT_CALLBACK_MISSING_FLAG') throw error
+    const file = fileURLToPath(url)
+    return { default: createRequire(file)(file) as unknown }
   }
 }
 

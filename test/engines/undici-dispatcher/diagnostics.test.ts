@@ -172,7 +172,7 @@ describe.each(versions)('$name', (version) => {
 
   test('requests wait all the same on an undici in which nothing of that is found', async () => {
     const bare = { ...peer, symbols: { ...peer.symbols, client: undefined, clients: undefined } }
-    const pool = openPool(undiciSupport('undici'), { maxConnections: 1 }, {}, (core) => openDispatcher(core, {}, bare))
+    const pool = openPool(undiciSupport('undici'), { maxConnections: 1 }, {}, (core) => openDispatcher(core, bare))
     const { origin } = await serve((request, response) => void response.end(request.url))
     const texts = [1, 2, 3].map(async (n) => (await api.request(`${origin}/${n}`, { ...pool.options })).body.text())
     expect(await Promise.all(texts)).toEqual(['/1', '/2', '/3'])

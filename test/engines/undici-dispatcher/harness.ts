@@ -10,10 +10,10 @@ import { undiciSupport } from '../../../src/clients/undici/support.ts'
 import type { PoolConfig } from '../../../src/config/types.ts'
 import { openPool } from '../../../src/engines/open-pool.ts'
 import type { PoolDispatcher } from '../../../src/engines/undici-dispatcher/dispatcher.ts'
-import { loadUndici } from '../../../src/engines/undici-dispatcher/load.ts'
 import type { NativeClientOptions } from '../../../src/engines/undici-dispatcher/native-options.ts'
 import { openDispatcher } from '../../../src/engines/undici-dispatcher/open-dispatcher.ts'
 import type { Handler, LegacyHandler, Peer } from '../../../src/engines/undici-dispatcher/peer.ts'
+import { peerOf, type Undici } from '../../../src/engines/undici-dispatcher/peer-of.ts'
 import { hangs, stopwatch, wallClock } from '../../time.ts'
 
 export { stopwatch, wallClock }
@@ -71,15 +71,16 @@ const require = createRequire(import.meta.url)
 
 /** Both majors. */
 export const versions: readonly Version[] = ['undici', 'undici7'].map((name) => {
-  const peer = loadUndici(name, require)
-  return { name: `undici ${peer.major}`, peer, api: require(name) as UndiciApi }
+  const api = require(name) as UndiciApi & Undici
+  const peer = peerOf(api)
+  return { name: `undici ${peer.major}`, peer, api }
 })
 
 export type TestPool = Pool<{ readonly dispatcher: PoolDispatcher }> & { readonly dispatcher: PoolDispatcher }
 
 /** A pool on that undici; destroyed after the test. */
 export function open({ peer }: Version, config: PoolConfig = {}, native?: NativeClientOptions): TestPool {
-  const pool = openPool(undiciSupport('undici'), config, {}, (core) => openDispatcher(core, native, peer))
+  const pool = openPool(undiciSupport('undici'), config, {}, (core) => openDispatcher(core, peer, native))
   onTestFinished(() => pool.destroy())
   return Object.assign(pool, { dispatcher: pool.options.dispatcher })
 }
