@@ -1,6 +1,6 @@
 // How tests measure time, so that they hold on a machine that has much else to do: see time-rule.test.ts.
 import { LagMeter } from '../cli/src/conformance/lag.ts'
-import { now } from '../cli/src/conformance/probe/clock.ts'
+import { probeNow } from '../cli/src/conformance/probe/clock.ts'
 
 const lag = new LagMeter()
 
@@ -9,17 +9,17 @@ const lag = new LagMeter()
  * For upper bounds.
  */
 export function stopwatch(): () => number {
-  const from = now()
+  const from = probeNow()
   return () => {
-    const to = now()
+    const to = probeNow()
     return to - from - lag.within({ from, to })
   }
 }
 
 /** The milliseconds since its call, all of them: for lower bounds, which no busy machine can break. */
 export function wallClock(): () => number {
-  const from = now()
-  return () => now() - from
+  const from = probeNow()
+  return () => probeNow() - from
 }
 
 const processor = () => {

@@ -3,7 +3,7 @@
 import ora from 'ora'
 import { loadClient } from '../../cli/src/conformance/catalog.ts'
 import type { ConformanceClient } from '../../cli/src/conformance/client.ts'
-import { nativeOptions as trusting } from '../../cli/src/conformance/clients/shared.ts'
+import { optionsFor as trusting } from '../../cli/src/conformance/clients/shared.ts'
 import { probeCertificate } from '../../cli/src/conformance/probe/certificates.ts'
 import { RemoteProbe } from '../../cli/src/conformance/probe/remote.ts'
 import { clientNames } from '../../src/clients/index.ts'

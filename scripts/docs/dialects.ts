@@ -2,7 +2,7 @@ import { fieldNames, formatValue } from '../../src/config/fields.ts'
 import type { PoolConfigField, ResolvedPoolConfig } from '../../src/config/types.ts'
 import type { DefaultRows } from '../../src/dialects/defaults.ts'
 import { dialects } from '../../src/dialects/index.ts'
-import { literal } from '../../src/dialects/python.ts'
+import { pythonLiteral } from '../../src/dialects/python.ts'
 import type { Dialect, SettingMeaning } from '../../src/dialects/types.ts'
 
 interface Section {
@@ -67,9 +67,9 @@ function rowsOf(name: string, what: string, rows: DefaultRows, write: (value: un
 }
 
 function python(value: unknown): string {
-  if (typeof value !== 'object' || value === null) return literal(value)
+  if (typeof value !== 'object' || value === null) return pythonLiteral(value)
   return Object.entries(value)
-    .map(([key, one]) => `${key}=${literal(one)}`)
+    .map(([key, one]) => `${key}=${pythonLiteral(one)}`)
     .join(', ')
 }
 

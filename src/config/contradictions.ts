@@ -1,6 +1,6 @@
 import { formatDuration } from './durations.ts'
 import { formatValue, reuseFieldNames } from './fields.ts'
-import { pathOf } from './paths.ts'
+import { fieldPath } from './paths.ts'
 import type { Note, PoolConfigField, ResolvedPoolConfig, Support } from './types.ts'
 
 /** A field and what caps it besides: the lowest wins. */
@@ -29,7 +29,7 @@ export function contradictions(config: ResolvedPoolConfig, explicit: ReadonlySet
   return [
     ...clashes({ ...config, keepAlive: somewhereReused }, (field) => explicit.has(field), ''),
     ...hosts.flatMap(([key, override]) =>
-      clashes({ ...config, ...override }, (field) => Object.hasOwn(override, field), `${pathOf('hosts', key)}.`),
+      clashes({ ...config, ...override }, (field) => Object.hasOwn(override, field), `${fieldPath('hosts', key)}.`),
     ),
   ]
 }

@@ -3,7 +3,7 @@ import { show } from '../text/show.ts'
 import { contradictions } from './contradictions.ts'
 import { type FieldSpec, fieldDefaults, fieldNames, fields, hostFieldNames, pickFields } from './fields.ts'
 import { readHostKey } from './hosts.ts'
-import { pathOf } from './paths.ts'
+import { fieldPath } from './paths.ts'
 import { insteadOf, kindOf, type PlainObject, plainObject } from './plain-object.ts'
 import { readValue } from './schema.ts'
 import type { HostLimits, Note, PoolConfigField, ResolvedPoolConfig } from './types.ts'
@@ -76,7 +76,7 @@ function readPool(input: unknown, report: Report): Given {
 function readFields(source: PlainObject, names: readonly PoolConfigField[], parent: string, report: Report): Given {
   const found: { [field: string]: unknown } = {}
   for (const [key, value] of properties(source, parent, report)) {
-    const path = pathOf(parent, key)
+    const path = fieldPath(parent, key)
     const field = names.find((name) => name === key)
     if (key === '$schema' && parent === '') {
       if (typeof value !== 'string') report.add(path, value, `${show(value)} is not a string: use the address of the JSON schema`)
@@ -103,11 +103,11 @@ function readHosts(value: unknown, report: Report): ResolvedPoolConfig['hosts'] 
   const instead = 'use a plain object such as { "api.example.com": { maxConnectionsPerHost: 20 } }'
   if (!source) report.add('hosts', value, `${kindOf(value)} is not a set of hosts: ${instead}`)
   for (const [key, override] of source ? properties(source, 'hosts', report) : []) {
-    const path = pathOf('hosts', key)
+    const path = fieldPath('hosts', key)
     const limits = plainObject(override)
     const host = accept(readHostKey(key), path, override, report)
     if (host === undefined || override === undefined) continue
-    if (hosts.has(host)) report.add(path, override, `is the same host as ${pathOf('hosts', host)}: keep one of them`)
+    if (hosts.has(host)) report.add(path, override, `is the same host as ${fieldPath('hosts', host)}: keep one of them`)
     else if (limits) hosts.set(host, frozen(readFields(limits, hostFieldNames, path, report)))
     else
       report.add(
@@ -130,7 +130,7 @@ function accept<T>(read: Read<T>, path: string, value: unknown, report: Report):
 /** The own properties of an object whose getters and traps may throw. */
 function* properties(source: PlainObject, parent: string, report: Report): Generator<readonly [key: string, value: unknown]> {
   for (const key of attempt(() => Object.keys(source), parent, report) ?? []) {
-    const property = attempt(() => [key, source[key]] as const, pathOf(parent, key), report)
+    const property = attempt(() => [key, source[key]] as const, fieldPath(parent, key), report)
     if (property) yield property
   }
 }

@@ -2,20 +2,20 @@
 const longestLine = 88
 
 /** One argument of a call, in Python; without a keyword it goes by position. */
-export interface Argument {
+export interface PythonArgument {
   readonly keyword?: string
   readonly code: string
 }
 
 /** A value as Python writes it. */
-export function literal(value: unknown): string {
+export function pythonLiteral(value: unknown): string {
   if (value === null) return 'None'
   if (value === true) return 'True'
   if (value === false) return 'False'
-  if (Array.isArray(value)) return `[${value.map(literal).join(', ')}]`
+  if (Array.isArray(value)) return `[${value.map(pythonLiteral).join(', ')}]`
   if (typeof value === 'object') {
     const entries = Object.entries(value as object)
-    return `{${entries.map(([key, one]) => `${JSON.stringify(key)}: ${literal(one)}`).join(', ')}}`
+    return `{${entries.map(([key, one]) => `${JSON.stringify(key)}: ${pythonLiteral(one)}`).join(', ')}}`
   }
   return typeof value === 'number' ? String(value) : JSON.stringify(value)
 }
@@ -24,14 +24,14 @@ export function literal(value: unknown): string {
 export function keywords(
   values: { readonly [keyword: string]: unknown },
   defaults: { readonly [keyword: string]: unknown } = {},
-): Argument[] {
+): PythonArgument[] {
   return Object.entries(values)
     .filter(([keyword, value]) => value !== undefined && value !== defaults[keyword])
-    .map(([keyword, value]) => ({ keyword, code: literal(value) }))
+    .map(([keyword, value]) => ({ keyword, code: pythonLiteral(value) }))
 }
 
 /** A call, on one line if it fits: `before` stands in front of it, `after` behind. */
-export function call(name: string, args: readonly Argument[], { before = '', after = '' } = {}): string {
+export function call(name: string, args: readonly PythonArgument[], { before = '', after = '' } = {}): string {
   const written = args.map(({ keyword, code }) => (keyword === undefined ? code : `${keyword}=${code}`))
   const line = `${before}${name}(${written.join(', ')})${after}`
   if (line.length <= longestLine) return line

@@ -2,7 +2,7 @@ import type { Note, PoolConfigField, ResolvedPoolConfig } from '../config/types.
 import type { ReadPools } from './load.ts'
 import type { Origin } from './origin.ts'
 import type { ResolvedPool } from './resolve.ts'
-import { pathOf, plainFields } from './settings.ts'
+import { plainFields, settingPath } from './settings.ts'
 
 /** One value of a pool and who set it. */
 interface DescribedValue {
@@ -40,7 +40,7 @@ function describePool({ name, extends: chain, config, notes, settings }: Resolve
   })
   const hosts = [...settings.values()].flatMap((setting): DescribedValue[] => {
     const { field, host, value, origin } = setting
-    return host === undefined ? [] : [{ path: pathOf(setting), field, host, value, origin }]
+    return host === undefined ? [] : [{ path: settingPath(setting), field, host, value, origin }]
   })
   return { name, extends: chain, config, notes, values: [...fields, ...hosts] }
 }

@@ -2,7 +2,7 @@ import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { extensions } from './formats/index.ts'
-import { fail } from './problems.ts'
+import { refuseFile } from './problems.ts'
 
 export const packageFile = 'package.json'
 export const packageKey = 'polypool'
@@ -26,7 +26,7 @@ export async function findConfigFile(cwd: string, home: string = os.homedir()): 
     const [found] = configFilesIn(directory)
     if (found !== undefined) return found
     const [other] = lookalikesIn(directory)
-    if (other !== undefined) return refuse(other, cwd)
+    if (other !== undefined) return refuseLookalike(other, cwd)
   }
   return null
 }
@@ -78,9 +78,9 @@ function lookalikesIn(directory: string): string[] {
     .filter(isFile)
 }
 
-function refuse(file: string, base: string): never {
+function refuseLookalike(file: string, base: string): never {
   const extension = extensions.find((known) => file.toLowerCase().endsWith(`.${known}`)) ?? extensions[0]
-  return fail(file, base, {
+  return refuseFile(file, base, {
     problem: 'it is called like a config file, but is not read',
     fix: `name it polypool.config.${extension}, or something else (read are ${searched})`,
   })

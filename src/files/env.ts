@@ -4,7 +4,7 @@ import { adviceFor } from '../config/vocabulary.ts'
 import { list, oneOf } from '../text/list.ts'
 import { nearest } from '../text/similar.ts'
 import type { Problems, Trouble } from './problems.ts'
-import { readSettings, type Settings } from './settings.ts'
+import { readFields, type Settings } from './settings.ts'
 import { defaultPool } from './source.ts'
 
 const prefix = 'POLYPOOL_'
@@ -64,7 +64,7 @@ function readVariable(variable: string, text: string, pool: string, field: PoolC
     problems.add({ variable }, { problem: 'it is set but empty', fix: 'give it a value, or unset it', value: text })
     return new Map()
   }
-  return readSettings(
+  return readFields(
     { [field]: valueIn(text.trim()) },
     () => origin,
     ({ problem, fix }) => {

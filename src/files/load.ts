@@ -5,10 +5,10 @@ import { candidatesFrom, findConfigFile, packageFile, packageKey, shadowedBy } f
 import type { Document } from './formats/document.ts'
 import { parseFile } from './parse-file.ts'
 import type { Path } from './paths.ts'
-import { fail, Problems } from './problems.ts'
+import { Problems, refuseFile } from './problems.ts'
 import { readText } from './read-text.ts'
 import { type ResolvedPool, resolvePools } from './resolve.ts'
-import type { Source } from './source.ts'
+import type { PoolsSource } from './source.ts'
 import { stampOf } from './watch.ts'
 
 export interface ReadPoolsOptions {
@@ -56,17 +56,17 @@ export function watchedFiles(file: string | null, base: string): readonly string
   return file === null ? candidatesFrom(base) : [file]
 }
 
-async function readSource(file: string, base: string, problems: Problems, again: boolean): Promise<Source> {
+async function readSource(file: string, base: string, problems: Problems, again: boolean): Promise<PoolsSource> {
   const document = await parseFile(file, await readText(file, base), base, again)
   for (const { place, ...trouble } of document.faults) problems.add({ file, place }, trouble)
   const root = path.basename(file) === packageFile ? [packageKey] : []
   return fileSource(file, base, document, root)
 }
 
-function fileSource(file: string, base: string, { value, places }: Document, root: Path): Source {
+function fileSource(file: string, base: string, { value, places }: Document, root: Path): PoolsSource {
   const inner = root.length === 0 ? value : (value as { [packageKey]?: unknown } | null)?.[packageKey]
   if (root.length > 0 && inner === undefined) {
-    return fail(file, base, { problem: `it has no key "${packageKey}"`, fix: `write "${packageKey}": { "pools": { … } }` })
+    return refuseFile(file, base, { problem: `it has no key "${packageKey}"`, fix: `write "${packageKey}": { "pools": { … } }` })
   }
   return {
     value: inner,
@@ -76,7 +76,7 @@ function fileSource(file: string, base: string, { value, places }: Document, roo
   }
 }
 
-function codeSource(pools: unknown): Source {
+function codeSource(pools: unknown): PoolsSource {
   return {
     value: { pools },
     root: [],
@@ -90,7 +90,7 @@ function pathOf(file: string | URL, base: string): string {
   try {
     return fileURLToPath(file)
   } catch {
-    return fail(String(file), base, {
+    return refuseFile(String(file), base, {
       problem: 'it is no URL of a file on this machine',
       fix: 'write file:///path/to/it, or a path',
     })

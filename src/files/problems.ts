@@ -1,7 +1,7 @@
 import path from 'node:path'
 import { type ConfigIssue, PoolConfigError } from '../errors.ts'
+import type { Position } from '../text/positions.ts'
 import { visible } from '../text/show.ts'
-import type { Place } from './places.ts'
 
 /** What is wrong with a config from a file or the environment: where it was written, what was given, and what to write instead. */
 export interface FileConfigIssue extends ConfigIssue {
@@ -28,7 +28,7 @@ export interface Trouble {
 
 /** Who wrote it. */
 export type Author =
-  | { readonly file: string; readonly place?: Place | undefined }
+  | { readonly file: string; readonly place?: Position | undefined }
   | { readonly variable: string }
   | { readonly code: string }
 
@@ -87,14 +87,14 @@ function lineOf({ line = Number.MAX_SAFE_INTEGER }: FileConfigIssue): number {
 }
 
 /** One problem that leaves nothing to go on with. */
-export function fail(file: string, base: string, trouble: Trouble, place?: Place): never {
+export function refuseFile(file: string, base: string, trouble: Trouble, place?: Position): never {
   const problems = new Problems(base)
   problems.add({ file, place }, trouble)
   return problems.fail()
 }
 
 /** `polypool.config.yaml:4:21`, relative where the file is below the base. */
-export function formatFile(file: string, place: Place | undefined, base: string): string {
+export function formatFile(file: string, place: Position | undefined, base: string): string {
   const relative = path.relative(base, file)
   const name = relative === '' || relative.startsWith('..') || path.isAbsolute(relative) ? file : relative
   return place === undefined ? name : `${name}:${place.line}:${place.column}`

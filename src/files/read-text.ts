@@ -1,7 +1,7 @@
 import fs from 'node:fs/promises'
 import { PoolConfigError } from '../errors.ts'
 import { commandLine } from '../text/command-line.ts'
-import { fail, type Trouble } from './problems.ts'
+import { refuseFile, type Trouble } from './problems.ts'
 
 /** A thousand pools take less; a hostile file of this size still parses in two seconds. */
 const largestFile = 256 * 1024
@@ -21,19 +21,20 @@ const unreadable: { readonly [code: string]: Trouble } = {
 export async function readText(file: string, base: string): Promise<string> {
   const bytes = await readBytes(file, base)
   if (bytes.length > largestFile) {
-    return fail(file, base, {
+    return refuseFile(file, base, {
       problem: `the file is larger than ${largestFile / 1024} KiB`,
       fix: 'is it the right file? A pool config has a few lines',
     })
   }
   if ((bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff)) {
-    return fail(file, base, { problem: 'the file is in UTF-16', fix: 'save it as UTF-8' })
+    return refuseFile(file, base, { problem: 'the file is in UTF-16', fix: 'save it as UTF-8' })
   }
   const text = decode(bytes)
   if (text === undefined || text.includes('\0')) {
-    return fail(file, base, { problem: 'the file is not text', fix: 'is it the right file? A pool config is UTF-8 text' })
+    return refuseFile(file, base, { problem: 'the file is not text', fix: 'is it the right file? A pool config is UTF-8 text' })
   }
-  if (text.trim() === '') return fail(file, base, { problem: 'the file is empty', fix: 'write pools into it, or delete it' })
+  if (text.trim() === '')
+    return refuseFile(file, base, { problem: 'the file is empty', fix: 'write pools into it, or delete it' })
   return text
 }
 
@@ -41,8 +42,8 @@ async function readBytes(file: string, base: string): Promise<Uint8Array> {
   try {
     // A pipe or a device would block or never end, so it is asked before it is opened.
     const stats = await fs.stat(file)
-    if (stats.isDirectory()) return fail(file, base, directory)
-    if (!stats.isFile()) return fail(file, base, { problem: 'it is not a regular file', fix: 'name a file' })
+    if (stats.isDirectory()) return refuseFile(file, base, directory)
+    if (!stats.isFile()) return refuseFile(file, base, { problem: 'it is not a regular file', fix: 'name a file' })
     const handle = await fs.open(file)
     try {
       return await readStart(handle)
@@ -51,7 +52,7 @@ async function readBytes(file: string, base: string): Promise<Uint8Array> {
     }
   } catch (error) {
     if (error instanceof PoolConfigError) throw error
-    return fail(file, base, troubleOf(error))
+    return refuseFile(file, base, troubleOf(error))
   }
 }
 

@@ -5,8 +5,8 @@ import { readEnvironment } from './env.ts'
 import { chainsOf } from './extends.ts'
 import { formatPath, type Path } from './paths.ts'
 import type { Problems } from './problems.ts'
-import { configOf, readSettings, type Setting, type Settings } from './settings.ts'
-import { type Declaration, defaultPool, readDeclarations, type Source } from './source.ts'
+import { configFrom, readFields, type SetField, type Settings } from './settings.ts'
+import { type Declaration, defaultPool, type PoolsSource, readDeclarations } from './source.ts'
 
 /** One pool with everything it sets and inherits. */
 export interface ResolvedPool {
@@ -16,7 +16,7 @@ export interface ResolvedPool {
   readonly config: ResolvedPoolConfig
   /** Only what was set, by whomever. */
   readonly explicit: PoolConfig
-  readonly settings: ReadonlyMap<string, Setting>
+  readonly settings: ReadonlyMap<string, SetField>
   readonly notes: readonly Note[]
 }
 
@@ -30,7 +30,11 @@ const mostValues = 100_000
  * @param file null if there is none
  */
 export function resolvePools(
-  { file, code, env }: { file: Source | null; code: Source | null; env: { readonly [variable: string]: string | undefined } },
+  {
+    file,
+    code,
+    env,
+  }: { file: PoolsSource | null; code: PoolsSource | null; env: { readonly [variable: string]: string | undefined } },
   problems: Problems,
 ): Map<string, ResolvedPool> {
   const sources = [file, code].filter((source) => source !== null)
@@ -74,8 +78,8 @@ export function resolvePools(
   }
 }
 
-function layerOf(source: Source, pool: string, { fields }: Declaration, problems: Problems): Settings {
-  return readSettings(
+function layerOf(source: PoolsSource, pool: string, { fields }: Declaration, problems: Problems): Settings {
+  return readFields(
     fields,
     (path) => source.origin(['pools', pool, ...path], pool),
     ({ at, problem, fix, value }) => {
@@ -99,7 +103,7 @@ function assemble(name: string, chain: readonly string[], layers: (name: string)
   for (const pool of [...chain].reverse().concat(name)) {
     for (const layer of layers(pool)) for (const [path, setting] of layer) settings.set(path, setting)
   }
-  const explicit = configOf(settings)
+  const explicit = configFrom(settings)
   const { config, notes } = parsePoolConfig(explicit)
   return { name, extends: chain, config, explicit, settings, notes }
 }

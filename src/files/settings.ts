@@ -10,7 +10,7 @@ import { formatPath, type Path } from './paths.ts'
 import type { Trouble } from './problems.ts'
 
 /** One value that somebody set, checked: counts and milliseconds, `Infinity` for unlimited. */
-export interface Setting {
+export interface SetField {
   readonly field: PoolConfigField
   /** The host it is for, if it is an override by `hosts`, in its canonical form. */
   readonly host?: string
@@ -21,7 +21,7 @@ export interface Setting {
 }
 
 /** By path, such as `maxConnections` or `hosts["api.test"].acquireTimeout`: what is set later under the same path wins. */
-export type Settings = Map<string, Setting>
+export type Settings = Map<string, SetField>
 
 /** What an issue of a PoolConfig says, in parts. */
 export interface FieldTrouble extends Trouble {
@@ -33,11 +33,7 @@ export interface FieldTrouble extends Trouble {
  * Checks the fields that one source gives one pool.
  * @param originOf of a path in these fields, as they were written
  */
-export function readSettings(
-  fields: object,
-  originOf: (path: Path) => Origin,
-  report: (trouble: FieldTrouble) => void,
-): Settings {
+export function readFields(fields: object, originOf: (path: Path) => Origin, report: (trouble: FieldTrouble) => void): Settings {
   const settings: Settings = new Map()
   const parsed = parse(fields, report)
   if (parsed === undefined) return settings
@@ -65,7 +61,7 @@ export function readSettings(
   return settings
 }
 
-function unitOf(field: PoolConfigField, given: unknown): Pick<Setting, 'seemsSeconds'> {
+function unitOf(field: PoolConfigField, given: unknown): Pick<SetField, 'seemsSeconds'> {
   return fieldSpecs[field].kind === 'duration' && typeof given === 'number' && looksLikeSeconds(given)
     ? { seemsSeconds: true }
     : {}
@@ -82,7 +78,7 @@ function parse(fields: object, report: (trouble: FieldTrouble) => void): ParsedP
 }
 
 /** What is set, as a config: only that, so that a client refuses what was asked for and not defaults. */
-export function configOf(settings: Settings): PoolConfig {
+export function configFrom(settings: Settings): PoolConfig {
   const config: { [field: string]: unknown } = {}
   const hosts = new Map<string, { [field: string]: unknown }>()
   for (const { field, host, value } of settings.values()) {
@@ -93,12 +89,12 @@ export function configOf(settings: Settings): PoolConfig {
   return config as PoolConfig
 }
 
-export function pathOf({ field, host }: Pick<Setting, 'field' | 'host'>): string {
+export function settingPath({ field, host }: Pick<SetField, 'field' | 'host'>): string {
   return formatPath(host === undefined ? [field] : ['hosts', host, field])
 }
 
-function set(settings: Settings, setting: Setting): void {
-  settings.set(pathOf(setting), setting)
+function set(settings: Settings, setting: SetField): void {
+  settings.set(settingPath(setting), setting)
 }
 
 /** Splits `path: problem: fix`; a problem may start with the value, which may contain anything. */

@@ -20,7 +20,7 @@ export interface Declaration {
 }
 
 /** A config file, or the `pools` that code gives. */
-export interface Source {
+export interface PoolsSource {
   readonly value: unknown
   /** Dotted path of the value's own root: `polypool` within a package.json. */
   readonly root: Path
@@ -29,7 +29,7 @@ export interface Source {
 }
 
 /** The pools of `{ pools: { name: { extends?, …fields } } }`. What is wrong is reported, and left out. */
-export function readDeclarations(source: Source, problems: Problems): Map<string, Declaration> {
+export function readDeclarations(source: PoolsSource, problems: Problems): Map<string, Declaration> {
   const declared = new Map<string, Declaration>()
   const report = (path: Path, trouble: Trouble, part: 'key' | 'value' = 'value') => {
     problems.add(source.author(path, part), { ...trouble, path: formatPath([...source.root, ...path]) })

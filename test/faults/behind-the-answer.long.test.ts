@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { loadClient } from '../../cli/src/conformance/catalog.ts'
-import { nativeOptions } from '../../cli/src/conformance/clients/shared.ts'
+import { optionsFor } from '../../cli/src/conformance/clients/shared.ts'
 import { probeCertificate } from '../../cli/src/conformance/probe/certificates.ts'
 import { clientNames } from '../../src/clients/index.ts'
 import { hangs, wallClock } from '../time.ts'
@@ -78,7 +78,7 @@ describe.each(clientNames)(
     const start = async (scheme: 'http' | 'https', how: How) => {
       const client = await loadClient({ driver })
       const handle = client.driver.open(client.module)
-      const native = nativeOptions(client.driver.family, { ca: probeCertificate })
+      const native = optionsFor(client.driver.family, { ca: probeCertificate })
       const pool = client.adapter.createPool({ maxConnections: 1, retryStale: false }, native, { strict: false })
       const hasty = await Hasty.listen(scheme, how)
       const post = async () => {

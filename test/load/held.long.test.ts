@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
 import { loadClient } from '../../cli/src/conformance/catalog.ts'
 import type { AnyPool } from '../../cli/src/conformance/client.ts'
-import { nativeOptions } from '../../cli/src/conformance/clients/shared.ts'
+import { optionsFor } from '../../cli/src/conformance/clients/shared.ts'
 import { loopback } from '../../cli/src/conformance/lookups.ts'
 import { SocketCounter } from '../../cli/src/conformance/sockets.ts'
 import { wallClock } from '../time.ts'
@@ -34,7 +34,7 @@ describe(`${origins} origins, ${waiting} waiting requests, ${connections} connec
       const config = { maxConnections: connections, acquireTimeout: 'unlimited', connectTimeout: 'unlimited' } as const
       const pools: AnyPool[] = []
       for (const { adapter, driver } of clients) {
-        pools.push(adapter.createPool(pools[0] ?? config, nativeOptions(driver.family, { lookup: loopback })))
+        pools.push(adapter.createPool(pools[0] ?? config, optionsFor(driver.family, { lookup: loopback })))
       }
       const [pool] = pools
       if (pool === undefined) throw new Error('there is no pool')

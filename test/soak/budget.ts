@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events'
 import type { LookupFunction } from 'node:net'
 import type { AnyPool, ConformanceClient } from '../../cli/src/conformance/client.ts'
-import { nativeOptions } from '../../cli/src/conformance/clients/shared.ts'
+import { optionsFor } from '../../cli/src/conformance/clients/shared.ts'
 import type { ClientHandle } from '../../cli/src/conformance/clients/types.ts'
 import { probeCertificate } from '../../cli/src/conformance/probe/certificates.ts'
 import type { PoolConfig } from '../../src/config/types.ts'
@@ -84,7 +84,7 @@ export class Budget {
 
   #open(client: ConformanceClient, config: PoolConfig | AnyPool): void {
     const [first] = this.pools
-    const native = nativeOptions(client.driver.family, { lookup, ca: probeCertificate })
+    const native = optionsFor(client.driver.family, { lookup, ca: probeCertificate })
     const pool = client.adapter.createPool(first ?? config, native, { strict: false })
     if (first === undefined) this.ledger.follow(coreOf(pool))
     this.members.set(client.name, { client, handle: client.driver.open(client.module), pool, listeners: listenersOf(pool) })

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { expect, onTestFinished, test } from 'vitest'
 import { loadClient } from '../../cli/src/conformance/catalog.ts'
 import type { ClientSource } from '../../cli/src/conformance/client.ts'
-import { nativeOptions } from '../../cli/src/conformance/clients/shared.ts'
+import { optionsFor } from '../../cli/src/conformance/clients/shared.ts'
 import { loopback } from '../../cli/src/conformance/lookups.ts'
 import { Random } from '../random.ts'
 
@@ -43,7 +43,7 @@ export function testFewConnections(title: string, source: ClientSource): void {
 async function run(source: ClientSource): Promise<void> {
   const client = await loadClient(source)
   const { port, closed } = await listen()
-  const native = nativeOptions(client.driver.family, { lookup: loopback })
+  const native = optionsFor(client.driver.family, { lookup: loopback })
   await using pool = client.adapter.createPool({ maxConnections: 6 }, native)
   const handle = client.driver.open(client.module)
   const failures: unknown[] = []

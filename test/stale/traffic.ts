@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { AnyPool, ConformanceClient } from '../../cli/src/conformance/client.ts'
-import { nativeOptions } from '../../cli/src/conformance/clients/shared.ts'
+import { optionsFor } from '../../cli/src/conformance/clients/shared.ts'
 import type { ClientHandle } from '../../cli/src/conformance/clients/types.ts'
 import { loopback } from '../../cli/src/conformance/lookups.ts'
 import type { PoolConfig } from '../../src/config/types.ts'
@@ -27,7 +27,7 @@ export interface Failure {
 
 export function openPool(client: ConformanceClient, config: PoolConfig): AnyPool {
   const unlimited = { maxConnections: 'unlimited' } as const
-  return client.adapter.createPool({ ...unlimited, ...config }, nativeOptions(client.driver.family, { lookup: loopback }))
+  return client.adapter.createPool({ ...unlimited, ...config }, optionsFor(client.driver.family, { lookup: loopback }))
 }
 
 export interface Sent {

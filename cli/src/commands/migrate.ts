@@ -10,7 +10,7 @@ import { type Problem, showProblem } from '../reading/shared/problems.ts'
 import { readTexts, type SourceText } from '../reading/shared/read-texts.ts'
 import { schemaFrom, writeUserFile } from '../reading/shared/write-file.ts'
 import { written } from '../reading/shared/written.ts'
-import { assertFormat, configText, type NamedMove, namePools } from './migrate/config-file.ts'
+import { assertFormat, configText, type NamedMove, nameMoves } from './migrate/config-file.ts'
 import { parseSettings, placesInSettings } from './migrate/json.ts'
 import { type Move, moveOf, targetOf } from './migrate/migrate.ts'
 import { reportMoves } from './migrate/report.ts'
@@ -54,7 +54,7 @@ async function migrate(args: string[], options: Options, io: Io): Promise<void> 
   const moves = moving.map((place) => moveOf(place, clients[place.client], to, clients[to]))
   const all = [...problems, ...unread]
   const target = targetOf(to, clients[to])
-  const pools = options.writeConfig === undefined ? undefined : namePools(moves)
+  const pools = options.writeConfig === undefined ? undefined : nameMoves(moves)
   if (pools && options.writeConfig !== undefined) await write(pools, options.writeConfig, options.force === true, io)
   if (options.json) {
     io.stdout(

@@ -16,7 +16,7 @@ export async function loadClient(source: ClientSource): Promise<ConformanceClien
     import(adapterModule) as Promise<AnyAdapter>,
     specifier === null ? null : (import(specifier) as Promise<unknown>),
   ])
-  return { name: nameOf(source), driver, adapter, module, source }
+  return { name: sourceName(source), driver, adapter, module, source }
 }
 
 /** `got`, or `got:got14` for another version under an alias. */
@@ -28,7 +28,7 @@ export function parseSource(text: string): ClientSource {
   return usual?.family === 'undici' ? { driver, alias: { undici: module } } : { driver, module }
 }
 
-export function nameOf({ driver, module, alias }: ClientSource): string {
+export function sourceName({ driver, module, alias }: ClientSource): string {
   const version = module ?? alias?.undici
   return version === undefined ? driver : `${driver}:${version}`
 }

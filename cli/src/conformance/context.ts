@@ -5,26 +5,26 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { CreatePoolOptions, PoolConfig, PoolConfigField, Support } from 'polypool'
 import type { AnyPool, ConformanceClient } from './client.ts'
 import { send } from './clients/send.ts'
-import { assignDial, dialOption, nativeOptions } from './clients/shared.ts'
-import type { Answer, ClientHandle, ClientRequest, NativeOptions, OwnDial } from './clients/types.ts'
+import { assignDial, dialOption, optionsFor } from './clients/shared.ts'
+import type { Answer, ClientHandle, ClientRequest, CommonOptions, OwnDial } from './clients/types.ts'
 import { check, type Outcome } from './expect.ts'
-import type { LagMeter, Span } from './lag.ts'
+import type { LagMeter, Period } from './lag.ts'
 import { probeCertificate } from './probe/certificates.ts'
-import { now } from './probe/clock.ts'
+import { probeNow } from './probe/clock.ts'
 import type { OriginOptions, Probe, ProbeOrigin, ProbeReport, Scheme } from './probe/types.ts'
 import type { SocketCounter } from './sockets.ts'
 
-export interface PoolOptions extends CreatePoolOptions, NativeOptions {
+export interface PoolOptions extends CreatePoolOptions, CommonOptions {
   /** False: do not trust the probe's certificate. */
   readonly trust?: boolean
   /** Connects in place of the client. */
   readonly dial?: OwnDial
 }
 
-export type RequestOptions = Omit<ClientRequest, 'url'>
+export type ScenarioRequest = Omit<ClientRequest, 'url'>
 
 /** An origin of the probe, as a scenario names it. */
-export interface Origin extends ProbeOrigin {
+export interface ScenarioOrigin extends ProbeOrigin {
   /** As keys of `stats().hosts`. */
   readonly key: string
   /** @param query behaviour, e.g. `delay=50&status=204` */
@@ -42,14 +42,14 @@ export class ClientUse {
   }
 
   /** Sends one request. A scenario that has failed elsewhere may never look at the promise: that is no unhandled rejection. */
-  send(pool: AnyPool, url: string, options: RequestOptions = {}): Promise<Answer> {
+  send(pool: AnyPool, url: string, options: ScenarioRequest = {}): Promise<Answer> {
     const answer = send(this.handle, pool, { ...options, url })
     answer.catch(() => {})
     return answer
   }
 
   /** The same, and how it ended. */
-  async outcome(pool: AnyPool, url: string, options: RequestOptions = {}): Promise<Outcome> {
+  async outcome(pool: AnyPool, url: string, options: ScenarioRequest = {}): Promise<Outcome> {
     const start = performance.now()
     try {
       const answer = await this.send(pool, url, options)
@@ -112,7 +112,7 @@ export class ScenarioContext extends ClientUse {
     return this.#createPool(this.peer.client, pool, {})
   }
 
-  async origin(options: OriginOptions = {}): Promise<Origin> {
+  async origin(options: OriginOptions = {}): Promise<ScenarioOrigin> {
     const origin = await this.probe.listen({ scheme: this.scheme, ...options })
     this.#ports.add(origin.port)
     const { scheme, port } = origin
@@ -124,12 +124,12 @@ export class ScenarioContext extends ClientUse {
   }
 
   /** Sends the same request several times at once. */
-  sendMany(pool: AnyPool, count: number, url: string, options: RequestOptions = {}): Promise<Answer[]> {
+  sendMany(pool: AnyPool, count: number, url: string, options: ScenarioRequest = {}): Promise<Answer[]> {
     return Promise.all(Array.from({ length: count }, () => this.send(pool, url, options)))
   }
 
   /** Opens this many connections at once and lets them idle. */
-  async warm(pool: AnyPool, origin: Origin, count = 1): Promise<void> {
+  async warm(pool: AnyPool, origin: ScenarioOrigin, count = 1): Promise<void> {
     const key = `warm ${origin.id} ${Math.random()}`
     const answers = this.sendMany(pool, count, origin.url(`hold=${encodeURIComponent(key)}`))
     await this.arrived(origin, count)
@@ -138,7 +138,7 @@ export class ScenarioContext extends ClientUse {
   }
 
   /** Waits until this many requests to the origin are unanswered at the probe. */
-  arrived(origin: Origin, count: number): Promise<void> {
+  arrived(origin: ScenarioOrigin, count: number): Promise<void> {
     return this.eventually(
       async () => {
         const { connections } = await this.probe.report()
@@ -152,29 +152,29 @@ export class ScenarioContext extends ClientUse {
   }
 
   /** The connections the probe accepted, of one origin or of all. */
-  async connections(origin?: Origin): Promise<ProbeReport['connections']> {
+  async connections(origin?: ScenarioOrigin): Promise<ProbeReport['connections']> {
     const { connections } = await this.probe.report()
     return origin ? connections.filter((one) => one.origin === origin.id) : connections
   }
 
   /** How many requests each connection served, in the order the connections were opened. */
-  async requestsPerConnection(origin?: Origin): Promise<number[]> {
+  async requestsPerConnection(origin?: ScenarioOrigin): Promise<number[]> {
     return (await this.connections(origin)).map(({ requests }) => requests.length)
   }
 
   /** URLs in the order in which the probe saw them. */
-  async seen(origin?: Origin): Promise<string[]> {
+  async seen(origin?: ScenarioOrigin): Promise<string[]> {
     const requests = (await this.connections(origin)).flatMap((one) => one.requests)
     return requests.sort((a, b) => a.at - b.at).map(({ url }) => url)
   }
 
   /** Waits until the value is there; for what other parties (kernel, server) still have to do. Time in which the event loop was late does not count. */
   async eventually<T>(value: () => T | Promise<T>, expected: T, what: string, withinMs = 1000): Promise<void> {
-    const from = now()
+    const from = probeNow()
     for (;;) {
       const last = await value()
       if (Object.is(last, expected)) return
-      const waited = this.loopTime({ from, to: now() })
+      const waited = this.loopTime({ from, to: probeNow() })
       check(waited <= withinMs + slack, `${what}: expected ${expected} within ${withinMs} ms, is ${last}`)
       await sleep(5)
     }
@@ -196,13 +196,13 @@ export class ScenarioContext extends ClientUse {
 
   /** Blocks this process's event loop until the probe has written the sign, and a moment longer; at least so many milliseconds. */
   blockUntil(sign: string, ms = 0): void {
-    const start = now()
+    const start = probeNow()
     while (!existsSync(sign)) {
-      check(now() < start + 60_000, 'the other process has written its sign')
+      check(probeNow() < start + 60_000, 'the other process has written its sign')
       this.block(5)
     }
     rmSync(sign)
-    this.block(Math.max(20, start + ms - now()))
+    this.block(Math.max(20, start + ms - probeNow()))
   }
 
   /** The longest this event loop was seen late in this scenario, in ms. */
@@ -211,7 +211,7 @@ export class ScenarioContext extends ClientUse {
   }
 
   /** How long a span was but for the time in which this event loop was late: what the pool had of it, however busy the machine is. */
-  loopTime({ from, to }: Span): number {
+  loopTime({ from, to }: Period): number {
     return to - from - this.#lag.within({ from, to })
   }
 
@@ -221,8 +221,8 @@ export class ScenarioContext extends ClientUse {
    *
    * @param time a span, or the milliseconds of one that has ended just now
    */
-  took(time: number | Span, from: number, to: number, what: string): void {
-    const end = now()
+  took(time: number | Period, from: number, to: number, what: string): void {
+    const end = probeNow()
     const span = typeof time === 'number' ? { from: end - time, to: end } : time
     const ms = span.to - span.from
     check(ms >= from - 3, `${what}: expected at least ${from} ms, got ${ms.toFixed(1)}`)
@@ -237,7 +237,7 @@ export class ScenarioContext extends ClientUse {
   #createPool(client: ConformanceClient, config: PoolConfig | AnyPool, options: PoolOptions): AnyPool {
     const { trust = true, strict, name, lookup, dial } = options
     const { family } = client.driver
-    const native = nativeOptions(family, {
+    const native = optionsFor(family, {
       ...(trust ? { ca: probeCertificate } : {}),
       ...(lookup ? { lookup } : {}),
     })

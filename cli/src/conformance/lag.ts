@@ -1,7 +1,7 @@
-import { now } from './probe/clock.ts'
+import { probeNow } from './probe/clock.ts'
 
 /** From one moment to another, as `now` of the probe's clock tells them. */
-export interface Span {
+export interface Period {
   readonly from: number
   readonly to: number
 }
@@ -12,9 +12,9 @@ export interface Span {
  */
 export class LagMeter implements Disposable {
   /** The parts of its time in which the loop should have turned and did not. */
-  readonly #late: Span[] = []
+  readonly #late: Period[] = []
   #longest = 0
-  #last = now()
+  #last = probeNow()
   readonly #timer: NodeJS.Timeout
 
   constructor() {
@@ -31,11 +31,11 @@ export class LagMeter implements Disposable {
   }
 
   /** By how much it was late within a span, in ms. */
-  within({ from, to }: Span): number {
+  within({ from, to }: Period): number {
     this.#sample()
     let sum = 0
     for (let at = this.#late.length - 1; at >= 0; at--) {
-      const late = this.#late[at] as Span
+      const late = this.#late[at] as Period
       if (late.to <= from) break
       sum += Math.max(0, Math.min(late.to, to) - Math.max(late.from, from))
     }
@@ -51,7 +51,7 @@ export class LagMeter implements Disposable {
   }
 
   #sample(): void {
-    const at = now()
+    const at = probeNow()
     const due = this.#last + LagMeter.step
     this.#longest = Math.max(this.#longest, at - due)
     // A timer that is a millisecond or two late is as exact as timers are.

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import { loadClient, nameOf, parseSource, usualSources } from './catalog.ts'
+import { loadClient, parseSource, sourceName, usualSources } from './catalog.ts'
 import type { ClientSource, ConformanceClient } from './client.ts'
 import { describe } from './expect.ts'
 import { runConformance } from './run.ts'
@@ -38,7 +38,7 @@ async function load(sources: readonly ClientSource[], mustLoad: boolean): Promis
       loaded.push(await loadClient(source))
     } catch (error) {
       if (mustLoad) throw error
-      console.error(`not there   ${nameOf(source)}: ${describe(error)}`)
+      console.error(`not there   ${sourceName(source)}: ${describe(error)}`)
     }
   }
   return loaded

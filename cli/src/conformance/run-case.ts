@@ -3,7 +3,7 @@ import { ScenarioContext } from './context.ts'
 import { between, equal, same, throwsPoolError } from './expect.ts'
 import { LagMeter } from './lag.ts'
 import type { Case } from './plan.ts'
-import { now } from './probe/clock.ts'
+import { probeNow } from './probe/clock.ts'
 import { LocalProbe } from './probe/local.ts'
 import { RemoteProbe } from './probe/remote.ts'
 import type { Scenario } from './scenario.ts'
@@ -108,11 +108,11 @@ async function nothingLeft(context: ScenarioContext): Promise<void> {
 }
 
 function inTime<T>(work: Promise<T>, limitMs: number, lag: LagMeter): Promise<T> {
-  const from = now()
+  const from = probeNow()
   let timer: NodeJS.Timeout
   const late = new Promise<never>((_, reject) => {
     const look = () => {
-      const left = limitMs - (now() - from - lag.within({ from, to: now() }))
+      const left = limitMs - (probeNow() - from - lag.within({ from, to: probeNow() }))
       if (left <= 0) reject(new Error(`did not finish within ${limitMs / 1000} s`))
       else timer = setTimeout(look, Math.ceil(left))
     }

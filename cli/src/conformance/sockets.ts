@@ -1,6 +1,6 @@
 import { Socket } from 'node:net'
 import { TLSSocket } from 'node:tls'
-import { now } from './probe/clock.ts'
+import { probeNow } from './probe/clock.ts'
 
 /** One client socket, from the call of `connect()` to its `close` event. */
 export interface CountedSocket {
@@ -100,7 +100,7 @@ export class SocketCounter implements Disposable {
     const record: CountedSocket = {
       id: this.all.length + 1,
       port,
-      openedAt: now(),
+      openedAt: probeNow(),
       connectedAt: null,
       closedAt: null,
       tried: [],
@@ -114,11 +114,11 @@ export class SocketCounter implements Disposable {
       tally.peak = Math.max(tally.peak, tally.open)
     }
     socket.once(socket instanceof TLSSocket ? 'secureConnect' : 'connect', () => {
-      record.connectedAt = now()
+      record.connectedAt = probeNow()
     })
     socket.on('connectionAttempt', (address: string) => record.tried.push(address))
     socket.once('close', () => {
-      record.closedAt = now()
+      record.closedAt = probeNow()
       for (const tally of tallies) tally.open--
     })
   }

@@ -1,5 +1,5 @@
 import { afterAll, describe, it } from 'vitest'
-import { loadClient, nameOf } from '../../src/conformance/catalog.ts'
+import { loadClient, sourceName } from '../../src/conformance/catalog.ts'
 import type { ClientSource, ConformanceClient } from '../../src/conformance/client.ts'
 import { planCases } from '../../src/conformance/plan.ts'
 import { runCase } from '../../src/conformance/run-case.ts'
@@ -11,7 +11,7 @@ export async function conformanceOf(source: ClientSource): Promise<void> {
   const peers: ConformanceClient[] = []
   for (const driver of ['node-http', 'undici']) peers.push(await loadClient({ driver, alias }))
   const slow: string[] = []
-  describe(nameOf(source), () => {
+  describe(sourceName(source), () => {
     for (const one of planCases({ clients, peers })) {
       it(one.name, async ({ annotate }) => {
         const { status, error, ms } = await runCase(one)
@@ -21,7 +21,7 @@ export async function conformanceOf(source: ClientSource): Promise<void> {
       })
     }
     afterAll(() => {
-      if (slow.length > 0) console.log(`slow with ${nameOf(source)}: ${slow.join(', ')}`)
+      if (slow.length > 0) console.log(`slow with ${sourceName(source)}: ${slow.join(', ')}`)
     })
   })
 }

@@ -8,7 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { connect as tlsConnect } from 'node:tls'
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { probeCertificate } from '../../src/conformance/probe/certificates.ts'
-import { now } from '../../src/conformance/probe/clock.ts'
+import { probeNow } from '../../src/conformance/probe/clock.ts'
 import { LocalProbe } from '../../src/conformance/probe/local.ts'
 import { RemoteProbe } from '../../src/conformance/probe/remote.ts'
 import type { OriginOptions, Probe } from '../../src/conformance/probe/types.ts'
@@ -59,7 +59,7 @@ describe.each([
   const closedBy = async () => (await record()).closedBy
 
   it.each(['http', 'https'] as const)('records a connection over %s and its requests', async (scheme) => {
-    const before = now()
+    const before = probeNow()
     const { ask, heard, socket } = await connect({ scheme })
     ask('size=4')
     await vi.waitFor(() => expect(heard()).toContain('okok'))
@@ -74,7 +74,7 @@ describe.each([
     expect(closedAt).toBeNull()
     expect(servername).toBe(scheme === 'https' ? 'a.probe.test' : null)
     expect(openedAt).toBeGreaterThanOrEqual(before)
-    expect(openedAt).toBeLessThanOrEqual(now())
+    expect(openedAt).toBeLessThanOrEqual(probeNow())
     expect(await probe.report()).toMatchObject({ opened: 1, open: 1, peak: 1, origins: { 0: { open: 1 } } })
     socket.end()
     await vi.waitFor(async () => expect(await closedBy()).toBe('client'))

@@ -4,7 +4,7 @@ import { defaults } from './defaults.ts'
 
 const overflow = 'max_connections is then limit and overflow together, and max_keepalive_connections the limit'
 
-export const fields: DialectSupport['fields'] = {
+export const httpxFields: DialectSupport['fields'] = {
   ...unknownToAll,
   maxConnections: native('limits.max_connections', 'with maxOverflow, both together'),
   maxConnectionsPerHost: unsupported('all limits are over all hosts'),
@@ -45,7 +45,7 @@ export const support: DialectSupport = {
   dialect: 'httpx',
   defaults,
   settings,
-  fields,
+  fields: httpxFields,
   poolClass: 'httpx.Limits, on httpx.Client or httpx.AsyncClient',
   facts: {
     totalLimit: fact(defaults, 'limits.max_connections', 'None as soon as Limits(…) is given without it'),

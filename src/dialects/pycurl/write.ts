@@ -3,7 +3,7 @@ import type { ResolvedPoolConfig } from '../../config/types.ts'
 import { defaultOf } from '../defaults.ts'
 import { demandsOf, orZero, tenYears, wholeSeconds } from '../demands.ts'
 import type { Written } from '../losses.ts'
-import { lines, literal } from '../python.ts'
+import { lines, pythonLiteral } from '../python.ts'
 import { defaults } from './defaults.ts'
 import type { PycurlSettings } from './settings.ts'
 
@@ -41,7 +41,7 @@ function connectTimeout(ms: number): PycurlSettings {
 function codeOf(settings: PycurlSettings): string {
   const options = Object.entries(settings).filter(([option, value]) => value !== defaultOf(defaults, option))
   const set = (handle: string, [option, value]: readonly [string, unknown]) =>
-    `${handle}.setopt(pycurl.${option}, ${literal(value)})`
+    `${handle}.setopt(pycurl.${option}, ${pythonLiteral(value)})`
   return lines(
     'import pycurl',
     '',

@@ -1,5 +1,5 @@
 import { approximated, becomes, fact, nearly, nothing, unsupported } from '../expression.ts'
-import { fields as httpx, settings } from '../httpx/support.ts'
+import { httpxFields as httpx, settings } from '../httpx/support.ts'
 import type { DialectSupport } from '../types.ts'
 import { defaults } from './defaults.ts'
 

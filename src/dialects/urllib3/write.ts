@@ -2,7 +2,7 @@ import type { ParsedPoolConfig } from '../../config/parse.ts'
 import { defaultOf } from '../defaults.ts'
 import { demandsOf, secondsOrNone } from '../demands.ts'
 import type { Written } from '../losses.ts'
-import { call, keywords, lines, literal } from '../python.ts'
+import { call, keywords, lines, pythonLiteral } from '../python.ts'
 import { defaults } from './defaults.ts'
 import { managerLimits } from './manager.ts'
 import type { Urllib3Settings } from './settings.ts'
@@ -31,7 +31,7 @@ function codeOf({
 }: Urllib3Settings & { timeout: { connect: number | null } }): string {
   const standard = { num_pools: defaultOf(defaults, 'num_pools'), maxsize: defaultOf(defaults, 'maxsize'), block: false }
   const connect =
-    timeout.connect === null ? [] : [{ keyword: 'timeout', code: `urllib3.Timeout(connect=${literal(timeout.connect)})` }]
+    timeout.connect === null ? [] : [{ keyword: 'timeout', code: `urllib3.Timeout(connect=${pythonLiteral(timeout.connect)})` }]
   const request = keywords({ pool_timeout: pool_timeout ?? undefined })
   return lines(
     'import urllib3',

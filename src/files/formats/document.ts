@@ -1,18 +1,19 @@
+import type { Position } from '../../text/positions.ts'
 import { clip, visible } from '../../text/show.ts'
+import type { PathPositions } from '../path-positions.ts'
 import { formatPath, type Path } from '../paths.ts'
-import type { Place, Places } from '../places.ts'
 import type { Trouble } from '../problems.ts'
 
 /** A mistake at a known place. */
 export interface Fault extends Trouble {
-  readonly place?: Place | undefined
+  readonly place?: Position | undefined
 }
 
 /** What a parser makes of a file. */
 export interface Document {
   readonly value: unknown
   /** Absent where the format gives none. */
-  readonly places?: Places
+  readonly places?: PathPositions
   /** Mistakes that leave a value to go on with, such as a key written twice. */
   readonly faults: readonly Fault[]
 }
@@ -30,7 +31,7 @@ export class SyntaxFault extends Error {
 // pools, a pool, hosts, a host, a field: what nests deeper is no config, and parsers that recurse would overflow the stack.
 export const deepest = 64
 
-export const tooDeep: Trouble = {
+export const nestedTooDeep: Trouble = {
   problem: `values nest more than ${deepest} deep`,
   fix: 'a pool config nests 5 deep: is it the right file?',
 }
@@ -40,7 +41,7 @@ export function setOwn(object: object, key: string, value: unknown): void {
   Object.defineProperty(object, key, { value, enumerable: true, writable: true, configurable: true })
 }
 
-export function writtenTwice(path: Path, place: Place, first: Place | undefined): Fault {
+export function writtenTwice(path: Path, place: Position, first: Position | undefined): Fault {
   return {
     path: formatPath(path),
     place,
@@ -50,7 +51,7 @@ export function writtenTwice(path: Path, place: Place, first: Place | undefined)
 }
 
 /** `.inf` of YAML, `inf` of TOML, `1e999` of JSON: numbers that code may have, and that no other format can write. */
-export function notFinite(path: Path, place: Place | undefined, value: number): Fault {
+export function notFinite(path: Path, place: Position | undefined, value: number): Fault {
   const fix = Number.isNaN(value) ? 'write a number' : 'for no limit, write "unlimited"'
   return { path: formatPath(path), place, problem: `${value} is no number for a config file`, fix }
 }

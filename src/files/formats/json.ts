@@ -1,14 +1,15 @@
 import { type ObjectNode, parse, type ValueNode } from '@humanwhocodes/momoa'
+import { type Position, Positions } from '../../text/positions.ts'
+import { PathPositions } from '../path-positions.ts'
 import type { Path } from '../paths.ts'
-import { Lines, type Place, Places } from '../places.ts'
 import {
   type Document,
   type Fault,
+  nestedTooDeep,
   nestsTooDeep,
   notFinite,
   SyntaxFault,
   setOwn,
-  tooDeep,
   wordsOf,
   writtenTwice,
 } from './document.ts'
@@ -31,13 +32,13 @@ export function parseJson5(text: string): Document {
 type Mode = 'json' | 'jsonc' | 'json5'
 
 function read(text: string, mode: Mode): Document {
-  if (nestsTooDeep(text)) throw new SyntaxFault([tooDeep])
-  const places = new Places()
+  if (nestsTooDeep(text)) throw new SyntaxFault([nestedTooDeep])
+  const places = new PathPositions()
   const faults: Fault[] = []
   const value = evaluate(parseText(text, mode), [], undefined)
   return { value, places, faults }
 
-  function evaluate(node: ValueNode, path: Path, key: Place | undefined): unknown {
+  function evaluate(node: ValueNode, path: Path, key: Position | undefined): unknown {
     places.set(path, key, placeOf(node))
     if (node.type === 'Object') return evaluateObject(node, path)
     if (node.type === 'Array')
@@ -76,9 +77,9 @@ function parseText(text: string, mode: Mode): ValueNode {
   } catch (error) {
     const { message, line, column } = error as { message: string; line?: number; column?: number }
     // The parser recurses over comments in a row, too.
-    if (line === undefined || column === undefined) throw new SyntaxFault([tooDeep])
+    if (line === undefined || column === undefined) throw new SyntaxFault([nestedTooDeep])
     // The end of the text has no token, so the parser has no place for it.
-    const place = message.startsWith('Unexpected end') ? new Lines(text).at(text.length) : { line, column }
+    const place = message.startsWith('Unexpected end') ? new Positions(text).at(text.length) : { line, column }
     const problem = `this is not valid ${mode.toUpperCase()}: ${wordsOf(explain(message))}`
     throw new SyntaxFault([{ place, problem, fix: adviceAt(text, place, mode) }])
   }
@@ -107,7 +108,7 @@ function explain(message: string): string {
 }
 
 /** The usual mistakes, by what stands at the place. */
-function adviceAt(text: string, place: Place, mode: Mode): string {
+function adviceAt(text: string, place: Position, mode: Mode): string {
   const line = text.split('\n', place.line)[place.line - 1]
   const rest = line?.slice(place.column - 1) ?? ''
   if (mode === 'json' && /^(\/\/|\/\*|#)/.test(rest)) return 'JSON has no comments: remove it, or name the file .jsonc'
@@ -118,6 +119,6 @@ function adviceAt(text: string, place: Place, mode: Mode): string {
   return 'look at this place and just before it'
 }
 
-function placeOf({ loc }: { readonly loc: { readonly start: Place } }): Place {
+function placeOf({ loc }: { readonly loc: { readonly start: Position } }): Position {
   return { line: loc.start.line, column: loc.start.column }
 }

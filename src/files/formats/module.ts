@@ -3,8 +3,8 @@ import { realpath } from 'node:fs/promises'
 import nodeModule, { createRequire } from 'node:module'
 import path from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
+import type { Position } from '../../text/positions.ts'
 import { show } from '../../text/show.ts'
-import type { Place } from '../places.ts'
 import type { Trouble } from '../problems.ts'
 import { type Document, SyntaxFault, wordsOf } from './document.ts'
 
@@ -158,7 +158,7 @@ function explain(error: unknown, file: string, placed: boolean): Trouble {
 }
 
 /** An error that the file threw has it among the frames of its stack; where a syntax error is, V8 tells only the terminal. */
-function placeIn(error: unknown, names: readonly string[]): Place | undefined {
+function placeIn(error: unknown, names: readonly string[]): Position | undefined {
   const stack = String((error as { stack?: unknown } | null)?.stack ?? '')
   for (const name of names) {
     const start = stack.indexOf(`${name}:`)

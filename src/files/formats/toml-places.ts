@@ -1,26 +1,27 @@
+import { type Position, Positions } from '../../text/positions.ts'
+import { PathPositions } from '../path-positions.ts'
 import type { Path } from '../paths.ts'
-import { Lines, type Place, Places } from '../places.ts'
 
 /**
  * Where the keys and values of a TOML text stand. The text must be valid (the parser has accepted it), so nothing is checked here:
  * it is enough to tell keys, strings, brackets and comments apart. Values within arrays have the place of the array.
  */
-export function locateToml(text: string): Places {
+export function locateToml(text: string): PathPositions {
   return new Locator(text).locate()
 }
 
 class Locator {
   readonly #text: string
-  readonly #lines: Lines
-  readonly #places = new Places()
+  readonly #lines: Positions
+  readonly #places = new PathPositions()
   #at = 0
 
   constructor(text: string) {
     this.#text = text
-    this.#lines = new Lines(text)
+    this.#lines = new Positions(text)
   }
 
-  locate(): Places {
+  locate(): PathPositions {
     this.#places.set([], undefined, { line: 1, column: 1 })
     let table: Path = []
     for (;;) {
@@ -34,7 +35,7 @@ class Locator {
     }
   }
 
-  get #here(): Place {
+  get #here(): Position {
     return this.#lines.at(this.#at)
   }
 
@@ -51,7 +52,7 @@ class Locator {
    */
   #keys(base: Path, header: boolean): string[] {
     const path = [...base]
-    let place: Place
+    let place: Position
     do {
       this.#skip(/[ \t]*/y)
       place = this.#here

@@ -1,12 +1,12 @@
 import { parse, TomlError } from 'smol-toml'
 import type { Path } from '../paths.ts'
-import { type Document, deepest, type Fault, notFinite, SyntaxFault, setOwn, tooDeep, wordsOf } from './document.ts'
+import { type Document, deepest, type Fault, nestedTooDeep, notFinite, SyntaxFault, setOwn, wordsOf } from './document.ts'
 import { locateToml } from './toml-places.ts'
 
 /** TOML 1.1. */
 export function parseToml(text: string): Document {
   const value = parseText(text)
-  if (isDeep(value)) throw new SyntaxFault([tooDeep])
+  if (isDeep(value)) throw new SyntaxFault([nestedTooDeep])
   const places = locateToml(text)
   const faults: Fault[] = []
   forbidEndless(value, [], (path, number) => faults.push(notFinite(path, places.find(path, 'value'), number)))

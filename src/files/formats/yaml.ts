@@ -11,9 +11,20 @@ import {
   type YAMLMap,
   type Document as YamlDocument,
 } from 'yaml'
+import type { Position } from '../../text/positions.ts'
+import { PathPositions } from '../path-positions.ts'
 import { formatPath, type Path } from '../paths.ts'
-import { type Place, Places } from '../places.ts'
-import { type Document, deepest, type Fault, notFinite, SyntaxFault, setOwn, tooDeep, wordsOf, writtenTwice } from './document.ts'
+import {
+  type Document,
+  deepest,
+  type Fault,
+  nestedTooDeep,
+  notFinite,
+  SyntaxFault,
+  setOwn,
+  wordsOf,
+  writtenTwice,
+} from './document.ts'
 
 // An alias is a reference here, not a copy; but whoever prints or copies the value would expand it.
 const mostExpanded = 10_000
@@ -31,14 +42,14 @@ export function parseYaml(text: string): Document {
 }
 
 function compose(text: string, lines: LineCounter): YamlDocument.Parsed {
-  const place = (offset: number): Place => placeAt(lines, offset)
+  const place = (offset: number): Position => placeAt(lines, offset)
   // The composer recurses, and near the end of the stack V8 aborts the whole process; the parser before it keeps a stack of its own.
   const parser = new Parser(lines.addNewLine)
   lines.addNewLine(0)
   const tokens: CST.Token[] = []
   for (const lexeme of new Lexer().lex(text)) {
     for (const token of parser.next(lexeme)) tokens.push(token)
-    if (parser.stack.length > deepest * 2) throw new SyntaxFault([{ ...tooDeep, place: place(parser.offset) }])
+    if (parser.stack.length > deepest * 2) throw new SyntaxFault([{ ...nestedTooDeep, place: place(parser.offset) }])
   }
   for (const token of parser.end()) tokens.push(token)
   const [document, second] = new Composer({ uniqueKeys: false, logLevel: 'silent' }).compose(tokens, true, text.length)
@@ -76,7 +87,7 @@ function starAt(text: string, lines: LineCounter, offset: number): Fault[] {
   return [unquoted(found[0].slice(0, -1), placeAt(lines, start + found.index))]
 }
 
-function unquoted(key: string, place: Place | undefined): Fault {
+function unquoted(key: string, place: Position | undefined): Fault {
   return { place, problem: `a key that starts with * is an alias in YAML: ${wordsOf(key)}`, fix: `quote it, "${wordsOf(key)}"` }
 }
 
@@ -88,7 +99,7 @@ interface Anchored {
 
 class Reader {
   readonly #lines: LineCounter
-  readonly #places = new Places()
+  readonly #places = new PathPositions()
   readonly #faults: Fault[] = []
   /** Null while the value of the anchor is still being read. */
   readonly #anchors = new Map<string, Anchored | null>()
@@ -104,7 +115,7 @@ class Reader {
     return { value, places: this.#places, faults: this.#faults }
   }
 
-  #value(node: unknown, path: Path, key: Place | undefined): unknown {
+  #value(node: unknown, path: Path, key: Position | undefined): unknown {
     const place = this.#place(node)
     if (place !== undefined) this.#places.set(path, key, place)
     if (isAlias(node)) return this.#alias(node.source, path, place)
@@ -141,7 +152,7 @@ class Reader {
     return object
   }
 
-  #alias(name: string, path: Path, place: Place | undefined): unknown {
+  #alias(name: string, path: Path, place: Position | undefined): unknown {
     const anchored = this.#anchors.get(name)
     if (anchored === undefined)
       this.#fault(path, place, `*${name} has no anchor before it`, `write &${name} where its value stands`)
@@ -158,11 +169,11 @@ class Reader {
     return undefined
   }
 
-  #fault(path: Path, place: Place | undefined, problem: string, fix: string): void {
+  #fault(path: Path, place: Position | undefined, problem: string, fix: string): void {
     this.#faults.push({ path: formatPath(path), place, problem, fix })
   }
 
-  #place(node: unknown): Place | undefined {
+  #place(node: unknown): Position | undefined {
     const range = (node as { range?: readonly number[] | null } | null)?.range
     return range ? placeAt(this.#lines, range[0] ?? 0) : undefined
   }
@@ -174,7 +185,7 @@ function keyName(key: unknown): string | undefined {
   return typeof key.value === 'string' ? key.value : (key.source ?? String(key.value))
 }
 
-function placeAt(lines: LineCounter, offset: number): Place {
+function placeAt(lines: LineCounter, offset: number): Position {
   const { line, col } = lines.linePos(offset)
   return { line, column: col }
 }

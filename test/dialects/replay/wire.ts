@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net'
-import { now } from '../../../cli/src/conformance/probe/clock.ts'
+import { probeNow } from '../../../cli/src/conformance/probe/clock.ts'
 import { SocketCounter } from '../../../cli/src/conformance/sockets.ts'
 
 /**
@@ -47,7 +47,7 @@ export class WireCounter extends SocketCounter {
     this.#peak = Math.max(this.#peak, this.#open.size)
     for (const [host, open] of this.openByHost().entries()) this.#peaks[host] = Math.max(this.#peaks[host] ?? 0, open)
     const left = () => {
-      if (this.#open.delete(socket)) this.#left.set(socket, now())
+      if (this.#open.delete(socket)) this.#left.set(socket, probeNow())
     }
     socket.once('close', left)
     const { destroy } = socket

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { AnyPool } from '../../../cli/src/conformance/client.ts'
 import type { ClientHandle } from '../../../cli/src/conformance/clients/types.ts'
-import { now } from '../../../cli/src/conformance/probe/clock.ts'
+import { probeNow } from '../../../cli/src/conformance/probe/clock.ts'
 import type { Probe, ProbeOrigin } from '../../../cli/src/conformance/probe/types.ts'
 import { isPoolError } from '../../../src/errors.ts'
 import { disconnected } from './facts.ts'
@@ -54,12 +54,12 @@ export class Workload {
   async #take(step: Step): Promise<void> {
     switch (step.op) {
       case 'burst': {
-        const start = now()
+        const start = probeNow()
         const burst = this.#burst(step.reqs, step.stagger)
         if (step.bg) this.#background.push(burst)
         else await burst
         const [only, ...others] = step.reqs
-        this.#late = only && others.length === 0 ? Math.max(0, now() - start - only.d) : 0
+        this.#late = only && others.length === 0 ? Math.max(0, probeNow() - start - only.d) : 0
         break
       }
       case 'sleep':
@@ -97,8 +97,8 @@ export class Workload {
 
   async #request(step: RequestStep): Promise<void> {
     this.started.push(step.id)
-    const start = now()
-    const end = () => ({ id: step.id, ms: now() - start, endedAt: now() })
+    const start = probeNow()
+    const end = () => ({ id: step.id, ms: probeNow() - start, endedAt: probeNow() })
     try {
       await this.#send(step)
       this.outcomes.push(end())

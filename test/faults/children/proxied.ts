@@ -1,13 +1,13 @@
 // Entry of a process whose environment names a proxy: see ../proxy-environment.test.ts.
 import { loadClient, parseSource } from '../../../cli/src/conformance/catalog.ts'
 import { send } from '../../../cli/src/conformance/clients/send.ts'
-import { nativeOptions } from '../../../cli/src/conformance/clients/shared.ts'
+import { optionsFor } from '../../../cli/src/conformance/clients/shared.ts'
 import { probeCertificate } from '../../../cli/src/conformance/probe/certificates.ts'
 import { SocketCounter } from '../../../cli/src/conformance/sockets.ts'
 
 const [source = '', ...urls] = process.argv.slice(2)
 const { driver, adapter, module } = await loadClient(parseSource(source))
-const pool = adapter.createPool({ maxConnections: 5 }, nativeOptions(driver.family, { ca: probeCertificate }))
+const pool = adapter.createPool({ maxConnections: 5 }, optionsFor(driver.family, { ca: probeCertificate }))
 const sockets = new SocketCounter()
 const handle = driver.open(module)
 const requests = urls.flatMap((url) => Array.from({ length: 12 }, () => send(handle, pool, { url })))

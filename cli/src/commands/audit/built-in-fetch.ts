@@ -1,5 +1,5 @@
 import { field } from '../../reading/javascript/values.ts'
-import type { Rule } from './rule.ts'
+import type { AuditRule } from './rule.ts'
 
 /** Majors of undici whose dispatchers some built-in fetch refuses, and which one. */
 const refused: { readonly [major: number]: string } = {
@@ -7,7 +7,7 @@ const refused: { readonly [major: number]: string } = {
   8: 'Node 22 and 24 refuse it (invalid onRequestStart method)',
 }
 
-export const builtInFetchDispatcher: Rule = {
+export const builtInFetchDispatcher: AuditRule = {
   id: 'fetch-dispatcher',
   title: 'a dispatcher that the built-in fetch refuses',
   why: 'the built-in fetch is of the undici inside Node, and does not take the handlers of every other major: the request fails with "fetch failed"',

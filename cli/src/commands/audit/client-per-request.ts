@@ -2,9 +2,9 @@ import type { Node } from 'oxc-parser'
 import type { Creating, Model } from '../../reading/javascript/model.ts'
 import { bare, isFunction } from '../../reading/javascript/nodes.ts'
 import { isHandler, runsOnce } from './functions.ts'
-import type { Rule } from './rule.ts'
+import type { AuditRule } from './rule.ts'
 
-export const clientPerRequest: Rule = {
+export const clientPerRequest: AuditRule = {
   id: 'client-per-request',
   title: 'a client or agent for a single request',
   why: 'its connections are never used again, and stay open until they expire: every request pays for a handshake, and limits hold for one request only',

@@ -5,10 +5,10 @@ import { agentScheme, gotRawAgent } from './given-agents.ts'
 import { ignoredOption } from './ignored-option.ts'
 import { keepAliveMsecs, keepAliveOff } from './keep-alive.ts'
 import { clientTtlHang, maxTotalSockets, unlimitedSockets } from './limits.ts'
-import type { Finding, Rule, Versions } from './rule.ts'
+import type { AuditRule, Finding, Versions } from './rule.ts'
 
 /** Every rule of the audit. */
-export const rules: readonly Rule[] = [
+export const rules: readonly AuditRule[] = [
   clientPerRequest,
   keepAliveOff,
   keepAliveMsecs,

@@ -2,7 +2,7 @@ import type { Creation } from '../../reading/javascript/clients.ts'
 import { creations } from '../../reading/javascript/clients.ts'
 import type { Model } from '../../reading/javascript/model.ts'
 import { field, type Value } from '../../reading/javascript/values.ts'
-import type { Hit, Rule } from './rule.ts'
+import type { AuditRule, Hit } from './rule.ts'
 
 /** The options of every request and client, with the module or client that takes them. */
 function* given({ created, sent }: Model): Generator<[{ start: number }, string, Value]> {
@@ -15,7 +15,7 @@ function agentIn(value: Value | undefined): Creation | undefined {
   return creation?.role === 'agent' ? creation : undefined
 }
 
-export const gotRawAgent: Rule = {
+export const gotRawAgent: AuditRule = {
   id: 'got-raw-agent',
   title: 'a bare Agent given to got',
   why: 'got takes an agent for each scheme, and throws "Unexpected agent option" for a bare one',
@@ -28,7 +28,7 @@ export const gotRawAgent: Rule = {
   },
 }
 
-export const agentScheme: Rule = {
+export const agentScheme: AuditRule = {
   id: 'agent-scheme',
   title: 'an agent for the other scheme',
   why: 'node refuses the request: ERR_INVALID_PROTOCOL, Protocol "https:" not supported',

@@ -2,9 +2,9 @@ import { type ClientName, clients } from 'polypool/internal'
 import { allCarriers, carriersOf } from '../../reading/javascript/clients.ts'
 import type { Model } from '../../reading/javascript/model.ts'
 import { content, type Fields, field, hasAny, type Value } from '../../reading/javascript/values.ts'
-import type { Hit, Rule } from './rule.ts'
+import type { AuditRule, Hit } from './rule.ts'
 
-export const ignoredOption: Rule = {
+export const ignoredOption: AuditRule = {
   id: 'ignored-option',
   title: 'an option that has no effect',
   why: 'it is the name that another client has for it; it is ignored in silence, so that the limit it should set does not hold',

@@ -1,7 +1,7 @@
 import { content, field, isClosed } from '../../reading/javascript/values.ts'
-import type { Rule } from './rule.ts'
+import type { AuditRule } from './rule.ts'
 
-export const keepAliveOff: Rule = {
+export const keepAliveOff: AuditRule = {
   id: 'keep-alive-off',
   title: 'keep-alive is off',
   why: 'every request opens a connection of its own: a TCP and a TLS handshake each time, and one used-up local port after another',
@@ -24,7 +24,7 @@ export const keepAliveOff: Rule = {
   },
 }
 
-export const keepAliveMsecs: Rule = {
+export const keepAliveMsecs: AuditRule = {
   id: 'keep-alive-msecs',
   title: 'keepAliveMsecs does not limit idle connections',
   why: 'keepAliveMsecs is the delay of TCP probes: idle connections stay open for ever, and the first request after the server has closed one fails with ECONNRESET',

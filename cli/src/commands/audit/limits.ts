@@ -1,5 +1,5 @@
 import { content, type Fields, field, isClosed } from '../../reading/javascript/values.ts'
-import type { Rule } from './rule.ts'
+import type { AuditRule } from './rule.ts'
 
 /** The option is absent, or has a value that means no limit; false where that can't be told. */
 function isUnlimited(options: Fields, name: string): boolean {
@@ -11,7 +11,7 @@ function isUnlimited(options: Fields, name: string): boolean {
 
 const manyConnections = new Set(['undici#Agent', 'undici#Pool', 'undici#BalancedPool', 'undici#RoundRobinPool'])
 
-export const unlimitedSockets: Rule = {
+export const unlimitedSockets: AuditRule = {
   id: 'unlimited-sockets',
   title: 'no limit on connections',
   why: 'a burst or a slow upstream opens a connection for each request, until descriptors or local ports run out, or the upstream refuses',
@@ -38,7 +38,7 @@ function limitSaid(options: Fields, name: string): string {
   return given === undefined ? `${name} is not set, and is unlimited by itself` : `${name}: ${given.source} is no limit`
 }
 
-export const maxTotalSockets: Rule = {
+export const maxTotalSockets: AuditRule = {
   id: 'max-total-sockets',
   title: 'maxTotalSockets lets hosts starve',
   why: 'idle connections count, and are not closed for another host: its requests wait until one expires, and under steady load for ever. An http and an https agent each have their own total',
@@ -60,7 +60,7 @@ export const maxTotalSockets: Rule = {
   },
 }
 
-export const clientTtlHang: Rule = {
+export const clientTtlHang: AuditRule = {
   id: 'client-ttl',
   title: 'clientTtl together with connections',
   why: 'undici 7 does not wake requests that wait when it retires a connection by clientTtl: they hang for ever',

@@ -1,5 +1,5 @@
+import type { Position } from 'polypool/internal'
 import type { Model } from '../../reading/javascript/model.ts'
-import type { Position } from '../../reading/shared/positions.ts'
 
 /** Majors of packages as the audited project has them. */
 export interface Versions {
@@ -14,7 +14,7 @@ export interface Hit {
 }
 
 /** A known mistake: told once, here, for the audit, its help and the docs. */
-export interface Rule {
+export interface AuditRule {
   readonly id: string
   readonly title: string
   /** What it leads to. */

@@ -52,12 +52,12 @@ function underPool(support: ClientSupport): ClientSupport {
 function defaultsOf(before: PoolConfig, alone: PoolConfig): DefaultChange[] {
   return fieldNames.flatMap((field): DefaultChange[] => {
     if (before[field] === undefined || alone[field] === undefined) return []
-    const row = { field, before: show(field, before), target: show(field, alone), pool: formatDefault(field) }
+    const row = { field, before: showField(field, before), target: showField(field, alone), pool: formatDefault(field) }
     return row.before === row.target && row.before === row.pool ? [] : [row]
   })
 }
 
 /** A field's value as one would write it. */
-export function show(field: PoolConfigField, config: PoolConfig): string {
+export function showField(field: PoolConfigField, config: PoolConfig): string {
   return formatValue(field, parsePoolConfig({ [field]: config[field] }).config[field])
 }

@@ -97,7 +97,7 @@ export function assertFormat(file: string): void {
 }
 
 /** A name for the pool of each place: that of its variable, or else of its file, or of the directory. */
-export function namePools(moves: readonly Move[]): NamedMove[] {
+export function nameMoves(moves: readonly Move[]): NamedMove[] {
   const bases = moves.map(({ name = '', file }) => {
     const { dir, name: stem } = path.parse(file)
     return [name, stem, path.basename(dir)].map((one) => poolName(one)).find((one) => !generic.has(one)) ?? 'pool'

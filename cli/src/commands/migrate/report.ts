@@ -2,7 +2,7 @@ import type { Note } from 'polypool'
 import { fieldNames } from 'polypool/internal'
 import type { Io } from '../../io.ts'
 import { colorsFor, printable, table } from '../../output.ts'
-import { show } from './changes.ts'
+import { showField } from './changes.ts'
 import { unknownText } from './code.ts'
 import type { Move, Target } from './migrate.ts'
 
@@ -43,7 +43,7 @@ async function meaning({ config, unknown }: Move, io: Io): Promise<string> {
   const rows = fieldNames.flatMap((field): string[][] => {
     const gap = unknown.find((one) => one.field === field)
     if (gap) return [[field, yellow(printable(unknownText(gap.sources)))]]
-    return config[field] === undefined ? [] : [[field, show(field, config)]]
+    return config[field] === undefined ? [] : [[field, showField(field, config)]]
   })
   return rows.length === 0 ? '' : table(io, [{ head: 'field' }, { head: 'value', wrap: true }], rows)
 }

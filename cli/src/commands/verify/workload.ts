@@ -2,10 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { isPoolError, type PoolConfig, type ResolvedPoolConfig } from 'polypool'
 import type { ConformanceClient } from '../../conformance/client.ts'
 import { send } from '../../conformance/clients/send.ts'
-import { nativeOptions } from '../../conformance/clients/shared.ts'
+import { optionsFor } from '../../conformance/clients/shared.ts'
 import { describe } from '../../conformance/expect.ts'
 import { probeCertificate } from '../../conformance/probe/certificates.ts'
-import { now } from '../../conformance/probe/clock.ts'
+import { probeNow } from '../../conformance/probe/clock.ts'
 import { RemoteProbe } from '../../conformance/probe/remote.ts'
 import type { ConnectionRecord, ProbeOrigin } from '../../conformance/probe/types.ts'
 import { type CountedSocket, SocketCounter } from '../../conformance/sockets.ts'
@@ -32,7 +32,7 @@ export async function timelineOf(client: ConformanceClient, given: PoolConfig): 
 /** A load over four origins, an overload of one of them, and silence: every limit that shows on the wire comes into play. */
 async function runWorkload(client: ConformanceClient, given: PoolConfig): Promise<Timeline> {
   const probe = new RemoteProbe()
-  const pool = client.adapter.createPool(given, nativeOptions(client.driver.family, { ca: probeCertificate }), { strict: false })
+  const pool = client.adapter.createPool(given, optionsFor(client.driver.family, { ca: probeCertificate }), { strict: false })
   try {
     const origins = await Promise.all((['http', 'http', 'http', 'https'] as const).map((scheme) => probe.listen({ scheme })))
     using sockets = new SocketCounter(new Set(origins.map(({ port }) => port)))
@@ -58,7 +58,7 @@ async function runWorkload(client: ConformanceClient, given: PoolConfig): Promis
     }
     return {
       client: client.name,
-      duration: now() - run.start,
+      duration: probeNow() - run.start,
       connections: seen,
       requests: run.requests(connections),
       phases: run.phases,
@@ -79,7 +79,7 @@ interface Sent {
 }
 
 class Run {
-  readonly start = now()
+  readonly start = probeNow()
   readonly phases: (Span & { name: string })[] = []
   readonly #sent: Sent[] = []
   readonly #urls: readonly string[]
@@ -103,11 +103,11 @@ class Run {
   /** More in flight than the pool allows, over all origins. */
   async mixed({ maxConnections }: ResolvedPoolConfig): Promise<void> {
     const inFlight = Math.ceil(Math.min(mostInFlight, Math.max(8, maxConnections * 1.5)))
-    const end = now() + mixedMs
+    const end = probeNow() + mixedMs
     await this.#phase('load on four hosts', async () => {
       let next = 0
       const worker = async () => {
-        while (now() < end) {
+        while (probeNow() < end) {
           const index = next++
           await this.#request(index % this.#urls.length, slowMs / 2 + (index % 5) * (slowMs / 5))
         }
@@ -155,13 +155,13 @@ class Run {
 
   async #request(host: number, delay: number): Promise<void> {
     const id = String(this.#sent.length)
-    const one: Sent = { id, sent: now(), settled: 0, outcome: 'answered' }
+    const one: Sent = { id, sent: probeNow(), settled: 0, outcome: 'answered' }
     this.#sent.push(one)
     try {
       await this.#send(`${this.#urls[host]}?delay=${Math.round(delay)}&id=${id}`)
-      one.settled = now()
+      one.settled = probeNow()
     } catch (error) {
-      one.settled = now()
+      one.settled = probeNow()
       one.outcome = outcomeOf(error)
       // Who is refused at once and comes back at once would only spin.
       if (one.outcome === 'refused') await sleep(slowMs / 2)
@@ -169,9 +169,9 @@ class Run {
   }
 
   async #phase(name: string, work: () => Promise<unknown>): Promise<void> {
-    const from = now() - this.start
+    const from = probeNow() - this.start
     await work()
-    this.phases.push({ name, from, to: now() - this.start })
+    this.phases.push({ name, from, to: probeNow() - this.start })
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream'
-import { common, defined, nodeBody, optionsOf, plainHeaders, startedWhole, startedWith } from './shared.ts'
+import { common, defined, nodeBody, plainHeaders, poolOptions, startedWhole, startedWith } from './shared.ts'
 import type { ClientDriver } from './types.ts'
 
 interface Axios {
@@ -19,7 +19,7 @@ export const axios: ClientDriver = {
         const { url, method, headers, signal, timeoutMs, maxRedirects, readBody = 'all', onResponse } = request
         // Status and body exactly as they come.
         const api = library.create({
-          ...optionsOf<object>(pool),
+          ...poolOptions<object>(pool),
           validateStatus: null,
           transformResponse: (data: unknown) => data,
           responseType: readBody === 'all' ? 'text' : 'stream',

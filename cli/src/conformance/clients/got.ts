@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream'
-import { common, defined, nodeBody, optionsOf, plainHeaders, startedWhole, startedWith } from './shared.ts'
+import { common, defined, nodeBody, plainHeaders, poolOptions, startedWhole, startedWith } from './shared.ts'
 import type { ClientDriver, ClientRequest, Started } from './types.ts'
 
 interface GotResponse {
@@ -24,7 +24,7 @@ export const got: ClientDriver = {
     const { default: library } = module as { default: Got }
     return {
       async start(pool, request) {
-        const api = library.extend(optionsOf<object>(pool))
+        const api = library.extend(poolOptions<object>(pool))
         return request.readBody === undefined || request.readBody === 'all' ? whole(api, request) : streamed(api, request)
       },
     }

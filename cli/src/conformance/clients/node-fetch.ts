@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream'
-import { common, defined, nodeBody, optionsOf, plainHeaders } from './shared.ts'
+import { common, defined, nodeBody, plainHeaders, poolOptions } from './shared.ts'
 import type { ClientDriver } from './types.ts'
 
 interface NodeFetchResponse {
@@ -34,7 +34,7 @@ export const nodeFetch: ClientDriver = {
         const answer = await fetch(
           url,
           defined({
-            ...optionsOf<object>(pool),
+            ...poolOptions<object>(pool),
             method,
             headers,
             redirect,

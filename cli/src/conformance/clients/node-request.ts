@@ -1,7 +1,7 @@
 import * as http from 'node:http'
 import * as https from 'node:https'
 import { type Duplex, Readable } from 'node:stream'
-import { common, nodeBody, optionsOf, plainHeaders, startedWith } from './shared.ts'
+import { common, nodeBody, plainHeaders, poolOptions, startedWith } from './shared.ts'
 import type { ClientDriver, ClientHandle, ClientRequest, Started } from './types.ts'
 
 interface Agents {
@@ -38,7 +38,7 @@ function open(
   pool: { readonly options: unknown },
   { url, method = 'GET', headers, signal, abortBy }: ClientRequest,
 ): http.ClientRequest {
-  const agents = optionsOf<Agents>(pool)
+  const agents = poolOptions<Agents>(pool)
   const secure = url.startsWith('https:')
   const bySignal = signal !== undefined && abortBy !== 'destroy'
   const sent = (secure ? https : http).request(url, {

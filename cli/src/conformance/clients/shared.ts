@@ -1,16 +1,16 @@
 import { Readable } from 'node:stream'
-import type { Ability, ClientRequest, Family, NativeOptions, OwnDial, Started } from './types.ts'
+import type { Ability, ClientRequest, CommonOptions, Family, OwnDial, Started } from './types.ts'
 
 /** What one would expect of every client. */
 export const common: readonly Ability[] = ['host-header', 'sees-truncation', 'chunked-hand-over']
 
 /** `pool.options` of the node-agent adapters, as each hands them out, typed by the driver that reads them. */
-export function optionsOf<T>(pool: { readonly options: unknown }): T {
+export function poolOptions<T>(pool: { readonly options: unknown }): T {
   return pool.options as T
 }
 
 /** Options of the native class, for a pool's second argument. */
-export function nativeOptions(family: Family, options: NativeOptions): object {
+export function optionsFor(family: Family, options: CommonOptions): object {
   return family === 'node' ? { ...options } : { connect: { ...options } }
 }
 

@@ -74,7 +74,7 @@ export interface Started {
 export type OwnDial = (to: { readonly port: number }, callback: (error: Error | null, socket?: Socket) => void) => unknown
 
 /** What both native shapes can express, for a pool's second argument. */
-export interface NativeOptions {
+export interface CommonOptions {
   readonly ca?: string
   readonly lookup?: LookupFunction
 }

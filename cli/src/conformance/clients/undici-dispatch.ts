@@ -1,5 +1,5 @@
 import { PassThrough } from 'node:stream'
-import { common, defined, nodeBody, optionsOf, startedWith } from './shared.ts'
+import { common, defined, nodeBody, poolOptions, startedWith } from './shared.ts'
 import type { ClientDriver, ClientRequest, Started } from './types.ts'
 
 interface Dispatcher {
@@ -63,7 +63,7 @@ function driver(name: string, handlerFor: (exchange: Exchange) => object): Clien
     // Without 'callback': undici itself calls raw handlers in whatever context the socket has.
     abilities: [...common, 'raw-errors'],
     open: () => ({
-      start: (pool, request) => start(optionsOf<{ dispatcher: Dispatcher }>(pool).dispatcher, request, handlerFor),
+      start: (pool, request) => start(poolOptions<{ dispatcher: Dispatcher }>(pool).dispatcher, request, handlerFor),
     }),
   }
 }

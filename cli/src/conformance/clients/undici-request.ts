@@ -1,5 +1,5 @@
 import type { Duplex, Readable } from 'node:stream'
-import { common, defined, nodeBody, optionsOf, plainHeaders, startedWith } from './shared.ts'
+import { common, defined, nodeBody, plainHeaders, poolOptions, startedWith } from './shared.ts'
 import type { ClientDriver } from './types.ts'
 
 /** What this driver needs of the package. */
@@ -23,13 +23,13 @@ export const undiciRequest: ClientDriver = {
         const { url, method, headers, signal, onResponse } = request
         const answer = await undici.request(
           url,
-          defined({ ...optionsOf<object>(pool), method, headers, signal, body: nodeBody(request) }),
+          defined({ ...poolOptions<object>(pool), method, headers, signal, body: nodeBody(request) }),
         )
         onResponse?.()
         return startedWith(answer.statusCode, plainHeaders(answer.headers), answer.body)
       },
       async tunnel(pool, { url, signal }, kind) {
-        const options = defined({ ...optionsOf<object>(pool), signal })
+        const options = defined({ ...poolOptions<object>(pool), signal })
         const { socket } =
           kind === 'upgrade' ? await undici.upgrade(url, { ...options, protocol: 'echo' }) : await undici.connect(url, options)
         return socket

@@ -1,4 +1,4 @@
 /** Milliseconds, monotonic, and comparable between processes of one machine: the probe may run in its own. */
-export function now(): number {
+export function probeNow(): number {
   return performance.timeOrigin + performance.now()
 }

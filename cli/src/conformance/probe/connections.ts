@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
 import type { TLSSocket } from 'node:tls'
-import { now } from './clock.ts'
+import { probeNow } from './clock.ts'
 import type { ConnectionRecord, OpenCount } from './types.ts'
 
 /** One accepted connection: its record, and the sockets to end it by. */
@@ -32,7 +32,7 @@ export class Tally implements OpenCount {
 }
 
 /** The connections of all origins of one probe. */
-export class Connections {
+export class ServedConnections {
   readonly all: Accepted[] = []
   readonly total = new Tally()
   readonly #byOrigin = new Map<number, Tally>()
@@ -44,7 +44,7 @@ export class Connections {
       record: {
         id: this.all.length + 1,
         origin,
-        openedAt: now(),
+        openedAt: probeNow(),
         closedAt: null,
         endedAt: null,
         closedBy: null,
@@ -66,7 +66,7 @@ export class Connections {
     raw.on('close', () => {
       for (const tally of tallies) tally.remove()
       this.#byPeer.delete(peer)
-      accepted.record.closedAt = now()
+      accepted.record.closedAt = probeNow()
       // A server that destroys its socket leaves no other trace.
       accepted.record.closedBy ??= 'server'
     })
@@ -112,7 +112,7 @@ export class Connections {
 export function endNow(accepted: Accepted): Promise<void> {
   const { record, stream } = accepted
   record.closedBy ??= 'server'
-  record.endedAt ??= now()
+  record.endedAt ??= probeNow()
   return new Promise((resolve) => {
     stream.once('close', resolve)
     stream.end(resolve)

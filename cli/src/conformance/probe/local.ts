@@ -1,20 +1,20 @@
 import { writeFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { now } from './clock.ts'
-import { Connections, endNow, resetNow } from './connections.ts'
+import { probeNow } from './clock.ts'
+import { endNow, resetNow, ServedConnections } from './connections.ts'
 import { Gates } from './gates.ts'
-import { Origin } from './origin.ts'
+import { OriginServer } from './origin.ts'
 import type { OriginOptions, Probe, ProbeOrigin, ProbeReport } from './types.ts'
 
 /** A probe in this process. */
 export class LocalProbe implements Probe {
-  readonly #connections = new Connections()
+  readonly #connections = new ServedConnections()
   readonly #gates = new Gates()
-  readonly #origins: Origin[] = []
+  readonly #origins: OriginServer[] = []
   readonly #timers = new Set<NodeJS.Timeout>()
 
   async listen(options: OriginOptions = {}): Promise<ProbeOrigin> {
-    const origin = new Origin(this.#origins.length, options, this.#connections, this.#gates)
+    const origin = new OriginServer(this.#origins.length, options, this.#connections, this.#gates)
     this.#origins.push(origin)
     return origin.listen()
   }
@@ -80,7 +80,7 @@ export class LocalProbe implements Probe {
   /** For each, when FIN or RST has gone to the kernel. */
   #endIdle(origin: number, how: 'fin' | 'rst'): Promise<void>[] {
     return this.#connections.idleOf(origin).map((accepted) => {
-      accepted.record.endedAt = now()
+      accepted.record.endedAt = probeNow()
       return how === 'fin' ? endNow(accepted) : resetNow(accepted)
     })
   }

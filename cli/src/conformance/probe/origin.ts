@@ -6,25 +6,25 @@ import type { Duplex } from 'node:stream'
 import type { TLSSocket } from 'node:tls'
 import { parseBehaviour } from './behaviour.ts'
 import { probeCertificate, probeKey } from './certificates.ts'
-import { now } from './clock.ts'
-import type { Accepted, Connections } from './connections.ts'
+import { probeNow } from './clock.ts'
+import type { Accepted, ServedConnections } from './connections.ts'
 import { resetNow } from './connections.ts'
 import type { Gates } from './gates.ts'
 import { respond } from './respond.ts'
 import type { OriginOptions, ProbeOrigin, RequestRecord, Scheme } from './types.ts'
 
 /** One listening port of a probe. */
-export class Origin {
+export class OriginServer {
   /** Query string of defaults for every request. */
   behaviour = ''
   readonly id: number
   readonly scheme: Scheme
   readonly #options: OriginOptions
-  readonly #connections: Connections
+  readonly #connections: ServedConnections
   readonly #gates: Gates
   #server: Server | null = null
 
-  constructor(id: number, options: OriginOptions, connections: Connections, gates: Gates) {
+  constructor(id: number, options: OriginOptions, connections: ServedConnections, gates: Gates) {
     this.id = id
     this.scheme = options.scheme ?? 'http'
     this.#options = options
@@ -91,7 +91,7 @@ export class Origin {
       method: request.method ?? '',
       httpVersion: request.httpVersion,
       url: request.url ?? '',
-      at: now(),
+      at: probeNow(),
       headers,
       bodyBytes: 0,
       answeredAt: null,
@@ -128,7 +128,7 @@ export class Origin {
     if (accepted) accepted.busy++
     socket.on('error', () => {})
     socket.write(head)
-    record.answeredAt = now()
+    record.answeredAt = probeNow()
     socket.pipe(socket)
   }
 }

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Behaviour } from './behaviour.ts'
-import { now } from './clock.ts'
+import { probeNow } from './clock.ts'
 import type { Accepted } from './connections.ts'
 import { endNow, resetNow } from './connections.ts'
 import type { Gates } from './gates.ts'
@@ -79,7 +79,7 @@ async function answer({ response, accepted, record, behaviour, gates }: Exchange
 
 function finish(response: ServerResponse, record: RequestRecord, { fin, extra, sign }: Behaviour, accepted: Accepted): void {
   response.end(() => {
-    record.answeredAt = now()
+    record.answeredAt = probeNow()
     if (extra) accepted.stream.write('HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nforged')
     if (fin === 'after') void endNow(accepted).then(() => sign && writeFileSync(sign, ''))
   })

@@ -1,4 +1,4 @@
-import type { RequestOptions } from '../context.ts'
+import type { ScenarioRequest } from '../context.ts'
 import { check, equal, failedByItself, same, succeeded } from '../expect.ts'
 import type { Scenario } from '../scenario.ts'
 
@@ -6,7 +6,7 @@ import type { Scenario } from '../scenario.ts'
 interface Ending {
   readonly name: string
   readonly query: string
-  readonly request?: RequestOptions
+  readonly request?: ScenarioRequest
   /** The request must fail, and not by the pool. Null: clients differ, either is right. */
   readonly fails?: boolean | null
   readonly status?: number

@@ -1,6 +1,6 @@
 import { isPoolError, type PoolErrorCode } from 'polypool'
 import type { AnyPool } from '../client.ts'
-import type { Origin, ScenarioContext } from '../context.ts'
+import type { ScenarioContext, ScenarioOrigin } from '../context.ts'
 import { check, describe, equal, failed, type Outcome } from '../expect.ts'
 import type { Scenario } from '../scenario.ts'
 
@@ -13,10 +13,10 @@ interface Case {
   readonly names: string
   /** The fields that it carries besides its origin: a value, or anything. */
   readonly fields: { readonly [field in 'waited' | 'pending' | 'limit']?: number | 'any' }
-  provoke(context: ScenarioContext, pool: AnyPool, origin: Origin): Promise<Outcome>
+  provoke(context: ScenarioContext, pool: AnyPool, origin: ScenarioOrigin): Promise<Outcome>
 }
 
-async function whileOneRuns(context: ScenarioContext, pool: AnyPool, origin: Origin): Promise<Outcome> {
+async function whileOneRuns(context: ScenarioContext, pool: AnyPool, origin: ScenarioOrigin): Promise<Outcome> {
   const held = context.send(pool, origin.url('hold=first'))
   await context.arrived(origin, 1)
   const outcome = await context.outcome(pool, origin.url())

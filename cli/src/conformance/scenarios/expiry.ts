@@ -1,13 +1,13 @@
 import type { ScenarioContext } from '../context.ts'
 import { atLeast, equal, same, succeeded } from '../expect.ts'
-import type { Span } from '../lag.ts'
+import type { Period } from '../lag.ts'
 import type { Scenario } from '../scenario.ts'
 
 /** The contract: on time within 10 % or 50 ms. */
 const late = 50
 
 /** When each connection idled, from its last answer as the probe sent it to the client's close. */
-async function idleTimes(context: ScenarioContext): Promise<Span[]> {
+async function idleTimes(context: ScenarioContext): Promise<Period[]> {
   const { probe, sockets } = context
   await context.eventually(() => sockets.open, 0, 'client sockets', 3000)
   await context.eventually(async () => (await probe.report()).open, 0, 'connections at the server')

@@ -1,8 +1,8 @@
-import type { RequestOptions, ScenarioContext } from '../context.ts'
+import type { ScenarioContext, ScenarioRequest } from '../context.ts'
 import { atLeast, atMost, equal, same } from '../expect.ts'
 import type { Scenario } from '../scenario.ts'
 
-async function oneConnectionServes(context: ScenarioContext, request: RequestOptions): Promise<void> {
+async function oneConnectionServes(context: ScenarioContext, request: ScenarioRequest): Promise<void> {
   const origin = await context.origin()
   const pool = context.pool()
   for (let round = 0; round < 60; round++) await context.send(pool, origin.url(), request)

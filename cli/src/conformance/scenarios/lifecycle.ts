@@ -1,4 +1,4 @@
-import type { RequestOptions, ScenarioContext } from '../context.ts'
+import type { ScenarioContext, ScenarioRequest } from '../context.ts'
 import { equal, failed, failedWith, succeeded } from '../expect.ts'
 import { loopback } from '../lookups.ts'
 import type { Scenario } from '../scenario.ts'
@@ -19,7 +19,7 @@ async function refuses(context: ScenarioContext, pool: ReturnType<ScenarioContex
   context.took(outcome.ms, 0, now, 'the refusal')
 }
 
-const unread: RequestOptions = { readBody: 'none' }
+const unread: ScenarioRequest = { readBody: 'none' }
 
 /** `close()` and `destroy()` in every state. */
 export const lifecycle: readonly Scenario[] = [

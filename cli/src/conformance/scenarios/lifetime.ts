@@ -1,13 +1,13 @@
 import type { ScenarioContext } from '../context.ts'
 import { atLeast, atMost, between, equal, same, succeeded } from '../expect.ts'
-import type { Span } from '../lag.ts'
+import type { Period } from '../lag.ts'
 import type { Scenario } from '../scenario.ts'
 
 /** The contract: jitter shortens a lifetime by up to a tenth. Ages are seen from connect() on; a late event loop may have made the pool begin before. */
 const jitter = 0.9
 
 /** From the call of connect() to the close. */
-function agesOf({ sockets }: ScenarioContext): Span[] {
+function agesOf({ sockets }: ScenarioContext): Period[] {
   return sockets.all.map(({ openedAt, closedAt }) => ({ from: openedAt, to: closedAt ?? 0 }))
 }
 

@@ -1,5 +1,5 @@
 import type { Node } from 'oxc-parser'
-import type { Position } from '../shared/positions.ts'
+import type { Position } from 'polypool/internal'
 import type { Problem } from '../shared/problems.ts'
 import { type Creation, creations, mention, type Sending, sendings } from './clients.ts'
 import { Evaluator } from './evaluate.ts'

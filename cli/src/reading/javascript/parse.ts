@@ -1,6 +1,6 @@
 import { extname } from 'node:path'
 import { type ParserOptions, type Program, parseSync } from 'oxc-parser'
-import { Positions } from '../shared/positions.ts'
+import { javascriptLineBreaks, Positions } from 'polypool/internal'
 import type { Problem } from '../shared/problems.ts'
 
 export interface Parsed {
@@ -23,7 +23,7 @@ const anyJs: readonly [Lang, ...Lang[]] = ['jsx', 'tsx', 'ts']
 
 /** The syntax tree of a source text, or what is wrong with the text. */
 export function parse(file: string, text: string): Parsed | Problem {
-  const positions = new Positions(text)
+  const positions = new Positions(text, javascriptLineBreaks)
   const extension = extname(file)
   const sourceType = extension === '.cjs' || extension === '.cts' ? 'commonjs' : 'unambiguous'
   let first: { readonly message: string; readonly start: number } | undefined

@@ -1,6 +1,5 @@
 import type { Node } from 'oxc-parser'
-import type { ClientName } from 'polypool/internal'
-import type { Position } from '../shared/positions.ts'
+import type { ClientName, Position } from 'polypool/internal'
 import { carriersOf, hasOwnPools, type Shared, sharedSettings } from './clients.ts'
 import type { Model } from './model.ts'
 import { bare, type MemberNode, memberName } from './nodes.ts'

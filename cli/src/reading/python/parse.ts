@@ -1,6 +1,6 @@
 import type { Tree } from '@lezer/common'
 import { parser } from '@lezer/python'
-import { Positions } from '../shared/positions.ts'
+import { Positions } from 'polypool/internal'
 import { type Problem, tooDeep } from '../shared/problems.ts'
 import { fencesIn, type Range } from './markdown.ts'
 import { faulty } from './tree.ts'

@@ -1,4 +1,4 @@
-import type { Position } from './positions.ts'
+import type { Position } from 'polypool/internal'
 
 /** Something that kept a file from being read. */
 export interface Problem extends Partial<Position> {

@@ -4,7 +4,7 @@ import path from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { loadPools } from '../../../../src/files/index.ts'
 import { loadAdapter } from '../../../../test/load-adapter.ts'
-import { assertFormat, configText, namePools } from '../../../src/commands/migrate/config-file.ts'
+import { assertFormat, configText, nameMoves } from '../../../src/commands/migrate/config-file.ts'
 import { type Move, moveOf } from '../../../src/commands/migrate/migrate.ts'
 import { writeUserFile } from '../../../src/reading/shared/write-file.ts'
 import { places } from '../../reading/javascript/helpers.ts'
@@ -27,7 +27,7 @@ function folder(): string {
 }
 
 test('the file as YAML: a pool for each place, what is unknown as a comment', async () => {
-  expect(configText(namePools(await moves()), 'p.yaml', './schema.json')).toBe(`# yaml-language-server: $schema=./schema.json
+  expect(configText(nameMoves(await moves()), 'p.yaml', './schema.json')).toBe(`# yaml-language-server: $schema=./schema.json
 pools:
   payments:
     # src/orders.ts:3 new https.Agent(…)
@@ -57,7 +57,7 @@ test.each(['yaml', 'yml', 'json', 'jsonc', 'toml', 'ts', 'mts', 'js', 'mjs'])(
   async (format) => {
     const cwd = folder()
     const file = `polypool.config.${format}`
-    const named = namePools(await moves())
+    const named = nameMoves(await moves())
     // The module form imports polypool itself, as a project that has it installed.
     mkdirSync(path.join(cwd, 'node_modules/polypool'), { recursive: true })
     writeFileSync(path.join(cwd, 'node_modules/polypool/package.json'), '{ "type": "module", "exports": "./index.js" }')
@@ -77,7 +77,7 @@ test.each(['yaml', 'yml', 'json', 'jsonc', 'toml', 'ts', 'mts', 'js', 'mjs'])(
 
 test('names: that of the variable, or of the file, or of the directory, and each only once', async () => {
   const nameOf = (name: string | undefined, file: string): Partial<Move> => ({ file, ...(name === undefined ? {} : { name }) })
-  const named = namePools(
+  const named = nameMoves(
     [
       nameOf('paymentsHttpsAgent', 'a.ts'),
       nameOf('api', 'src/orders.ts'),
@@ -104,7 +104,7 @@ test('names: that of the variable, or of the file, or of the directory, and each
 test('a source in a comment stays one line', async () => {
   const [move] = await moves("import http from 'http'\nnew http.Agent({ keepAlive: true, maxSockets: size(\n  1,\n  2\n) })")
   for (const file of ['p.yaml', 'p.toml', 'p.jsonc', 'p.ts']) {
-    expect(configText(namePools([move as Move]), file, 's')).toMatch(
+    expect(configText(nameMoves([move as Move]), file, 's')).toMatch(
       / maxConnectionsPerHost: unknown, it depends on size\( 1, 2 \)\n/,
     )
   }
@@ -112,7 +112,7 @@ test('a source in a comment stays one line', async () => {
 
 test('so does a file name', async () => {
   const [move] = await moves("import http from 'http'\nnew http.Agent({ keepAlive: true })", 'a\npools: x.js')
-  expect(configText(namePools([move as Move]), 'p.yaml', 's')).toContain('    # a pools: x.js:2 new http.Agent(…)\n')
+  expect(configText(nameMoves([move as Move]), 'p.yaml', 's')).toContain('    # a pools: x.js:2 new http.Agent(…)\n')
 })
 
 test('a file that is there is kept, unless it is forced', async () => {
