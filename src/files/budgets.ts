@@ -4,7 +4,7 @@ import { fieldNames, pickFields } from '../config/fields.ts'
 import type { PoolConfig, PoolConfigField } from '../config/types.ts'
 import { PoolConfigError, PoolUnsupportedError } from '../errors.ts'
 import type { ReadPools } from './load.ts'
-import type { OpenableModule, OpenOptions } from './pools.ts'
+import type { OpenableModule, OpenOptions } from './openable.ts'
 import type { ResolvedPool } from './resolve.ts'
 
 /** One client's pool. */

@@ -1,5 +1,7 @@
 export { definePools, type NamedPoolConfig, type PoolsConfig } from './define.ts'
 export type { PoolDescription } from './describe.ts'
+export type { LoadPoolsOptions } from './load.ts'
+export type { OpenOptions } from './openable.ts'
 export type { Origin } from './origin.ts'
-export { type LoadPoolsOptions, loadPools, type OpenOptions, type Pools } from './pools.ts'
+export { loadPools, type Pools } from './pools.ts'
 export type { FileConfigIssue } from './problems.ts'

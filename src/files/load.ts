@@ -22,6 +22,11 @@ export interface ReadPoolsOptions {
   pools?: PoolsConfig['pools'] | undefined
 }
 
+export interface LoadPoolsOptions extends ReadPoolsOptions {
+  /** Re-read the config file when it changes and reconfigure the running pools that changed. Default false. */
+  watch?: boolean | undefined
+}
+
 /** The outcome of all sources, checked. */
 export interface ReadPools {
   /** Absolute path of the config file, or null if none was found. */

@@ -1,6 +1,7 @@
 import { choice, type OptionRule, type OptionRules, poolOptionRules, readOptions } from '../config/options.ts'
 import { show } from '../text/show.ts'
-import type { LoadPoolsOptions, OpenOptions } from './pools.ts'
+import type { LoadPoolsOptions } from './load.ts'
+import type { OpenOptions } from './openable.ts'
 
 function rule(is: OptionRule['is'], what: string): OptionRule {
   return { is, explain: (value) => `${show(value)} is not what it takes: use ${what}` }

@@ -1,36 +1,21 @@
 import { EventEmitter } from 'node:events'
 import path from 'node:path'
 import { inspect, isDeepStrictEqual } from 'node:util'
-import type { ClientSupport, CloseOptions, CreatePoolOptions, Pool } from '../adapter.ts'
+import type { CloseOptions, Pool } from '../adapter.ts'
 import { readCloseTimeout } from '../config/options.ts'
-import type { PoolConfig, ResolvedPoolConfig } from '../config/types.ts'
+import type { ResolvedPoolConfig } from '../config/types.ts'
 import { PoolClosedError, PoolConfigError, PoolUnsupportedError } from '../errors.ts'
 import { list } from '../text/list.ts'
 import { show } from '../text/show.ts'
 import { didYouMean } from '../text/similar.ts'
 import { Budgets } from './budgets.ts'
 import { describePools, type PoolDescription } from './describe.ts'
-import { type ReadPools, type ReadPoolsOptions, readPools, watchedFiles } from './load.ts'
+import { type LoadPoolsOptions, type ReadPools, type ReadPoolsOptions, readPools, watchedFiles } from './load.ts'
+import type { OpenableModule, OpenOptions } from './openable.ts'
 import { readLoadOptions, readOpenOptions } from './options.ts'
 import type { ResolvedPool } from './resolve.ts'
 import { defaultPool } from './source.ts'
 import { FileWatcher } from './watch.ts'
-
-export interface LoadPoolsOptions extends ReadPoolsOptions {
-  /** Re-read the config file when it changes and reconfigure the running pools that changed. Default false. */
-  watch?: boolean | undefined
-}
-
-export interface OpenOptions extends CreatePoolOptions {
-  /** False: limits of its own instead of those that all clients of this name share. Default true. */
-  shared?: boolean | undefined
-}
-
-/** As much of an adapter module as `open` needs: `import * as axios from 'polypool/axios'`. */
-export interface OpenableModule<P extends Pool<unknown>, Native> {
-  readonly support: ClientSupport
-  createPool(config?: PoolConfig | Pool<unknown>, native?: Native, options?: CreatePoolOptions): P
-}
 
 interface PoolsEvents {
   /** A reload changed these pools; the running ones among them obey already. */

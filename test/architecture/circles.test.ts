@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { circlesIn, readModules } from '../../scripts/structure/modules.ts'
 
 /** To be opened: folders within which modules go round in a circle. One without circles comes off the list. */
-const stillRound: readonly string[] = ['src/files/', 'cli/src/reading/javascript/', 'cli/src/reading/python/']
+const stillRound: readonly string[] = ['cli/src/reading/javascript/', 'cli/src/reading/python/']
 
 test('no module reaches itself by its imports, those of types included', () => {
   const circles = circlesIn(readModules(['src', 'adapters', 'cli/src']))
