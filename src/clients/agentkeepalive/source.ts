@@ -27,5 +27,5 @@ export const source: SourceFacts = {
   },
   marks: { names: ['freeSocketTimeout', 'freeSocketKeepAliveTimeout', 'socketActiveTTL'], alone: true },
   maker: 'agentkeepalive#',
-  nothingSet: () => instance({}),
+  nothingSet: () => ({}),
 }

@@ -284,6 +284,9 @@ test('settings as JSON: whose they are, and what they mean', async () => {
   }
   const [keepalive] = read('{ "freeSocketTimeout": "30s" }')
   expect(keepalive?.client).toBe('agentkeepalive')
+  // Its own name decides, whatever others know of the rest.
+  const [mixed] = read('{ "maxSockets": 5, "keepAliveTimeout": 1000, "freeSocketTimeout": 1000 }')
+  expect(mixed?.client).toBe('agentkeepalive')
   expect(readPlace(keepalive as Place, agentkeepalive).config).toMatchObject({ keepAlive: true, keepAliveExpiry: 30_000 })
   expect(read('[{ "maxSockets": 5 }, { "connections": 5 }]').map(({ label, client }) => [label, client])).toEqual([
     ['item 1', 'node-http'],
