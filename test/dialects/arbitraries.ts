@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { maxDuration } from '../../src/config/durations.ts'
 import { fieldNames, fields } from '../../src/config/fields.ts'
 import type { PoolConfig, PoolConfigField } from '../../src/config/types.ts'
+import type { DialectName } from '../../src/dialects/index.ts'
 
 const unlimited = fc.constant('unlimited' as const)
 
@@ -130,4 +131,4 @@ export const validSettings = {
     pool_pre_ping: flag,
     pool_use_lifo: flag,
   }),
-} as const
+} satisfies { readonly [D in DialectName]: fc.Arbitrary<object> }

@@ -1,13 +1,6 @@
-import {
-  type AdapterModule,
-  type Note,
-  type PoolConfig,
-  PoolConfigError,
-  type PoolConfigField,
-  parsePoolConfig,
-  type Reading,
-} from 'polypool'
+import { type AdapterModule, type Note, type PoolConfig, PoolConfigError, parsePoolConfig, type Reading } from 'polypool'
 import { fieldNames } from 'polypool/internal'
+import { attempt, besideOthers, certainNotes, differing, readingsOf, type Trial } from '../shared/trial.ts'
 import { creations } from './clients.ts'
 import { type Gap, leaveOut, nativeOf, nothingSet } from './native.ts'
 import type { Place } from './places.ts'
@@ -48,23 +41,23 @@ export function readPlace(
   const readWith = (fill: (gap: Gap) => unknown) => attempt(() => read(wrapped(nativeOf(settings, fill))))
   const base = readWith(() => leaveOut) ?? { config: {}, notes: [] }
   const probes = probesFrom(adapter)
+  const trial: Trial<Gap> = {
+    read: (fillings) => readWith((gap) => (fillings.has(gap) ? fillings.get(gap) : leaveOut)),
+    probesFor: () => probes,
+  }
   const changed = new Map<string, Set<string>>()
   for (const group of gaps.length > manyGaps ? [gaps] : gaps.map((gap) => [gap])) {
-    // An unknown value may count only beside another one.
-    for (const others of group.length === gaps.length ? [leaveOut] : [leaveOut, true, 7]) {
-      const fillWith = (filling: unknown) => readWith((gap) => (group.includes(gap) ? filling : others))
-      const without = fillWith(leaveOut) ?? base
-      for (const field of differing(
-        without,
-        probes.flatMap((probe) => fillWith(probe) ?? []),
-      )) {
+    const others = gaps.filter((gap) => !group.includes(gap))
+    for (const beside of [new Map(), ...besideOthers(others)]) {
+      const { without = base, probed } = readingsOf(trial, group, beside)
+      for (const field of differing([...probed, without])) {
         changed.set(field, new Set([...(changed.get(field) ?? []), ...group.flatMap(sourcesOf)]))
       }
     }
   }
   const config = Object.fromEntries(Object.entries(base.config).filter(([field]) => !changed.has(field)))
   const unknown = [...changed].map(([field, sources]): UnknownField => ({ field, sources: [...sources] }))
-  const notes = certain(probes.flatMap((probe) => readWith(() => probe) ?? []))
+  const notes = certainNotes(readingsOf(trial, gaps).probed)
   return { ...valid({ config, notes }), unknown }
 }
 
@@ -143,28 +136,6 @@ function valuesOf(value: unknown): unknown[] {
 
 function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null
-}
-
-function attempt(read: () => Reading): Reading | undefined {
-  try {
-    return read()
-  } catch {
-    return undefined
-  }
-}
-
-function differing(base: Reading, readings: readonly Reading[]): string[] {
-  const fields = new Set(readings.flatMap(({ config }) => Object.keys(config)).concat(Object.keys(base.config)))
-  return [...fields].filter((field) =>
-    readings.some(({ config }) => config[field as PoolConfigField] !== base.config[field as PoolConfigField]),
-  )
-}
-
-/** The notes that hold whatever the unknown values are. */
-function certain(readings: readonly Reading[]): Note[] {
-  const [first, ...others] = readings
-  const sets = others.map(({ notes }) => new Set(notes.map(({ message }) => message)))
-  return first?.notes.filter(({ message }) => sets.every((set) => set.has(message))) ?? []
 }
 
 /** Clients take numbers that a pool refuses, such as half a connection: those fields are left out and told. */

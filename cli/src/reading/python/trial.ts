@@ -1,5 +1,6 @@
-import { type Note, type PoolConfig, PoolConfigError, type PoolConfigField, type Reading } from 'polypool'
+import { type Note, type PoolConfig, PoolConfigError, type Reading } from 'polypool'
 import type { Dialect } from 'polypool/dialects'
+import { attempt, besideOthers, certainNotes, differing, readingsOf, type Trial } from '../shared/trial.ts'
 import { type Filling, probesFor, settingsObject, variantsOf } from './probes.ts'
 
 /** What is known of a pool's settings, and what is not. */
@@ -21,8 +22,7 @@ export interface Answer {
 }
 
 /**
- * Asks a dialect what settings mean of which some are unknown. Which fields a setting decides is found by trying: whatever changes when
- * its value changes hangs on it. Equal questions are asked once.
+ * Asks a dialect what settings mean of which some are unknown. Equal questions are asked once.
  */
 export class Trials {
   readonly #answers = new Map<string, Answer>()
@@ -38,27 +38,29 @@ export class Trials {
     const key = JSON.stringify([dialect.name, question], infinite)
     const known = this.#answers.get(key)
     if (known) return known
-    const answer = new Trial(dialect, question, this.#version).answer()
+    const answer = new Asking(dialect, question, this.#version).answer()
     this.#answers.set(key, answer)
     return answer
   }
 }
 
-class Trial {
+class Asking {
   readonly #dialect: Dialect
   readonly #question: Question
   readonly #version: string | undefined
+  readonly #trial: Trial<string>
 
   constructor(dialect: Dialect, question: Question, version: string | undefined) {
     this.#dialect = dialect
     this.#question = question
     this.#version = version
+    this.#trial = { read: (fillings) => this.#attempt([...fillings]), probesFor: (path) => probesFor(dialect, path) }
   }
 
   answer(): Answer {
     const base = this.#base()
     const { doubts } = this.#question
-    const tried = doubts.map((paths) => paths.map((path) => ({ path, readings: this.#readings(path, []) })))
+    const tried = doubts.map((paths) => paths.map((path) => ({ path, readings: this.#readings(path) })))
     const decided = tried.map((one) => [
       ...new Set(one.flatMap(({ path, readings }) => [...this.#decidedBy(path, readings), ...this.#besideOthers(path)])),
     ])
@@ -66,10 +68,7 @@ class Trial {
     const entries = Object.entries(base.config).filter(([field, value]) => value !== undefined && !unknown.has(field))
     return {
       config: Object.fromEntries(entries),
-      notes: certainNotes(
-        base.notes,
-        tried.flat().flatMap(({ readings }) => readings),
-      ),
+      notes: certainNotes([base, ...tried.flat().flatMap(({ readings }) => readings)]),
       origins: this.#origins(base),
       decided,
     }
@@ -87,13 +86,8 @@ class Trial {
     })
   }
 
-  /** A probe may be what the setting can't be; then it tells nothing. */
   #attempt(more: readonly Filling[], without?: string): Reading | undefined {
-    try {
-      return this.#read(more, without)
-    } catch {
-      return undefined
-    }
+    return attempt(() => this.#read(more, without))
   }
 
   /** Without what is unknown; where that is refused, with something in its place. */
@@ -116,23 +110,14 @@ class Trial {
     }
   }
 
-  #readings(path: string, beside: readonly Filling[]): Reading[] {
-    const probes = probesFor(this.#dialect, path).map((probe) => this.#attempt([...beside, [path, probe]]))
-    return [this.#attempt(beside), ...probes].filter((one) => one !== undefined)
+  #readings(path: string, beside?: ReadonlyMap<string, unknown>): Reading[] {
+    const { without, probed } = readingsOf(this.#trial, [path], beside)
+    return without ? [without, ...probed] : probed
   }
 
-  /** A setting may count only beside another one that is unknown too. */
   #besideOthers(path: string): string[] {
     const others = this.#question.doubts.flatMap((paths) => (paths.length === 1 && !paths.includes(path) ? paths : []))
-    if (others.length === 0) return []
-    return [true, 7].flatMap((value) =>
-      differing(
-        this.#readings(
-          path,
-          others.map((other) => [other, value]),
-        ),
-      ),
-    )
+    return besideOthers(others).flatMap((beside) => differing(this.#readings(path, beside)))
   }
 
   #origins(base: Reading): Map<string, number[]> {
@@ -147,17 +132,4 @@ class Trial {
     }
     return origins
   }
-}
-
-function certainNotes(notes: readonly Note[], readings: readonly Reading[]): readonly Note[] {
-  const sets = readings.map((reading) => new Set(reading.notes.map(({ message }) => message)))
-  return notes.filter(({ message }) => sets.every((set) => set.has(message)))
-}
-
-/** The fields that are not the same in all readings. */
-function differing(readings: readonly Reading[]): string[] {
-  const [first, ...others] = readings
-  const fields = new Set(readings.flatMap(({ config }) => Object.keys(config)))
-  const of = ({ config }: Reading, field: string) => config[field as PoolConfigField]
-  return first ? [...fields].filter((field) => others.some((one) => of(one, field) !== of(first, field))) : []
 }
