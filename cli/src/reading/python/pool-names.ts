@@ -1,19 +1,12 @@
 import path from 'node:path'
-import { poolName, uniqueNames } from '../shared/pool-names.ts'
+import { firstTelling, poolName, tellingBut, uniqueNames } from '../shared/pool-names.ts'
 import type { Imported } from './import.ts'
 
 const words =
   /(?<=.)[_-]?(?:https?)?[_-]?(?:client|session|pool|manager|adapter|connector|limits|timeout|engine|transport|multi|curl|handle)$/i
 
-/** Names that say nothing; `default` is the pool that every other one inherits from. */
-const generic: ReadonlySet<string> = new Set([
-  '',
-  'default',
-  'http',
-  'https',
-  'client',
+const isTelling = tellingBut([
   'session',
-  'pool',
   'poolmanager',
   'manager',
   'adapter',
@@ -31,7 +24,6 @@ const generic: ReadonlySet<string> = new Set([
   'self',
   'init',
   'super',
-  'main',
   'make',
   'create',
   'build',
@@ -55,12 +47,12 @@ type Nameable = Pick<Imported, 'variable' | 'dialect' | 'file'> & Partial<Pick<I
 export function namePools(places: readonly Nameable[]): string[] {
   if (places.length === 1) return ['default']
   const bases = places.map(({ variable = '', around = [], dialect, file }) => {
-    const names = [variable, ...around].map((one) => poolName(one, words))
-    const name = names.find((one) => one.length > 1 && !generic.has(one.replace(/-?\d{1,9}$/, '')))
+    const isName = (one: string) => one.length > 1 && isTelling(one.replace(/-?\d{1,9}$/, ''))
+    const name = firstTelling([variable, ...around], isName, words)
     if (name !== undefined) return name
     const stem = poolName(path.parse(file).name, /$^/)
     // A document compares libraries; a module is about something.
-    return /\.(?:md|markdown|mdx)$|^<stdin>$/i.test(file) || stem.length < 2 || generic.has(stem) ? dialect : stem
+    return /\.(?:md|markdown|mdx)$|^<stdin>$/i.test(file) || stem.length < 2 || !isTelling(stem) ? dialect : stem
   })
   return uniqueNames(bases)
 }

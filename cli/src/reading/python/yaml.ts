@@ -1,6 +1,4 @@
-import { Document, isScalar, type Pair, type Scalar, type YAMLMap } from 'yaml'
-import { printable } from '../../output.ts'
-import { written } from '../shared/written.ts'
+import { explainedYaml } from '../shared/config-file.ts'
 import type { Imported, UnknownSetting } from './import.ts'
 
 /** A pool of the file, and the place that it comes from. */
@@ -14,26 +12,8 @@ export interface NamedPool {
  * @param schema where the JSON schema lies, seen from the file; without it the file does not name one
  */
 export function configYaml(pools: readonly NamedPool[], schema?: string): string {
-  const document = new Document({ pools: Object.fromEntries(pools.map(({ name }) => [name, {}])) })
-  const map = document.get('pools', true) as YAMLMap<Scalar<string>, YAMLMap>
-  for (const [index, { from }] of pools.entries()) {
-    const pair = map.items[index]
-    if (pair === undefined) continue
-    pair.key.commentBefore = comment(headOf(from))
-    if (index > 0) pair.key.spaceBefore = true
-    pair.value = poolMap(document, from)
-  }
-  if (schema !== undefined) document.commentBefore = comment([`yaml-language-server: $schema=${schema}`])
-  return document.toString({ lineWidth: 0, commentString })
-}
-
-function poolMap(document: Document, { config, origins }: Imported): YAMLMap {
-  const map = document.createNode(written(config)) as YAMLMap
-  for (const { key, value } of map.items as Pair<Scalar<string>>[]) {
-    const origin = origins[key.value]
-    if (origin !== undefined && isScalar(value)) value.comment = comment([origin])
-  }
-  return map
+  const said = pools.map(({ name, from }) => ({ name, comments: headOf(from), config: from.config, origins: from.origins }))
+  return explainedYaml(said, schema)
 }
 
 function headOf({ file, line, place, notes, unknown }: Imported): string[] {
@@ -60,13 +40,4 @@ function unknownText(unknown: UnknownSetting, file: string): string {
   const reason = because === undefined ? '' : `, which is ${because}`
   const otherwise = byDefault === undefined ? '' : `, ${byDefault} by default`
   return `unknown (${source}, ${file}:${line}${reason}${otherwise}), so without ${fields.join(', ')}`
-}
-
-/** Lines of a comment; whatever breaks lines elsewhere does not break these. */
-function comment(lines: readonly string[]): string {
-  return lines.map((line) => ` ${printable(line.replace(/\s+/g, ' '))}`).join('\n')
-}
-
-function commentString(text: string): string {
-  return text.replace(/^(?=.)/gm, '#')
 }

@@ -11,6 +11,24 @@ export function poolName(variable: string, suffix: RegExp = clientWords): string
     .slice(0, 40)
 }
 
+/** Words that say nothing of a pool, whatever the language; `default` is the pool that every other one inherits from. */
+const generic = ['', 'default', 'http', 'https', 'client', 'pool', 'main']
+
+/** Tells names that say something: all but the generic ones, and those that say nothing in one language. */
+export function tellingBut(words: readonly string[]): (name: string) => boolean {
+  const nothing = new Set([...generic, ...words])
+  return (name) => !nothing.has(name)
+}
+
+/** Of several names the first that says something, as that of a pool. */
+export function firstTelling(
+  names: readonly string[],
+  isTelling: (name: string) => boolean,
+  suffix?: RegExp,
+): string | undefined {
+  return names.map((one) => poolName(one, suffix)).find(isTelling)
+}
+
 /** The same names, numbered where one comes twice. */
 export function uniqueNames(names: readonly string[]): string[] {
   const own = new Set(names)
