@@ -1,6 +1,7 @@
 import type { Reading } from '../adapter.ts'
 import { fieldNames } from '../config/fields.ts'
 import { parsePoolConfig } from '../config/parse.ts'
+import { fieldPath } from '../config/paths.ts'
 import { plainEntries } from '../config/plain-object.ts'
 import type { Note, PoolConfig, Support } from '../config/types.ts'
 import { type ConfigIssue, PoolConfigError } from '../errors.ts'
@@ -165,7 +166,7 @@ export class SettingsReader {
       if (value === undefined) continue
       const isGroup = this.#keys.some((known) => known.startsWith(`${path}.`))
       if (!isGroup && !this.#keys.includes(path))
-        this.fail(shown(path), adviceForKey(this.#support, this.#others, parent, key), value)
+        this.fail(fieldPath(parent, key), adviceForKey(this.#support, this.#others, parent, key), value)
       else this.#given.set(path, value)
       if (isGroup && plainEntries(value)) this.#collect(value, path)
     }
@@ -178,10 +179,6 @@ export class SettingsReader {
     if (numbers === undefined) this.fail('version', `${show(version)} is no version: write it as "3.8.4"`, version)
     return numbers
   }
-}
-
-function shown(path: string): string {
-  return /^[\w.$-]{1,80}$/.test(path) ? path : show(path)
 }
 
 /** A cap as a PoolConfig writes it. */

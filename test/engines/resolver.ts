@@ -9,14 +9,14 @@ export type Found = readonly [
   family?: number | undefined,
 ]
 
-export interface Question {
+interface Question {
   readonly name: string
   readonly options: LookupOptions
   answer(...found: Found): void
 }
 
 /** A resolver that answers when the test says so. */
-export class Resolver {
+class Resolver {
   readonly questions: Question[] = []
 
   readonly lookup: LookupFunction = (name, options, callback) => {
