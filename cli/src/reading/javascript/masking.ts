@@ -1,7 +1,6 @@
 import type { Node } from 'oxc-parser'
 import { isSecretName, redacted, secretPart, secretText } from '../shared/secrets.ts'
 import { bare, keyName, memberName } from './nodes.ts'
-import type { Value } from './values.ts'
 
 /** Calls whose argument says where a secret is kept, and is none itself. */
 const lookUp = /^(?:read|load|get|fetch|open|env)|^(?:require|resolve|join|URL)$/i
@@ -105,15 +104,8 @@ function inner({ type, start, end }: Node): { readonly start: number; readonly e
   return type === 'Literal' ? { start: start + 1, end: end - 1 } : { start, end }
 }
 
-/** A value as it may be shown under a name: a constant of a harmless name may be used as a key. */
-export function concealed(name: string, value: Value): Value {
-  if (!isSecretName(name)) return value
-  const replaced = value.kind === 'unknown' && value.replaced !== undefined ? { replaced: withoutTexts(value.replaced) } : {}
-  return { ...value, ...replaced, source: withoutTexts(value.source) }
-}
-
 /** A piece of source whose texts are redacted, unless they say where to look. */
-function withoutTexts(source: string): string {
+export function withoutTexts(source: string): string {
   if (looksUp.test(source)) return source
   return source.replace(/'(?:[^'\\]|\\.|\\$)+(?:'|$)|"(?:[^"\\]|\\.|\\$)+(?:"|$)|`(?:[^`\\]|\\.|\\$)+(?:`|$)/gs, `'${redacted}'`)
 }

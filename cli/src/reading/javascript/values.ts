@@ -1,4 +1,5 @@
-import { concealed } from './masking.ts'
+import { isSecretName } from '../shared/secrets.ts'
+import { withoutTexts } from './masking.ts'
 
 /** What an expression is, as far as its file tells. All of it is plain data, so that it passes between processes. */
 export type Value = Plain | Items | Fields | Made | Chooser | Unknown
@@ -75,6 +76,13 @@ export function items(values: readonly Value[], source: string): Items | Unknown
 export function fields(found: ReadonlyMap<string, Value>, open: readonly string[], source: string): Fields | Unknown {
   const shown = new Map([...found].map(([name, value]) => [name, concealed(name, value)]))
   return limited({ kind: 'fields', fields: shown, open, source, size: sizeOf(found.values()) })
+}
+
+/** A value as it may be shown under a name: a constant of a harmless name may be used as a key. */
+function concealed(name: string, value: Value): Value {
+  if (!isSecretName(name)) return value
+  const replaced = value.kind === 'unknown' && value.replaced !== undefined ? { replaced: withoutTexts(value.replaced) } : {}
+  return { ...value, ...replaced, source: withoutTexts(value.source) }
 }
 
 function limited<V extends Value>(value: V): V | Unknown {

@@ -1,10 +1,21 @@
-import type { Evaluator } from './evaluate.ts'
 import { parsedNumber } from './literals.ts'
-import { type Argument, argumentsOf, attributeOf, type PyNode } from './tree.ts'
+import type { PyNode } from './syntax.ts'
+import { type Argument, argumentsOf, attributeOf } from './tree.ts'
 import { dict, type Entry, itemOf, known, unknown, type Value } from './values.ts'
 
+/** What calls are worked out from. */
+export interface CallContext {
+  readonly textOf: (node: PyNode) => string
+  evaluate(expression: PyNode): Value
+  /** The known callable that a callee is. */
+  callableOf(callee: PyNode): string | undefined
+  pathOf(node: PyNode): readonly string[] | undefined
+  /** Adds what a mapping holds; one of unknown content may replace anything before it. */
+  spread(node: PyNode, entries: Map<string, Entry>, open: PyNode[]): void
+}
+
 /** What a call gives: an instance of a known class, or what a few functions make of known values. */
-export function evaluateCall(call: PyNode, evaluator: Evaluator): Value {
+export function evaluateCall(call: PyNode, evaluator: CallContext): Value {
   const [callee] = call.children
   if (callee === undefined) return unknown
   const callable = evaluator.callableOf(callee)
@@ -22,7 +33,7 @@ export function evaluateCall(call: PyNode, evaluator: Evaluator): Value {
   return { kind: 'unknown', ...fallbackOf(callee, args, evaluator) }
 }
 
-type BuiltIn = (args: readonly Argument[], evaluator: Evaluator) => Value
+type BuiltIn = (args: readonly Argument[], evaluator: CallContext) => Value
 
 const converted =
   (convert: (value: string | number | boolean) => Value): BuiltIn =>
@@ -54,7 +65,7 @@ const secondsOf: { readonly [unit: string]: number } = {
   weeks: 604_800,
 }
 
-function mapping(args: readonly Argument[], evaluator: Evaluator): Value {
+function mapping(args: readonly Argument[], evaluator: CallContext): Value {
   const entries = new Map<string, Entry>()
   const open: PyNode[] = []
   for (const { kind, name, value } of args) {
@@ -85,7 +96,7 @@ const functions: ReadonlyMap<string, BuiltIn> = new Map<string, BuiltIn>([
 ])
 
 /** Methods of dicts and durations, and those that hand on an instance. */
-function evaluateMethod(name: string, object: PyNode, args: readonly Argument[], evaluator: Evaluator): Value | undefined {
+function evaluateMethod(name: string, object: PyNode, args: readonly Argument[], evaluator: CallContext): Value | undefined {
   const [first, second] = args
   switch (name) {
     case 'get': {
@@ -120,7 +131,7 @@ function evaluateMethod(name: string, object: PyNode, args: readonly Argument[],
 }
 
 /** `timedelta(minutes=2)` */
-function seconds(call: PyNode, evaluator: Evaluator): Value | undefined {
+function seconds(call: PyNode, evaluator: CallContext): Value | undefined {
   const [callee] = call.children
   const path = callee && call.name === 'CallExpression' ? evaluator.pathOf(callee)?.join('.') : undefined
   if (path !== 'datetime.timedelta' && path !== 'timedelta') return undefined
@@ -136,7 +147,7 @@ function seconds(call: PyNode, evaluator: Evaluator): Value | undefined {
 }
 
 /** What a look-up gives where there is nothing to find: `os.getenv("X", 10)`, `getattr(settings, "x", 10)`, `env("X", default=10)`. */
-function fallbackOf(callee: PyNode, args: readonly Argument[], { textOf }: Evaluator): { fallback?: PyNode } {
+function fallbackOf(callee: PyNode, args: readonly Argument[], { textOf }: CallContext): { fallback?: PyNode } {
   const named = args.find(({ kind, name }) => kind === 'keyword' && name && textOf(name) === 'default')
   const last = attributeOf(callee)?.name ?? callee
   const position = positions.get(textOf(last))

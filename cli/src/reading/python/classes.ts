@@ -1,5 +1,5 @@
-import type { Binding, Scope } from './scope.ts'
-import { argumentsOf, child, type PyNode } from './tree.ts'
+import type { Binding, PyNode, Scope } from './syntax.ts'
+import { argumentsOf, child } from './tree.ts'
 
 /** Where an attribute of a class or its instances gets its value. */
 export interface AttributeSource {

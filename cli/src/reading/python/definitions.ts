@@ -1,29 +1,11 @@
-import type { Scope } from './scope.ts'
-import { bare, child, type PyNode, split } from './tree.ts'
-
-/** One way in which a name gets what it stands for. */
-export type Definition = Source & {
-  readonly at: PyNode
-  /** From here on it holds. */
-  readonly end: number
-  /** The scope in which it stands; not that of the name where it is declared global or nonlocal. */
-  readonly scope: Scope
-}
-
-type Source =
-  /** An imported name, with the way to it: `['httpx', 'Limits']`. */
-  | { readonly from: 'import'; readonly path: readonly string[] }
-  /** `entered`: by `with … as name`. */
-  | { readonly from: 'value'; readonly value: PyNode; readonly entered?: boolean }
-  | { readonly from: 'class'; readonly node: PyNode }
-  /** A parameter, a loop's variable …: only the running program knows. */
-  | { readonly from: 'elsewhere'; readonly fallback?: PyNode; readonly parameter?: boolean }
+import type { DefinitionSource, PyNode, Scope } from './syntax.ts'
+import { bare, child, split } from './tree.ts'
 
 type TextOf = (node: PyNode) => string
 
 /** Adds the names that a node defines. */
 export function define(node: PyNode, scope: Scope, inner: Scope | undefined, textOf: TextOf): void {
-  const add = (target: PyNode, source: Source, end = target.to, where = scope) =>
+  const add = (target: PyNode, source: DefinitionSource, end = target.to, where = scope) =>
     where.bind(textOf(target)).definitions.push({ ...source, at: target, end, scope: where })
   const opaque = (targets: readonly PyNode[], where = scope) => {
     for (const target of namesIn(targets)) add(target, { from: 'elsewhere' }, target.to, where)
@@ -82,7 +64,7 @@ export function define(node: PyNode, scope: Scope, inner: Scope | undefined, tex
   }
 }
 
-type Add = (target: PyNode, source: Source, end?: number, where?: Scope) => void
+type Add = (target: PyNode, source: DefinitionSource, end?: number, where?: Scope) => void
 
 function defineImports(node: PyNode, scope: Scope, textOf: TextOf, add: (target: PyNode, path: readonly string[]) => void): void {
   const at = node.children.findIndex(({ name }) => name === 'import')
@@ -113,7 +95,7 @@ function isDots({ name }: PyNode): boolean {
 }
 
 /** `a = b = value`, `a, b = 1, 2`, `a: int = value` */
-function defineAssigned(node: PyNode, add: (target: PyNode, source: Source) => void): void {
+function defineAssigned(node: PyNode, add: (target: PyNode, source: DefinitionSource) => void): void {
   const parts = node.children.filter(({ name }) => name !== 'TypeDef')
   const groups = split(parts, 'AssignOp')
   const value = groups.length > 1 ? groups.pop() : undefined

@@ -1,18 +1,18 @@
-import { evaluateCall } from './calls.ts'
+import { type CallContext, evaluateCall } from './calls.ts'
 import { numberFrom, startOf, stringFrom } from './literals.ts'
 import { Fences, type Module } from './module.ts'
 import { definitionAt, mostDefinitions } from './names.ts'
 import { binary, unary } from './operators.ts'
 import { callableOf, type NameContext, pathOf } from './paths.ts'
-import type { Binding, Mutation, Scope } from './scope.ts'
-import { attributeOf, bare, type PyNode, split, subscriptOf } from './tree.ts'
+import type { Binding, Mutation, PyNode, Scope } from './syntax.ts'
+import { attributeOf, bare, split, subscriptOf } from './tree.ts'
 import { type Dict, dict, type Entry, itemOf, known, list, truth, unknown, type Value } from './values.ts'
 
 /** Expressions and names nested deeper than that are unknown. */
 const deepest = 150
 
 /** Finds what expressions are: constants and simple names of the file, and nothing that would have to be run. */
-export class Evaluator implements NameContext {
+export class Evaluator implements NameContext, CallContext {
   readonly #text: string
   readonly #modules: ReadonlyMap<Scope, Module>
   readonly #fences: Fences
@@ -212,7 +212,6 @@ export class Evaluator implements NameContext {
     return dict(entries, open)
   }
 
-  /** Adds what a mapping holds; one of unknown content may replace anything before it. */
   spread(node: PyNode, entries: Map<string, Entry>, open: PyNode[]): void {
     const value = this.evaluate(node)
     if (value.kind !== 'dict') {

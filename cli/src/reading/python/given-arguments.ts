@@ -2,7 +2,8 @@ import type { Callable } from 'polypool/dialects'
 import { list as listed, nearest } from 'polypool/internal'
 import type { Evaluator } from './evaluate.ts'
 import { callableKey } from './known-callables.ts'
-import { argumentsOf, child, type PyNode } from './tree.ts'
+import type { PyNode } from './syntax.ts'
+import { argumentsOf, child } from './tree.ts'
 import type { Entry, Made } from './values.ts'
 
 /** Something that Python itself would refuse. */

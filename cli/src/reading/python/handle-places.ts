@@ -1,9 +1,9 @@
 import { dialects } from 'polypool/dialects'
 import type { Handle } from './handles.ts'
 import { agreed, append } from './methods.ts'
-import type { Place } from './places.ts'
+import type { Place } from './place.ts'
 import type { Open, Setting } from './settings.ts'
-import type { PyNode } from './tree.ts'
+import type { PyNode } from './syntax.ts'
 import { truth } from './values.ts'
 
 const { support, callables } = dialects.pycurl

@@ -1,15 +1,14 @@
 import type { Callable } from 'polypool/dialects'
 import type { Evaluator } from './evaluate.ts'
-import { handlePlaces } from './handle-places.ts'
-import { poolHeaders } from './headers.ts'
 import { knownCallables } from './known-callables.ts'
 import { roundsOf } from './loops.ts'
 import { type MethodCall, methodCall } from './methods.ts'
 import { definitionAt } from './names.ts'
 import { nameOf, namesAround } from './place-names.ts'
-import type { Place } from './places.ts'
+import { poolHeaders } from './pool-headers.ts'
 import type { Setting } from './settings.ts'
-import { argumentsOf, attributeOf, child, type PyNode } from './tree.ts'
+import type { PyNode } from './syntax.ts'
+import { argumentsOf, attributeOf, child } from './tree.ts'
 import { type Made, unknown } from './values.ts'
 
 /** What is set on one handle of libcurl. */
@@ -30,7 +29,7 @@ export interface Handle {
 }
 
 /** Multi and easy handles: those that are made here, and those that only get options here. */
-export function handlesIn(calls: readonly PyNode[], made: readonly Made[], evaluator: Evaluator): Place[] {
+export function handlesIn(calls: readonly PyNode[], made: readonly Made[], evaluator: Evaluator): Handle[] {
   const handles = new Map<unknown, Handle>()
   for (const { call, callable } of made) {
     const kind = knownCallables.get(callable)?.options
@@ -49,7 +48,7 @@ export function handlesIn(calls: readonly PyNode[], made: readonly Made[], evalu
     }
     if (found?.method === 'setopt') setOptions(found, handles, evaluator)
   }
-  return handlePlaces([...handles.values()])
+  return [...handles.values()]
 }
 
 /** What `handle.setopt(option, value)` sets, by itself or in a loop. */

@@ -1,7 +1,7 @@
-import type { Definition } from './definitions.ts'
 import type { Evaluator } from './evaluate.ts'
 import { mostDefinitions } from './names.ts'
-import { argumentsOf, attributeOf, bare, child, type PyNode, split } from './tree.ts'
+import type { Definition, PyNode } from './syntax.ts'
+import { argumentsOf, attributeOf, bare, child, split } from './tree.ts'
 
 /** What the variables of a loop stand for, one round after another. */
 interface Rounds {

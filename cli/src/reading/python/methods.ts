@@ -4,7 +4,8 @@ import type { Evaluator } from './evaluate.ts'
 import { knownCallables } from './known-callables.ts'
 import { roundsOf } from './loops.ts'
 import type { Setting } from './settings.ts'
-import { argumentsOf, attributeOf, type PyNode } from './tree.ts'
+import type { PyNode } from './syntax.ts'
+import { argumentsOf, attributeOf } from './tree.ts'
 import { plainOf } from './values.ts'
 
 /** A call of a method: `object.method(…)`. */

@@ -1,7 +1,8 @@
+import { bindNames } from './bind-names.ts'
 import { Classes } from './classes.ts'
 import type { Block } from './parse.ts'
-import { type Binding, bindNames, type Scope } from './scope.ts'
-import { nodesOf, type PyNode } from './tree.ts'
+import type { Binding, PyNode, Scope } from './syntax.ts'
+import { nodesOf } from './tree.ts'
 
 /** A Python module, or one fence of a document, with its names bound. */
 export interface Module {

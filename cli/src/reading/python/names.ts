@@ -1,6 +1,5 @@
-import type { Definition } from './definitions.ts'
-import type { Binding } from './scope.ts'
-import { bodiesAround, type PyNode } from './tree.ts'
+import type { Binding, Definition, PyNode } from './syntax.ts'
+import { bodiesAround } from './tree.ts'
 
 /** More definitions of one name than that nobody follows. */
 export const mostDefinitions = 200

@@ -1,7 +1,7 @@
 import { callableKey, distinctiveKey } from './known-callables.ts'
 import { definitionAt, mostDefinitions } from './names.ts'
-import type { Binding } from './scope.ts'
-import { attributeOf, type PyNode } from './tree.ts'
+import type { Binding, PyNode } from './syntax.ts'
+import { attributeOf } from './tree.ts'
 
 const deepest = 50
 

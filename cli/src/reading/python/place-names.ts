@@ -1,4 +1,5 @@
-import { attributeOf, child, type PyNode } from './tree.ts'
+import type { PyNode } from './syntax.ts'
+import { attributeOf, child } from './tree.ts'
 
 /** The variable, attribute or parameter that a value goes into, or else the function that returns it. */
 export function nameOf(call: PyNode, textOf: (node: PyNode) => string): string | undefined {

@@ -1,32 +1,15 @@
-import type { DialectName } from 'polypool/dialects'
 import type { Evaluator } from './evaluate.ts'
-import type { Misuse } from './given-arguments.ts'
+import { handlePlaces } from './handle-places.ts'
 import { handlesIn } from './handles.ts'
-import { sessionHeadersIn } from './headers.ts'
 import { knownCallables } from './known-callables.ts'
 import { isRequestTimeout, mountsIn, requestSettingsIn } from './methods.ts'
 import type { Module } from './module.ts'
+import type { Place } from './place.ts'
 import { nameOf, namesAround } from './place-names.ts'
-import { below, emptyGroup, type Given, type Open, type Setting, settingsOf } from './settings.ts'
-import type { PyNode } from './tree.ts'
+import { sessionHeadersIn } from './session-headers.ts'
+import { below, emptyGroup, type Given, settingsOf } from './settings.ts'
+import type { PyNode } from './syntax.ts'
 import type { Made } from './values.ts'
-
-/** Where a source says, or leaves to a library, how connections are pooled. */
-export interface Place {
-  readonly dialect: DialectName
-  readonly node: PyNode
-  /** As a reader would call it, such as `httpx.Client(…)`. */
-  readonly label: string
-  /** The name that it is kept under. */
-  readonly name: string | undefined
-  /** The class and the function that it stands in. */
-  readonly around: readonly string[]
-  readonly settings: readonly Setting[]
-  readonly open: readonly Open[]
-  readonly remarks: readonly string[]
-  /** What the library refuses: then it is no pool. */
-  readonly misuses: readonly Misuse[]
-}
 
 /** Nobody writes more into one file. */
 const mostMade = 2000
@@ -69,7 +52,7 @@ export function placesIn(modules: readonly Module[], evaluator: Evaluator): Plac
       },
     ]
   })
-  const handles = handlesIn(calls, made, evaluator)
+  const handles = handlePlaces(handlesIn(calls, made, evaluator))
   return { places: [...places, ...handles].sort((a, b) => a.node.from - b.node.from), rest }
 }
 

@@ -2,8 +2,9 @@ import { Evaluator } from './evaluate.ts'
 import { mentionsLibrary } from './known-callables.ts'
 import { moduleOf } from './module.ts'
 import { type PythonProblem, parsePython } from './parse.ts'
-import { type Place, placesIn } from './places.ts'
-import type { PyNode } from './tree.ts'
+import type { Place } from './place.ts'
+import { placesIn } from './places.ts'
+import type { PyNode } from './syntax.ts'
 
 /** What one file says. */
 export interface PythonFile {

@@ -1,9 +1,9 @@
 import type { Note, PoolConfig } from 'polypool'
 import type { Dialect } from 'polypool/dialects'
-import type { Place } from './places.ts'
+import type { Place } from './place.ts'
 import { type Filling, isGroup, isSetting, settingsObject } from './probes.ts'
 import type { Setting } from './settings.ts'
-import type { PyNode } from './tree.ts'
+import type { PyNode } from './syntax.ts'
 import type { Trials } from './trial.ts'
 import { plainOf } from './values.ts'
 

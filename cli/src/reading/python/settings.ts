@@ -1,9 +1,9 @@
 import type { Callable } from 'polypool/dialects'
 import type { Evaluator } from './evaluate.ts'
 import { givenArguments, type Misuse } from './given-arguments.ts'
-import { poolHeaders } from './headers.ts'
 import { type KnownCallable, knownCallables, partsOf } from './known-callables.ts'
-import type { PyNode } from './tree.ts'
+import { poolHeaders } from './pool-headers.ts'
+import type { PyNode } from './syntax.ts'
 import { type Entry, type Made, truth, unknown, type Value } from './values.ts'
 
 /** One setting that a source gives. */

@@ -1,17 +1,5 @@
 import type { Tree } from '@lezer/common'
-import type { Scope } from './scope.ts'
-
-/** A node of a Python syntax tree, named as @lezer/python names it. Offsets are those of the file. */
-export interface PyNode {
-  readonly name: string
-  readonly from: number
-  readonly to: number
-  readonly parent: PyNode | undefined
-  /** With keywords and punctuation, without comments. */
-  readonly children: readonly PyNode[]
-  /** The scope that names in it are looked up in; set when the names of the module are bound. */
-  scope?: Scope
-}
+import type { PyNode } from './syntax.ts'
 
 /** What the parser calls a place where it had to skip or make up something. */
 export const faulty = '⚠'

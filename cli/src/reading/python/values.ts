@@ -1,4 +1,4 @@
-import type { PyNode } from './tree.ts'
+import type { PyNode } from './syntax.ts'
 
 /** What an expression is, as far as its file tells. */
 export type Value = Known | List | Dict | Made | Unknown

@@ -1,28 +1,10 @@
 import type { Evaluator } from './evaluate.ts'
 import { methodCall } from './methods.ts'
+import { poolHeaders } from './pool-headers.ts'
 import type { Setting } from './settings.ts'
-import { argumentsOf, attributeOf, type PyNode, subscriptOf } from './tree.ts'
-import { dict, type Entry, list, unknown, type Value } from './values.ts'
-
-const ofPools = /^(?:connection|keep-alive)$/i
-
-/**
- * Of headers those that say something about connections, so that no token is repeated, and none that is unknown makes the pool so.
- * Undefined if there are none.
- */
-export function poolHeaders(value: Value): Value | undefined {
-  if (value.kind === 'dict') {
-    const entries = [...value.entries].filter(([name]) => ofPools.test(name))
-    return entries.length === 0 && value.open.length === 0 ? undefined : dict(new Map(entries), value.open)
-  }
-  if (value.kind !== 'list') return value
-  const items = value.items.filter((item) => {
-    const line = item.kind === 'known' ? String(item.value) : item.kind === 'unknown' ? item.starts : undefined
-    const colon = line?.indexOf(':') ?? -1
-    return line === undefined || (colon < 0 ? item.kind === 'unknown' : ofPools.test(line.slice(0, colon).trim()))
-  })
-  return items.length === 0 ? undefined : list(items)
-}
+import type { PyNode } from './syntax.ts'
+import { argumentsOf, attributeOf, subscriptOf } from './tree.ts'
+import { dict, type Entry, unknown, type Value } from './values.ts'
 
 /** What a file puts into the headers of its sessions: `session.headers.update({…})`, `session.headers["Connection"] = "close"`. */
 export function sessionHeadersIn(nodes: Iterable<PyNode>, evaluator: Evaluator): ReadonlyMap<PyNode, readonly Setting[]> {
