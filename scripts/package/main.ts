@@ -3,36 +3,26 @@ import { cpSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { npm } from '../matrix/npm.ts'
 import { root } from '../root.ts'
-import { type Manifest, publishedManifest, readManifest } from './manifest.ts'
+import { effectful, filesWithEffects } from './effects.ts'
+import { distName, type Manifest, publishedCliManifest, publishedManifest, readManifest } from './manifest.ts'
 
 const packages = new URL('.cache/packages/', root)
 
 rmSync(packages, { recursive: true, force: true })
-const polypool = readManifest()
-await pack(polypool, {
-  built: (source) => ({ types: dist(source, '.d.ts'), default: dist(source, '.js') }),
-  contents: (file) => new URL(file, root),
-})
-await pack(readManifest('cli/'), {
-  built: (source) => source,
-  contents: (file) => new URL({ dist: 'dist/cli/src', LICENSE: file }[file] ?? `cli/${file}`, root),
-})
+const effects = filesWithEffects(new URL('dist/', root), effectful.map(distName))
+// Its licence asks for that where a part of it is taken in.
+cpSync(new URL('node_modules/valibot/LICENSE.md', root), new URL('dist/valibot.LICENSE.md', root))
+await pack(readManifest(), publishedManifest({ effects }), (file) => file)
+await pack(readManifest('cli/'), publishedCliManifest(), (file) => (file === 'LICENSE' ? file : `cli/${file}`))
 
-function dist(source: string, extension: string): string {
-  return source.replace('./', './dist/').replace(/\.ts$/, extension)
-}
-
-async function pack(
-  manifest: Manifest,
-  options: { readonly built: (source: string) => object | string; readonly contents: (file: string) => URL },
-): Promise<void> {
-  const name = manifest.name.replace('@', '').replace('/', '-')
-  const folder = new URL(`${name}/`, packages)
+/** @param sourceOf where a file of the package comes from */
+async function pack({ name, version, files }: Manifest, manifest: object, sourceOf: (file: string) => string): Promise<void> {
+  const fileName = name.replace('@', '').replace('/', '-')
+  const folder = new URL(`${fileName}/`, packages)
   mkdirSync(folder, { recursive: true })
-  for (const file of new Set([...manifest.files, 'LICENSE']))
-    cpSync(options.contents(file), new URL(file, folder), { recursive: true })
-  if (manifest.name === 'polypool') rmSync(new URL('dist/cli', folder), { recursive: true })
-  writeFileSync(new URL('package.json', folder), `${JSON.stringify(publishedManifest(manifest, options.built), null, 2)}\n`)
+  for (const file of new Set([...files, 'LICENSE']))
+    cpSync(new URL(sourceOf(file), root), new URL(file, folder), { recursive: true })
+  writeFileSync(new URL('package.json', folder), `${JSON.stringify(manifest, null, 2)}\n`)
   await npm(['pack', '--silent', '--pack-destination', fileURLToPath(packages)], folder)
-  renameSync(new URL(`${name}-${manifest.version}.tgz`, packages), new URL(`${name}.tgz`, packages))
+  renameSync(new URL(`${fileName}-${version}.tgz`, packages), new URL(`${fileName}.tgz`, packages))
 }

@@ -2,6 +2,7 @@ import type http from 'node:http'
 import type https from 'node:https'
 import type { ResolvedPoolConfig } from '../../config/types.ts'
 import type { Core } from '../../pool/port.ts'
+import { configKey } from '../config-key.ts'
 import { cachedLookup } from '../lookup.ts'
 import type { Opened } from '../open-pool.ts'
 import { compact } from '../translation.ts'
@@ -19,13 +20,6 @@ export type { NativeAgentOptions } from './native-options.ts'
 export interface Agents<Http = http.Agent, Https = https.Agent> {
   readonly http: Http
   readonly https: Https
-}
-
-const cores = new WeakMap<object, Core>()
-
-/** The config of the pool that an agent belongs to, if it is one of polypool's. */
-export function configOfAgent(agent: object): ResolvedPoolConfig | undefined {
-  return cores.get(agent)?.config
 }
 
 // Node's own modules are loaded with the first pool: that makes importing an adapter cheap.
@@ -62,7 +56,7 @@ export function openAgents<Http = http.Agent, Https = https.Agent>(
     http: new (pooled(bases.http as NativeAgentClass))(context, { ...options }),
     https: new (pooled(bases.https as NativeAgentClass))(context, { ...options }),
   }
-  for (const agent of [agents.http, agents.https]) cores.set(agent, core)
+  for (const agent of [agents.http, agents.https]) Object.defineProperty(agent, configKey, { get: () => core.config })
   let ttl = 0
   const configure = (config: ResolvedPoolConfig) => {
     context.tcpKeepAlive = config.tcpKeepAlive

@@ -1,8 +1,8 @@
 import type { Reading } from '../../adapter.ts'
 import type { Note, PoolConfig } from '../../config/types.ts'
+import { configOfPooled } from '../config-key.ts'
 import type { Options } from '../options.ts'
 import { isKnown, owned } from './native-options.ts'
-import { configOfAgent } from './open-agents.ts'
 import { OptionsReader } from './options-reader.ts'
 
 /** An agent or the options for one: what both look like from outside. */
@@ -25,7 +25,7 @@ const units = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as cons
 
 /** Reads the options, or the live instance, of http.Agent, https.Agent or agentkeepalive's classes. */
 export function readAgent(agent: AgentLike, kind: AgentKind = 'node'): Reading {
-  const own = configOfAgent(agent)
+  const own = configOfPooled(agent)
   if (own !== undefined) {
     return {
       config: own,

@@ -1,8 +1,4 @@
-import type { ResolvedPoolConfig } from '../../config/types.ts'
 import type { Options } from '../options.ts'
-
-/** By what a pool's dispatcher tells its config to `readSettings`, also to that of another copy of the package. */
-export const configKey = Symbol.for('polypool.config')
 
 /** What a live dispatcher of undici holds of its options. */
 export interface Live {
@@ -31,11 +27,6 @@ const connectorHidden =
 
 export function isDispatcher(value: object): boolean {
   return typeof (value as { dispatch?: unknown }).dispatch === 'function'
-}
-
-/** The config of a pool of polypool, if that is whose dispatcher it is. */
-export function configOfDispatcher(dispatcher: object): ResolvedPoolConfig | undefined {
-  return (dispatcher as { [configKey]?: ResolvedPoolConfig })[configKey]
 }
 
 /** Reads an Agent, Pool or Client of any copy of undici, the one inside Node included, by the names of their symbols. */

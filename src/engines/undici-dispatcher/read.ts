@@ -1,8 +1,9 @@
 import type { Reading } from '../../adapter.ts'
 import type { Note, PoolConfig, Support } from '../../config/types.ts'
 import { PoolConfigError } from '../../errors.ts'
+import { configOfPooled } from '../config-key.ts'
 import type { Options } from '../options.ts'
-import { configOfDispatcher, isDispatcher, readLive } from './live.ts'
+import { isDispatcher, readLive } from './live.ts'
 
 type Say = (field: string, support: Support, message: string) => void
 
@@ -55,7 +56,7 @@ export function readDispatcher(native: unknown): Reading {
   const { dispatcher } = native as { dispatcher?: unknown }
   if (!isDispatcher(native))
     return typeof dispatcher === 'object' && dispatcher !== null ? readDispatcher(dispatcher) : readOptions(native as Options)
-  const config = configOfDispatcher(native)
+  const config = configOfPooled(native)
   if (config !== undefined) return { config, notes: [] }
   const live = readLive(native)
   if (live !== undefined) return readOptions(live.options, live.hidden)

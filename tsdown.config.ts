@@ -1,0 +1,33 @@
+import { defineConfig } from 'tsdown'
+import { effectful } from './scripts/package/effects.ts'
+import { distName, readManifest } from './scripts/package/manifest.ts'
+
+/** Each entry that package.json exports, and what has an effect when it is evaluated: a file of its own, in an order that no bundling changes. */
+const entries = [...Object.values(readManifest().exports).filter((file) => file.endsWith('.ts')), ...effectful]
+
+export default defineConfig([
+  {
+    entry: Object.fromEntries(entries.map((file) => [distName(file), file])),
+    format: ['esm', 'cjs'],
+    platform: 'node',
+    target: 'node20.19',
+    dts: true,
+    tsconfig: 'tsconfig.build.json',
+    hash: false,
+    // What is used of it is a hundredth of what would be installed.
+    deps: { onlyBundle: ['valibot'] },
+  },
+  {
+    cwd: 'cli',
+    entry: 'src/**/*.ts',
+    format: 'esm',
+    platform: 'node',
+    target: 'node20.19',
+    // Its processes start modules by their place.
+    unbundle: true,
+    fixedExtension: false,
+    // Clients are imported where they are installed.
+    deps: { skipNodeModulesBundle: true },
+    dts: false,
+  },
+])
