@@ -47,7 +47,7 @@ export function refusalSection(results: readonly CellResult[]): string {
       const effect = refusal ?? `**not refused**: ${failures[0]?.error ?? ''}`
       return `| ${titleOf(cell)} | ${cell.node} | ${effect.replaceAll('|', '\\|').replaceAll('\n', ' ')} |`
     })
-  return ['| installed | Node | what `createPool` throws |', '|---|---|---|', ...rows].join('\n')
+  return ['| installed | Node | what is thrown |', '|---|---|---|', ...rows].join('\n')
 }
 
 /** What is supported, as the adapters declare it. */

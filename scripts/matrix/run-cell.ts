@@ -75,6 +75,8 @@ const attempt = `
   try { (await import('polypool/' + adapter)).createPool({}).destroy() } catch ({ code, message }) { result.pool = { code, message } }
   try { await import(client) } catch ({ message }) { result.imported = message }
   console.log(JSON.stringify(result))
+  // Node 20 raises an error of a CommonJS module that is imported once more, after it was caught.
+  process.exit()
 `
 
 async function runRefusal(cell: Cell, place: Place): Promise<Outcome> {
@@ -101,7 +103,7 @@ export function refusalOf(cell: Cell, { imported, pool }: Attempt): Outcome {
   const named = kind === 'missing' && code === 'ERR_MODULE_NOT_FOUND' && message.includes(`'${name}'`)
   if (told) return refused(message)
   if (named) return refused(message.replace(/ imported from .*/, ''))
-  return kind === 'other-node' && message === imported ? refused(own) : failed(cell, `createPool threw ${code ?? ''} ${message}`)
+  return message === imported ? refused(own) : failed(cell, `createPool threw ${code ?? ''} ${message}`)
 }
 
 function refused(refusal: string): Outcome {
