@@ -174,8 +174,8 @@ const agent = new https.Agent({ ca: ${literal(one)}, maxSockets: limit(${literal
 export const payments = axios.create({ httpsAgent: agent, baseURL: ${literal(other)}, [${literal(other)}]: ${literal(one)} })
 `
       const name = `${one.replace(/[/\0]/g, '').slice(0, 40) || 'a'}.mjs`
-      const { places } = await readOne(name, source)
-      for (const place of places) {
+      const { found } = await readOne(name, source)
+      for (const place of found) {
         const { to, own } = await adapters(place.client)
         assertNoCode(moveOf(place, own, 'undici', to).code)
         assertNoCode(moveOf(place, own, place.client, own).code)
@@ -208,8 +208,9 @@ it.each(['yaml', 'json', 'jsonc', 'toml', 'ts', 'mjs'])(
 )
 
 async function readOne(name: string, source: string) {
+  const { placesIn } = await import('../../cli/src/reading/javascript/places.ts')
   const { readSource } = await import('../../cli/src/reading/javascript/read-file.ts')
-  return readSource(name, source, { kind: 'places' })
+  return readSource(name, source, placesIn)
 }
 
 async function adapters(client: (typeof clientNames)[number]) {

@@ -1,4 +1,7 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
+import { findingsIn } from '../../cli/src/commands/audit/find.ts'
+import type { Model } from '../../cli/src/reading/javascript/model.ts'
+import { type Place, placesIn } from '../../cli/src/reading/javascript/places.ts'
 import { readSource } from '../../cli/src/reading/javascript/read-file.ts'
 import { SourceReader } from '../../cli/src/reading/javascript/reader.ts'
 import { effort } from '../time.ts'
@@ -54,9 +57,9 @@ const sources: readonly (readonly [name: string, source: string])[] = [
 ]
 
 it.each(sources)('%s is read in good time', (_, source) => {
-  for (const task of [{ kind: 'places' }, { kind: 'findings', versions: { undici: 8 } }] as const) {
+  for (const find of [placesIn, (model: Model) => findingsIn(model, { undici: 8 })]) {
     const spent = effort()
-    const reading = readSource('a.mjs', head + source, task)
+    const reading = readSource<unknown>('a.mjs', head + source, find)
     expect(spent()).toBeLessThan(patience)
     expect(reading.problem === undefined || reading.problem.message).toSatisfy(
       (told) => told === true || /deep|syntax/.test(String(told)),
@@ -65,7 +68,7 @@ it.each(sources)('%s is read in good time', (_, source) => {
 })
 
 it('a source that nests deeper than any stack is a problem of its own, and the next one is read', async () => {
-  await using reader = new SourceReader()
+  await using reader = new SourceReader<undefined, Place>(new URL('../../cli/src/commands/migrate/worker.ts', import.meta.url))
   const deep = 100_000
   for (const source of [
     `new Agent(${'['.repeat(deep)}${']'.repeat(deep)})`,
@@ -76,10 +79,10 @@ it('a source that nests deeper than any stack is a problem of its own, and the n
     `${'if (a) '.repeat(deep)}new Agent()`,
     `${'() => '.repeat(deep)}new Agent()`,
   ]) {
-    const { places, problem } = await reader.read('a.mjs', head + source, { kind: 'places' })
-    expect(places.length === 0 || problem === undefined).toBe(true)
-    const next = await reader.read('b.mjs', `${head}new Agent({ maxSockets: 5 })`, { kind: 'places' })
-    expect(next).toMatchObject({ places: [{ client: 'node-http' }] })
+    const { found, problem } = await reader.read('a.mjs', head + source, undefined)
+    expect(found.length === 0 || problem === undefined).toBe(true)
+    const next = await reader.read('b.mjs', `${head}new Agent({ maxSockets: 5 })`, undefined)
+    expect(next).toMatchObject({ found: [{ client: 'node-http' }] })
   }
 })
 
@@ -90,9 +93,9 @@ const options = { ['${name}']: { polluted: true }, "${name}": 1, maxSockets: ${n
 const agent = new Agent(options); agent.${name} = options; agent['${name}'].polluted = true; options.${name}.polluted = true
 axios.create({ httpsAgent: agent, ${name}: agent, headers: { ${name}: options } })
 axios.${name}({ httpsAgent: agent }); https.${name}.polluted = true; new https.${name}(options); ${name}(agent)`
-  for (const task of [{ kind: 'places' }, { kind: 'findings', versions: {} }] as const) {
-    const { problem, places } = readSource('a.mjs', source, task)
+  for (const find of [placesIn, (model: Model) => findingsIn(model, {})]) {
+    const { problem, found } = readSource<unknown>('a.mjs', source, find)
     expect(problem).toBeUndefined()
-    JSON.stringify(places)
+    JSON.stringify(found)
   }
 })

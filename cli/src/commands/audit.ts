@@ -2,13 +2,14 @@ import path from 'node:path'
 import type { Command } from 'commander'
 import { commandLine, counted } from 'polypool/internal'
 import { Findings, type Io, Misuse } from '../io.ts'
+import { moduleUrl } from '../module-url.ts'
 import { colorsFor, examples, printable, toJson } from '../output.ts'
 import { readSources } from '../reading/javascript/read-sources.ts'
-import { VersionFinder } from '../reading/javascript/versions.ts'
 import { collectSources } from '../reading/shared/collect.ts'
 import { showProblem } from '../reading/shared/problems.ts'
 import { readTexts } from '../reading/shared/read-texts.ts'
 import type { Finding } from './audit/rule.ts'
+import { VersionFinder, type Versions } from './audit/versions.ts'
 
 interface Options {
   readonly json?: boolean
@@ -34,12 +35,12 @@ async function audit(globs: readonly string[], options: Options, io: Io): Promis
   const files = await collectSources(globs.length === 0 ? ['.'] : globs, io)
   const { texts, problems } = await readTexts(files)
   const versions = new VersionFinder()
-  const { readings, problems: unread } = await readSources(
+  const { found: findings, problems: unread } = await readSources<Versions, Finding>(
     texts,
-    async (name) => ({ kind: 'findings', versions: await versions.for(path.resolve(io.cwd, name)) }),
+    moduleUrl('./audit/worker', import.meta.url),
+    (name) => versions.for(path.resolve(io.cwd, name)),
     io,
   )
-  const findings = readings.flatMap((reading) => reading.findings)
   const all = [...problems, ...unread]
   if (options.json) io.stdout(toJson({ files: texts.length, findings, problems: all }))
   else {

@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import { type ClientName, clientNames, clients, commandLine } from 'polypool/internal'
 import { clientNamed } from '../clients.ts'
 import { Findings, type Io, Misuse } from '../io.ts'
+import { moduleUrl } from '../module-url.ts'
 import { colorsFor, examples, printable, toJson } from '../output.ts'
 import type { Place } from '../reading/javascript/places.ts'
 import { readSources } from '../reading/javascript/read-sources.ts'
@@ -101,9 +102,10 @@ async function placesOf(
     else if (name.endsWith('.json')) throw new Misuse(`${name}: not a JSON object or list`, { file: name })
   }
   const sources = texts.filter(({ name }) => !settings.has(name))
-  const { readings, problems } = await readSources(sources, () => ({ kind: 'places', only: from }), io)
+  const worker = moduleUrl('./migrate/worker', import.meta.url)
+  const { found, problems } = await readSources<ClientName | undefined, Place>(sources, worker, () => from, io)
   const inJson = [...settings].flatMap(([name, data]) => placesInSettings(name, data, from))
-  return { places: [...inJson, ...readings.flatMap(({ places }) => places)], problems }
+  return { places: [...inJson, ...found], problems }
 }
 
 async function write(pools: readonly NamedMove[], file: string, force: boolean, io: Io): Promise<void> {

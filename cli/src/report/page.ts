@@ -1,16 +1,21 @@
-import { counted, formatDuration } from 'polypool/internal'
-import type { Installed } from '../commands/verify/installed.ts'
+import { type ClientName, counted, formatDuration } from 'polypool/internal'
 import { element, escapeHtml } from './html.ts'
 import { type Cell, cellText, type Failure, type Group, isCovered } from './matrix.ts'
 import { style } from './style.ts'
 import { hostName, timelineSvg } from './svg.ts'
 import type { Timeline } from './timeline.ts'
 
+/** A client that was checked, in the version that is installed. */
+interface Checked {
+  readonly client: ClientName
+  readonly version: string
+}
+
 export interface Report {
   readonly polypool: string
   readonly node: string
   readonly date: Date
-  readonly clients: readonly Installed[]
+  readonly clients: readonly Checked[]
   readonly matrix: readonly Group[]
   readonly failures: readonly Failure[]
   readonly counts: { readonly passed: number; readonly failed: number; readonly absent: number }

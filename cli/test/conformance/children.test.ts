@@ -5,8 +5,8 @@ import { promisify } from 'node:util'
 import { afterAll, expect, it } from 'vitest'
 import type { ChildTask } from '../../src/conformance/children/messages.ts'
 import { runChild } from '../../src/conformance/children/run-child.ts'
-import { moduleUrl } from '../../src/conformance/module-url.ts'
 import { LocalProbe } from '../../src/conformance/probe/local.ts'
+import { moduleUrl } from '../../src/module-url.ts'
 
 const probe = new LocalProbe()
 const { port } = await probe.listen()
@@ -29,7 +29,7 @@ it.each(['undici', 'undici7'])('a process whose fetch was taken over by importin
   const task: ChildTask = { client: { driver: 'undici-dispatch', alias: { undici: name } }, task: 'dispatchers', url }
   // Loaded before anything else, as a careless import would be.
   const careless = pathToFileURL(createRequire(import.meta.url).resolve(name)).href
-  const child = fileURLToPath(moduleUrl('./children/child'))
+  const child = fileURLToPath(moduleUrl('../../src/conformance/children/child', import.meta.url))
   const { stdout } = await promisify(execFile)(process.execPath, ['--import', careless, child, JSON.stringify(task)])
   expect(stdout).toContain('the platform’s fetch uses a dispatcher of the installed undici')
 })

@@ -5,7 +5,8 @@ import { agentScheme, gotRawAgent } from './given-agents.ts'
 import { ignoredOption } from './ignored-option.ts'
 import { keepAliveMsecs, keepAliveOff } from './keep-alive.ts'
 import { clientTtlHang, maxTotalSockets, unlimitedSockets } from './limits.ts'
-import type { AuditRule, Finding, Versions } from './rule.ts'
+import type { AuditRule, Finding } from './rule.ts'
+import type { Versions } from './versions.ts'
 
 /** Every rule of the audit. */
 export const rules: readonly AuditRule[] = [

@@ -1,10 +1,6 @@
 import type { Position } from 'polypool/internal'
 import type { Model } from '../../reading/javascript/model.ts'
-
-/** Majors of packages as the audited project has them. */
-export interface Versions {
-  readonly undici?: number | undefined
-}
+import type { Versions } from './versions.ts'
 
 /** One place at which a rule is broken. */
 export interface Hit {

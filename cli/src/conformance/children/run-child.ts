@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
-import { moduleUrl } from '../module-url.ts'
+import { moduleUrl } from '../../module-url.ts'
 import type { ChildReport, ChildTask } from './messages.ts'
 
 export interface ChildRun {
@@ -13,7 +13,7 @@ export interface ChildRun {
 /** Runs one task in a process of its own, until it ends by itself or the time is up. */
 export function runChild(task: ChildTask, limitMs: number): Promise<ChildRun> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [fileURLToPath(moduleUrl('./children/child')), JSON.stringify(task)])
+    const child = spawn(process.execPath, [fileURLToPath(moduleUrl('./child', import.meta.url)), JSON.stringify(task)])
     const reports: ChildReport[] = []
     let stderr = ''
     let rest = ''

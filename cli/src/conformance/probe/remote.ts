@@ -1,5 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process'
-import { moduleUrl } from '../module-url.ts'
+import { moduleUrl } from '../../module-url.ts'
 import type { ProbeCall, ProbeCommand, ProbeReply } from './messages.ts'
 import type { OriginOptions, Probe, ProbeOrigin, ProbeReport } from './types.ts'
 
@@ -16,7 +16,7 @@ export class RemoteProbe implements Probe {
 
   constructor() {
     // Without the parent's flags: a test runner's loaders have no business there.
-    this.#child = fork(moduleUrl('./probe/child'), { execArgv: [], serialization: 'advanced' })
+    this.#child = fork(moduleUrl('./child', import.meta.url), { execArgv: [], serialization: 'advanced' })
     this.#child.on('message', (reply: ProbeReply) => this.#settle(reply))
     this.#child.on('exit', (code) => {
       for (const id of this.#calls.keys()) this.#settle({ id, error: `the probe's process ended with ${code}` })

@@ -1,32 +1,22 @@
-import type { ClientName } from 'polypool/internal'
-import { findingsIn } from '../../commands/audit/find.ts'
-import type { Finding, Versions } from '../../commands/audit/rule.ts'
 import { type Problem, tooDeep } from '../shared/problems.ts'
-import { modelOf } from './model.ts'
-import { type Place, placesIn } from './places.ts'
+import { type Model, modelOf } from './model.ts'
 
-/** What one file is read for. */
-export type Task =
-  | { readonly kind: 'places'; readonly only?: ClientName | undefined }
-  | { readonly kind: 'findings'; readonly versions: Versions }
+/** What one file is read for: finds something in its model, by what `task` says of the file. */
+export type Finder<Task, Found> = (model: Model, task: Task) => readonly Found[]
 
-export interface FileReading {
-  readonly places: readonly Place[]
-  readonly findings: readonly Finding[]
+export interface FileReading<Found> {
+  readonly found: readonly Found[]
   readonly problem?: Problem
 }
 
 /** Reads one source text. Never throws for anything that is in it. */
-export function readSource(file: string, text: string, task: Task): FileReading {
+export function readSource<Found>(file: string, text: string, find: (model: Model) => readonly Found[]): FileReading<Found> {
   try {
     const model = modelOf(file, text)
-    if (model === undefined) return { places: [], findings: [] }
-    if ('message' in model) return { places: [], findings: [], problem: model }
-    return task.kind === 'places'
-      ? { places: placesIn(model, task.only), findings: [] }
-      : { places: [], findings: findingsIn(model, task.versions) }
+    if (model === undefined) return { found: [] }
+    return 'message' in model ? { found: [], problem: model } : { found: find(model) }
   } catch (error) {
     if (!(error instanceof RangeError)) throw error
-    return { places: [], findings: [], problem: { file, message: tooDeep } }
+    return { found: [], problem: { file, message: tooDeep } }
   }
 }

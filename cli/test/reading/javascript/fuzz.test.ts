@@ -4,7 +4,9 @@ import { draws, share } from '../../../../test/draws.ts'
 import { patience, watchPrototypes } from '../../../../test/hostile/support.ts'
 import { loadAdapter } from '../../../../test/load-adapter.ts'
 import { effort } from '../../../../test/time.ts'
+import { findingsIn } from '../../../src/commands/audit/find.ts'
 import { moveOf } from '../../../src/commands/migrate/migrate.ts'
+import { placesIn } from '../../../src/reading/javascript/places.ts'
 import { readSource } from '../../../src/reading/javascript/read-file.ts'
 import type { Value } from '../../../src/reading/javascript/values.ts'
 
@@ -142,12 +144,12 @@ test('mutated sources: places, findings or a problem, and never anything else', 
   await fc.assert(
     fc.asyncProperty(source, async (text) => {
       const spent = effort()
-      const findings = readSource('a.tsx', text, { kind: 'findings', versions: { undici: 8 } })
-      const { places, problem } = readSource('a.tsx', text, { kind: 'places' })
+      const findings = readSource('a.tsx', text, (model) => findingsIn(model, { undici: 8 }))
+      const { found: places, problem } = readSource('a.tsx', text, placesIn)
       expect(problem).toEqual(findings.problem)
       if (!problem) read++
       const lines = text.split(/\r\n|[\n\r\u2028\u2029]/)
-      for (const { line, column } of [...places, ...findings.findings])
+      for (const { line, column } of [...places, ...findings.found])
         expect(column).toBeLessThanOrEqual((lines[line - 1]?.length ?? -1) + 1)
       for (const place of places) {
         const move = moveOf(place, await loadAdapter(place.client), 'undici', to)
@@ -165,7 +167,7 @@ test('mutated sources: places, findings or a problem, and never anything else', 
 test('arbitrary text is harmless', () => {
   fc.assert(
     fc.property(fc.array(fc.oneof(fc.constantFrom(...words), fc.string({ maxLength: 5 })), { maxLength: 60 }), (parts) => {
-      readSource('a.ts', `import http from 'http'\n${parts.join(' ')}`, { kind: 'findings', versions: {} })
+      readSource('a.ts', `import http from 'http'\n${parts.join(' ')}`, (model) => findingsIn(model, {}))
     }),
     { numRuns: draws(3000) },
   )
@@ -176,10 +178,12 @@ test('a literal is never read as anything else', () => {
   const json = fc.jsonValue({ maxDepth: 3 })
   fc.assert(
     fc.property(json, (value) => {
-      const { places } = readSource('a.js', `const http = require('http'); new http.Agent({ x: ${JSON.stringify(value)} })`, {
-        kind: 'places',
-      })
-      const options = places[0]?.settings
+      const { found } = readSource(
+        'a.js',
+        `const http = require('http'); new http.Agent({ x: ${JSON.stringify(value)} })`,
+        placesIn,
+      )
+      const options = found[0]?.settings
       const inner = options?.kind === 'made' && options.options.kind === 'fields' ? options.options.fields.get('x') : undefined
       expect(inner).toBeDefined()
       if (inner && inner.kind !== 'unknown') expect(plainOf(inner)).toEqual(JSON.parse(JSON.stringify(value)))

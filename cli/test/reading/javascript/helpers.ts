@@ -1,20 +1,22 @@
-import type { Finding, Versions } from '../../../src/commands/audit/rule.ts'
-import type { Place } from '../../../src/reading/javascript/places.ts'
+import { findingsIn } from '../../../src/commands/audit/find.ts'
+import type { Finding } from '../../../src/commands/audit/rule.ts'
+import type { Versions } from '../../../src/commands/audit/versions.ts'
+import { type Place, placesIn } from '../../../src/reading/javascript/places.ts'
 import { readSource } from '../../../src/reading/javascript/read-file.ts'
 import { content, type Value } from '../../../src/reading/javascript/values.ts'
 
 /** The places of a source that is expected to be read. */
 export function places(text: string, file = 'app.ts'): readonly Place[] {
-  const { places, problem } = readSource(file, text, { kind: 'places' })
+  const { found, problem } = readSource(file, text, placesIn)
   if (problem) throw new Error(`${problem.line}:${problem.column} ${problem.message}`)
-  return places
+  return found
 }
 
 /** The findings of a source that is expected to be read. */
 export function findings(text: string, versions: Versions = {}, file = 'app.ts'): readonly Finding[] {
-  const { findings, problem } = readSource(file, text, { kind: 'findings', versions })
+  const { found, problem } = readSource(file, text, (model) => findingsIn(model, versions))
   if (problem) throw new Error(`${problem.line}:${problem.column} ${problem.message}`)
-  return findings
+  return found
 }
 
 /** A value without its bookkeeping: what is unknown becomes `‹source›`. */

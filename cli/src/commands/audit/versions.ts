@@ -1,6 +1,10 @@
 import fs from 'node:fs/promises'
 import path from 'node:path'
-import type { Versions } from '../../commands/audit/rule.ts'
+
+/** Majors of packages as the audited project has them. */
+export interface Versions {
+  readonly undici?: number | undefined
+}
 
 /** Finds which majors of packages a file gets to see: what is installed, or else what its package.json asks for. */
 export class VersionFinder {
