@@ -1,13 +1,13 @@
 import { defineConfig } from 'tsdown'
 import { effectful } from './scripts/package/effects.ts'
-import { distName, readManifest } from './scripts/package/manifest.ts'
+import { distName, entries } from './scripts/package/entries.mjs'
 
-/** Each entry that package.json exports, and what has an effect when it is evaluated: a file of its own, in an order that no bundling changes. */
-const entries = [...Object.values(readManifest().exports).filter((file) => file.endsWith('.ts')), ...effectful]
+/** Each entry, and what has an effect when it is evaluated: a file of its own, in an order that no bundling changes. */
+const modules = [...Object.values(entries), ...effectful]
 
 export default defineConfig([
   {
-    entry: Object.fromEntries(entries.map((file) => [distName(file), file])),
+    entry: Object.fromEntries(modules.map((file) => [distName(file), file])),
     format: ['esm', 'cjs'],
     platform: 'node',
     target: 'node20.19',

@@ -3,6 +3,10 @@ import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import type { Plugin } from 'vite'
 import { defineConfig } from 'vitest/config'
+import { linkSources } from './scripts/package/link-sources.mjs'
+
+// Tests are of the sources, whatever was built before.
+linkSources()
 
 /** What needs statistics or takes long has it in its name. */
 const long = '{test,cli/test}/**/*.long.test.ts'

@@ -5,7 +5,7 @@ import { cpus } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { install } from '../scripts/matrix/install.ts'
-import { readManifest } from '../scripts/package/manifest.ts'
+import { entries as sources } from '../scripts/package/entries.mjs'
 import { root } from '../scripts/root.ts'
 import { writeSection } from '../scripts/write-section.ts'
 import { median } from './rounds.ts'
@@ -28,10 +28,7 @@ const folder = await install(packages, 'imports', {
   ...versions,
   polypool: `file:${fileURLToPath(new URL('polypool.tgz', packages))}`,
 })
-const { exports } = readManifest()
-const entries = Object.entries(exports)
-  .filter(([, file]) => file.endsWith('.ts'))
-  .map(([name]) => name.replace('.', 'polypool'))
+const entries = Object.keys(sources).map((name) => name.replace('.', 'polypool'))
 
 const bare = script('bare.mjs', '')
 const subjects = [...entries, ...Object.keys(versions)].flatMap((name) => [

@@ -1,18 +1,13 @@
 import { readFileSync } from 'node:fs'
 import { root } from '../root.ts'
+import { distName, entries } from './entries.mjs'
 
-interface Strings {
-  readonly [name: string]: string
-}
-
-/** A package.json of this repository. Its `exports` and `bin` name sources. */
+/** A package.json of this repository. */
 export interface Manifest {
   readonly name: string
   readonly version: string
   readonly files: readonly string[]
-  readonly exports: Strings
-  readonly dependencies: Strings
-  readonly bin?: Strings
+  readonly dependencies: { readonly [name: string]: string }
   readonly [field: string]: unknown
 }
 
@@ -21,45 +16,29 @@ export function readManifest(folder = ''): Manifest {
   return JSON.parse(readFileSync(new URL(`${folder}package.json`, root), 'utf8')) as Manifest
 }
 
-/** What is for this repository alone. */
-const own = ['scripts', 'devDependencies', 'workspaces', 'allowScripts']
-
-/** What both packages have in common, written once in the one of polypool. */
-const common = ['license', 'engines', 'peerDependencies', 'peerDependenciesMeta', 'repository', 'homepage', 'bugs', 'author']
-
-/** What the build makes of a source is called, without folder and extension. */
-export function distName(source: string): string {
-  const [, name = ''] = /([^/]+?)(?:(?<!src)\/index)?\.ts$/.exec(source) ?? []
-  return name
-}
-
-/** What is true of the build of a package. */
-interface Built {
-  /** Files of its `dist` that `sideEffects` names. */
-  readonly effects: readonly string[]
-}
+/** What both packages have in common, written in the one of polypool. */
+const common = ['license', 'engines', 'peerDependencies', 'peerDependenciesMeta', 'homepage', 'bugs', 'repository', 'author']
 
 /**
- * The package.json of polypool that is published: `exports` names what the build has made of the sources, so that no file is named which the package
- * does not have. The repository's own could not: without a build its files are not there either.
+ * The fields of polypool's package.json that follow from its entries and from what the build makes of them.
+ * @param effects files of `dist` that do something when they are evaluated
  */
-export function publishedManifest({ effects }: Built): object {
-  const manifest = readManifest()
-  const entries = Object.entries(manifest.exports).filter(([, file]) => file.endsWith('.ts'))
-  const exports = Object.fromEntries(
-    Object.entries(manifest.exports).map(([name, file]) => [name, file.endsWith('.ts') ? bothFormats(distName(file)) : file]),
-  )
+export function derivedFields(effects: readonly string[]): object {
+  const names = Object.entries(entries).map(([entry, source]) => [entry, distName(source)] as const)
   // What `moduleResolution: node10` reads, which knows no `exports`.
-  const typesVersions = Object.fromEntries(
-    entries.filter(([name]) => name !== '.').map(([name, file]) => [name.slice(2), [`./dist/${distName(file)}.d.cts`]]),
-  )
+  const typesVersions = names
+    .filter(([entry]) => entry !== '.')
+    .map(([entry, name]) => [entry.slice(2), [`./dist/${name}.d.cts`]])
   return {
-    ...published(manifest),
     sideEffects: effects.map((file) => `./dist/${file}`),
     main: './dist/index.cjs',
     types: './dist/index.d.cts',
-    typesVersions: { '*': { ...typesVersions, 'schema.json': [manifest.exports['./schema.json']] } },
-    exports,
+    typesVersions: { '*': { ...Object.fromEntries(typesVersions), 'schema.json': ['./dist/schema.json'] } },
+    exports: {
+      ...Object.fromEntries(names.map(([entry, name]) => [entry, bothFormats(name)])),
+      './schema.json': './dist/schema.json',
+      './package.json': './package.json',
+    },
   }
 }
 
@@ -70,23 +49,13 @@ function bothFormats(name: string): object {
   }
 }
 
-/** The same of the command line, which is nothing but a program. */
-export function publishedCliManifest(): object {
-  const [from, manifest] = [readManifest(), readManifest('cli/')]
-  const shared = common.filter((field) => field in from).map((field) => [field, from[field]])
-  const { repository } = from
-  const bin = Object.entries(manifest.bin ?? {}).map(([name, file]) => [
-    name,
-    file.replace(/^\.\/src\/(.*)\.ts$/, './dist/$1.js'),
-  ])
+/** The fields of the command line's package.json that are those of polypool. */
+export function sharedFields(): object {
+  const manifest = readManifest()
+  const shared = common.filter((field) => field in manifest).map((field) => [field, manifest[field]])
+  const { repository } = manifest
   return {
-    ...published(manifest),
-    bin: Object.fromEntries(bin),
     ...Object.fromEntries(shared),
     ...(typeof repository === 'object' ? { repository: { ...repository, directory: 'cli' } } : {}),
   }
-}
-
-function published(manifest: Manifest): object {
-  return Object.fromEntries(Object.entries(manifest).filter(([field]) => !own.includes(field)))
 }
