@@ -1,9 +1,6 @@
 import type { Connections } from './connections.ts'
-import type { OriginState, Waiter } from './entities.ts'
+import type { OriginState } from './entities.ts'
 import type { WaitQueue } from './queue.ts'
-
-/** Places by which a request may overtake older ones of other hosts for the sake of reuse: some rounds of the pool, but not many. */
-const overtaking = (maxConnections: number) => Math.min(64, 8 * maxConnections)
 
 /** What the limits allow as things stand. It only looks. */
 export class Capacity {
@@ -58,18 +55,19 @@ export class Capacity {
     return this.room > 0 && !origin.full && this.#queue.starved === undefined
   }
 
-  /** Whether a place is about to be free for one more request to `origin`, or can be made free by closing an idle connection. */
-  canMakeRoom(origin: OriginState): boolean {
-    return origin.waiting < origin.places + origin.idle.size && this.#queue.demand < this.places + this.#connections.idle.size
+  /**
+   * Whether a place is about to be free for one more request to `origin`, or can be made free by closing an idle connection.
+   * @param claimed idle connections that others wait for whom their own limit keeps waiting
+   */
+  canMakeRoom(origin: OriginState, claimed: number): boolean {
+    return (
+      origin.waiting < origin.places + origin.idle.size &&
+      this.#queue.demand < this.places + this.#connections.idle.size - claimed
+    )
   }
 
-  /** Whether the connection that the waiter is next for must close, to make a place for somebody who came long before him. */
-  mustYield(waiter: Waiter): boolean {
-    const { origin, retries } = waiter.lane
-    const { closing, config } = this.#connections
-    const retry = retries.first
-    // It needs a new connection, and no place is on its way.
-    const stuck = retry !== undefined && retry.sequence < waiter.sequence && (origin.full ? origin.closing : closing) === 0
-    return stuck || this.#queue.mustYield(waiter, overtaking(config.maxConnections), closing)
+  /** Places within the total that are on their way because connections close. */
+  get closing(): number {
+    return this.#connections.closing
   }
 }

@@ -60,6 +60,7 @@ export class Connections {
     this.created++
     if (overflow) this.overflowed++
     const origin = this.#count(connection)
+    if (!overflow) this.#begin(connection)
     if (origin.waiting > 0) this.#queue.update(origin)
     this.#connects.begin(connection)
     return connection
@@ -67,7 +68,11 @@ export class Connections {
 
   connected(connection: Connection): void {
     this.#connects.connected(connection)
-    if (connection.state === 'opening') connection.state = 'active'
+    if (connection.state !== 'opening') return
+    connection.state = 'active'
+    connection.readyAt = connection.busySince = this.#clock.now()
+    connection.lane.costs.addConnect(connection.readyAt - connection.since)
+    if (!connection.overflow) connection.lane.opening--
   }
 
   /** Begins to close a connection; its place is free once it has closed. */
@@ -77,6 +82,7 @@ export class Connections {
     const opening = connection.state === 'opening'
     connection.state = 'closing'
     if (!connection.overflow) {
+      this.#leave(connection, opening)
       this.closing++
       connection.lane.origin.closing++
       this.#queue.update(connection.lane.origin)
@@ -121,7 +127,7 @@ export class Connections {
       if (state === 'closing') {
         this.closing--
         origin.closing--
-      }
+      } else this.#leave(connection, state === 'opening')
       this.open--
       origin.open--
     }
@@ -198,10 +204,30 @@ export class Connections {
    * a socket that is known of keeps it, for a second term that ends whatever it does.
    */
   #onConnectDeadline(connection: Connection): void {
-    if (connection.state === 'opening') this.close(connection, null, messages.connectTimeout(connection, this.#clock.now()))
+    if (connection.state === 'opening') {
+      const now = this.#clock.now()
+      connection.lane.costs.addConnect(now - connection.since)
+      this.close(connection, null, messages.connectTimeout(connection, now))
+    }
     if (connection.overdue) this.#closed(connection)
     else this.giveUp(connection)
     if (connection.state === 'closing') this.#connects.awaitSocket(connection)
+  }
+
+  /** Its lane has one more connection. */
+  #begin({ lane, since }: Connection): void {
+    lane.live++
+    lane.opening++
+    lane.begunAt = lane.movedAt = since
+    lane.costs.owed = 0
+    if (lane.waiting > 0) this.#queue.rank(lane)
+  }
+
+  /** Its lane has one less. */
+  #leave({ lane }: Connection, opening: boolean): void {
+    lane.live--
+    if (opening) lane.opening--
+    if (lane.waiting > 0) this.#queue.rank(lane)
   }
 
   #count(connection: Connection): OriginState {

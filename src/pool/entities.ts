@@ -1,3 +1,4 @@
+import { Costs } from './costs.ts'
 import type { Timed } from './deadlines.ts'
 import { Heap, HeapNode } from './heap.ts'
 import { Link, List } from './list.ts'
@@ -5,6 +6,18 @@ import { Quota } from './quota.ts'
 
 // What a pool consists of. They name each other, so they stand together: members have lanes, lanes have connections and waiters,
 // and lie under origins. What happens to them is decided elsewhere.
+
+/** An origin's lanes in one ranking of those that wait, and its own place in it. */
+export class Standing {
+  readonly lanes: Heap<Lane> = new Heap<Lane>()
+  readonly node: HeapNode<OriginState>
+  /** Whether the origin is below its own limit, so that its lanes wait for the total alone. */
+  listed = false
+
+  constructor(origin: OriginState) {
+    this.node = new HeapNode<OriginState>(origin)
+  }
+}
 
 /** Scheme, host and port: what per-host limits count by. */
 export class OriginState extends Quota {
@@ -15,6 +28,8 @@ export class OriginState extends Quota {
   readonly turns: Heap<Lane> = new Heap<Lane>()
   /** Its place among the origins that wait for the same reason, by the oldest waiter. */
   readonly turn: HeapNode<OriginState> = new HeapNode<OriginState>(this)
+  /** In the queue's rankings of lanes that wait without a connection, and of those that hold some. */
+  readonly standings: readonly [Standing, Standing] = [new Standing(this), new Standing(this)]
   /** Those origins. */
   heap: Heap<OriginState> | null = null
   /** Its place among the origins with idle connections, by last use. */
@@ -44,6 +59,9 @@ export interface Member<L extends Lane = Lane> {
   originOf(key: string): OriginState
 }
 
+/** Of lanes that the pool does not know. */
+const unknown = new Costs()
+
 /** Connections that can stand in for each other: one origin, one engine, one TLS identity. Limits are its origin's. */
 export abstract class Lane {
   readonly member: Member
@@ -57,6 +75,18 @@ export abstract class Lane {
   readonly retries: List<Waiter> = new List<Waiter>()
   /** Its place among the origin's lanes that have waiters, by the oldest one. */
   readonly turn: HeapNode<Lane> = new HeapNode<Lane>(this)
+  /** Its places among the lanes that wait without a connection, by the oldest waiter, and among those that hold some, by how long their queues take. */
+  readonly ranks: readonly [HeapNode<Lane>, HeapNode<Lane>] = [new HeapNode<Lane>(this), new HeapNode<Lane>(this)]
+  costs: Costs = unknown
+  /** Connections that count against limits, closing ones excluded, and those of them that still connect. */
+  live = 0
+  opening = 0
+  /** When a connection was last begun. */
+  begunAt = 0
+  /** When a connection last came free or was begun. */
+  movedAt = 0
+  /** Requests that wait or are served at one time: a moving average over requests as they come. */
+  load = 0
   /** Whether the pool knows it: from its first connection or waiter to its last. */
   attached = false
 
@@ -64,6 +94,20 @@ export abstract class Lane {
     this.member = member
     this.key = key
     this.origin = member.originOf(origin)
+  }
+
+  get waiting(): number {
+    return this.queue.size + this.retries.size
+  }
+
+  /** Connections that have a request. */
+  get busy(): number {
+    return this.live - this.opening - this.idle.size
+  }
+
+  /** How long what waits takes on so many connections, in milliseconds. */
+  drainTime(connections: number): number {
+    return (this.waiting * this.costs.service) / connections
   }
 
   /** Its waiter that came first. */
@@ -93,6 +137,10 @@ export abstract class Connection implements Timed {
   /** When it was begun. */
   since = 0
   idleSince = 0
+  /** When its connect ended. */
+  readyAt = 0
+  /** When its request got it. */
+  busySince = 0
   /** Whom it goes to if it turns out to be alive. */
   promisedTo: Waiter | null = null
   /** Its connect was given up some time ago, and a socket of it was still there. */

@@ -4,6 +4,7 @@ import type { ResolvedPoolConfig } from '../config/types.ts'
 import { Capacity } from './capacity.ts'
 import { type Clock, systemClock } from './clock.ts'
 import { Connections } from './connections.ts'
+import { Economy } from './economy.ts'
 import type { Connection, Lane, Member, OriginState, Waiter } from './entities.ts'
 import { Liveness } from './liveness.ts'
 import { PoolMember } from './member.ts'
@@ -28,7 +29,8 @@ export class ConnectionPool {
   readonly members: Set<Member> = new Set<Member>()
   readonly settlement: Settlement
   readonly upgradedSockets: UpgradedSockets = new UpgradedSockets()
-  readonly #capacity: Capacity
+  readonly capacity: Capacity
+  protected readonly economy: Economy
   readonly #verifier = new Verifier(this)
   readonly #liveness: Liveness
   #pumping = false
@@ -39,7 +41,8 @@ export class ConnectionPool {
     this.registry = new Registry(compileHosts(config), config.maxOverflow)
     this.connections = new Connections(config, clock, this.registry, this.queue, (connection) => this.closed(connection))
     this.settlement = new Settlement(clock, this.registry, this.queue, this.connections)
-    this.#capacity = new Capacity(this.connections, this.queue)
+    this.capacity = new Capacity(this.connections, this.queue)
+    this.economy = new Economy(this)
     this.#liveness = new Liveness(clock)
   }
 
@@ -61,8 +64,11 @@ export class ConnectionPool {
     if (lane.queue.size > 0 || lane.member.state !== 'open') return null
     if (!lane.attached) return this.#takeFirst(lane)
     const connection = this.connections.nextIdle(lane)
-    if (connection === undefined) return this.#capacity.hasRoom(lane.origin) ? this.connections.create(lane, false) : null
-    if (!this.#liveness.isSure(lane) || this.clock.now() >= connection.expiresAt || !connection.usable()) return null
+    if (connection === undefined) return this.#open(lane)
+    const now = this.clock.now()
+    if (!this.#liveness.isSure(lane) || now >= connection.expiresAt || !connection.usable()) return null
+    this.economy.heedRequest(lane, now)
+    connection.busySince = now
     this.connections.unpark(connection)
     this.connections.countReuse(connection)
     return connection
@@ -71,9 +77,15 @@ export class ConnectionPool {
   /** For a lane that is not known (any more): until it is, its origin counts nothing, and another lane may have its name. */
   #takeFirst(lane: Lane): Connection | null {
     if (this.registry.attach(lane) !== lane) return null
-    if (this.#capacity.hasRoom(lane.origin)) return this.connections.create(lane, false)
-    this.registry.tidy(lane)
-    return null
+    const connection = this.#open(lane)
+    if (connection === null) this.registry.tidy(lane)
+    return connection
+  }
+
+  #open(lane: Lane): Connection | null {
+    if (!this.capacity.hasRoom(lane.origin)) return null
+    this.economy.heedRequest(lane, this.clock.now())
+    return this.connections.create(lane, false)
   }
 
   arrive(waiter: Waiter): void {
@@ -82,6 +94,7 @@ export class ConnectionPool {
 
   wait(waiter: Waiter): void {
     this.queue.register(waiter)
+    this.economy.heedRequest(waiter.lane, waiter.since)
     if (waiter.lane.member.state === 'open') this.place(waiter)
     else this.settlement.refuseClosed(waiter)
   }
@@ -106,6 +119,7 @@ export class ConnectionPool {
     if (!reusable || connection.overflow || !connection.lane.origin.limits.keepAlive) return this.close(connection, null)
     if (keepAlive !== undefined) this.connections.heed(connection, keepAlive)
     const now = this.clock.now()
+    this.economy.heedAnswer(connection, now)
     if (connection.usedUp || now >= connection.retiresAt) return this.close(connection, 'expired')
     connection.idleSince = now
     this.offer(connection)
@@ -116,20 +130,23 @@ export class ConnectionPool {
     const { lane } = connection
     const { origin } = lane
     const head = lane.queue.first
-    if (this.#isSurplus(origin) || (head !== undefined && this.#capacity.mustYield(head))) this.close(connection, 'evicted')
+    if (this.#isSurplus(origin) || this.economy.yields(connection)) this.close(connection, 'evicted')
     else if (head !== undefined) this.#handOver(connection, head)
-    else if (this.#capacity.short || origin.blocked) this.close(connection, 'evicted')
     else if (lane.member.state !== 'open') this.close(connection, null)
     else if (connection.idleTime <= 0) this.close(connection, 'expired')
-    else this.connections.park(connection)
+    else {
+      this.connections.park(connection)
+      this.economy.heedIdle(connection)
+    }
   }
 
   #isSurplus(origin: OriginState): boolean {
-    return this.#capacity.surplus || origin.surplus
+    return this.capacity.surplus || origin.surplus
   }
 
   #handOver(connection: Connection, head: Waiter): void {
     this.queue.dequeue(head)
+    connection.busySince = connection.idleSince
     if (this.#liveness.isSure(connection.lane)) return this.confirm(head, connection)
     // Meanwhile the engine watches it like an idle one.
     this.#verifier.add(head, connection)
@@ -196,9 +213,9 @@ export class ConnectionPool {
     if (!waiter.fresh && this.#reuseFor(waiter)) return
     // The last connection was dead and has closed at once, and the pool has forgotten the lane.
     if (!lane.attached) return this.place(waiter)
-    if (this.#capacity.hasRoom(lane.origin)) return this.settlement.grant(waiter, this.connections.create(lane, false))
-    const beyond = !this.#capacity.canMakeRoom(lane.origin)
-    const overflow = beyond && this.#capacity.mayOverflow(lane.origin)
+    if (this.capacity.hasRoom(lane.origin)) return this.settlement.grant(waiter, this.connections.create(lane, false))
+    const beyond = !this.capacity.canMakeRoom(lane.origin, this.economy.claimed)
+    const overflow = beyond && this.capacity.mayOverflow(lane.origin)
     if (beyond && !overflow && !waiter.admitted) {
       if (!this.config.block) return this.settlement.refuseFull(waiter)
       if (this.queue.pending >= this.config.maxPending) return this.settlement.refuseQueueFull(waiter)
@@ -206,7 +223,7 @@ export class ConnectionPool {
     this.queue.enqueue(waiter)
     // The lane's oldest takes it; the new one waits for the place that was on its way for him.
     if (overflow) return this.#admit(lane.oldest as Waiter, true)
-    this.#unblock(lane.origin)
+    this.unblock(lane.origin)
     this.pump()
   }
 
@@ -214,15 +231,14 @@ export class ConnectionPool {
   pump(): void {
     if (this.#pumping) return
     this.#pumping = true
-    const capacity = this.#capacity
+    const capacity = this.capacity
     // Step by step: from inside each, an engine or a caller may come back and change everything.
     try {
       for (;;) {
         const { starved } = this.queue
-        const { first } = this.connections.idle.all
         const stranded = capacity.hasOverflow && capacity.stranded ? this.queue.oldest : undefined
-        if (starved !== undefined && capacity.room > 0) this.#admit(starved, false)
-        else if (first !== undefined && capacity.short) this.close(first, 'evicted')
+        if (starved !== undefined && capacity.room > 0) this.#admit(this.economy.next() ?? starved, false)
+        else if (this.#evict(this.economy.victim())) continue
         else if (stranded !== undefined) this.#admit(stranded, true)
         else break
       }
@@ -239,7 +255,7 @@ export class ConnectionPool {
     this.connections.reviewIdle()
     for (const origin of [...this.registry.origins.values()]) {
       this.connections.evictSurplus(origin)
-      this.#unblock(origin)
+      this.unblock(origin)
     }
     this.pump()
   }
@@ -249,6 +265,7 @@ export class ConnectionPool {
     this.members.delete(member)
     if (this.members.size > 0) return
     this.queue.stop()
+    this.economy.stop()
     this.connections.stop()
   }
 
@@ -271,6 +288,7 @@ export class ConnectionPool {
       else if (!connection.usable()) this.close(connection, null)
       else {
         connections.unpark(connection)
+        connection.busySince = now
         if (this.#liveness.isSure(lane)) this.confirm(waiter, connection)
         else this.#verifier.add(waiter, connection)
         return true
@@ -279,8 +297,14 @@ export class ConnectionPool {
     return false
   }
 
-  /** Closes idle connections that keep requests of the same origin waiting. */
-  #unblock(origin: OriginState): void {
-    while (origin.blocked && origin.idle.first !== undefined) this.close(origin.idle.first, 'evicted')
+  /** Closes idle connections that keep requests of the same origin waiting, as far as the economy allows. */
+  unblock(origin: OriginState): void {
+    while (this.#evict(this.economy.victimOf(origin)));
+  }
+
+  #evict(connection: Connection | undefined): boolean {
+    if (connection === undefined) return false
+    this.close(connection, 'evicted')
+    return true
   }
 }

@@ -2,12 +2,17 @@ import type { Clock } from './clock.ts'
 import { Deadlines } from './deadlines.ts'
 import { type Lane, type OriginState, older, type Waiter } from './entities.ts'
 import { Heap } from './heap.ts'
+import { Ranking } from './ranking.ts'
 
 /** Who waits, in which order, and until when. Every operation is O(1) or O(log n) in the lanes and origins that wait. */
 export class WaitQueue {
   pending = 0
   /** Places of the total that waiting requests will take once what is closing has closed, their hosts' own limits allowing. */
   demand = 0
+  /** Lanes that wait without a connection that could serve them, the one with the oldest waiter first. */
+  readonly without: Ranking = new Ranking(0)
+  /** Lanes that wait for connections of theirs that are in use, the one whose queue takes longest first. */
+  readonly holding: Ranking = new Ranking(1)
   readonly #clock: Clock
   readonly #deadlines: Deadlines<Waiter>
   /** The origins that the total keeps waiting, the one with the oldest waiter first. */
@@ -60,6 +65,11 @@ export class WaitQueue {
     const demand = Math.max(0, Math.min(origin.waiting, origin.places))
     this.demand += demand - origin.demand
     origin.demand = demand
+    const listed = !origin.full
+    if (listed !== origin.standings[0].listed) {
+      this.without.list(origin, listed)
+      this.holding.list(origin, listed)
+    }
     const heap = this.#heapFor(origin)
     if (heap !== origin.heap) {
       origin.heap?.delete(origin.turn)
@@ -84,18 +94,15 @@ export class WaitQueue {
     return older(this.starved, this.#blocked.top?.owner.turns.top?.owner.oldest)
   }
 
-  /**
-   * Whether the waiter, a lane's next, has overtaken those of other lanes by more than `bound` places.
-   * Reuse wins up to there: a strict order over all hosts would reconnect for nearly every request.
-   * Each connection that is closing already makes a place for one of them, so it allows `bound` places more: those of the same origin serve
-   * its lanes, all of them other origins.
-   */
-  mustYield({ lane, sequence }: Waiter, bound: number, closing: number): boolean {
-    const { origin, turn } = lane
-    const other = this.#starved.topBeside(origin.turn)
-    if (other !== undefined && sequence - other.key > bound * (1 + closing)) return true
-    const sibling = origin.turns.topBeside(turn)
-    return sibling !== undefined && sequence - sibling.key > bound * (1 + origin.closing)
+  /** Brings the lane's place among those that wait up to date after its waiters or connections have changed. */
+  rank(lane: Lane): void {
+    const { oldest, live } = lane
+    // A retry needs a new connection, as if there were none.
+    const holds = live > 0 && oldest?.fresh === false
+    if (oldest === undefined || holds) this.without.delete(lane)
+    else this.without.set(lane, oldest.sequence)
+    if (holds) this.holding.set(lane, -lane.drainTime(live + 1))
+    else this.holding.delete(lane)
   }
 
   /** Applies changed acquire timeouts to those who wait. */
@@ -115,6 +122,7 @@ export class WaitQueue {
     const { oldest } = lane
     if (oldest === undefined) origin.turns.delete(lane.turn)
     else origin.turns.set(lane.turn, oldest.sequence)
+    this.rank(lane)
     this.update(origin)
   }
 }

@@ -1,9 +1,11 @@
 import type { HostLimits } from '../config/types.ts'
+import { CostMemory } from './costs.ts'
 import { type Lane, OriginState } from './entities.ts'
 
 /** The origins that a pool knows: each from its first connection or waiter to its last, so that none is kept for ever. */
 export class Registry {
   readonly origins: Map<string, OriginState> = new Map<string, OriginState>()
+  readonly costs: CostMemory = new CostMemory()
   #limitsOf: (origin: string) => HostLimits
   #maxOverflow: number
 
@@ -27,6 +29,7 @@ export class Registry {
     this.origins.set(origin.key, origin)
     origin.lanes++
     lane.origin = origin
+    lane.costs = this.costs.recall(lane.key)
     lanes.set(lane.key, lane)
     lane.attached = true
     return lane
@@ -36,6 +39,7 @@ export class Registry {
   tidy(lane: Lane): void {
     if (!lane.attached || lane.connections.size > 0 || lane.oldest !== undefined) return
     lane.attached = false
+    this.costs.keep(lane.key, lane.costs)
     lane.member.lanes.delete(lane.key)
     if (--lane.origin.lanes === 0) this.origins.delete(lane.origin.key)
   }

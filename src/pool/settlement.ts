@@ -45,6 +45,8 @@ export class Settlement {
   timeOut(waiter: Waiter): void {
     const error = messages.acquireTimeout(waiter, this.#situation)
     this.acquireTimeouts++
+    const { lane, since } = waiter
+    if (lane.live === 0) lane.costs.owed += this.#clock.now() - since
     this.#reject(waiter, error)
   }
 

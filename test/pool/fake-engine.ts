@@ -27,6 +27,8 @@ export class FakeConnection extends Connection {
   request: FakeRequest | null = null
   createdAt = 0
   releasedAt = 0
+  /** Its last answer does not allow another request on it. */
+  spent = false
   /** Requests that it was given, by the engine's own count. */
   served = 0
   /** Milliseconds and requests that the server's last hint allows. */
@@ -133,6 +135,8 @@ export class FakeEngine {
   readonly requests: FakeRequest[] = []
   /** In the order of the grants. */
   readonly grants: FakeRequest[] = []
+  /** When anything last happened to a request or connection. */
+  changedAt = 0
   readonly tally = { created: 0, reused: 0, overflowed: 0, rejected: 0, timedOut: 0, abandoned: 0 }
   /** Requests that wait or are verified, so that checks need not look at all that ever were. */
   readonly waiting = new Set<FakeRequest>()
@@ -164,6 +168,7 @@ export class FakeEngine {
   }
 
   request(member: Member<FakeLane>, origin: string, name = 'plain'): FakeRequest {
+    this.changedAt = this.clock.now()
     const key = `${origin} ${name}`
     const lane = this.#laneOf(member, key, origin)
     const request = new FakeRequest(this, member, origin, key)
@@ -197,6 +202,7 @@ export class FakeEngine {
 
   /** Another try of a request whose connection has just failed it. */
   retry(request: FakeRequest): void {
+    this.changedAt = this.clock.now()
     if (request.outcome !== 'failed') throw new Error(`a request was retried that is ${request.outcome}`)
     const lane = (request.connection as FakeConnection).lane as FakeLane
     request.outcome = 'waiting'
@@ -218,12 +224,14 @@ export class FakeEngine {
   }
 
   abandon(request: FakeRequest): void {
+    this.changedAt = this.clock.now()
     if (request.waiter === null || !this.pool.abandon(request.waiter)) throw new Error('a waiting request could not be abandoned')
     this.tally.abandoned++
     this.#settle(request, 'abandoned')
   }
 
   onGrant(request: FakeRequest, connection: FakeConnection): void {
+    this.changedAt = this.clock.now()
     if (request.outcome !== 'waiting') throw new Error(`a request was granted that is ${request.outcome}`)
     if (connection.request !== null) throw new Error('a connection was granted to two requests')
     this.beforeGrant(request, connection)
@@ -251,6 +259,7 @@ export class FakeEngine {
   }
 
   onReject(request: FakeRequest, error: Error): void {
+    this.changedAt = this.clock.now()
     if (request.outcome !== 'waiting') throw new Error(`a request was rejected that is ${request.outcome}`)
     request.error = error
     if (request.error.code === 'ERR_POOL_ACQUIRE_TIMEOUT') this.tally.timedOut++
@@ -265,6 +274,7 @@ export class FakeEngine {
   }
 
   connect(connection: FakeConnection): void {
+    this.changedAt = this.clock.now()
     if (connection.phase !== 'connecting') throw new Error(`a socket connects that is ${connection.phase}`)
     connection.phase = 'busy'
     this.pool.connected(connection)
@@ -272,15 +282,18 @@ export class FakeEngine {
 
   /** The response has ended. */
   release(connection: FakeConnection, reusable = true, hint?: { timeout?: number; max?: number }): void {
+    this.changedAt = this.clock.now()
     const request = connection.request as FakeRequest
     connection.request = null
     connection.releasedAt = this.clock.now()
+    connection.spent = !reusable
     request.outcome = 'done'
     const header = hint && Object.entries(hint).map(([name, value]) => `${name}=${value}`)
     this.pool.release(connection, reusable, header?.join(', '))
   }
 
   onClose(connection: FakeConnection, error: Error | undefined): void {
+    this.changedAt = this.clock.now()
     if (connection.phase === 'closing' || connection.phase === 'closed')
       throw new Error(`a connection is to close that is ${connection.phase}`)
     this.beforeClose(connection)
@@ -308,6 +321,7 @@ export class FakeEngine {
 
   /** Its socket has closed: the pool's own doing, the server's, or a failed connect. */
   closed(connection: FakeConnection): void {
+    this.changedAt = this.clock.now()
     const closing = this.#closingAt.findIndex((entry) => entry.connection === connection)
     if (closing !== -1) this.#closingAt.splice(closing, 1)
     this.#fail(connection, undefined)

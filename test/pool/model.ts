@@ -1,4 +1,5 @@
 import type { HostLimits, ResolvedPoolConfig } from '../../src/config/types.ts'
+import { EconomyModel } from './economy-model.ts'
 import type { FakeConnection, FakeEngine, FakeRequest } from './fake-engine.ts'
 
 // The contract's §2, written down a second time in the plainest way: everything is counted anew from the sockets and requests
@@ -13,12 +14,18 @@ function must(holds: boolean, rule: string, details: object = {}): asserts holds
 export class Model {
   config: ResolvedPoolConfig
   readonly #engine: FakeEngine
+  readonly #economy: EconomyModel
   /** Members that take no new request. */
   readonly ended = new Set<unknown>()
 
   constructor(engine: FakeEngine, config: ResolvedPoolConfig) {
     this.#engine = engine
     this.config = config
+    this.#economy = new EconomyModel(
+      engine,
+      (origin) => this.limits(origin),
+      () => this.config,
+    )
     engine.beforeGrant = (request, connection) => this.#checkGrant(request, connection)
     engine.beforeClose = (connection) => this.#checkClose(connection)
   }
@@ -112,10 +119,9 @@ export class Model {
     must(!connection.finArrived || (clock.polledWithin(3) && !clock.turning), 'a connection was reused unlooked at')
   }
 
-  /** FIFO in a lane, and bounded overtaking of other lanes whose requests a free place would serve. */
+  /** FIFO in a lane; among lanes without a connection places go to the oldest; and a connection is handed on only where the rule lets it be. */
   #checkOrder(request: FakeRequest, connection: FakeConnection): void {
     const order = request.order === -1 ? this.#engine.arrivals : request.order
-    const bound = Math.min(64, 8 * this.config.maxConnections)
     const closing = this.#sockets().some((socket) => socket.phase === 'closing')
     for (const other of this.#queued()) {
       if (other.order >= order) continue
@@ -125,18 +131,24 @@ export class Model {
         granted: order,
         waits: other.order,
       })
-      const sockets = this.#sockets(other.origin)
-      const local = other.origin === request.origin
-      const hostFull = sockets.length >= this.limits(other.origin).maxConnectionsPerHost || this.#room(other.origin) <= 0
-      const onItsWay = local ? sockets.some((socket) => socket.phase === 'closing') : closing
-      if (connection.overflow || onItsWay || (hostFull && !local)) continue
-      must(order - other.order <= bound, 'overtaking without bound', { granted: order, waits: other.order, bound })
     }
+    if (connection.phase !== 'busy' || !this.#isPatient) return
+    const verdicts = this.#economy.verdicts(connection, this.#now, request)
+    must(verdicts.has(false), 'a connection was handed on that was worth more to others', { granted: order })
+  }
+
+  /** Whether connects are weighed: not where a request may not wait, or need not. */
+  get #isPatient(): boolean {
+    const { block, maxConnections, maxOverflow } = this.config
+    const { normal, overflow } = this.#engine.ledger
+    return block && !(overflow < maxOverflow && normal + overflow < maxConnections + maxOverflow)
   }
 
   /** An idle connection closes for a reason. */
   #checkClose(connection: FakeConnection): void {
-    if (connection.phase !== 'idle' || this.ended.has(connection.lane.member) || connection.finSeen) return
+    if (this.ended.has(connection.lane.member) || connection.finSeen) return
+    if (connection.phase === 'busy' && connection.request === null) return this.#checkYield(connection)
+    if (connection.phase !== 'idle') return
     const { maxConnections, maxIdleConnections, maxHosts } = this.config
     const { maxConnectionsPerHost, maxIdleConnectionsPerHost, keepAlive, maxRequestsPerConnection } = this.limits(
       connection.origin,
@@ -146,8 +158,9 @@ export class Model {
     const idleThere = [...idle].filter((socket) => socket.origin === connection.origin).length
     const reasons = {
       due: this.#due(connection, 0.9) <= this.#now,
-      total: this.#sockets().length >= maxConnections || this.#room() <= 0,
-      perHost: this.#sockets(connection.origin).length >= maxConnectionsPerHost || this.#room(connection.origin) <= 0,
+      total: this.#sockets().length > maxConnections || this.#room() < 0,
+      perHost: this.#sockets(connection.origin).length > maxConnectionsPerHost || this.#room(connection.origin) < 0,
+      sold: this.#isSold(connection),
       idle: idle.size > maxIdleConnections,
       idlePerHost: idleThere > maxIdleConnectionsPerHost,
       hosts: new Set([...idle].map((socket) => socket.origin)).size > maxHosts,
@@ -155,6 +168,39 @@ export class Model {
       used: connection.served >= maxRequestsPerConnection,
     }
     must(Object.values(reasons).includes(true), 'an idle connection was closed without need', { now: this.#now })
+  }
+
+  /** A connection that has come free closes for a reason. */
+  #checkYield(connection: FakeConnection): void {
+    const { maxConnections } = this.config
+    const { origin, overflow, spent } = connection
+    const { maxConnectionsPerHost, keepAlive, keepAliveExpiry, maxRequestsPerConnection, maxLifetime } = this.limits(origin)
+    const lives = this.#sockets().filter((socket) => socket.phase !== 'closing')
+    const reasons = {
+      overflow: overflow || spent || !keepAlive,
+      used: connection.served >= Math.min(maxRequestsPerConnection, connection.hintedServed),
+      due: this.#now >= connection.createdAt + maxLifetime * 0.9,
+      hinted: Math.min(keepAliveExpiry, connection.hintedIdleMs) <= 0,
+      total: lives.length > maxConnections || this.#room() < 0,
+      perHost: lives.filter((socket) => socket.origin === origin).length > maxConnectionsPerHost || this.#room(origin) < 0,
+      sold: this.#isSold(connection),
+    }
+    must(Object.values(reasons).includes(true), 'a connection was closed that was worth most where it was', { now: this.#now })
+  }
+
+  #isSold(connection: FakeConnection): boolean {
+    if (this.#isPatient) return this.#economy.verdicts(connection, this.#now).has(true)
+    return this.#isContested(connection.origin)
+  }
+
+  /** Whether more wait than places are on their way, within the total or that host's limit. */
+  #isContested(origin: string): boolean {
+    const closing = (sockets: FakeConnection[]) => sockets.filter(({ phase }) => phase === 'closing').length
+    const there = this.#sockets(origin)
+    const waiting = this.#queued(origin).length
+    const { maxConnectionsPerHost } = this.limits(origin)
+    if ((there.length >= maxConnectionsPerHost || this.#room(origin) <= 0) && waiting > closing(there)) return true
+    return this.#queued().length > 0 && (this.#sockets().length >= this.config.maxConnections || this.#room() <= 0)
   }
 
   /** How many of these requests are served once what closes has closed and what idles was closed too. */
@@ -250,7 +296,8 @@ export class Model {
   /** No stall: whoever could be served is, or something is in flight that will serve him. */
   #checkProgress(): void {
     const { maxConnections, maxOverflow } = this.config
-    const { ledger } = this.#engine
+    const engine = this.#engine
+    const { ledger } = engine
     const closing = this.#sockets().filter((socket) => socket.phase === 'closing').length
     const queued = this.#queued()
     let wanted = 0
@@ -263,18 +310,26 @@ export class Model {
       must(room === 0 || ledger.normal >= maxConnections || this.#room() <= 0, 'a request waits though there is room', { origin })
       const closingThere = this.#sockets(origin).filter((socket) => socket.phase === 'closing').length
       const blocked = room === 0 && waiting > closingThere
-      must(!blocked || this.#idle(origin).length === 0, 'an idle connection keeps a request of its host waiting', { origin })
+      const [kept] = engine.pool.registry.origins.get(origin)?.idle ?? []
+      if (blocked && kept !== undefined) this.#checkKept(kept as FakeConnection)
     }
-    must(wanted <= closing || this.#idle().length === 0, 'an idle connection keeps a request of another host waiting', {
-      wanted,
-      closing,
-    })
+    const { first } = engine.pool.connections.idle.all
+    if (wanted > closing && first !== undefined) this.#checkKept(first as FakeConnection)
     const overflow = queued.some(({ origin }) => this.#mayOverflow(origin)) && queued.length > closing
     must(!overflow, 'a request waits though overflow is allowed', { overflow: ledger.overflow, maxOverflow })
     for (const request of queued) {
       const reusable = this.#idle().filter(({ lane }) => lane.member === request.member && lane.key === request.laneKey)
       must(request.retried || reusable.length === 0, 'a request waits though its lane has an idle connection')
     }
+  }
+
+  /** An idle connection keeps others waiting only as long as the rule lets it: the pool looks again after a connect at the latest. */
+  #checkKept(connection: FakeConnection): void {
+    must(this.#isPatient, 'an idle connection keeps a request waiting that may not wait, or need not')
+    const late = 1 + Math.max(...[...this.#engine.live].map(({ lane }) => lane.costs.connect))
+    if (this.#now < this.#engine.changedAt + late) return
+    const verdicts = this.#economy.verdicts(connection, this.#now - late)
+    must(verdicts.has(false), 'an idle connection keeps others waiting that it is worth more to', { now: this.#now })
   }
 
   #checkIdle(): void {

@@ -324,6 +324,21 @@ class Player {
     this.engine.release(connection, reusable && !connection.finSeen, hint)
   }
 
+  /** After so many milliseconds an idle connection is worth less than any request that waits. */
+  get #patience(): number {
+    return 1 + Math.max(0, ...[...this.engine.live].map(({ lane }) => 2 * lane.costs.connect))
+  }
+
+  /** Lets time pass while sockets connect, before their deadlines. */
+  #pass(ms: number): void {
+    const { engine, model } = this
+    const step = Math.min(...origins.map((origin) => model.limits(origin).connectTimeout / 2), 5000)
+    for (let left = ms; left > 0; left -= step) {
+      engine.advance(Math.min(left, step))
+      for (const connection of engine.phase('connecting')) if (connection.phase === 'connecting') engine.connect(connection)
+    }
+  }
+
   /** Everything ends well: sockets connect, responses end, what closes has closed. Whoever waits must be served within few rounds: one place serves one request a round, a stale connection costs one. */
   #end(): void {
     const { engine, model } = this
@@ -333,7 +348,7 @@ class Player {
       for (const connection of engine.phase('connecting')) if (connection.phase === 'connecting') engine.connect(connection)
       for (const connection of engine.phase('busy')) if (connection.phase === 'busy') this.#release(connection, true)
       engine.finishClosing()
-      engine.advance(0)
+      this.#pass(this.#patience)
       engine.clock.runSoon()
       model.check()
     }
@@ -341,6 +356,7 @@ class Player {
     for (const connection of engine.phase('busy')) if (connection.phase === 'busy') this.#release(connection, true)
     engine.turn()
     engine.advance(0)
+    engine.clock.runSoon()
     model.check()
     for (const member of this.members) {
       model.ended.add(member)

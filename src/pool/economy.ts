@@ -1,0 +1,240 @@
+import type { Capacity } from './capacity.ts'
+import type { Alarm, Clock } from './clock.ts'
+import type { Connections } from './connections.ts'
+import type { Connection, Lane, OriginState, Waiter } from './entities.ts'
+import type { WaitQueue } from './queue.ts'
+
+/** What the economy asks of its pool. */
+export interface Market {
+  readonly clock: Clock
+  readonly queue: WaitQueue
+  readonly connections: Connections
+  readonly capacity: Capacity
+  /** Looks again for idle connections to close: for those whom the total keeps waiting, or for those of one origin at its own limit. */
+  pump(): void
+  unblock(origin: OriginState): void
+}
+
+/** Why a lane asks for a connection: it has none that could serve it, or its queue takes long, or it has been busier than others for long. */
+type Reason = 'none' | 'queue' | 'share'
+
+/** How much busier a lane must be than the one that gives would then be. */
+const busier = 1.25
+
+/** Over how many requests a lane's load is averaged. */
+const memory = 128
+
+/**
+ * Who gets a connection, and whose is closed for it, while a limit is reached: what connects were measured to cost against what requests wait.
+ * Costs are times: C of a connect, S of a request on a connection. See docs/when-the-total-is-full.md.
+ */
+export class Economy {
+  readonly #market: Market
+  readonly #alarm: Alarm
+  #ringsAt = Number.POSITIVE_INFINITY
+  /** Origins to look at when the alarm rings: their own limits keep lanes waiting beside idle connections of others. */
+  readonly #blocked = new Set<OriginState>()
+  /** Of the lane that asks most urgently, as last looked up: why, for how long its requests wait as things are, and how many ask beside it. */
+  #asker: Lane | undefined
+  #reason: Reason = 'none'
+  #urgency = 0
+  #asking = 0
+
+  constructor(market: Market) {
+    this.#market = market
+    this.#alarm = market.clock.alarm(() => this.#review())
+  }
+
+  /** A request has come for the lane. */
+  heedRequest(lane: Lane, now: number): void {
+    const { costs, live, idle } = lane
+    lane.load += (lane.waiting + live - idle.size + 1 - lane.load) / memory
+    if (lane.waiting > 0 || live > idle.size) costs.addGap(0)
+    else if (now >= costs.freedAt) costs.addGap(now - costs.freedAt)
+  }
+
+  /** A request has been answered on the connection. */
+  heedAnswer({ lane, busySince }: Connection, now: number): void {
+    lane.movedAt = lane.costs.freedAt = now
+    lane.costs.addService(now - busySince)
+  }
+
+  /** The connection has become idle and was not to close: others may wait for it. */
+  heedIdle({ lane: { origin } }: Connection): void {
+    const { first } = this.#market.connections.idle.all
+    if (origin.blocked) this.#wakeFor(origin)
+    if (first !== undefined && this.#market.capacity.short) this.#wake(first)
+  }
+
+  /** Whom the next free place of the total is for. */
+  next(): Waiter | undefined {
+    this.#look(null, null, this.#market.clock.now())
+    return this.#asker?.oldest
+  }
+
+  /** Whether the connection, which has come free, closes for another lane, or for a request of its own that needs a new one. */
+  yields(connection: Connection): boolean {
+    const { capacity, queue: all } = this.#market
+    const { lane, idleSince: now } = connection
+    const { origin, queue, retries } = lane
+    const { short } = capacity
+    if ((!short && !origin.blocked) || (all.pending === queue.size && this.#isPatient)) return false
+    const head = queue.first
+    const retry = retries.first
+    if (retry !== undefined && !(head !== undefined && head.sequence < retry.sequence)) {
+      if ((origin.full ? origin.closing : capacity.closing) === 0) return true
+    }
+    if (!this.#isPatient) return head === undefined
+    return (origin.blocked && this.#isSold(connection, origin, now)) || (short && this.#isSold(connection, null, now))
+  }
+
+  /** The idle connection to close next for those whom the total keeps waiting. */
+  victim(): Connection | undefined {
+    const { capacity, connections, clock } = this.#market
+    const { first } = connections.idle.all
+    if (first === undefined || !capacity.short) return undefined
+    if (!this.#isPatient || capacity.places < 0 || this.#isSold(first, null, clock.now())) return first
+    this.#wake(first)
+    return undefined
+  }
+
+  /** The idle connection of the origin to close next for other lanes of it. */
+  victimOf(origin: OriginState): Connection | undefined {
+    const { first } = origin.idle
+    if (first === undefined || !origin.blocked) return undefined
+    if (!this.#isPatient || origin.places < 0 || this.#isSold(first, origin, this.#market.clock.now())) return first
+    this.#wakeFor(origin)
+    return undefined
+  }
+
+  /** Idle connections that are kept for a while from other lanes of their origins, and that are no room for anybody else. */
+  get claimed(): number {
+    let claimed = 0
+    for (const { waiting, places, idle } of this.#blocked) claimed += Math.max(0, Math.min(waiting - places, idle.size))
+    return claimed
+  }
+
+  stop(): void {
+    this.#alarm.clear()
+    this.#ringsAt = Number.POSITIVE_INFINITY
+    this.#blocked.clear()
+  }
+
+  /** Where nobody may wait, or nobody need, nothing is weighed. */
+  get #isPatient(): boolean {
+    const { connections, capacity } = this.#market
+    return connections.config.block && !capacity.hasOverflow
+  }
+
+  /** Whether somebody gets the connection's place: another lane of that origin, or of any that is below its own limit. */
+  #isSold(connection: Connection, origin: OriginState | null, now: number): boolean {
+    const { lane, state } = connection
+    if (!this.#look(origin, state === 'idle' ? null : lane, now) || !this.#lacks(origin ?? this.#market.capacity, now))
+      return false
+    // Its lane has idle connections and asks all the same: for a new one.
+    return this.#asker === lane || this.#gives(connection, this.#asker as Lane, now)
+  }
+
+  /** Finds the lane that asks most urgently, of one origin or of all that are below their own limits; not `except`. */
+  #look(origin: OriginState | null, except: Lane | null, now: number): boolean {
+    const { without, holding, starved } = this.#market.queue
+    const first = origin === null ? without.first(except) : without.firstOf(origin, except)
+    const longest = origin === null ? holding.first(except) : holding.firstOf(origin, except)
+    const oldest = origin === null ? starved?.lane : origin.turns.top?.owner
+    this.#asker = first
+    this.#reason = 'none'
+    this.#asking = (origin === null ? without.size : without.sizeOf(origin)) - (except !== null && without.has(except) ? 1 : 0)
+    if (oldest !== undefined && oldest !== except && oldest !== first && isStuck(oldest, now)) {
+      this.#asker = oldest
+      this.#asking++
+    }
+    this.#urgency = this.#asker === undefined ? -1 : waited(this.#asker, now)
+    if (longest !== undefined && longest !== this.#asker) this.#consider(longest, now)
+    return this.#asker !== undefined
+  }
+
+  /** A lane that has connections asks if its queue takes longer than a connect there and back, or at times to get its share. */
+  #consider(lane: Lane, now: number): void {
+    const { connect, service } = lane.costs
+    // Where nothing idles, a place is taken from somebody who is busy, and is had no sooner than that one's request ends.
+    const least = 2 * connect + (this.#market.connections.idle.size === 0 ? service : 0)
+    const isLong = lane.drainTime(lane.live) > least
+    if (!isLong && now < lane.begunAt + 4 * connect) return
+    this.#asking++
+    const urgency = lane.drainTime(lane.live + 1)
+    if (urgency <= this.#urgency) return
+    this.#asker = lane
+    this.#reason = isLong ? 'queue' : 'share'
+    this.#urgency = urgency
+  }
+
+  /**
+   * Whether fewer places are on their way than lanes ask for. For one that is closing, a lane without waits no longer than there and back;
+   * for two, twice as long.
+   */
+  #lacks({ places, closing }: { readonly places: number; readonly closing: number }, now: number): boolean {
+    const asker = this.#asker as Lane
+    const patience = 2 * (asker.costs.connect + asker.costs.service)
+    const late = this.#reason === 'none' && closing > 0 ? Math.floor(waited(asker, now) / patience) : 0
+    return this.#asking > Math.max(0, places) - (late > 0 ? Math.min(closing, late) : 0)
+  }
+
+  /** Whether the connection, whose lane loses it, is worth less to it than to the one that asks. */
+  #gives({ lane, state, readyAt, idleSince }: Connection, asker: Lane, now: number): boolean {
+    const { connect, gap, service } = lane.costs
+    const head = lane.oldest
+    const others = lane.live - lane.opening - 1
+    if (this.#reason === 'share') return head === undefined && others * asker.load > busier * asker.live * lane.load
+    // What waited when it was ready is what it was opened for.
+    if (head !== undefined && head.since < readyAt) return false
+    if (others > 0) {
+      if (this.#reason === 'none' && head === undefined) return true
+      const requests = lane.waiting + lane.busy - (state === 'idle' ? 0 : 1)
+      if (requests * service <= this.#urgency * others) return true
+    }
+    if (this.#reason === 'queue') return others === 0 && head === undefined && state === 'idle' && now >= idleSince + 2 * connect
+    const waits = waited(asker, now)
+    if (head !== undefined) return waits >= now - head.since + connect + service
+    // A last one that is soon used again is kept until it has been missed for as long as it takes to open it again.
+    const idled = state === 'idle' ? now - idleSince : 0
+    return !(gap <= connect / 2) || idled + waits >= connect
+  }
+
+  /** Looks again when the idle connection may have become worth less. */
+  #wake({ lane, idleSince }: Connection): void {
+    const now = this.#market.clock.now()
+    const { connect } = lane.costs
+    const left = idleSince + connect - now
+    // Who waits pays as well, so it may be half of that.
+    const at = now + Math.max(1, left > 0.01 ? left / 2 : connect / 2)
+    if (at >= this.#ringsAt) return
+    this.#ringsAt = at
+    this.#alarm.set(at - now)
+  }
+
+  #wakeFor(origin: OriginState): void {
+    const { first } = origin.idle
+    if (first === undefined) return
+    this.#blocked.add(origin)
+    this.#wake(first)
+  }
+
+  #review(): void {
+    this.#ringsAt = Number.POSITIVE_INFINITY
+    const origins = [...this.#blocked]
+    this.#blocked.clear()
+    for (const origin of origins) this.#market.unblock(origin)
+    this.#market.pump()
+  }
+}
+
+/** For how long the lane's oldest request has waited, or others of it in vain before. */
+function waited({ oldest, costs }: Lane, now: number): number {
+  return oldest === undefined ? 0 : now - oldest.since + costs.owed
+}
+
+/** Whether no connection of the lane has come free for so long that it counts as one without. */
+function isStuck(lane: Lane, now: number): boolean {
+  const { connect, service } = lane.costs
+  return Math.min(now - lane.movedAt, waited(lane, now)) >= 2 * (connect + service)
+}

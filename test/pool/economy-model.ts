@@ -1,0 +1,207 @@
+import type { HostLimits, ResolvedPoolConfig } from '../../src/config/types.ts'
+import type { FakeConnection, FakeEngine, FakeLane, FakeRequest } from './fake-engine.ts'
+
+// The rule of docs/when-the-total-is-full.md, written down a second time: whatever it looks at is counted anew from sockets and requests.
+// Only what was measured (costs, loads, when something last happened) is taken from the core; costs.test.ts looks after that.
+
+/** A lane that waits, as the engine sees it. */
+interface Waiting {
+  readonly lane: FakeLane
+  readonly origin: string
+  readonly requests: number
+  readonly oldest: FakeRequest
+  /** Connections, closing and overflow ones excluded. */
+  readonly live: number
+}
+
+/** Who asks, and how urgently. */
+interface Bid {
+  readonly who: Waiting
+  readonly why: 'none' | 'queue' | 'share'
+  readonly urgency: number
+  readonly asking: number
+}
+
+export class EconomyModel {
+  readonly #engine: FakeEngine
+  readonly #limits: (origin: string) => HostLimits
+  readonly #config: () => ResolvedPoolConfig
+
+  constructor(engine: FakeEngine, limits: (origin: string) => HostLimits, config: () => ResolvedPoolConfig) {
+    this.#engine = engine
+    this.#limits = limits
+    this.#config = config
+  }
+
+  /**
+   * Whether the connection, which is idle or has just come free, is to close for somebody at that time: what the rule may say, which is
+   * more than one thing where several ask equally urgently.
+   * @param head a request that has just been given the connection, and waits no longer
+   */
+  verdicts(connection: FakeConnection, now: number, head?: FakeRequest): Set<boolean> {
+    const { origin } = connection
+    const waiting = this.#waiting(head)
+    const verdicts = new Set<boolean>()
+    const own = waiting.find(({ lane }) => lane === connection.lane)
+    const full = this.#isFull(origin)
+    const local = full && this.#count(waiting, origin) > this.#places(origin)
+    const below = waiting.filter((lane) => !this.#isFull(lane.origin))
+    let wanted = 0
+    for (const key of new Set(waiting.map((lane) => lane.origin)))
+      wanted += Math.max(0, Math.min(this.#count(waiting, key), this.#places(key)))
+    const total = wanted > this.#places()
+    if ((local || total) && own?.oldest.retried && connection.phase !== 'idle' && this.#closing(full ? origin : undefined) === 0)
+      return new Set([true])
+    const within = waiting.filter((lane) => lane.origin === origin)
+    const sales = [
+      ...(local ? [this.#sales(connection, own, within, this.#places(origin), this.#closing(origin), now)] : []),
+      ...(total ? [this.#sales(connection, own, below, this.#places(), this.#closing(), now)] : []),
+    ]
+    if (sales.some((sale) => !sale.has(false))) verdicts.add(true)
+    else {
+      verdicts.add(false)
+      if (sales.some((sale) => sale.has(true))) verdicts.add(true)
+    }
+    return verdicts
+  }
+
+  #sales(
+    connection: FakeConnection,
+    own: Waiting | undefined,
+    waiting: Waiting[],
+    places: number,
+    closing: number,
+    now: number,
+  ): Set<boolean> {
+    const busy = connection.phase !== 'idle'
+    const bids = this.#bids(waiting, busy ? connection.lane : null, now)
+    return new Set(bids.length === 0 ? [false] : bids.map((bid) => this.#isSold(connection, own, bid, places, closing, now)))
+  }
+
+  #isSold(
+    connection: FakeConnection,
+    owner: Waiting | undefined,
+    { who, why, urgency, asking }: Bid,
+    places: number,
+    closing: number,
+    now: number,
+  ): boolean {
+    const asks = this.#waited(who, now)
+    const patience = 2 * (who.lane.costs.connect + who.lane.costs.service)
+    const tired = why === 'none' && closing > 0 && asks > 0 ? Math.min(closing, Math.floor(asks / patience)) : 0
+    if (asking <= Math.max(0, places) - tired) return false
+    const { lane } = connection
+    if (who.lane === lane) return true
+    const mine = this.#socketsOf(lane)
+    const ready = mine.filter(({ phase }) => phase === 'busy' || phase === 'idle')
+    const others = ready.length - 1
+    const { connect, gap, service } = lane.costs
+    if (why === 'share') return owner === undefined && others * who.lane.load > 1.25 * who.live * lane.load
+    if (owner !== undefined && owner.oldest.since < connection.readyAt) return false
+    const inUse = ready.filter(
+      (socket) => socket !== connection && (socket.phase !== 'idle' || socket.promisedTo !== null),
+    ).length
+    const backlog = (owner?.requests ?? 0) + inUse
+    if (others > 0 && ((why === 'none' && owner === undefined) || backlog * service <= urgency * others)) return true
+    const idled = connection.phase === 'idle' ? now - connection.releasedAt : 0
+    if (why === 'queue') return others === 0 && owner === undefined && connection.phase === 'idle' && idled >= 2 * connect
+    if (owner !== undefined) return asks >= now - owner.oldest.since + connect + service
+    const usedSeldom = Number.isNaN(gap) || gap > connect / 2
+    return usedSeldom || idled + asks >= connect
+  }
+
+  /** The bids that may be the most urgent one: several where they are equally urgent. */
+  #bids(waiting: Waiting[], except: unknown, now: number): Bid[] {
+    const lanes = waiting.filter(({ lane }) => lane !== except)
+    const without = lanes
+      .filter((one) => one.live === 0 || one.oldest.retried)
+      .toSorted((a, b) => a.oldest.order - b.oldest.order)
+    const holding = lanes.filter((one) => !without.includes(one))
+    // The longest waiting of all counts as one without if nothing of it moves, unless the one that gives has waited longer.
+    const [oldest] = waiting.toSorted((a, b) => a.oldest.order - b.oldest.order)
+    let first = without[0]
+    let asking = without.length
+    if (oldest !== undefined && holding.includes(oldest)) {
+      const { connect, service } = oldest.lane.costs
+      if (Math.min(now - oldest.lane.movedAt, this.#waited(oldest, now)) >= 2 * (connect + service)) {
+        first = oldest
+        asking++
+      }
+    }
+    const bids: Bid[] = []
+    const most = first === undefined ? -1 : this.#waited(first, now)
+    const least = Math.min(...holding.map(({ lane }) => lane.ranks[1].key))
+    const longest = holding.filter(({ lane }) => lane.ranks[1].key === least)
+    const other = (one: Waiting): Bid | undefined => {
+      if (one === first) return undefined
+      const { connect, service } = one.lane.costs
+      const idle = [...this.#engine.live].some((socket) => socket.phase === 'idle' && socket.promisedTo === null)
+      const long = (one.requests * service) / one.live > 2 * connect + (idle ? 0 : service)
+      if (!long && now < one.lane.begunAt + 4 * connect) return undefined
+      const urgency = (one.requests * service) / (one.live + 1)
+      return { who: one, why: long ? 'queue' : 'share', urgency, asking: asking + 1 }
+    }
+    const candidates = longest.length === 0 ? [undefined] : longest.map(other)
+    for (const bid of candidates) {
+      if (bid !== undefined && bid.urgency > most) bids.push(bid)
+      else if (first !== undefined)
+        bids.push({ who: first, why: 'none', urgency: most, asking: bid === undefined ? asking : asking + 1 })
+    }
+    return bids
+  }
+
+  #waited({ lane, oldest }: Waiting, now: number): number {
+    return now - oldest.since + lane.costs.owed
+  }
+
+  /** Lanes that wait; `also` is a request that waited until just now. */
+  #waiting(also?: FakeRequest): Waiting[] {
+    const byLane = new Map<FakeLane, FakeRequest[]>()
+    for (const request of this.#engine.waiting) {
+      if (!request.queued && request !== also) continue
+      const lane = request.waiter?.lane as FakeLane
+      byLane.set(lane, [...(byLane.get(lane) ?? []), request])
+    }
+    return [...byLane].map(([lane, requests]) => ({
+      lane,
+      origin: lane.origin.key,
+      requests: requests.length,
+      oldest: requests.reduce((a, b) => (b.order < a.order ? b : a)),
+      live: this.#socketsOf(lane).length,
+    }))
+  }
+
+  #socketsOf(lane: unknown): FakeConnection[] {
+    return [...this.#engine.live].filter((socket) => socket.lane === lane && !socket.overflow && socket.phase !== 'closing')
+  }
+
+  #count(waiting: Waiting[], origin: string): number {
+    return waiting.filter((one) => one.origin === origin).reduce((sum, { requests }) => sum + requests, 0)
+  }
+
+  #open(origin?: string): FakeConnection[] {
+    return [...this.#engine.live].filter((socket) => origin === undefined || socket.origin === origin)
+  }
+
+  #closing(origin?: string): number {
+    return this.#open(origin).filter((socket) => socket.phase === 'closing' && !socket.overflow).length
+  }
+
+  #room(origin?: string): number {
+    const { maxConnections, maxOverflow } = this.#config()
+    const limit = origin === undefined ? maxConnections : this.#limits(origin).maxConnectionsPerHost
+    const sockets = this.#open(origin)
+    const beyond = sockets.filter(({ overflow }) => overflow).length
+    const room = limit - sockets.length + beyond
+    return Math.min(room, room + maxOverflow - beyond)
+  }
+
+  #isFull(origin: string): boolean {
+    return this.#room(origin) <= 0
+  }
+
+  /** Places that are free, or will be once what closes has closed. */
+  #places(origin?: string): number {
+    return this.#room(origin) + this.#closing(origin)
+  }
+}

@@ -1,0 +1,210 @@
+import { expect, test } from 'vitest'
+import type { FakeConnection } from './fake-engine.ts'
+import { a, b, c, type Started, start } from './start.ts'
+
+// docs/when-the-total-is-full.md, line by line. Connects take so long (ms):
+const near = 2
+const far = 100
+
+/** A connection whose connect has taken so long, with its first request on it. */
+function opened(engine: Started, origin: string, connect: number): FakeConnection {
+  const { connection } = engine.ask(origin)
+  if (connection === null) throw new Error(`no connection to ${origin} was free`)
+  engine.advance(connect)
+  engine.connect(connection)
+  return connection
+}
+
+/** An idle connection of a host that is asked again within a millisecond or two. */
+function inUse(engine: Started, origin: string, connect: number): FakeConnection {
+  const connection = opened(engine, origin, connect)
+  for (let requests = 0; requests < 20; requests++) {
+    engine.advance(1)
+    engine.release(connection)
+    engine.advance(1)
+    engine.ask(origin)
+  }
+  engine.release(connection)
+  return connection
+}
+
+test('a connect that nothing is known of counts as none: the connection goes at once', () => {
+  const engine = start({ maxConnections: 1 })
+  const [kept] = engine.park(1, a)
+  engine.ask(b)
+  expect(kept?.phase).toBe('closing')
+})
+
+test('the last connection of a host that is soon asked again stays until what it idles and the other waits make up a connect', () => {
+  const engine = start({ maxConnections: 1 })
+  const kept = inUse(engine, a, far)
+  engine.advance(10)
+  engine.ask(b)
+  engine.advance(44)
+  expect(kept.phase).toBe('idle')
+  engine.advance(3)
+  expect(kept.phase).toBe('closing')
+})
+
+test('what its own connect costs counts, not what that of the one who asks costs', () => {
+  const engine = start({ maxConnections: 1 })
+  engine.release(opened(engine, b, far))
+  engine.ask(a)
+  engine.finishClosing()
+  const kept = engine.phase('connecting')[0] as FakeConnection
+  engine.advance(near)
+  engine.connect(kept)
+  for (let requests = 0; requests < 20; requests++) {
+    engine.release(kept)
+    engine.ask(a)
+    engine.advance(0.1)
+  }
+  engine.release(kept)
+  engine.ask(b)
+  engine.advance(3)
+  expect(kept.phase).toBe('closing')
+})
+
+test('the last connection of a host that is seldom asked goes at once', () => {
+  const engine = start({ maxConnections: 1 })
+  const kept = opened(engine, a, far)
+  engine.release(kept)
+  for (let requests = 0; requests < 5; requests++) {
+    engine.advance(2 * far)
+    engine.ask(a)
+    engine.turn()
+    engine.release(kept)
+  }
+  engine.ask(b)
+  expect(kept.phase).toBe('closing')
+})
+
+test('a host that has two gives one as soon as it idles, and keeps the other', () => {
+  const engine = start({ maxConnections: 2 })
+  const [first, second] = [opened(engine, a, far), opened(engine, a, far)]
+  engine.ask(b)
+  engine.advance(1)
+  engine.release(first)
+  expect(first.phase).toBe('closing')
+  engine.finishClosing()
+  engine.release(second)
+  expect(second.phase).toBe('idle')
+})
+
+test('what waits when a connection is ready is served on it before it goes to another host, and what comes later is not', () => {
+  const engine = start({ maxConnections: 1 })
+  const early = [engine.ask(a), engine.ask(a), engine.ask(a)]
+  const connection = early[0]?.connection as FakeConnection
+  const other = engine.ask(b)
+  engine.advance(10)
+  engine.connect(connection)
+  // It comes later than the other by more than a connect and a request take.
+  engine.advance(30)
+  const late = engine.ask(a)
+  engine.release(connection)
+  engine.release(connection)
+  expect(early.map(({ outcome }) => outcome)).toEqual(['done', 'done', 'granted'])
+  engine.release(connection)
+  expect(connection.phase).toBe('closing')
+  engine.finishClosing()
+  expect([other.outcome, late.outcome]).toEqual(['granted', 'waiting'])
+})
+
+test('a host that has a connection asks for another when its queue takes longer than a connect there and back', () => {
+  const engine = start({ maxConnections: 2 })
+  const [ofA, ofB] = [opened(engine, a, near), opened(engine, b, near)]
+  engine.advance(10)
+  engine.release(ofA)
+  engine.release(ofB)
+  engine.ask(a)
+  const queued = engine.ask(a)
+  // Its one request in the queue takes ten milliseconds, a connect there and back takes four; the other host's idles long enough.
+  engine.advance(6)
+  expect(ofB.phase).toBe('closing')
+  engine.finishClosing()
+  expect(queued.outcome).toBe('granted')
+})
+
+test('a host that has a connection waits for it when its queue is shorter than a connect there and back', () => {
+  const engine = start({ maxConnections: 2 })
+  const [ofA, ofB] = [opened(engine, a, far), opened(engine, b, far)]
+  engine.advance(10)
+  engine.release(ofA)
+  engine.release(ofB)
+  engine.ask(a)
+  engine.ask(a)
+  engine.advance(30)
+  expect(ofB.phase).toBe('idle')
+})
+
+test('a host whose connections all hang counts as one without', () => {
+  const engine = start({ maxConnections: 2 })
+  const kept = inUse(engine, b, far)
+  opened(engine, a, far)
+  engine.release(engine.ask(b).connection as FakeConnection)
+  const queued = engine.ask(a)
+  engine.advance(1000)
+  expect(kept.phase).toBe('closing')
+  engine.finishClosing()
+  expect(queued.outcome).toBe('granted')
+})
+
+test('what a host has waited in vain counts for its next request', () => {
+  const engine = start({ maxConnections: 1, acquireTimeout: 30 })
+  const connection = opened(engine, a, far)
+  const outcomes: string[] = []
+  const lone = () => engine.ask(b)
+  for (let tries = 0, waiting = lone(); tries < 20; tries++) {
+    // Another host is asked without end.
+    for (let requests = 0; requests < 4 && waiting.outcome === 'waiting'; requests++) {
+      engine.ask(a)
+      engine.advance(10)
+      engine.turn()
+      if (connection.phase === 'busy') engine.release(connection)
+      engine.finishClosing()
+    }
+    outcomes.push(waiting.outcome)
+    if (waiting.outcome === 'granted') break
+    waiting = lone()
+  }
+  expect(outcomes.at(0)).toBe('rejected')
+  expect(outcomes.at(-1)).toBe('granted')
+})
+
+test('where a request may not wait, or need not, nothing is weighed', () => {
+  for (const fields of [{ block: false, maxOverflow: 0 }, { maxOverflow: 1 }]) {
+    const engine = start({ maxConnections: 1, ...fields })
+    const kept = inUse(engine, a, far)
+    engine.ask(b)
+    expect(kept.phase).toBe('closing')
+  }
+})
+
+test('lanes of one host at its own limit weigh connects as hosts do under the total', () => {
+  const engine = start({ maxConnectionsPerHost: 1 })
+  const { connection } = engine.ask(a, 'one identity')
+  engine.advance(far)
+  engine.connect(connection as FakeConnection)
+  for (let requests = 0; requests < 20; requests++) {
+    engine.advance(1)
+    engine.release(connection as FakeConnection)
+    engine.ask(a, 'one identity')
+  }
+  engine.release(connection as FakeConnection)
+  const other = engine.ask(a, 'another')
+  engine.advance(40)
+  expect(connection?.phase).toBe('idle')
+  engine.advance(20)
+  engine.finishClosing()
+  expect(other.outcome).toBe('granted')
+})
+
+test('an idle connection that is kept is looked at again by an alarm that does not keep the process alive', () => {
+  const engine = start({ maxConnections: 1, acquireTimeout: Number.POSITIVE_INFINITY })
+  inUse(engine, a, far)
+  engine.ask(c)
+  expect(engine.clock.nextAlarm).toBeLessThanOrEqual(engine.clock.now() + far)
+  engine.advance(far)
+  engine.finishClosing()
+  expect(engine.phase('connecting').map(({ origin }) => origin)).toEqual([c])
+})
