@@ -52,3 +52,10 @@ export class ListLookup {
     })
   }
 }
+
+/** Every name is this machine, and is known only after so many milliseconds: a connect takes that much longer. */
+export function slowLookup(ms: number): LookupFunction {
+  return (name, options, callback) => {
+    setTimeout(() => loopback(name, options, callback), ms)
+  }
+}

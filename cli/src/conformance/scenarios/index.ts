@@ -18,6 +18,7 @@ import { processes } from './process.ts'
 import { reconfigure } from './reconfigure.ts'
 import { redirects } from './redirects.ts'
 import { shared } from './shared.ts'
+import { sharing } from './sharing.ts'
 import { stale } from './stale.ts'
 import { starvation } from './starvation.ts'
 import { stats } from './stats.ts'
@@ -28,6 +29,7 @@ import { waiting } from './waiting.ts'
 export const scenarios: readonly Scenario[] = [
   ...caps,
   ...starvation,
+  ...sharing,
   ...waiting,
   ...overflow,
   ...idle,
