@@ -2,7 +2,7 @@ import { type ClientName, clientNames, clients } from 'polypool/internal'
 import { Misuse } from '../../io.ts'
 import { allCarriers, isConfigured } from '../../reading/javascript/clients.ts'
 import type { Place } from '../../reading/javascript/places.ts'
-import { fields, items, plain, type Value } from '../../reading/javascript/values.ts'
+import { fieldsValue, itemsValue, plainValue, type Value } from '../../reading/javascript/values.ts'
 import { redactData } from '../../reading/shared/secrets.ts'
 
 /** Settings as JSON, or undefined if the text is no JSON object or array: then it is a source. */
@@ -72,16 +72,16 @@ function settingsOf(settings: object, client: ClientName): Value {
 }
 
 function mapped(value: Extract<Value, { kind: 'fields' }>, change: (name: string, value: Value) => Value): Value {
-  return fields(new Map([...value.fields].map(([name, one]) => [name, change(name, one)])), [], value.source)
+  return fieldsValue(new Map([...value.fields].map(([name, one]) => [name, change(name, one)])), [], value.source)
 }
 
 /** More than any settings have. */
 const deepest = 20
 
 function valueFrom(data: unknown, depth = 0): Value {
-  if (typeof data !== 'object' || data === null) return plain(data as string | number | boolean | null, JSON.stringify(data))
+  if (typeof data !== 'object' || data === null) return plainValue(data as string | number | boolean | null, JSON.stringify(data))
   if (depth === deepest) throw new Misuse('these settings are nested too deeply')
   const inner = (one: unknown) => valueFrom(one, depth + 1)
-  if (Array.isArray(data)) return items(data.map(inner), JSON.stringify(data))
-  return fields(new Map(Object.entries(data).map(([name, one]) => [name, inner(one)])), [], JSON.stringify(data))
+  if (Array.isArray(data)) return itemsValue(data.map(inner), JSON.stringify(data))
+  return fieldsValue(new Map(Object.entries(data).map(([name, one]) => [name, inner(one)])), [], JSON.stringify(data))
 }

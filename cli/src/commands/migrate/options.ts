@@ -16,12 +16,12 @@ export function ownOptions({ client, settings, implicit }: Place): Option[] {
   if (open.length > 1 && source !== '') return [[undefined, `...${source}`]]
   const taken = [...carriersOf(client), 'http', 'https']
   const own = [...settings.fields].filter(([name]) => !taken.includes(name))
-  const isReplaced = (value: Value) => value.kind === 'unknown' && value.replaced !== undefined
+  const isOverridable = (value: Value) => value.kind === 'unknown' && value.fallback !== undefined
   const written = ([name, value]: [string, Value]): Option => [name, writtenAs(value)]
   return [
-    ...own.filter(([, value]) => isReplaced(value)).map(written),
+    ...own.filter(([, value]) => isOverridable(value)).map(written),
     ...open.map((spread): Option => [undefined, spread]),
-    ...own.filter(([, value]) => !isReplaced(value)).map(written),
+    ...own.filter(([, value]) => !isOverridable(value)).map(written),
   ]
 }
 

@@ -6,7 +6,7 @@ import { bare, type Call, type FunctionNode, keyName, type MemberNode, memberNam
 import { compute, constantOf } from './operators.ts'
 import { References } from './references.ts'
 import type { Scopes } from './scope.ts'
-import { fields, items, member, plain, sizeOf, unknown, type Value } from './values.ts'
+import { fieldsValue, itemsValue, member, plainValue, sizeOf, unknownValue, type Value } from './values.ts'
 
 /** Members of a live agent that are limits and may be assigned. */
 const liveLimits = new Set(['maxSockets', 'maxFreeSockets', 'maxTotalSockets'])
@@ -37,9 +37,9 @@ export class Evaluator {
       case 'Literal':
         return typeof node.value === 'object' || typeof node.value === 'bigint'
           ? node.value === null && node.raw === 'null'
-            ? plain(null, source)
-            : unknown(source)
-          : plain(node.value, source)
+            ? plainValue(null, source)
+            : unknownValue(source)
+          : plainValue(node.value, source)
       case 'Identifier':
         return this.#evaluateName(node, source)
       case 'MemberExpression':
@@ -53,14 +53,14 @@ export class Evaluator {
         return this.#evaluateCall(node, source)
       case 'AwaitExpression': {
         const value = this.evaluate(node.argument)
-        return value.kind === 'made' ? value : unknown(source)
+        return value.kind === 'made' ? value : unknownValue(source)
       }
       case 'ArrowFunctionExpression':
       case 'FunctionExpression':
         return this.#evaluateChooser(node, source)
       case 'SequenceExpression':
         // Its parentheses are not part of the tree.
-        return unknown(`(${source})`)
+        return unknownValue(`(${source})`)
       default:
         return compute(node, source, (part) => this.evaluate(part))
     }
@@ -81,7 +81,7 @@ export class Evaluator {
     const known = this.#known.get(binding)
     if (known) return known
     const { from } = binding.source
-    if (from !== 'value' || binding.writes.length > 0 || this.#open.has(binding)) return unknown(source)
+    if (from !== 'value' || binding.writes.length > 0 || this.#open.has(binding)) return unknownValue(source)
     this.#open.add(binding)
     let value = this.evaluate(binding.source.value)
     for (const name of binding.source.path) value = member(value, name, source)
@@ -102,7 +102,7 @@ export class Evaluator {
   }
 
   #overwritten(value: Value, writes: Binding['memberWrites'], binding: Binding): Value {
-    if (value.kind !== 'fields') return unknown(value.source)
+    if (value.kind !== 'fields') return unknownValue(value.source)
     const found = new Map(value.fields)
     const open = [...value.open]
     for (const { name, value: assigned, at } of writes) {
@@ -111,10 +111,10 @@ export class Evaluator {
         assigned !== undefined && writes.filter((one) => one.name === name).length === 1 && this.#follows(at, binding)
       if (name === undefined) {
         open.push(source)
-        for (const key of found.keys()) found.set(key, unknown(source))
-      } else found.set(name, certain ? this.evaluate(assigned) : unknown(source))
+        for (const key of found.keys()) found.set(key, unknownValue(source))
+      } else found.set(name, certain ? this.evaluate(assigned) : unknownValue(source))
     }
-    return fields(found, open, value.source)
+    return fieldsValue(found, open, value.source)
   }
 
   /** The assignment is a statement beside the declaration: it runs once, and whenever the declaration does. */
@@ -127,7 +127,7 @@ export class Evaluator {
 
   #evaluateMember(node: MemberNode, source: string): Value {
     const name = memberName(node)
-    if (name === undefined) return unknown(source)
+    if (name === undefined) return unknownValue(source)
     const object = bare(node.object)
     if (object.type === 'Identifier' && object.name === 'Number' && !this.#scopes.resolve('Number', object)) {
       return constantOf(`Number.${name}`, source)
@@ -138,11 +138,11 @@ export class Evaluator {
   #evaluateArray(node: Extract<Node, { type: 'ArrayExpression' }>, source: string): Value {
     const values: Value[] = []
     for (const element of node.elements) {
-      if (element === null) values.push(plain(undefined, ''))
-      else if (element.type === 'SpreadElement') return unknown(source)
+      if (element === null) values.push(plainValue(undefined, ''))
+      else if (element.type === 'SpreadElement') return unknownValue(source)
       else values.push(this.evaluate(element))
     }
-    return items(values, source)
+    return itemsValue(values, source)
   }
 
   #evaluateObject(node: Extract<Node, { type: 'ObjectExpression' }>, source: string): Value {
@@ -153,10 +153,10 @@ export class Evaluator {
       else {
         const name = keyName(property.key, property.computed) ?? this.#computedName(property.key)
         if (name === undefined) this.#spread(property, found, open)
-        else found.set(name, property.kind === 'init' ? this.evaluate(property.value) : unknown(this.sourceOf(property)))
+        else found.set(name, property.kind === 'init' ? this.evaluate(property.value) : unknownValue(this.sourceOf(property)))
       }
     }
-    return fields(found, open, source)
+    return fieldsValue(found, open, source)
   }
 
   #computedName(key: Node): string | undefined {
@@ -180,7 +180,7 @@ export class Evaluator {
 
   #openUp(source: string, found: Map<string, Value>, open: string[]): void {
     open.push(source)
-    for (const [name, value] of found) found.set(name, unknown(source, value))
+    for (const [name, value] of found) found.set(name, unknownValue(source, value))
   }
 
   #evaluateCall(node: Call, source: string): Value {
@@ -208,34 +208,34 @@ export class Evaluator {
     const [first] = node.arguments
     const name = this.references.globalName(node.callee)
     if (name === 'Object.freeze' && first && first.type !== 'SpreadElement') return this.evaluate(first)
-    if (name !== 'Object.assign') return unknown(source)
+    if (name !== 'Object.assign') return unknownValue(source)
     const found = new Map<string, Value>()
     const open: string[] = []
     for (const argument of node.arguments) {
       if (argument.type === 'SpreadElement') this.#openUp(this.sourceOf(argument), found, open)
       else this.#spread(argument, found, open)
     }
-    return fields(found, open, source)
+    return fieldsValue(found, open, source)
   }
 
   /** An instance that is made from another one begins with its options. */
   #inherited(node: Call, own: Value): Value {
     const callee = bare(node.callee)
     if (callee.type !== 'MemberExpression') return own
-    if (node.arguments.length > 1) return unknown(this.sourceOf(node))
+    if (node.arguments.length > 1) return unknownValue(this.sourceOf(node))
     const parent = this.evaluate(callee.object)
     if (parent.kind !== 'made') return own
-    if (parent.options.kind !== 'fields' || own.kind !== 'fields') return unknown(own.source)
-    return fields(new Map([...parent.options.fields, ...own.fields]), [...parent.options.open, ...own.open], own.source)
+    if (parent.options.kind !== 'fields' || own.kind !== 'fields') return unknownValue(own.source)
+    return fieldsValue(new Map([...parent.options.fields, ...own.fields]), [...parent.options.open, ...own.open], own.source)
   }
 
   /** An argument that was left out counts as no options. */
   #argument(node: Call, index: number): Value {
     const argument = node.arguments[index]
     const spread = node.arguments.find(({ type }, at) => type === 'SpreadElement' && at <= index)
-    if (spread) return unknown(this.sourceOf(spread))
-    const value: Value = argument ? this.evaluate(argument) : plain(undefined, '')
-    return value.kind === 'plain' && value.value == null ? fields(new Map(), [], '{}') : value
+    if (spread) return unknownValue(this.sourceOf(spread))
+    const value: Value = argument ? this.evaluate(argument) : plainValue(undefined, '')
+    return value.kind === 'plain' && value.value == null ? fieldsValue(new Map(), [], '{}') : value
   }
 
   /** `(url) => url.protocol === 'https:' ? secure : plain`, as node-fetch's users write it. */
@@ -244,14 +244,16 @@ export class Evaluator {
     const choice = expression && bare(expression)
     if (choice?.type !== 'ConditionalExpression' || choice.test.type !== 'BinaryExpression') {
       const only = choice && this.evaluate(choice)
-      return only?.kind === 'made' ? { kind: 'chooser', http: only, https: only, source, size: sizeOf([only]) } : unknown(source)
+      return only?.kind === 'made'
+        ? { kind: 'chooser', http: only, https: only, source, size: sizeOf([only]) }
+        : unknownValue(source)
     }
     const { left, right, operator } = choice.test
     const compared = [left, right].map((side) => this.sourceOf(side))
     const scheme = compared.find((side) => /^['"`]https?:?['"`]$/.test(side))?.replace(/\W/g, '')
     const sameness = operator === '===' || operator === '==' ? true : operator === '!==' || operator === '!=' ? false : undefined
     if (scheme === undefined || sameness === undefined || !compared.some((side) => side.includes('protocol')))
-      return unknown(source)
+      return unknownValue(source)
     const [yes, no] = [this.evaluate(choice.consequent), this.evaluate(choice.alternate)]
     const secureFirst = (scheme === 'https') === sameness
     const [http, https] = secureFirst ? [no, yes] : [yes, no]

@@ -1,5 +1,6 @@
 import type { Node } from 'oxc-parser'
-import { type Plain, plain, unknown, type Value } from './values.ts'
+import { longestSetting } from '../shared/limits.ts'
+import { type Plain, plainValue, unknownValue, type Value } from './values.ts'
 
 const constants: { readonly [name: string]: number | undefined } = {
   undefined: undefined,
@@ -12,7 +13,7 @@ const constants: { readonly [name: string]: number | undefined } = {
 
 /** A name that the language itself gives a value. */
 export function constantOf(name: string, source: string): Value {
-  return Object.hasOwn(constants, name) ? plain(constants[name], source) : unknown(source)
+  return Object.hasOwn(constants, name) ? plainValue(constants[name], source) : unknownValue(source)
 }
 
 const numeric: { readonly [operator: string]: (left: number, right: number) => number } = {
@@ -32,50 +33,50 @@ export function compute(node: Node, source: string, evaluate: (part: Node) => Va
       let text = node.quasis[0]?.value.cooked ?? ''
       for (const [index, expression] of node.expressions.entries()) {
         const value = evaluate(expression)
-        if (value.kind !== 'plain' || text.length > 10_000) return unknown(source)
+        if (value.kind !== 'plain' || text.length > longestSetting) return unknownValue(source)
         text += `${value.value}${node.quasis[index + 1]?.value.cooked ?? ''}`
       }
-      return plain(text, source)
+      return plainValue(text, source)
     }
     case 'UnaryExpression': {
-      if (node.operator === 'void') return plain(undefined, source)
+      if (node.operator === 'void') return plainValue(undefined, source)
       const value = evaluate(node.argument)
-      return value.kind === 'plain' ? unary(node.operator, value, source) : unknown(source)
+      return value.kind === 'plain' ? unary(node.operator, value, source) : unknownValue(source)
     }
     case 'BinaryExpression': {
       const [left, right] = [evaluate(node.left), evaluate(node.right)]
       return left.kind === 'plain' && right.kind === 'plain'
         ? binary(node.operator, left.value, right.value, source)
-        : unknown(source)
+        : unknownValue(source)
     }
     case 'LogicalExpression': {
       const left = evaluate(node.left)
-      if (left.kind === 'unknown') return unknown(source)
+      if (left.kind === 'unknown') return unknownValue(source)
       const value = left.kind === 'plain' ? left.value : {}
       const goesOn = node.operator === '??' ? value == null : node.operator === '||' ? !value : Boolean(value)
       return goesOn ? evaluate(node.right) : left
     }
     case 'ConditionalExpression': {
       const test = evaluate(node.test)
-      return test.kind === 'plain' ? evaluate(test.value ? node.consequent : node.alternate) : unknown(source)
+      return test.kind === 'plain' ? evaluate(test.value ? node.consequent : node.alternate) : unknownValue(source)
     }
     default:
-      return unknown(source)
+      return unknownValue(source)
   }
 }
 
 function unary(operator: string, { value }: Plain, source: string): Value {
-  if (operator === '!') return plain(!value, source)
-  if (typeof value !== 'number') return unknown(source)
-  return operator === '-' ? plain(-value, source) : operator === '+' ? plain(value, source) : unknown(source)
+  if (operator === '!') return plainValue(!value, source)
+  if (typeof value !== 'number') return unknownValue(source)
+  return operator === '-' ? plainValue(-value, source) : operator === '+' ? plainValue(value, source) : unknownValue(source)
 }
 
 function binary(operator: string, left: Plain['value'], right: Plain['value'], source: string): Value {
   if (typeof left === 'number' && typeof right === 'number') {
     const operation = numeric[operator]
-    return operation ? plain(operation(left, right), source) : unknown(source)
+    return operation ? plainValue(operation(left, right), source) : unknownValue(source)
   }
   return operator === '+' && (typeof left === 'string' || typeof right === 'string')
-    ? plain(`${left}${right}`, source)
-    : unknown(source)
+    ? plainValue(`${left}${right}`, source)
+    : unknownValue(source)
 }

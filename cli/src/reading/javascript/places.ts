@@ -3,7 +3,7 @@ import type { ClientName, Position } from 'polypool/internal'
 import { carriersOf, hasOwnPools, type Shared, sharedSettings } from './clients.ts'
 import type { Model } from './model.ts'
 import { bare, type MemberNode, memberName } from './nodes.ts'
-import { type Fields, fields, hasAny, instancesIn, type Value } from './values.ts'
+import { type Fields, fieldsValue, hasAny, instancesIn, type Value } from './values.ts'
 
 /** Where a file says, or leaves to a client, how connections are pooled. */
 export interface Place extends Position {
@@ -149,7 +149,7 @@ function addClientDefaults({ client, reference, label: ofClient }: Shared, model
   for (const { node, base, found } of groups.values()) {
     const { label } = model.created.find((one) => one.node === node)?.creation ?? { label: ofClient }
     const known = base?.kind === 'fields' ? base : undefined
-    const settings = fields(
+    const settings = fieldsValue(
       new Map([...(known?.fields ?? []), ...found]),
       base && !known ? [base.source] : (known?.open ?? []),
       '',
@@ -167,7 +167,7 @@ function addGlobalAgent({ client, reference, label }: Shared, model: Model, draf
     found.set(match[1] ?? '', model.evaluator.evaluate(node.right))
   }
   if (first === undefined) return
-  const options = fields(found, [], '')
+  const options = fieldsValue(found, [], '')
   const { start } = first
   const made: Value = { kind: 'made', creation: reference, start, options, source: label, size: options.size }
   drafts.add(drafts.draft(first, client, label, made))
@@ -191,7 +191,7 @@ function addRequests({ sent }: Model, drafts: Drafts): void {
     if (hasOwnPools(client)) continue
     // Of a request only what it is carried by counts; the rest is the request itself.
     const own = new Map([...options.fields].filter(([name]) => carriersOf(client).includes(name)))
-    drafts.addOnce(drafts.draft(node, client, label, fields(own, [], options.source), 'request'))
+    drafts.addOnce(drafts.draft(node, client, label, fieldsValue(own, [], options.source), 'request'))
   }
 }
 

@@ -1,3 +1,4 @@
+import { longestSetting } from '../shared/limits.ts'
 import { isSecretName } from '../shared/secrets.ts'
 import { withoutTexts } from './masking.ts'
 
@@ -50,30 +51,32 @@ interface Chooser extends Common {
 /** Not to be told from the file alone. */
 export interface Unknown extends Common {
   readonly kind: 'unknown'
-  /** What the source has for it, where something unknown may replace that. */
-  readonly replaced?: string
+  /** What it is unless something unknown says otherwise, as the source has it. */
+  readonly fallback?: string
 }
 
 const maxSize = 2000
 
-export function unknown(source: string, replaced?: Value): Unknown {
-  return { kind: 'unknown', source, ...(replaced ? { replaced: writtenAs(replaced) } : {}), size: 1 }
+export function unknownValue(source: string, fallback?: Value): Unknown {
+  return { kind: 'unknown', source, ...(fallback ? { fallback: writtenAs(fallback) } : {}), size: 1 }
 }
 
 /** The text that stands in the source for a value. */
 export function writtenAs(value: Value): string {
-  return (value.kind === 'unknown' ? value.replaced : undefined) ?? value.source
+  return (value.kind === 'unknown' ? value.fallback : undefined) ?? value.source
 }
 
-export function plain(value: Plain['value'], source: string): Plain | Unknown {
-  return typeof value === 'string' && value.length > 10_000 ? unknown(source) : { kind: 'plain', value, source, size: 1 }
+export function plainValue(value: Plain['value'], source: string): Plain | Unknown {
+  return typeof value === 'string' && value.length > longestSetting
+    ? unknownValue(source)
+    : { kind: 'plain', value, source, size: 1 }
 }
 
-export function items(values: readonly Value[], source: string): Items | Unknown {
+export function itemsValue(values: readonly Value[], source: string): Items | Unknown {
   return limited({ kind: 'items', items: values, source, size: sizeOf(values) })
 }
 
-export function fields(found: ReadonlyMap<string, Value>, open: readonly string[], source: string): Fields | Unknown {
+export function fieldsValue(found: ReadonlyMap<string, Value>, open: readonly string[], source: string): Fields | Unknown {
   const shown = new Map([...found].map(([name, value]) => [name, concealed(name, value)]))
   return limited({ kind: 'fields', fields: shown, open, source, size: sizeOf(found.values()) })
 }
@@ -81,12 +84,12 @@ export function fields(found: ReadonlyMap<string, Value>, open: readonly string[
 /** A value as it may be shown under a name: a constant of a harmless name may be used as a key. */
 function concealed(name: string, value: Value): Value {
   if (!isSecretName(name)) return value
-  const replaced = value.kind === 'unknown' && value.replaced !== undefined ? { replaced: withoutTexts(value.replaced) } : {}
-  return { ...value, ...replaced, source: withoutTexts(value.source) }
+  const fallback = value.kind === 'unknown' && value.fallback !== undefined ? { fallback: withoutTexts(value.fallback) } : {}
+  return { ...value, ...fallback, source: withoutTexts(value.source) }
 }
 
 function limited<V extends Value>(value: V): V | Unknown {
-  return value.size > maxSize ? unknown(value.source) : value
+  return value.size > maxSize ? unknownValue(value.source) : value
 }
 
 export function sizeOf(values: Iterable<Value>): number {
@@ -100,10 +103,10 @@ export function member(value: Value, name: string, source: string): Value {
   if (value.kind === 'fields') {
     const found = value.fields.get(name)
     if (found) return found
-    return value.open.length > 0 || name in Object.prototype ? unknown(source) : plain(undefined, source)
+    return value.open.length > 0 || name in Object.prototype ? unknownValue(source) : plainValue(undefined, source)
   }
-  if (value.kind === 'items' && /^\d+$/.test(name)) return value.items[Number(name)] ?? plain(undefined, source)
-  return unknown(source)
+  if (value.kind === 'items' && /^\d+$/.test(name)) return value.items[Number(name)] ?? plainValue(undefined, source)
+  return unknownValue(source)
 }
 
 /** A field of options; undefined where they do not have it, or where that can't be told. */

@@ -1,21 +1,21 @@
 import { parsedNumber } from './literals.ts'
 import type { PyNode } from './syntax.ts'
 import { type Argument, argumentsOf, attributeOf } from './tree.ts'
-import { dict, type Entry, itemOf, known, unknown, type Value } from './values.ts'
+import { dictOf, itemOf, known, type PyEntry, type PyValue, unknown } from './values.ts'
 
 /** What calls are worked out from. */
 export interface CallContext {
   readonly textOf: (node: PyNode) => string
-  evaluate(expression: PyNode): Value
+  evaluate(expression: PyNode): PyValue
   /** The known callable that a callee is. */
   callableOf(callee: PyNode): string | undefined
   pathOf(node: PyNode): readonly string[] | undefined
   /** Adds what a mapping holds; one of unknown content may replace anything before it. */
-  spread(node: PyNode, entries: Map<string, Entry>, open: PyNode[]): void
+  spread(node: PyNode, entries: Map<string, PyEntry>, open: PyNode[]): void
 }
 
 /** What a call gives: an instance of a known class, or what a few functions make of known values. */
-export function evaluateCall(call: PyNode, evaluator: CallContext): Value {
+export function evaluateCall(call: PyNode, evaluator: CallContext): PyValue {
   const [callee] = call.children
   if (callee === undefined) return unknown
   const callable = evaluator.callableOf(callee)
@@ -33,10 +33,10 @@ export function evaluateCall(call: PyNode, evaluator: CallContext): Value {
   return { kind: 'unknown', ...fallbackOf(callee, args, evaluator) }
 }
 
-type BuiltIn = (args: readonly Argument[], evaluator: CallContext) => Value
+type BuiltIn = (args: readonly Argument[], evaluator: CallContext) => PyValue
 
 const converted =
-  (convert: (value: string | number | boolean) => Value): BuiltIn =>
+  (convert: (value: string | number | boolean) => PyValue): BuiltIn =>
   ([argument, ...more], evaluator) => {
     if (argument?.kind !== 'positional' || more.length > 0) return unknown
     const value = evaluator.evaluate(argument.value)
@@ -65,15 +65,15 @@ const secondsOf: { readonly [unit: string]: number } = {
   weeks: 604_800,
 }
 
-function mapping(args: readonly Argument[], evaluator: CallContext): Value {
-  const entries = new Map<string, Entry>()
+function mapping(args: readonly Argument[], evaluator: CallContext): PyValue {
+  const entries = new Map<string, PyEntry>()
   const open: PyNode[] = []
   for (const { kind, name, value } of args) {
     if (kind === 'keyword' && name) entries.set(evaluator.textOf(name), { value: evaluator.evaluate(value), node: value })
     else if (kind === '*') return unknown
     else evaluator.spread(value, entries, open)
   }
-  return dict(entries, open)
+  return dictOf(entries, open)
 }
 
 /** Functions of Python whose outcome is plain, by their names where nothing else binds them. */
@@ -96,7 +96,7 @@ const functions: ReadonlyMap<string, BuiltIn> = new Map<string, BuiltIn>([
 ])
 
 /** Methods of dicts and durations, and those that hand on an instance. */
-function evaluateMethod(name: string, object: PyNode, args: readonly Argument[], evaluator: CallContext): Value | undefined {
+function evaluateMethod(name: string, object: PyNode, args: readonly Argument[], evaluator: CallContext): PyValue | undefined {
   const [first, second] = args
   switch (name) {
     case 'get': {
@@ -131,7 +131,7 @@ function evaluateMethod(name: string, object: PyNode, args: readonly Argument[],
 }
 
 /** `timedelta(minutes=2)` */
-function seconds(call: PyNode, evaluator: CallContext): Value | undefined {
+function seconds(call: PyNode, evaluator: CallContext): PyValue | undefined {
   const [callee] = call.children
   const path = callee && call.name === 'CallExpression' ? evaluator.pathOf(callee)?.join('.') : undefined
   if (path !== 'datetime.timedelta' && path !== 'timedelta') return undefined

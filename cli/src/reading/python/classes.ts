@@ -1,4 +1,4 @@
-import type { Binding, PyNode, Scope } from './syntax.ts'
+import type { PyBinding, PyNode, Scope } from './syntax.ts'
 import { argumentsOf, child } from './tree.ts'
 
 /** Where an attribute of a class or its instances gets its value. */
@@ -32,7 +32,7 @@ export class Classes {
   }
 
   /** The class that `self` or `cls` stands for, if a binding is that: the first parameter of a method. */
-  ownerOf({ definitions, scope }: Binding): PyNode | undefined {
+  ownerOf({ definitions, scope }: PyBinding): PyNode | undefined {
     const [only] = definitions
     if (definitions.length !== 1 || only?.from !== 'elsewhere' || !only.parameter || scope.parent?.kind !== 'class')
       return undefined
@@ -132,7 +132,7 @@ export class Classes {
   }
 
   /** The bindings of `self` in the methods of a class. */
-  *#selves(owner: PyNode): Generator<Binding> {
+  *#selves(owner: PyNode): Generator<PyBinding> {
     for (const statement of child(owner, 'Body')?.children ?? []) {
       const method = statement.name === 'DecoratedStatement' ? child(statement, 'FunctionDefinition') : statement
       const scope = method?.name === 'FunctionDefinition' ? scopeInside(method) : undefined
@@ -141,7 +141,7 @@ export class Classes {
   }
 
   /** The binding of the class's own name: `Settings.MAX = 5`. */
-  #own(owner: PyNode): Binding[] {
+  #own(owner: PyNode): PyBinding[] {
     const name = child(owner, 'VariableName')
     const found = name && owner.scope?.find(this.#textOf(name))
     return found ? [found] : []

@@ -1,5 +1,5 @@
 import type { DefinitionSource, PyNode, Scope } from './syntax.ts'
-import { bare, child, split } from './tree.ts'
+import { child, split, unparenthesized } from './tree.ts'
 
 type TextOf = (node: PyNode) => string
 
@@ -144,7 +144,7 @@ function defineEntered(children: readonly PyNode[], add: Add): void {
   for (const [index, one] of children.entries()) {
     const [value, as] = [children[index - 2], children[index - 1]]
     if (one.name !== 'VariableName' || as?.name !== 'as' || value === undefined) continue
-    add(one, { from: 'value', value: bare(value), entered: true })
+    add(one, { from: 'value', value: unparenthesized(value), entered: true })
   }
 }
 

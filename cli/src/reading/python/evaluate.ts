@@ -4,19 +4,19 @@ import { Fences, type Module } from './module.ts'
 import { definitionAt, mostDefinitions } from './names.ts'
 import { binary, unary } from './operators.ts'
 import { callableOf, type NameContext, pathOf } from './paths.ts'
-import type { Binding, Mutation, PyNode, Scope } from './syntax.ts'
-import { attributeOf, bare, split, subscriptOf } from './tree.ts'
-import { type Dict, dict, type Entry, itemOf, known, list, truth, unknown, type Value } from './values.ts'
+import type { Mutation, PyBinding, PyNode, Scope } from './syntax.ts'
+import { attributeOf, split, subscriptOf, unparenthesized } from './tree.ts'
+import { dictOf, itemOf, known, listOf, type PyDict, type PyEntry, type PyValue, truth, unknown } from './values.ts'
 
 /** Expressions and names nested deeper than that are unknown. */
 const deepest = 150
 
 /** Finds what expressions are: constants and simple names of the file, and nothing that would have to be run. */
-export class Evaluator implements NameContext, CallContext {
+export class PyEvaluator implements NameContext, CallContext {
   readonly #text: string
   readonly #modules: ReadonlyMap<Scope, Module>
   readonly #fences: Fences
-  readonly #results = new Map<PyNode, Value>()
+  readonly #results = new Map<PyNode, PyValue>()
   readonly #open = new Set<PyNode>()
   #depth = 0
 
@@ -28,7 +28,7 @@ export class Evaluator implements NameContext, CallContext {
 
   readonly textOf = (node: PyNode): string => this.#text.slice(node.from, node.to)
 
-  bindingOf(node: PyNode): Binding | undefined {
+  bindingOf(node: PyNode): PyBinding | undefined {
     const name = this.textOf(node)
     const own = node.scope?.find(name)
     if (own || node.scope === undefined) return own
@@ -50,17 +50,17 @@ export class Evaluator implements NameContext, CallContext {
     return pathOf(node, this)
   }
 
-  evaluate(expression: PyNode): Value {
+  evaluate(expression: PyNode): PyValue {
     if (this.#depth >= deepest) return unknown
     this.#depth++
     try {
-      return this.#evaluate(bare(expression))
+      return this.#evaluate(unparenthesized(expression))
     } finally {
       this.#depth--
     }
   }
 
-  #evaluate(node: PyNode): Value {
+  #evaluate(node: PyNode): PyValue {
     const { children } = node
     const [first, second, third] = children
     switch (node.name) {
@@ -106,7 +106,7 @@ export class Evaluator implements NameContext, CallContext {
     }
   }
 
-  #evaluateName(node: PyNode): Value {
+  #evaluateName(node: PyNode): PyValue {
     const binding = this.bindingOf(node)
     const definition = binding && definitionAt(binding, node)
     if (binding === undefined) return unknown
@@ -120,7 +120,7 @@ export class Evaluator implements NameContext, CallContext {
   }
 
   /** `client = None`, and later in a function `global client`, `client = make()`: where it is something, it is that. */
-  #evaluateOptional({ definitions }: Binding): Value {
+  #evaluateOptional({ definitions }: PyBinding): PyValue {
     if (definitions.length > mostDefinitions) return unknown
     const [only, ...others] = definitions.filter((one) => one.from !== 'value' || one.value.name !== 'None')
     if (only?.from !== 'value' || only.entered || others.length > 0) return unknown
@@ -128,7 +128,7 @@ export class Evaluator implements NameContext, CallContext {
   }
 
   /** The value of an expression under a name: found once, and unknown while it is being found. */
-  #once(key: PyNode, source: PyNode): Value {
+  #once(key: PyNode, source: PyNode): PyValue {
     const result = this.#results.get(key)
     if (result) return result
     if (this.#open.has(key)) return unknown
@@ -139,7 +139,7 @@ export class Evaluator implements NameContext, CallContext {
     return value
   }
 
-  #evaluateMember(node: PyNode): Value {
+  #evaluateMember(node: PyNode): PyValue {
     const attribute = attributeOf(node)
     if (attribute === undefined) {
       const subscript = subscriptOf(node)
@@ -162,7 +162,7 @@ export class Evaluator implements NameContext, CallContext {
 
   /** The expression that a name or an attribute of a class stands for, if nothing is done to it later. */
   sourceOf(expression: PyNode, depth = 0): PyNode | undefined {
-    const node = bare(expression)
+    const node = unparenthesized(expression)
     if (depth > deepest) return undefined
     if (node.name === 'VariableName') {
       const binding = this.bindingOf(node)
@@ -191,14 +191,14 @@ export class Evaluator implements NameContext, CallContext {
     return scope && this.#modules.get(scope)?.classes
   }
 
-  #evaluateList(children: readonly PyNode[]): Value {
+  #evaluateList(children: readonly PyNode[]): PyValue {
     const groups = split(children, ',')
     if (groups.some((group) => group.length !== 1)) return unknown
-    return list(groups.flatMap(([item]) => (item ? [this.evaluate(item)] : [])))
+    return listOf(groups.flatMap(([item]) => (item ? [this.evaluate(item)] : [])))
   }
 
-  #evaluateDict(children: readonly PyNode[]): Value {
-    const entries = new Map<string, Entry>()
+  #evaluateDict(children: readonly PyNode[]): PyValue {
+    const entries = new Map<string, PyEntry>()
     const open: PyNode[] = []
     for (const group of split(children, ',')) {
       const [key, colon, node] = group
@@ -209,10 +209,10 @@ export class Evaluator implements NameContext, CallContext {
         else openUp(key, entries, open)
       } else return unknown
     }
-    return dict(entries, open)
+    return dictOf(entries, open)
   }
 
-  spread(node: PyNode, entries: Map<string, Entry>, open: PyNode[]): void {
+  spread(node: PyNode, entries: Map<string, PyEntry>, open: PyNode[]): void {
     const value = this.evaluate(node)
     if (value.kind !== 'dict') {
       openUp(node, entries, open)
@@ -222,7 +222,7 @@ export class Evaluator implements NameContext, CallContext {
     for (const [name, entry] of value.entries) entries.set(name, entry)
   }
 
-  #evaluateBinary(left: PyNode, operator: string, right: PyNode): Value {
+  #evaluateBinary(left: PyNode, operator: string, right: PyNode): PyValue {
     const value = this.evaluate(left)
     if (operator === 'and' || operator === 'or') {
       const holds = truth(value)
@@ -231,34 +231,34 @@ export class Evaluator implements NameContext, CallContext {
     }
     const other = this.evaluate(right)
     if (operator === '|' && value.kind === 'dict' && other.kind === 'dict') {
-      return other.open.length > 0 ? unknown : dict(new Map([...value.entries, ...other.entries]), value.open)
+      return other.open.length > 0 ? unknown : dictOf(new Map([...value.entries, ...other.entries]), value.open)
     }
     return binary(value, operator, other)
   }
 
-  #evaluateChoice([yes, , test, , no]: readonly PyNode[]): Value {
+  #evaluateChoice([yes, , test, , no]: readonly PyNode[]): PyValue {
     const holds = test && truth(this.evaluate(test))
     const chosen = holds === undefined ? undefined : holds ? yes : no
     return chosen ? this.evaluate(chosen) : unknown
   }
 }
 
-function onlyMade(value: Value): Value {
+function onlyMade(value: PyValue): PyValue {
   return value.kind === 'made' ? value : unknown
 }
 
-function openUp(node: PyNode, entries: Map<string, Entry>, open: PyNode[]): void {
+function openUp(node: PyNode, entries: Map<string, PyEntry>, open: PyNode[]): void {
   open.push(node)
   for (const [name] of entries) entries.set(name, { value: unknown, node })
 }
 
 /** What is unknown under a name is so because of what the name was given. */
-function because(value: Value, source: PyNode): Value {
+function because(value: PyValue, source: PyNode): PyValue {
   return value.kind === 'unknown' && value.because === undefined ? { ...value, because: source } : value
 }
 
 /** A dict or a list that something is done to later is not what it was made as. */
-function changed(value: Value, mutations: readonly Mutation[], evaluator: Evaluator): Dict | Value {
+function changed(value: PyValue, mutations: readonly Mutation[], evaluator: PyEvaluator): PyDict | PyValue {
   if ((value.kind !== 'dict' && value.kind !== 'list') || mutations.length === 0) return value
   if (value.kind === 'list') return unknown
   const entries = new Map(value.entries)
@@ -268,5 +268,5 @@ function changed(value: Value, mutations: readonly Mutation[], evaluator: Evalua
     if (name?.kind === 'known' && typeof name.value === 'string') entries.set(name.value, { value: unknown, node: at })
     else openUp(at, entries, open)
   }
-  return dict(entries, open)
+  return dictOf(entries, open)
 }

@@ -1,28 +1,28 @@
 import type { Callable } from 'polypool/dialects'
 import { list as listed, nearest } from 'polypool/internal'
-import type { Evaluator } from './evaluate.ts'
+import type { PyEvaluator } from './evaluate.ts'
 import { callableKey } from './known-callables.ts'
 import type { PyNode } from './syntax.ts'
 import { argumentsOf, child } from './tree.ts'
-import type { Entry, Made } from './values.ts'
+import type { PyEntry, PyMade } from './values.ts'
 
 /** Something that Python itself would refuse. */
-export interface Misuse {
+export interface ArgumentMisuse {
   readonly node: PyNode
   readonly message: string
 }
 
 interface GivenArguments {
-  readonly byName: ReadonlyMap<string, Entry>
+  readonly byName: ReadonlyMap<string, PyEntry>
   /** Mappings of unknown content, and an argument list that can't be read. */
   readonly open: readonly PyNode[]
-  readonly misuses: readonly Misuse[]
+  readonly misuses: readonly ArgumentMisuse[]
 }
 
 /** The arguments of a call by the names of the parameters that they go to. */
-export function givenArguments({ call, callable: key }: Made, callable: Callable, evaluator: Evaluator): GivenArguments {
+export function givenArguments({ call, callable: key }: PyMade, callable: Callable, evaluator: PyEvaluator): GivenArguments {
   const { positional = [] } = callable
-  const byName = new Map<string, Entry>()
+  const byName = new Map<string, PyEntry>()
   const open: PyNode[] = []
   const surplus: PyNode[] = []
   const { list, broken } = argumentsOf(call)
@@ -49,7 +49,7 @@ export function givenArguments({ call, callable: key }: Made, callable: Callable
 }
 
 /** Whether the library's own class is called; a class of the file that inherits from it may take more. */
-function isItself(call: PyNode, evaluator: Evaluator): boolean {
+function isItself(call: PyNode, evaluator: PyEvaluator): boolean {
   const [callee] = call.children
   const path = callee && evaluator.pathOf(callee)
   return path !== undefined && (path.length === 1 || callableKey(path) !== undefined)
@@ -61,10 +61,10 @@ const mostMisuses = 5
 function misusesOf(
   key: string,
   { takes, positional = [], unless = {}, closed }: Callable,
-  byName: ReadonlyMap<string, Entry>,
+  byName: ReadonlyMap<string, PyEntry>,
   [surplus]: readonly PyNode[],
-): Misuse[] {
-  const misuses: Misuse[] = []
+): ArgumentMisuse[] {
+  const misuses: ArgumentMisuse[] = []
   const settings = Object.keys(takes)
   const known = new Set([...settings, ...positional, ...Object.keys(unless), ...(closed ?? [])])
   for (const [parameter, { node }] of byName) {

@@ -1,7 +1,7 @@
 import { dialects } from 'polypool/dialects'
 import type { Handle } from './handles.ts'
 import { agreed, append } from './methods.ts'
-import type { Place } from './place.ts'
+import type { PythonPlace } from './place.ts'
 import type { Open, Setting } from './settings.ts'
 import type { PyNode } from './syntax.ts'
 import { truth } from './values.ts'
@@ -20,7 +20,7 @@ const merged = 'with what is set on the easy handles of the file'
  * Handles of libcurl as places. A multi handle keeps the connections of the easy handles in it: the only one of a file is one place
  * with them. Without one, each easy handle has connections of its own.
  */
-export function handlePlaces(handles: readonly Handle[]): Place[] {
+export function handlePlaces(handles: readonly Handle[]): PythonPlace[] {
   const multis = handles.filter(isMulti)
   const easy = handles.filter((one) => !isMulti(one))
   const [multi] = multis
@@ -37,7 +37,7 @@ function isMulti({ kind, options: given }: Handle): boolean {
   return kind === 'multi' || [...given.keys()].some((option) => option.startsWith('M_'))
 }
 
-function place(handle: Handle, settings: readonly Setting[], open: readonly Open[], remarks: readonly string[]): Place {
+function place(handle: Handle, settings: readonly Setting[], open: readonly Open[], remarks: readonly string[]): PythonPlace {
   const { node, label, name, around } = handle
   const asked = (option: string) => settings.some(({ path, value }) => path === option && truth(value) !== false)
   const all = [...remarks, ...remarked.flatMap(([option, remark]) => (asked(option) ? [`${option}: ${remark}`] : []))]
@@ -45,7 +45,7 @@ function place(handle: Handle, settings: readonly Setting[], open: readonly Open
 }
 
 /** An easy handle without a multi handle; the number of other ones in its pool is 0 by default. */
-function ownConnections(handle: Handle): Place {
+function ownConnections(handle: Handle): PythonPlace {
   const none: Setting = { path: 'MAXCONNECTS', keyword: '', value: { kind: 'known', value: 0 }, node: callee(handle.node) }
   return place(handle, [...(handle.open ? [] : [none]), ...handle.options.values()], openOf(handle), [])
 }
@@ -58,7 +58,7 @@ function openOf(handle: Handle): Open[] {
   return handle.open ? [{ paths: isMulti(handle) ? ofMulti : ofEasy, node: handle.open }] : []
 }
 
-function withEasy(multi: Handle, easy: readonly Handle[]): Place {
+function withEasy(multi: Handle, easy: readonly Handle[]): PythonPlace {
   const open = [...openOf(multi), ...easy.flatMap(openOf)]
   const settings = easy.some((one) => one.open) ? [] : common(easy)
   const remarks = settings.length > 0 ? [merged] : []

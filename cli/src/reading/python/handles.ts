@@ -1,5 +1,5 @@
 import type { Callable } from 'polypool/dialects'
-import type { Evaluator } from './evaluate.ts'
+import type { PyEvaluator } from './evaluate.ts'
 import { knownCallables } from './known-callables.ts'
 import { roundsOf } from './loops.ts'
 import { type MethodCall, methodCall } from './methods.ts'
@@ -9,7 +9,7 @@ import { poolHeaders } from './pool-headers.ts'
 import type { Setting } from './settings.ts'
 import type { PyNode } from './syntax.ts'
 import { argumentsOf, attributeOf, child } from './tree.ts'
-import { type Made, unknown } from './values.ts'
+import { type PyMade, unknown } from './values.ts'
 
 /** What is set on one handle of libcurl. */
 export interface Handle {
@@ -29,7 +29,7 @@ export interface Handle {
 }
 
 /** Multi and easy handles: those that are made here, and those that only get options here. */
-export function handlesIn(calls: readonly PyNode[], made: readonly Made[], evaluator: Evaluator): Handle[] {
+export function handlesIn(calls: readonly PyNode[], made: readonly PyMade[], evaluator: PyEvaluator): Handle[] {
   const handles = new Map<unknown, Handle>()
   for (const { call, callable } of made) {
     const kind = knownCallables.get(callable)?.options
@@ -52,7 +52,7 @@ export function handlesIn(calls: readonly PyNode[], made: readonly Made[], evalu
 }
 
 /** What `handle.setopt(option, value)` sets, by itself or in a loop. */
-function setOptions({ call, object }: MethodCall, handles: Map<unknown, Handle>, evaluator: Evaluator): void {
+function setOptions({ call, object }: MethodCall, handles: Map<unknown, Handle>, evaluator: PyEvaluator): void {
   const [first, second] = argumentsOf(call).list
   const option = first?.kind === 'positional' ? first.value : undefined
   const value = second?.kind === 'positional' ? second.value : undefined
@@ -75,7 +75,7 @@ function setOptions({ call, object }: MethodCall, handles: Map<unknown, Handle>,
   }
 }
 
-function setOption({ options }: Handle, name: string, node: PyNode, certain: boolean, evaluator: Evaluator): void {
+function setOption({ options }: Handle, name: string, node: PyNode, certain: boolean, evaluator: PyEvaluator): void {
   // Of two options for the same thing the last one counts, so order matters.
   options.delete(name)
   const given = evaluator.evaluate(node)
@@ -84,7 +84,7 @@ function setOption({ options }: Handle, name: string, node: PyNode, certain: boo
 }
 
 /** `pycurl.MAXCONNECTS`, `MAXCONNECTS` by import, or `handle.MAXCONNECTS`. */
-function optionName(node: PyNode, handle: PyNode, evaluator: Evaluator): string | undefined {
+function optionName(node: PyNode, handle: PyNode, evaluator: PyEvaluator): string | undefined {
   const path = evaluator.pathOf(node)
   const name = path?.at(-1)
   if (path?.length === 2 && (path[0] === 'pycurl' || path[0] === 'curl')) return name
@@ -99,7 +99,7 @@ function handleOf(
   object: PyNode,
   call: PyNode,
   handles: ReadonlyMap<unknown, Handle>,
-  evaluator: Evaluator,
+  evaluator: PyEvaluator,
 ): { key: unknown; handle: Handle } {
   const value = evaluator.evaluate(object)
   const own = value.kind === 'made' ? handles.get(value.call) : undefined

@@ -5,9 +5,9 @@ import { printable } from '../../output.ts'
 import { isSecretName, redact, redacted } from '../shared/secrets.ts'
 import { dialectOf } from './dialects.ts'
 import type { PythonProblem } from './parse.ts'
-import type { Place } from './place.ts'
+import type { PythonPlace } from './place.ts'
 import type { PythonFile } from './read-file.ts'
-import { type Gap, readPlace } from './reading.ts'
+import { type PythonGap, readPythonPlace } from './reading.ts'
 import type { Setting } from './settings.ts'
 import type { PyNode } from './syntax.ts'
 import type { Trials } from './trial.ts'
@@ -84,9 +84,9 @@ export function importFile(
   return { found, problems }
 }
 
-function imported(place: Place, source: PythonFile, trials: Trials): Imported {
+function imported(place: PythonPlace, source: PythonFile, trials: Trials): Imported {
   const { dialect, node, label, name, around, remarks } = place
-  const { config, notes, settings, origins, gaps } = readPlace(place, dialectOf(dialect), trials)
+  const { config, notes, settings, origins, gaps } = readPythonPlace(place, dialectOf(dialect), trials)
   return {
     dialect,
     file: source.file,
@@ -147,7 +147,7 @@ function python(value: unknown): string {
   return clip(JSON.stringify(value), 80)
 }
 
-function unknownOf({ setting, fields, node, because, fallback, oneOf }: Gap, source: PythonFile): UnknownSetting {
+function unknownOf({ setting, fields, node, because, fallback, oneOf }: PythonGap, source: PythonFile): UnknownSetting {
   const text = excerpt(source, node)
   const reason = because && because !== node ? excerpt(source, because) : text
   return {

@@ -1,7 +1,7 @@
-import { type Known, known, type Unknown, unknown } from './values.ts'
+import { known, type PyKnown, type PyUnknown, unknown } from './values.ts'
 
 /** A number as Python writes it; complex ones and integers beyond what a double holds are unknown. */
-export function numberFrom(source: string): Known | Unknown {
+export function numberFrom(source: string): PyKnown | PyUnknown {
   const text = source.replaceAll('_', '').toLowerCase()
   if (text.endsWith('j') && !text.startsWith('0x')) return unknown
   const value = Number(/^0\d/.test(text) && !/[.e]/.test(text) ? text.replace(/^0+(?=\d)/, '') : text)
@@ -24,7 +24,7 @@ const escapes: { readonly [letter: string]: string } = {
 }
 
 /** The content of one string literal; bytes count as text. Named, octal and Unicode escapes are unknown. */
-export function stringFrom(source: string): Known | Unknown {
+export function stringFrom(source: string): PyKnown | PyUnknown {
   const match = /^([a-zA-Z]*)("""|'''|"|')/.exec(source)
   const [head = '', prefix = '', quote = ''] = match ?? []
   if (match === null || !source.endsWith(quote) || source.length < head.length + quote.length) return unknown
@@ -40,7 +40,7 @@ export function stringFrom(source: string): Known | Unknown {
 }
 
 /** What Python's `int()` and `float()` make of a text. */
-export function parsedNumber(how: 'int' | 'float', text: string): Known | Unknown {
+export function parsedNumber(how: 'int' | 'float', text: string): PyKnown | PyUnknown {
   const trimmed = text.trim().replace(/(?<=\d)_(?=\d)/g, '')
   if (how === 'float' && /^\+?inf(inity)?$/i.test(trimmed)) return known(Number.POSITIVE_INFINITY)
   const form = how === 'int' ? /^[+-]?\d{1,15}$/ : /^[+-]?(\d{1,300}(\.\d{0,300})?|\.\d{1,300})(e[+-]?\d{1,3})?$/i
@@ -48,7 +48,7 @@ export function parsedNumber(how: 'int' | 'float', text: string): Known | Unknow
 }
 
 /** What an f-string begins with; all that can be told of it. */
-export function startOf(source: string): Unknown {
+export function startOf(source: string): PyUnknown {
   const [, starts = ''] = /^[a-zA-Z]{1,2}(?:"""|'''|"|')([^{}\\"']{0,100})/.exec(source) ?? []
   return { kind: 'unknown', starts }
 }

@@ -1,7 +1,7 @@
-import type { Evaluator } from './evaluate.ts'
+import type { PyEvaluator } from './evaluate.ts'
 import { mostDefinitions } from './names.ts'
 import type { Definition, PyNode } from './syntax.ts'
-import { argumentsOf, attributeOf, bare, child, split } from './tree.ts'
+import { argumentsOf, attributeOf, child, split, unparenthesized } from './tree.ts'
 
 /** What the variables of a loop stand for, one round after another. */
 interface Rounds {
@@ -13,7 +13,7 @@ interface Rounds {
 const mostRounds = 100
 
 /** The rounds of the loop that one of these names is a variable of, if it goes over what the source spells out. */
-export function roundsOf(names: readonly PyNode[], evaluator: Evaluator): Rounds | undefined {
+export function roundsOf(names: readonly PyNode[], evaluator: PyEvaluator): Rounds | undefined {
   for (const name of names) {
     const definitions = (name.name === 'VariableName' ? evaluator.bindingOf(name)?.definitions : undefined) ?? []
     const loop = definitions.length > mostDefinitions ? undefined : loopOf(name, definitions)
@@ -29,7 +29,7 @@ export function roundsOf(names: readonly PyNode[], evaluator: Evaluator): Rounds
 /** Kept, since much may stand in one loop. */
 const resolved = new WeakMap<PyNode, { readonly rounds: Rounds['rounds'] | undefined }>()
 
-function roundsIn(loop: PyNode, targets: readonly PyNode[], evaluator: Evaluator): Rounds['rounds'] | undefined {
+function roundsIn(loop: PyNode, targets: readonly PyNode[], evaluator: PyEvaluator): Rounds['rounds'] | undefined {
   const rows =
     leavesEarly(loop) || !targets.every((one) => isBoundOnce(one, loop, evaluator))
       ? undefined
@@ -64,7 +64,7 @@ function targetsOf({ children }: PyNode): readonly PyNode[] | undefined {
   return groups.every(([one, ...more]) => one?.name === 'VariableName' && more.length === 0) ? groups.flat() : undefined
 }
 
-function isBoundOnce(target: PyNode, { from, to }: PyNode, evaluator: Evaluator): boolean {
+function isBoundOnce(target: PyNode, { from, to }: PyNode, evaluator: PyEvaluator): boolean {
   const definitions = evaluator.bindingOf(target)?.definitions ?? []
   return definitions.filter(({ at }) => at.from >= from && at.to <= to).length === 1
 }
@@ -79,7 +79,7 @@ function leavesEarly(loop: PyNode): boolean {
 }
 
 /** `(a, b)`, `[(a, 1), (b, 2)]`, `{a: 1, b: 2}` and its `.items()`, in place or by name. */
-function rowsOf({ children }: PyNode, width: number, evaluator: Evaluator): PyNode[][] | undefined {
+function rowsOf({ children }: PyNode, width: number, evaluator: PyEvaluator): PyNode[][] | undefined {
   const at = children.findIndex(({ name }) => name === 'in')
   const [iterable, ...more] = children.slice(
     at + 1,
@@ -97,12 +97,12 @@ function rowsOf({ children }: PyNode, width: number, evaluator: Evaluator): PyNo
   if (entries || (source?.name !== 'TupleExpression' && source?.name !== 'ArrayExpression')) return undefined
   const items = elementsOf(source)
   if (width === 1 || items === undefined) return items?.map((item) => [item])
-  const rows = items.map((item) => elementsOf(bare(item)) ?? [])
+  const rows = items.map((item) => elementsOf(unparenthesized(item)) ?? [])
   return rows.every(({ length }) => length === width) ? rows : undefined
 }
 
 /** The mapping of `mapping.items()`. */
-function itemsCall(node: PyNode, { textOf }: Evaluator): PyNode | undefined {
+function itemsCall(node: PyNode, { textOf }: PyEvaluator): PyNode | undefined {
   const [callee] = node.children
   const attribute = node.name === 'CallExpression' && callee ? attributeOf(callee) : undefined
   return attribute && textOf(attribute.name) === 'items' && argumentsOf(node).list.length === 0 ? attribute.object : undefined

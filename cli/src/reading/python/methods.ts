@@ -1,6 +1,6 @@
 import { redact } from '../shared/secrets.ts'
 import { dialectNames, dialectOf } from './dialects.ts'
-import type { Evaluator } from './evaluate.ts'
+import type { PyEvaluator } from './evaluate.ts'
 import { knownCallables } from './known-callables.ts'
 import { roundsOf } from './loops.ts'
 import type { Setting } from './settings.ts'
@@ -15,7 +15,7 @@ export interface MethodCall {
   readonly method: string
 }
 
-export function methodCall(call: PyNode, { textOf }: Evaluator): MethodCall | undefined {
+export function methodCall(call: PyNode, { textOf }: PyEvaluator): MethodCall | undefined {
   const [callee] = call.children
   const attribute = callee && attributeOf(callee)
   return attribute && { call, object: attribute.object, method: textOf(attribute.name) }
@@ -36,7 +36,7 @@ const mountable: ReadonlySet<string> = new Set(
 )
 
 /** `session.mount("https://", adapter)` */
-export function mountsIn(calls: readonly PyNode[], evaluator: Evaluator): Mounts {
+export function mountsIn(calls: readonly PyNode[], evaluator: PyEvaluator): Mounts {
   const sessions = new Set<PyNode>()
   const owners = new Map<PyNode, PyNode>()
   const prefixes = new Map<PyNode, Set<string>>()
@@ -67,14 +67,14 @@ export function mountsIn(calls: readonly PyNode[], evaluator: Evaluator): Mounts
   return { sessions, remarks, owners }
 }
 
-function adapterName(node: PyNode, { textOf }: Evaluator): string {
+function adapterName(node: PyNode, { textOf }: PyEvaluator): string {
   const [callee] = node.children
   const text = node.name === 'CallExpression' && callee ? `${textOf(callee)}(…)` : textOf(node)
   return /^[\w.]{1,80}(?:\(…\))?$/.test(text) ? text : 'an adapter of another kind'
 }
 
 /** `mount(prefix, adapter)`, also by name. */
-function mountArguments(call: PyNode, { textOf }: Evaluator): (PyNode | undefined)[] {
+function mountArguments(call: PyNode, { textOf }: PyEvaluator): (PyNode | undefined)[] {
   const { list } = argumentsOf(call)
   return ['prefix', 'adapter'].map((parameter, index) => {
     const named = list.find(({ kind, name }) => kind === 'keyword' && name && textOf(name) === parameter)
@@ -84,7 +84,7 @@ function mountArguments(call: PyNode, { textOf }: Evaluator): (PyNode | undefine
 }
 
 /** The prefix, or each of those that a loop goes through; as the source has it where that is not told. */
-function prefixesOf(node: PyNode, evaluator: Evaluator): string[] {
+function prefixesOf(node: PyNode, evaluator: PyEvaluator): string[] {
   const name = evaluator.textOf(node)
   const each = roundsOf([node], evaluator)?.rounds.flatMap((round) => round.get(name) ?? []) ?? [node]
   return each.map((one) => {
@@ -110,7 +110,7 @@ const ofRequests = new Map(
 const sending: ReadonlySet<string> = new Set([...ofRequests.values()].flat().flatMap(([, methods]) => methods))
 
 /** `pool.urlopen(…, pool_timeout=2)`: of each pool, what its requests say. */
-export function requestSettingsIn(calls: readonly PyNode[], evaluator: Evaluator): ReadonlyMap<PyNode, readonly Setting[]> {
+export function requestSettingsIn(calls: readonly PyNode[], evaluator: PyEvaluator): ReadonlyMap<PyNode, readonly Setting[]> {
   const found = new Map<PyNode, Setting[]>()
   for (const call of calls) {
     const sent = methodCall(call, evaluator)
@@ -158,7 +158,7 @@ const requestMethods = new Set([
 ])
 
 /** A timeout that is given to one request only, in place or by name. */
-export function isRequestTimeout({ parent }: PyNode, evaluator: Evaluator): boolean {
+export function isRequestTimeout({ parent }: PyNode, evaluator: PyEvaluator): boolean {
   const call = parent?.name === 'ArgList' ? parent.parent : undefined
   const sent = call && methodCall(call, evaluator)
   return sent !== undefined && requestMethods.has(sent.method)

@@ -1,7 +1,7 @@
 import { bindNames } from './bind-names.ts'
 import { Classes } from './classes.ts'
 import type { Block } from './parse.ts'
-import type { Binding, PyNode, Scope } from './syntax.ts'
+import type { PyBinding, PyNode, Scope } from './syntax.ts'
 import { nodesOf } from './tree.ts'
 
 /** A Python module, or one fence of a document, with its names bound. */
@@ -18,7 +18,7 @@ export function moduleOf(block: Block, textOf: (node: PyNode) => string): Module
 
 /** The names of a document's fences, for those that use what an earlier one defines. */
 export class Fences {
-  readonly #named = new Map<string, { readonly index: number; readonly binding: Binding }[]>()
+  readonly #named = new Map<string, { readonly index: number; readonly binding: PyBinding }[]>()
   readonly #indices = new Map<Scope, number>()
   readonly #textOf: (node: PyNode) => string
 
@@ -39,7 +39,7 @@ export class Fences {
    * What a name stands for that its own fence does not define: what the one fence before it does that has it. Where several have it,
    * they are alternatives, and only an import that all of them agree on counts.
    */
-  earlier(own: Scope, name: string): Binding | undefined {
+  earlier(own: Scope, name: string): PyBinding | undefined {
     const before = this.#indices.get(own) ?? 0
     const found = (this.#named.get(name) ?? []).filter(({ index }) => index < before).map(({ binding }) => binding)
     const [first] = found

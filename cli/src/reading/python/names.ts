@@ -1,4 +1,4 @@
-import type { Binding, Definition, PyNode } from './syntax.ts'
+import type { Definition, PyBinding, PyNode } from './syntax.ts'
 import { bodiesAround } from './tree.ts'
 
 /** More definitions of one name than that nobody follows. */
@@ -8,7 +8,7 @@ export const mostDefinitions = 200
  * The definition of a name that holds at `use`: its only one, or the last one that must have run before, with none that may have run
  * in between. Undefined where that depends on branches, loops or other functions.
  */
-export function definitionAt({ definitions, scope }: Binding, use: PyNode): Definition | undefined {
+export function definitionAt({ definitions, scope }: PyBinding, use: PyNode): Definition | undefined {
   const [only] = definitions
   if (definitions.length <= 1) return only
   const sameScope = definitions.every((one) => one.scope === scope) && use.scope === scope

@@ -1,8 +1,8 @@
-import { type Known, known, list, truth, type Unknown, unknown, type Value } from './values.ts'
+import { known, listOf, type PyKnown, type PyUnknown, type PyValue, truth, unknown } from './values.ts'
 
 /** `left operator right`, where both are known and Python's meaning is that of plain numbers and texts. */
-export function binary(left: Value, operator: string, right: Value): Value {
-  if (left.kind === 'list' && right.kind === 'list' && operator === '+') return list([...left.items, ...right.items])
+export function binary(left: PyValue, operator: string, right: PyValue): PyValue {
+  if (left.kind === 'list' && right.kind === 'list' && operator === '+') return listOf([...left.items, ...right.items])
   if (left.kind === 'unknown' && left.starts !== undefined && operator === '+') return { kind: 'unknown', starts: left.starts }
   if (left.kind !== 'known') return unknown
   if (right.kind !== 'known') {
@@ -42,7 +42,7 @@ function computed(a: number, operator: string, b: number): number | undefined {
   }
 }
 
-function compared<T extends string | number>(a: T, operator: string, b: T): Known | Unknown {
+function compared<T extends string | number>(a: T, operator: string, b: T): PyKnown | PyUnknown {
   switch (operator) {
     case '==':
       return known(a === b)
@@ -62,7 +62,7 @@ function compared<T extends string | number>(a: T, operator: string, b: T): Know
 }
 
 /** None, True and False are only equal to themselves; True also to 1, which nobody writes. */
-function equal(a: Known['value'], b: Known['value']): Known | Unknown {
+function equal(a: PyKnown['value'], b: PyKnown['value']): PyKnown | PyUnknown {
   return typeof a === 'boolean' && typeof b === 'number'
     ? unknown
     : typeof a === 'number' && typeof b === 'boolean'
@@ -70,7 +70,7 @@ function equal(a: Known['value'], b: Known['value']): Known | Unknown {
       : known(a === b)
 }
 
-export function unary(operator: string, operand: Value): Value {
+export function unary(operator: string, operand: PyValue): PyValue {
   if (operator === 'not') {
     const holds = truth(operand)
     return holds === undefined ? unknown : known(!holds)

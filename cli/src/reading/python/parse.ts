@@ -12,7 +12,7 @@ export interface Block {
   readonly offset: number
 }
 
-export interface Parsed {
+export interface ParsedPython {
   readonly file: string
   readonly text: string
   readonly positions: Positions
@@ -29,7 +29,7 @@ export interface PythonProblem extends Problem {
 const document = /\.(?:md|markdown|mdx)$/i
 
 /** Python, or the Python in a Markdown document: as the file's name says, or for standard input as it looks. */
-export function parsePython(file: string, original: string): Parsed {
+export function parsePython(file: string, original: string): ParsedPython {
   const positions = new Positions(original)
   const text = withoutFormFeeds(original)
   const whole = () => [parseRanges(text, [{ from: 0, to: text.length }])]

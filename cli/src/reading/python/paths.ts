@@ -1,6 +1,6 @@
 import { callableKey, distinctiveKey } from './known-callables.ts'
 import { definitionAt, mostDefinitions } from './names.ts'
-import type { Binding, PyNode } from './syntax.ts'
+import type { PyBinding, PyNode } from './syntax.ts'
 import { attributeOf } from './tree.ts'
 
 const deepest = 50
@@ -8,7 +8,7 @@ const deepest = 50
 /** What the resolution of dotted names needs to know of a file. */
 export interface NameContext {
   textOf(node: PyNode): string
-  bindingOf(node: PyNode): Binding | undefined
+  bindingOf(node: PyNode): PyBinding | undefined
   readonly basesOf: (node: PyNode) => readonly PyNode[]
   readonly definesMethod: (node: PyNode, name: string) => boolean
 }
@@ -31,7 +31,7 @@ export function pathOf(node: PyNode, names: NameContext, depth = 0): readonly st
 }
 
 /** `try: import httpx`, `except ImportError: httpx = None`: where it is something, it is the module. */
-function optionalImport({ definitions }: Binding): readonly string[] | undefined {
+function optionalImport({ definitions }: PyBinding): readonly string[] | undefined {
   if (definitions.length > mostDefinitions) return undefined
   const paths = new Map<string, readonly string[]>()
   for (const one of definitions) {

@@ -1,10 +1,10 @@
 import type { DialectName } from 'polypool/dialects'
-import type { Misuse } from './given-arguments.ts'
+import type { ArgumentMisuse } from './given-arguments.ts'
 import type { Open, Setting } from './settings.ts'
 import type { PyNode } from './syntax.ts'
 
 /** Where a source says, or leaves to a library, how connections are pooled. */
-export interface Place {
+export interface PythonPlace {
   readonly dialect: DialectName
   readonly node: PyNode
   /** As a reader would call it, such as `httpx.Client(…)`. */
@@ -17,5 +17,5 @@ export interface Place {
   readonly open: readonly Open[]
   readonly remarks: readonly string[]
   /** What the library refuses: then it is no pool. */
-  readonly misuses: readonly Misuse[]
+  readonly misuses: readonly ArgumentMisuse[]
 }

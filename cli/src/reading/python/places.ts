@@ -1,28 +1,28 @@
-import type { Evaluator } from './evaluate.ts'
+import type { PyEvaluator } from './evaluate.ts'
 import { handlePlaces } from './handle-places.ts'
 import { handlesIn } from './handles.ts'
 import { knownCallables } from './known-callables.ts'
 import { isRequestTimeout, mountsIn, requestSettingsIn } from './methods.ts'
 import type { Module } from './module.ts'
-import type { Place } from './place.ts'
+import type { PythonPlace } from './place.ts'
 import { nameOf, namesAround } from './place-names.ts'
 import { sessionHeadersIn } from './session-headers.ts'
 import { below, emptyGroup, type Given, settingsOf } from './settings.ts'
 import type { PyNode } from './syntax.ts'
-import type { Made } from './values.ts'
+import type { PyMade } from './values.ts'
 
 /** Nobody writes more into one file. */
 const mostMade = 2000
 
-export interface Places {
+export interface PythonPlaces {
   /** In the order of the file. */
-  readonly places: readonly Place[]
+  readonly places: readonly PythonPlace[]
   /** Where the rest of the file begins that was not looked at, if there is one. */
   readonly rest: PyNode | undefined
 }
 
 /** The places of the modules of a file. */
-export function placesIn(modules: readonly Module[], evaluator: Evaluator): Places {
+export function pythonPlacesIn(modules: readonly Module[], evaluator: PyEvaluator): PythonPlaces {
   const all = modules.flatMap(({ nodes }) => nodes.filter(({ name }) => name === 'CallExpression'))
   const { made, rest } = madeBy(all, evaluator)
   const calls = rest ? all.slice(0, all.indexOf(rest)) : all
@@ -31,7 +31,7 @@ export function placesIn(modules: readonly Module[], evaluator: Evaluator): Plac
   const mounts = mountsIn(calls, evaluator)
   const requestSettings = requestSettingsIn(calls, evaluator)
   const headers = sessionHeadersIn(sessionNodes(modules, made), evaluator)
-  const places = made.flatMap((one): Place[] => {
+  const places = made.flatMap((one): PythonPlace[] => {
     const callable = knownCallables.get(one.callable)
     const own = given.get(one.call)
     if (!callable || !own || owned.has(one.call) || callable.options !== undefined) return []
@@ -57,14 +57,14 @@ export function placesIn(modules: readonly Module[], evaluator: Evaluator): Plac
 }
 
 /** Where headers of a session may be set, if there is a session. */
-function sessionNodes(modules: readonly Module[], made: readonly Made[]): PyNode[] {
+function sessionNodes(modules: readonly Module[], made: readonly PyMade[]): PyNode[] {
   if (!made.some(({ callable }) => knownCallables.get(callable)?.attributes?.includes('headers'))) return []
   return modules.flatMap(({ nodes }) => nodes.filter(({ name }) => name === 'AssignStatement' || name === 'CallExpression'))
 }
 
 /** The calls of known callables. */
-function madeBy(calls: readonly PyNode[], evaluator: Evaluator): { made: Made[]; rest: PyNode | undefined } {
-  const made: Made[] = []
+function madeBy(calls: readonly PyNode[], evaluator: PyEvaluator): { made: PyMade[]; rest: PyNode | undefined } {
+  const made: PyMade[] = []
   for (const call of calls) {
     const [callee] = call.children
     const callable = callee && evaluator.callableOf(callee)

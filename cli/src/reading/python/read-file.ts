@@ -1,15 +1,15 @@
-import { Evaluator } from './evaluate.ts'
+import { PyEvaluator } from './evaluate.ts'
 import { mentionsLibrary } from './known-callables.ts'
 import { moduleOf } from './module.ts'
 import { type PythonProblem, parsePython } from './parse.ts'
-import type { Place } from './place.ts'
-import { placesIn } from './places.ts'
+import type { PythonPlace } from './place.ts'
+import { pythonPlacesIn } from './places.ts'
 import type { PyNode } from './syntax.ts'
 
 /** What one file says. */
 export interface PythonFile {
   readonly file: string
-  readonly places: readonly Place[]
+  readonly places: readonly PythonPlace[]
   readonly problems: readonly PythonProblem[]
   at(node: PyNode): { line: number; column: number }
   textOf(node: PyNode): string
@@ -20,7 +20,7 @@ export function readPython(file: string, text: string): PythonFile {
   const { blocks, positions, problems } = parsePython(file, text)
   const textOf = (node: PyNode) => text.slice(node.from, node.to)
   const modules = mentionsLibrary(text) ? blocks.map((block) => moduleOf(block, textOf)) : []
-  const { places, rest } = placesIn(modules, new Evaluator(text, modules))
+  const { places, rest } = pythonPlacesIn(modules, new PyEvaluator(text, modules))
   const unread = rest && { file, ...positions.at(rest.from), message: 'too many places: the file is not read from here on' }
   return {
     file,

@@ -1,6 +1,6 @@
 import type { Note, PoolConfig } from 'polypool'
 import type { Dialect } from 'polypool/dialects'
-import type { Place } from './place.ts'
+import type { PythonPlace } from './place.ts'
 import { type Filling, isGroup, isSetting, settingsObject } from './probes.ts'
 import type { Setting } from './settings.ts'
 import type { PyNode } from './syntax.ts'
@@ -8,7 +8,7 @@ import type { Trials } from './trial.ts'
 import { plainOf } from './values.ts'
 
 /** Something that the source does not tell. */
-export interface Gap {
+export interface PythonGap {
   /** The setting, or `**` for any that is not named. */
   readonly setting: string
   /** Fields of the config that hang on it. */
@@ -20,16 +20,16 @@ export interface Gap {
 }
 
 /** What a place means, as far as it can be told. */
-export interface PlaceReading {
+export interface PythonReading {
   readonly config: PoolConfig
   readonly notes: readonly Note[]
   readonly settings: object
   /** Which settings decide a field; the others are the library's defaults. */
   readonly origins: ReadonlyMap<string, readonly Setting[]>
-  readonly gaps: readonly Gap[]
+  readonly gaps: readonly PythonGap[]
 }
 
-interface Doubt extends Omit<Gap, 'fields'> {
+interface Doubt extends Omit<PythonGap, 'fields'> {
   readonly paths: readonly string[]
 }
 
@@ -38,7 +38,7 @@ interface Doubt extends Omit<Gap, 'fields'> {
  *
  * @throws PoolConfigError for what can't be meant
  */
-export function readPlace(place: Pick<Place, 'settings' | 'open'>, dialect: Dialect, trials: Trials): PlaceReading {
+export function readPythonPlace(place: Pick<PythonPlace, 'settings' | 'open'>, dialect: Dialect, trials: Trials): PythonReading {
   const given = lastOfEach(place.settings.filter(({ path }) => isSetting(dialect, path) || isGroup(dialect, path)))
   const certain: Setting[] = []
   const values: Filling[] = []
@@ -62,7 +62,7 @@ export function readPlace(place: Pick<Place, 'settings' | 'open'>, dialect: Dial
     certain: values,
     doubts: doubts.map(({ paths }) => paths),
   })
-  const gaps = doubts.map(({ paths: _, ...doubt }, index): Gap => ({ ...doubt, fields: decided[index] ?? [] }))
+  const gaps = doubts.map(({ paths: _, ...doubt }, index): PythonGap => ({ ...doubt, fields: decided[index] ?? [] }))
   return {
     config,
     notes,

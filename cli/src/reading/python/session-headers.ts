@@ -1,13 +1,13 @@
-import type { Evaluator } from './evaluate.ts'
+import type { PyEvaluator } from './evaluate.ts'
 import { methodCall } from './methods.ts'
 import { poolHeaders } from './pool-headers.ts'
 import type { Setting } from './settings.ts'
 import type { PyNode } from './syntax.ts'
 import { argumentsOf, attributeOf, subscriptOf } from './tree.ts'
-import { dict, type Entry, unknown, type Value } from './values.ts'
+import { dictOf, type PyEntry, type PyValue, unknown } from './values.ts'
 
 /** What a file puts into the headers of its sessions: `session.headers.update({…})`, `session.headers["Connection"] = "close"`. */
-export function sessionHeadersIn(nodes: Iterable<PyNode>, evaluator: Evaluator): ReadonlyMap<PyNode, readonly Setting[]> {
+export function sessionHeadersIn(nodes: Iterable<PyNode>, evaluator: PyEvaluator): ReadonlyMap<PyNode, readonly Setting[]> {
   const found = new Map<PyNode, Setting>()
   for (const node of nodes) {
     const given = updateIn(node, evaluator) ?? assignmentIn(node, evaluator)
@@ -19,7 +19,7 @@ export function sessionHeadersIn(nodes: Iterable<PyNode>, evaluator: Evaluator):
     const earlier = found.get(session.call)?.value
     const both =
       earlier?.kind === 'dict' && value.kind === 'dict'
-        ? dict(new Map([...earlier.entries, ...value.entries]), value.open)
+        ? dictOf(new Map([...earlier.entries, ...value.entries]), value.open)
         : value
     found.set(session.call, { path: 'headers', keyword: 'headers', value: both, node })
   }
@@ -28,10 +28,10 @@ export function sessionHeadersIn(nodes: Iterable<PyNode>, evaluator: Evaluator):
 
 interface GivenHeaders {
   readonly headers: PyNode
-  readonly value: Value
+  readonly value: PyValue
 }
 
-function updateIn(node: PyNode, evaluator: Evaluator): GivenHeaders | undefined {
+function updateIn(node: PyNode, evaluator: PyEvaluator): GivenHeaders | undefined {
   const found = node.name === 'CallExpression' ? methodCall(node, evaluator) : undefined
   if (found?.method !== 'update') return undefined
   const [argument, ...more] = argumentsOf(node).list
@@ -39,13 +39,13 @@ function updateIn(node: PyNode, evaluator: Evaluator): GivenHeaders | undefined 
   return { headers: found.object, value }
 }
 
-function assignmentIn(node: PyNode, evaluator: Evaluator): GivenHeaders | undefined {
+function assignmentIn(node: PyNode, evaluator: PyEvaluator): GivenHeaders | undefined {
   const [target, operator, assigned] = node.children
   if (node.name !== 'AssignStatement' || operator?.name !== 'AssignOp' || !target || !assigned) return undefined
   const subscript = subscriptOf(target)
   if (subscript === undefined) return { headers: target, value: evaluator.evaluate(assigned) }
   const key = evaluator.evaluate(subscript.key)
-  const entry: Entry = { value: evaluator.evaluate(assigned), node: assigned }
-  const value = key.kind === 'known' && typeof key.value === 'string' ? dict(new Map([[key.value, entry]])) : unknown
+  const entry: PyEntry = { value: evaluator.evaluate(assigned), node: assigned }
+  const value = key.kind === 'known' && typeof key.value === 'string' ? dictOf(new Map([[key.value, entry]])) : unknown
   return { headers: subscript.object, value }
 }

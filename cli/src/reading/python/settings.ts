@@ -1,10 +1,10 @@
 import type { Callable } from 'polypool/dialects'
-import type { Evaluator } from './evaluate.ts'
-import { givenArguments, type Misuse } from './given-arguments.ts'
+import type { PyEvaluator } from './evaluate.ts'
+import { type ArgumentMisuse, givenArguments } from './given-arguments.ts'
 import { type KnownCallable, knownCallables, partsOf } from './known-callables.ts'
 import { poolHeaders } from './pool-headers.ts'
 import type { PyNode } from './syntax.ts'
-import { type Entry, type Made, truth, unknown, type Value } from './values.ts'
+import { type PyEntry, type PyMade, type PyValue, truth, unknown } from './values.ts'
 
 /** One setting that a source gives. */
 export interface Setting {
@@ -12,7 +12,7 @@ export interface Setting {
   readonly path: string
   /** As the source names it; empty for what goes without saying. */
   readonly keyword: string
-  readonly value: Value
+  readonly value: PyValue
   /** The expression that it has its value from. */
   readonly node: PyNode
 }
@@ -35,14 +35,14 @@ export interface Given {
   /** What to say besides. */
   readonly remarks: readonly string[]
   /** What the library refuses. */
-  readonly misuses: readonly Misuse[]
+  readonly misuses: readonly ArgumentMisuse[]
 }
 
 /** More levels than any call of a library has. */
 const deepest = 5
 
 /** The settings in the arguments of a known callable. */
-export function settingsOf(made: Made, evaluator: Evaluator, depth = 0): Given {
+export function settingsOf(made: PyMade, evaluator: PyEvaluator, depth = 0): Given {
   const { call, callable: key } = made
   const callable = knownCallables.get(key)
   const settings: Setting[] = []
@@ -101,7 +101,7 @@ function impliedBy(implied: { readonly [path: string]: number } = {}, node: PyNo
 }
 
 /** A class that is given in place of those that the settings hold for, with what it implies. */
-function otherClass({ unless = {} }: Callable, given: ReadonlyMap<string, Entry>, evaluator: Evaluator) {
+function otherClass({ unless = {} }: Callable, given: ReadonlyMap<string, PyEntry>, evaluator: PyEvaluator) {
   for (const [parameter, classes] of Object.entries(unless)) {
     const node = given.get(parameter)?.node
     const name = node && (evaluator.pathOf(node)?.at(-1) ?? '')
@@ -113,7 +113,7 @@ function otherClass({ unless = {} }: Callable, given: ReadonlyMap<string, Entry>
 }
 
 /** The parameter that puts another one out of force. */
-function replacementOf(parameter: string, given: ReadonlyMap<string, Entry>, { replaces = {} }: Callable): string | undefined {
+function replacementOf(parameter: string, given: ReadonlyMap<string, PyEntry>, { replaces = {} }: Callable): string | undefined {
   return Object.keys(replaces).find((by) => {
     const value = given.get(by)?.value
     return replaces[by]?.includes(parameter) && value !== undefined && !(value.kind === 'known' && value.value === null)
@@ -125,8 +125,8 @@ function nested(
   outer: KnownCallable,
   prefix: string,
   parameter: string,
-  entry: Entry,
-  evaluator: Evaluator,
+  entry: PyEntry,
+  evaluator: PyEvaluator,
   depth: number,
 ): Given {
   const { value, node } = entry
@@ -161,7 +161,7 @@ export function below(group: string, { settings, open }: Given): Pick<Given, 'se
 }
 
 /** `timeout=(connect, read, write, pool)` */
-function itemsOf(parameter: string, { value, node }: Entry, { tuples = {} }: Callable): Setting[] | undefined {
+function itemsOf(parameter: string, { value, node }: PyEntry, { tuples = {} }: Callable): Setting[] | undefined {
   const paths = Object.hasOwn(tuples, parameter) ? tuples[parameter] : undefined
   if (value.kind !== 'list' || paths?.length !== value.items.length) return undefined
   return paths.map((path, index) => ({ path, keyword: parameter, value: value.items[index] ?? unknown, node }))

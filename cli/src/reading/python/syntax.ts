@@ -42,7 +42,7 @@ export interface Mutation {
   readonly deeper?: true
 }
 
-export interface Binding {
+export interface PyBinding {
   readonly name: string
   readonly scope: Scope
   readonly definitions: Definition[]
@@ -54,7 +54,7 @@ export class Scope {
   readonly node: PyNode
   readonly kind: 'module' | 'class' | 'function'
   readonly parent: Scope | undefined
-  readonly names = new Map<string, Binding>()
+  readonly names = new Map<string, PyBinding>()
   /** Names that `global` and `nonlocal` hand to another scope. */
   readonly elsewhere = new Map<string, 'global' | 'nonlocal'>()
   /** Modules of `from module import *`. */
@@ -72,11 +72,11 @@ export class Scope {
     return scope
   }
 
-  bind(name: string): Binding {
+  bind(name: string): PyBinding {
     const owner = this.#ownerOf(name)
     const known = owner.names.get(name)
     if (known) return known
-    const made: Binding = { name, scope: owner, definitions: [], mutations: [] }
+    const made: PyBinding = { name, scope: owner, definitions: [], mutations: [] }
     owner.names.set(name, made)
     return made
   }
@@ -92,7 +92,7 @@ export class Scope {
   }
 
   /** What a name stands for here; the names of a class are not seen from its methods. */
-  find(name: string): Binding | undefined {
+  find(name: string): PyBinding | undefined {
     if (this.elsewhere.get(name) === 'global') return this.module.names.get(name)
     for (let scope: Scope | undefined = this; scope; scope = scope.parent) {
       const found = scope === this || scope.kind !== 'class' ? scope.names.get(name) : undefined

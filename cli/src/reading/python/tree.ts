@@ -68,7 +68,7 @@ export function split(nodes: readonly PyNode[], separator: string): PyNode[][] {
 }
 
 /** The expression without parentheses around it. */
-export function bare(node: PyNode): PyNode {
+export function unparenthesized(node: PyNode): PyNode {
   let inner = node
   while (inner.name === 'ParenthesizedExpression') {
     const next = inner.children.find(({ name }) => name !== '(' && name !== ')')

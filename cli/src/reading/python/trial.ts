@@ -10,7 +10,7 @@ export interface Question {
   readonly doubts: readonly (readonly string[])[]
 }
 
-export interface Answer {
+export interface TrialAnswer {
   /** Without the fields that hang on anything unknown. */
   readonly config: PoolConfig
   /** The notes that hold whatever the unknown values are. */
@@ -25,7 +25,7 @@ export interface Answer {
  * Asks a dialect what settings mean of which some are unknown. Equal questions are asked once.
  */
 export class Trials {
-  readonly #answers = new Map<string, Answer>()
+  readonly #answers = new Map<string, TrialAnswer>()
   readonly #version: string | undefined
 
   constructor(version: string | undefined) {
@@ -33,7 +33,7 @@ export class Trials {
   }
 
   /** @throws PoolConfigError for what can't be meant, whatever is unknown */
-  answer(dialect: Dialect, question: Question): Answer {
+  answer(dialect: Dialect, question: Question): TrialAnswer {
     const infinite = (_: string, value: unknown) => (value === Number.POSITIVE_INFINITY ? 'Infinity' : value)
     const key = JSON.stringify([dialect.name, question], infinite)
     const known = this.#answers.get(key)
@@ -57,7 +57,7 @@ class Asking {
     this.#trial = { read: (fillings) => this.#attempt([...fillings]), probesFor: (path) => probesFor(dialect, path) }
   }
 
-  answer(): Answer {
+  answer(): TrialAnswer {
     const base = this.#base()
     const { doubts } = this.#question
     const tried = doubts.map((paths) => paths.map((path) => ({ path, readings: this.#readings(path) })))

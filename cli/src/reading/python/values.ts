@@ -1,34 +1,35 @@
+import { longestSetting } from '../shared/limits.ts'
 import type { PyNode } from './syntax.ts'
 
 /** What an expression is, as far as its file tells. */
-export type Value = Known | List | Dict | Made | Unknown
+export type PyValue = PyKnown | PyList | PyDict | PyMade | PyUnknown
 
-export interface Known {
+export interface PyKnown {
   readonly kind: 'known'
   /** None is null. */
   readonly value: string | number | boolean | null
 }
 
 /** A list or a tuple. */
-export interface List {
+export interface PyList {
   readonly kind: 'list'
-  readonly items: readonly Value[]
+  readonly items: readonly PyValue[]
 }
 
-export interface Dict {
+export interface PyDict {
   readonly kind: 'dict'
-  readonly entries: ReadonlyMap<string, Entry>
+  readonly entries: ReadonlyMap<string, PyEntry>
   /** What may hold any key besides, such as a mapping of unknown content. */
   readonly open: readonly PyNode[]
 }
 
-export interface Entry {
-  readonly value: Value
+export interface PyEntry {
+  readonly value: PyValue
   readonly node: PyNode
 }
 
 /** What one of the known callables makes. */
-export interface Made {
+export interface PyMade {
   readonly kind: 'made'
   /** Key of the known callables, e.g. `httpx.Limits`. */
   readonly callable: string
@@ -37,11 +38,11 @@ export interface Made {
 }
 
 /** Not to be told from the file alone. */
-export interface Unknown {
+export interface PyUnknown {
   readonly kind: 'unknown'
   /** What decides it, where that is another expression than the one that was asked about. */
   readonly because?: PyNode
-  /** What it is if nobody says otherwise, as the source has it. */
+  /** What it is unless something unknown says otherwise, as the source has it. */
   readonly fallback?: PyNode
   /** All that it may be, where the source says several things. */
   readonly oneOf?: readonly PyNode[]
@@ -49,29 +50,28 @@ export interface Unknown {
   readonly starts?: string
 }
 
-export const unknown: Unknown = { kind: 'unknown' }
+export const unknown: PyUnknown = { kind: 'unknown' }
 
-/** Longer texts, lists and dicts than these are no settings of a pool; constants that use constants twice grow without bound. */
-const longestText = 10_000
+/** Longer lists and dicts than that are no settings of a pool; constants that use constants twice grow without bound. */
 const mostItems = 1000
 
-export function known(value: Known['value']): Known | Unknown {
-  if (typeof value === 'string' && value.length > longestText) return unknown
+export function known(value: PyKnown['value']): PyKnown | PyUnknown {
+  if (typeof value === 'string' && value.length > longestSetting) return unknown
   if (typeof value === 'number' && Number.isNaN(value)) return unknown
   // Python's integers have no minus zero.
   return { kind: 'known', value: typeof value === 'number' ? value + 0 : value }
 }
 
-export function list(items: readonly Value[]): List | Unknown {
+export function listOf(items: readonly PyValue[]): PyList | PyUnknown {
   return items.length > mostItems ? unknown : { kind: 'list', items }
 }
 
-export function dict(entries: ReadonlyMap<string, Entry>, open: readonly PyNode[] = []): Dict | Unknown {
+export function dictOf(entries: ReadonlyMap<string, PyEntry>, open: readonly PyNode[] = []): PyDict | PyUnknown {
   return entries.size + open.length > mostItems ? unknown : { kind: 'dict', entries, open }
 }
 
 /** Plain data, or undefined if any of it is unknown. */
-export function plainOf(value: Value, depth = 0): { readonly plain: unknown } | undefined {
+export function plainOf(value: PyValue, depth = 0): { readonly plain: unknown } | undefined {
   // More than any setting nests; lists may hold themselves many times over.
   if (depth > 4) return undefined
   if (value.kind === 'known') return { plain: value.value }
@@ -95,7 +95,7 @@ export function plainOf(value: Value, depth = 0): { readonly plain: unknown } | 
 }
 
 /** Whether a condition holds, or undefined where that can't be told. */
-export function truth(value: Value): boolean | undefined {
+export function truth(value: PyValue): boolean | undefined {
   switch (value.kind) {
     case 'known':
       return Boolean(value.value)
@@ -111,7 +111,7 @@ export function truth(value: Value): boolean | undefined {
 }
 
 /** What `value[key]` is. */
-export function itemOf(value: Value, key: Value): Value {
+export function itemOf(value: PyValue, key: PyValue): PyValue {
   if (key.kind !== 'known') return unknown
   if (value.kind === 'dict' && typeof key.value === 'string') return value.entries.get(key.value)?.value ?? unknown
   if (value.kind === 'list' && typeof key.value === 'number') return value.items.at(key.value) ?? unknown

@@ -1,14 +1,14 @@
 import { type Imported, importFile } from '../../../src/reading/python/import.ts'
 import { type PythonFile, readPython } from '../../../src/reading/python/read-file.ts'
 import { Trials } from '../../../src/reading/python/trial.ts'
-import type { Value } from '../../../src/reading/python/values.ts'
+import type { PyValue } from '../../../src/reading/python/values.ts'
 
 /** Settings of a place by path: plain values, and `‹source›` for what is unknown. */
 export interface Outline {
   readonly [path: string]: unknown
 }
 
-function outlineOf(value: Value, source: string): unknown {
+function outlineOf(value: PyValue, source: string): unknown {
   switch (value.kind) {
     case 'known':
       return value.value
