@@ -78,8 +78,11 @@ export class Economy {
     const { lane, idleSince: now } = connection
     const { origin, queue, retries } = lane
     const { short } = capacity
-    if ((!short && !origin.blocked) || (all.pending === queue.size && this.#isPatient)) return false
+    if (!short && !origin.blocked) return false
     const head = queue.first
+    // A limit was lowered.
+    if (head === undefined && (origin.places < 0 || capacity.places < 0)) return true
+    if (all.pending === queue.size && this.#isPatient) return false
     const retry = retries.first
     if (retry !== undefined && !(head !== undefined && head.sequence < retry.sequence)) {
       if ((origin.full ? origin.closing : capacity.closing) === 0) return true

@@ -195,12 +195,13 @@ export class Model {
 
   /** Whether more wait than places are on their way, within the total or that host's limit. */
   #isContested(origin: string): boolean {
-    const closing = (sockets: FakeConnection[]) => sockets.filter(({ phase }) => phase === 'closing').length
+    const { maxConnections, maxOverflow } = this.config
     const there = this.#sockets(origin)
-    const waiting = this.#queued(origin).length
-    const { maxConnectionsPerHost } = this.limits(origin)
-    if ((there.length >= maxConnectionsPerHost || this.#room(origin) <= 0) && waiting > closing(there)) return true
-    return this.#queued().length > 0 && (this.#sockets().length >= this.config.maxConnections || this.#room() <= 0)
+    const beyond = [...this.#engine.live].filter((socket) => socket.overflow && socket.origin === origin).length
+    const kept = there.filter(({ phase }) => phase !== 'closing').length
+    const places = this.limits(origin).maxConnectionsPerHost - kept - Math.max(0, beyond - maxOverflow)
+    if (this.#queued(origin).length > places) return true
+    return this.#queued().length > 0 && (this.#sockets().length >= maxConnections || this.#room() <= 0)
   }
 
   /** How many of these requests are served once what closes has closed and what idles was closed too. */
