@@ -47,6 +47,7 @@ export class Economy {
 
   /** A request has come for the lane. */
   heedRequest(lane: Lane, now: number): void {
+    if (!this.#isTight(lane)) return
     const { costs, live, idle } = lane
     lane.load += (lane.waiting + live - idle.size + 1 - lane.load) / memory
     if (lane.waiting > 0 || live > idle.size) costs.addGap(0)
@@ -55,12 +56,14 @@ export class Economy {
 
   /** A request has been answered on the connection. */
   heedAnswer({ lane, busySince }: Connection, now: number): void {
+    if (!this.#isTight(lane)) return
     lane.movedAt = lane.costs.freedAt = now
     lane.costs.addService(now - busySince)
   }
 
   /** The connection has become idle and was not to close: others may wait for it. */
   heedIdle({ lane: { origin } }: Connection): void {
+    if (this.#market.queue.pending === 0) return
     const { first } = this.#market.connections.idle.all
     if (origin.blocked) this.#wakeFor(origin)
     if (first !== undefined && this.#market.capacity.short) this.#wake(first)
@@ -121,6 +124,12 @@ export class Economy {
     this.#alarm.clear()
     this.#ringsAt = Number.POSITIVE_INFINITY
     this.#blocked.clear()
+  }
+
+  /** Whether a limit is reached. Until one is, nothing needs to be known of requests, and nothing is measured. */
+  #isTight({ origin }: Lane): boolean {
+    const { open, config } = this.#market.connections
+    return open >= config.maxConnections || origin.open >= origin.limits.maxConnectionsPerHost
   }
 
   /** Where nobody may wait, or nobody need, nothing is weighed. */
