@@ -12,6 +12,7 @@ class BenchConnection extends Connection {
   override usable(): boolean {
     return true
   }
+  override open(): void {}
   override park(): void {}
   override close(): void {
     this.lane.core.closed(this)
@@ -42,6 +43,10 @@ class BenchWaiter extends Waiter {
   }
 }
 
+const noLane = (): never => {
+  throw new Error('no connection is opened ahead')
+}
+
 /** The lane's first connection: the core learns of a lane by its first waiter. */
 function opened(pool: ConnectionPool, lane: BenchLane): Connection {
   const waiter = new BenchWaiter(lane)
@@ -57,7 +62,7 @@ const stopped: Clock = { ...systemClock, now: () => 0, polledWithin: () => true 
 /** One connection goes from request to request of a queue that stays as long as it is. */
 export function handOver(waiting: number): () => void {
   const pool = new ConnectionPool(parsePoolConfig({ maxConnections: 1, acquireTimeout: 'unlimited' }).config)
-  const lane = new BenchLane(pool, pool.join<BenchLane>(), 'lane', 'http://one:80')
+  const lane = new BenchLane(pool, pool.join<BenchLane>(noLane), 'lane', 'http://one:80')
   const connection = opened(pool, lane)
   for (let index = 0; index < waiting; index++) pool.wait(new BenchWaiter(lane))
   return () => {
@@ -69,7 +74,7 @@ export function handOver(waiting: number): () => void {
 /** A request to one of many origins, each of which keeps an idle connection. */
 export function reuse(origins: number): () => void {
   const pool = new ConnectionPool(parsePoolConfig({ maxConnections: 'unlimited', keepAliveExpiry: '1h' }).config, stopped)
-  const member = pool.join<BenchLane>()
+  const member = pool.join<BenchLane>(noLane)
   const lanes = Array.from(
     { length: origins },
     (_, index) => new BenchLane(pool, member, `lane ${index}`, `http://host-${index}:80`),

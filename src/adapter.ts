@@ -51,6 +51,12 @@ export interface Pool<Options> extends AsyncDisposable {
    */
   reconfigure(config: PoolConfig): void
   /**
+   * Opens connections to the host of an http or https URL before a request needs them, until `count` (default 1) idle ones are there or
+   * the limits allow no more; they expire like others. Resolves with how many there are: fewer than asked for where a limit or a failed
+   * connect kept some back, more where there were more. Rejects if an argument is invalid, or with ERR_POOL_CLOSED.
+   */
+  preconnect(url: string | URL, count?: number): Promise<number>
+  /**
    * Refuses new requests, lets running and waiting ones finish, then closes every connection. After `timeout` what is left is
    * destroyed; of several calls the earliest end counts. Rejects, and closes nothing, if the argument is invalid.
    */

@@ -25,6 +25,10 @@ interface Request {
   retried: boolean
 }
 
+const noLane = (): never => {
+  throw new Error('no connection is opened ahead')
+}
+
 class SimulatedConnection extends Connection {
   readonly simulation: Simulation
   request: Request | null = null
@@ -42,6 +46,8 @@ class SimulatedConnection extends Connection {
   override usable(): boolean {
     return this.state !== 'closed'
   }
+
+  override open(): void {}
 
   override park(): void {}
 
@@ -108,7 +114,7 @@ class Simulation {
     this.#tally = new Tally(load)
     const config = { maxConnections: load.total, acquireTimeout: '1h', keepAliveExpiry: '10m', ...load.config }
     this.#pool = new Pool(parsePoolConfig(config).config, this.#clock)
-    this.#members = Array.from({ length: load.members ?? 1 }, () => this.#pool.join<SimulatedLane>())
+    this.#members = Array.from({ length: load.members ?? 1 }, () => this.#pool.join<SimulatedLane>(noLane))
   }
 
   run(): Figures {

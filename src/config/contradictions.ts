@@ -8,6 +8,7 @@ const ceilings = [
   ['maxConnectionsPerHost', ['maxConnections']],
   ['maxIdleConnections', ['maxConnections']],
   ['maxIdleConnectionsPerHost', ['maxConnectionsPerHost', 'maxIdleConnections', 'maxConnections']],
+  ['minIdleConnectionsPerHost', ['maxIdleConnectionsPerHost', 'maxConnectionsPerHost', 'maxIdleConnections', 'maxConnections']],
   ['keepAliveExpiry', ['maxLifetime']],
 ] as const
 

@@ -7,6 +7,8 @@ export interface LimitKind {
   readonly kind: 'limit'
   /** True where 0 is meaningful; otherwise what to write instead of it. */
   readonly zero: true | string
+  /** False where "unlimited" makes no sense. Default true. */
+  readonly unlimited?: boolean
 }
 
 /** Milliseconds, or a string with its unit. */
@@ -107,6 +109,19 @@ export const fields = {
     example: 5,
     meaning: 'Idle connections kept for one origin; the longest idle goes first.',
     trap: 'Set far below the usual load it makes every burst reconnect: connections above it close as soon as they fall idle.',
+  },
+  minIdleConnectionsPerHost: {
+    kind: 'limit',
+    zero: true,
+    unlimited: false,
+    default: 0,
+    undemanding: 0,
+    aboutReuse: true,
+    perHost: true,
+    example: 2,
+    meaning:
+      'Connections kept open and unused to an origin that was used within ten times keepAliveExpiry, or from the start to one named in `hosts` with scheme and host; never above a cap, never by evicting another host.',
+    trap: 'It costs the server connections that nobody uses, from every process, and each is made anew once per keepAliveExpiry: set it where a connect is slow, not as a habit.',
   },
   maxHosts: {
     kind: 'limit',

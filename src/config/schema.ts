@@ -21,11 +21,11 @@ function unlimited() {
   return [v.literal('unlimited'), v.literal(Number.POSITIVE_INFINITY)] as const
 }
 
-function limitSchema({ zero }: LimitKind): ValueSchema {
+function limitSchema({ zero, unlimited: endless = true }: LimitKind): ValueSchema {
   const count = v.pipe(v.number(), v.safeInteger(), v.minValue(zero === true ? 0 : 1))
   // `+ 0` makes -0 a plain zero.
   const read = v.transform((value: number | 'unlimited') => (value === 'unlimited' ? Number.POSITIVE_INFINITY : value + 0))
-  return v.pipe(v.union([count, ...unlimited()]), read)
+  return v.pipe(endless ? v.union([count, ...unlimited()]) : count, read)
 }
 
 function durationSchema(rule: DurationKind): ValueSchema {
@@ -113,20 +113,24 @@ function explain(spec: Exclude<FieldSpec, HostsKind>, value: unknown): string {
 
 const endless = /^\s*(unlimited|infinity|infinite|inf|none|null)\s*$/i
 
-function explainLimit({ zero }: LimitKind, value: unknown): string {
+function explainLimit({ zero, unlimited: mayBeEndless = true }: LimitKind, value: unknown): string {
   const given = show(value)
-  const use = `use ${zero === true ? '0, ' : ''}a positive integer or "unlimited"`
+  const use = mayBeEndless
+    ? `use ${zero === true ? '0, ' : ''}a positive integer or "unlimited"`
+    : `use ${zero === true ? '0 or ' : ''}a positive integer`
   const number = typeof value === 'string' ? numberIn(value) : value
   if (typeof number !== 'number') {
     if (typeof value !== 'string') return `${given} is not a cap: ${use}`
+    if (!mayBeEndless && endless.test(value)) return `${given} is no number of connections: ${use}`
     return endless.test(value) ? `${given} is not known: write "unlimited"` : `${given} is a string and no number: ${use}`
   }
   if (Number.isNaN(number)) return `NaN is not a number: ${use}`
+  if (number === Number.POSITIVE_INFINITY) return `Infinity is no number of connections: ${use}`
   if (number < 0) return `${given} is negative: ${use}`
   if (number === 0 && zero !== true) return `${given} is not a cap: ${use} (${zero})`
   if (!Number.isInteger(number)) return `${given} is not a whole number: ${use}`
   if (Number.isSafeInteger(number)) return `${given} is a string: write the number ${number}`
-  return `${given} is too large to count: use "unlimited"`
+  return `${given} is too large to count: ${mayBeEndless ? 'use "unlimited"' : use}`
 }
 
 function numberIn(text: string): number | undefined {

@@ -14,6 +14,11 @@ export interface HostConfig {
   /** Idle connections kept for one origin; the longest idle goes first. Default unlimited. */
   maxIdleConnectionsPerHost?: Limit | undefined
   /**
+   * Connections kept open and unused to an origin that was used within ten times keepAliveExpiry, or from the start to one named
+   * in `hosts` with scheme and host; never above a cap, never by evicting another host. Default 0.
+   */
+  minIdleConnectionsPerHost?: number | undefined
+  /**
    * Whether a connection serves more than one request; false closes each after its request and sends `Connection: close`.
    * Default true.
    */

@@ -106,10 +106,15 @@ const vocabularies: { readonly [owner: string]: { readonly [key: string]: string
   },
   "HikariCP's": {
     maximumPoolSize: 'use maxConnections',
-    minimumIdle: 'leave it out: no connection is opened before it is needed',
+    minimumIdle: 'use minIdleConnectionsPerHost',
     idleTimeout: 'use keepAliveExpiry',
     connectionTimeout: 'use acquireTimeout for the wait (TCP and TLS set-up is connectTimeout)',
     keepaliveTime: 'use tcpKeepAlive',
+  },
+  "the MongoDB driver's": {
+    minPoolSize: 'use minIdleConnectionsPerHost',
+    waitQueueTimeoutMS: 'use acquireTimeout',
+    maxIdleTimeMS: 'use keepAliveExpiry',
   },
   "Apache HttpClient's": {
     maxTotal: 'use maxConnections',

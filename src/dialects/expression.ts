@@ -36,6 +36,7 @@ export function nothing(text?: string): Fact {
 
 /** What no library of this kind has. */
 export const unknownToAll = {
+  minIdleConnectionsPerHost: unsupported('a connection is opened when a request needs it, never ahead'),
   keepAliveHintMargin: unsupported("a server's `Keep-Alive: timeout=N` is not heeded"),
   maxRequestsPerConnection: unsupported('the requests of a connection are not counted'),
   maxPending: unsupported('any number of requests may wait'),

@@ -7,6 +7,7 @@ import type { Core } from '../pool/port.ts'
 import { Budget, type Opened } from './budget.ts'
 import { Closing } from './closing.ts'
 import { refuseMisuse } from './misuse.ts'
+import { preconnect } from './preconnect.ts'
 import { proxyNotes } from './proxy-variables.ts'
 
 export type { Opened } from './budget.ts'
@@ -67,6 +68,7 @@ export function openPool<Options>(
     },
     stats: (): PoolStats => budget.core.stats(),
     reconfigure: (changes: PoolConfig) => named(() => budget.reconfigure(member, changes)),
+    preconnect: async (url: string | URL, count?: number) => named(() => preconnect(budget.core, member, url, count)),
     close: async (how?: CloseOptions) => closing.close(named(() => readCloseTimeout(how))),
     destroy: () => member.destroy(),
     [Symbol.asyncDispose]: () => closing.close(Number.POSITIVE_INFINITY),

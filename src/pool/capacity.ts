@@ -1,5 +1,6 @@
 import type { Connections } from './connections.ts'
 import type { OriginState } from './entities.ts'
+import { spares } from './idle.ts'
 import type { WaitQueue } from './queue.ts'
 
 /** What the limits allow as things stand. It only looks. */
@@ -56,13 +57,14 @@ export class Capacity {
   }
 
   /**
-   * Whether a place is about to be free for one more request to `origin`, or can be made free by closing an idle connection.
+   * Whether a place is about to be free for one more request to `origin`, or can be made free by closing a connection that nobody uses.
    * @param claimed idle connections that others wait for whom their own limit keeps waiting
    */
   canMakeRoom(origin: OriginState, claimed: number): boolean {
+    const { idle } = this.#connections
     return (
-      origin.waiting < origin.places + origin.idle.size &&
-      this.#queue.demand < this.places + this.#connections.idle.size - claimed
+      origin.waiting < origin.places + origin.idle.size + spares(origin.ahead) &&
+      this.#queue.demand < this.places + idle.size - claimed + spares(idle.ahead)
     )
   }
 

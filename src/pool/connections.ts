@@ -50,12 +50,15 @@ export class Connections {
     this.#expiry = new Expiry(clock, (connection) => this.close(connection, 'expired'))
   }
 
-  /** A new connection of the lane, which its engine is to connect. */
-  create(lane: Lane, overflow: boolean): Connection {
+  /**
+   * A new connection of the lane, which its engine is to connect.
+   * @param uses requests that it is opened for
+   */
+  create(lane: Lane, overflow: boolean, uses = 1): Connection {
     const connection = lane.createConnection()
     connection.since = this.#clock.now()
     connection.lifespan = 1 - this.#clock.random() / 10
-    connection.uses = 1
+    connection.uses = uses
     connection.overflow = overflow
     this.created++
     if (overflow) this.overflowed++
@@ -66,9 +69,17 @@ export class Connections {
     return connection
   }
 
+  /** A new connection of the lane that no request waits for. */
+  createAhead(lane: Lane): Connection {
+    const connection = this.create(lane, false, 0)
+    this.idle.expect(connection)
+    return connection
+  }
+
   connected(connection: Connection): void {
     this.#connects.connected(connection)
     if (connection.state !== 'opening') return
+    if (connection.isAhead) this.idle.remove(connection)
     connection.state = 'active'
     connection.readyAt = connection.busySince = this.#clock.now()
     connection.lane.costs.addConnect(connection.readyAt - connection.since)
@@ -78,7 +89,7 @@ export class Connections {
   /** Begins to close a connection; its place is free once it has closed. */
   close(connection: Connection, reason: 'evicted' | 'expired' | null, error?: Error): void {
     if (connection.state === 'closing' || connection.state === 'closed') return
-    if (connection.state === 'idle') this.idle.remove(connection)
+    if (connection.state === 'idle' || connection.isAhead) this.idle.remove(connection)
     const opening = connection.state === 'opening'
     connection.state = 'closing'
     if (!connection.overflow) {
@@ -114,7 +125,7 @@ export class Connections {
   remove(connection: Connection): void {
     const { state, lane } = connection
     const { origin } = lane
-    if (state === 'idle') this.idle.remove(connection)
+    if (state === 'idle' || connection.isAhead) this.idle.remove(connection)
     connection.state = 'closed'
     this.#connects.forget(connection)
     this.#expiry.forget(connection)
@@ -135,8 +146,8 @@ export class Connections {
   }
 
   countReuse(connection: Connection): void {
-    connection.uses++
-    this.reused++
+    // The socket of one that was opened ahead is counted for its first request.
+    if (connection.uses++ > 0) this.reused++
   }
 
   nextIdle(lane: Lane): Connection | undefined {
@@ -146,6 +157,7 @@ export class Connections {
   park(connection: Connection): void {
     const { origin } = connection.lane
     connection.state = 'idle'
+    connection.idled = true
     this.idle.add(connection)
     this.#expiry.watch(connection)
     this.parkEngine(connection)

@@ -11,25 +11,31 @@ export class Connects {
   readonly #opening: Deadlines<Connection>
   /** They do not keep the process alive: nobody waits for them. */
   readonly #givenUp: Deadlines<Connection>
+  /** Likewise. */
+  readonly #ahead: Deadlines<Connection>
 
   constructor(clock: Clock, onDeadline: (connection: Connection) => void) {
     this.#clock = clock
     this.#opening = new Deadlines(clock, onDeadline)
+    this.#ahead = new Deadlines(clock, onDeadline, false)
     this.#givenUp = new Deadlines(clock, onDeadline, false)
   }
 
   begin(connection: Connection): void {
-    this.#opening.add(connection, connection.lane.origin.limits.connectTimeout)
+    const deadlines = connection.uses === 0 ? this.#ahead : this.#opening
+    deadlines.add(connection, connection.lane.origin.limits.connectTimeout)
   }
 
+  /** It is under way no more. */
   connected(connection: Connection): void {
     this.#opening.delete(connection)
+    this.#ahead.delete(connection)
   }
 
   /** By its deadline its socket has closed, or its place is given back. */
   giveUp(connection: Connection): void {
     const { connectTimeout } = connection.lane.origin.limits
-    this.#opening.delete(connection)
+    this.connected(connection)
     if (connectTimeout === Number.POSITIVE_INFINITY)
       this.#givenUp.add(connection, this.#clock.now() - connection.since + mostLate)
     else this.#givenUp.add(connection, connectTimeout)
@@ -45,12 +51,13 @@ export class Connects {
   }
 
   forget(connection: Connection): void {
-    this.#opening.delete(connection)
+    this.connected(connection)
     this.#givenUp.delete(connection)
   }
 
   stop(): void {
     this.#opening.clear()
+    this.#ahead.clear()
     this.#givenUp.clear()
   }
 }

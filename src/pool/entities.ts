@@ -24,6 +24,8 @@ export class OriginState extends Quota {
   /** Lanes that exist; the origin is forgotten with the last. */
   lanes = 0
   readonly idle: List<Connection> = new List<Connection>()
+  /** Those that are opened for no request and are not connected yet. */
+  readonly ahead: List<Connection> = new List<Connection>()
   /** Its lanes that have waiters, the one with the oldest first. */
   readonly turns: Heap<Lane> = new Heap<Lane>()
   /** Its place among the origins that wait for the same reason, by the oldest waiter. */
@@ -57,6 +59,8 @@ export interface Member<L extends Lane = Lane> {
   settle(): void
   /** The origin of that key, which may not be known yet. */
   originOf(key: string): OriginState
+  /** The lane of plain requests to that host. */
+  laneOf(url: URL): L
 }
 
 /** Of lanes that the pool does not know. */
@@ -70,6 +74,8 @@ export abstract class Lane {
   readonly connections: List<Connection> = new List<Connection>()
   /** In the order in which they became idle. */
   readonly idle: List<Connection> = new List<Connection>()
+  /** Those that are opened for no request and are not connected yet. */
+  ahead = 0
   readonly queue: List<Waiter> = new List<Waiter>()
   /** Waiters for whom only a new connection will do. */
   readonly retries: List<Waiter> = new List<Waiter>()
@@ -128,8 +134,10 @@ export abstract class Connection implements Timed {
   state: ConnectionState = 'opening'
   /** Beyond a limit: it closes after its request and does not count against the limits. */
   overflow = false
-  /** Requests that it was given. */
+  /** Requests that it was given; none yet if it was opened ahead of them. */
   uses = 0
+  /** It has lain idle, so that its server may have closed it. */
+  idled = false
   /** Requests after which its server wants it closed (`Keep-Alive: max=`). */
   hintedUses = Number.POSITIVE_INFINITY
   /** How long its server keeps it while it idles (`Keep-Alive: timeout=`). */
@@ -180,6 +188,16 @@ export abstract class Connection implements Timed {
     return this.uses >= this.lane.origin.limits.maxRequestsPerConnection || this.uses >= this.hintedUses
   }
 
+  /** Whether it was opened for no request and has not connected yet. */
+  get isAhead(): boolean {
+    return this.state === 'opening' && this.uses === 0
+  }
+
+  /** Whether a request that fails on it may have met a connection which its server had given up before. */
+  get mayBeStale(): boolean {
+    return this.uses > 1 || this.idled
+  }
+
   /** Whether the limits, which may have changed, allow it another request. */
   mayServe(now: number): boolean {
     return this.lane.origin.limits.keepAlive && !this.usedUp && now < this.retiresAt
@@ -190,6 +208,9 @@ export abstract class Connection implements Timed {
 
   /** Whether nothing is known that would keep a request from being sent on it. */
   abstract usable(): boolean
+
+  /** Connects it for no request, without keeping the process alive; the engine then tells `connected`, or `closed`. */
+  abstract open(): void
 
   /** Makes it idle: unreferenced, watched for data and close. */
   abstract park(): void

@@ -8,6 +8,8 @@ export class IdleConnections {
   readonly all: List<Connection> = new List<Connection>()
   /** Origins that have idle connections, the least recently used first. */
   readonly origins: List<OriginState> = new List<OriginState>()
+  /** Those that are opened for no request, until they are connected. */
+  readonly ahead: List<Connection> = new List<Connection>()
 
   get size(): number {
     return this.all.size
@@ -21,8 +23,16 @@ export class IdleConnections {
     this.#touch(lane.origin)
   }
 
+  /** It will be idle if no request comes first. */
+  expect(connection: Connection): void {
+    connection.lane.ahead++
+    this.ahead.push(connection.idleInPool)
+    connection.lane.origin.ahead.push(connection.idleInOrigin)
+  }
+
   remove(connection: Connection): void {
     const { origin } = connection.lane
+    if (connection.idleInPool.list === this.ahead) connection.lane.ahead--
     connection.idleInLane.leave()
     connection.idleInOrigin.leave()
     connection.idleInPool.leave()
@@ -37,9 +47,30 @@ export class IdleConnections {
     return undefined
   }
 
+  /** Whether one more would be within the limits, those counted that are opened for no request. */
+  hasRoom({ idle, ahead, limits }: OriginState, { maxIdleConnections, maxHosts }: ResolvedPoolConfig): boolean {
+    if (idle.size + ahead.size >= limits.maxIdleConnectionsPerHost) return false
+    if (this.size + this.ahead.size >= maxIdleConnections) return false
+    return idle.size + ahead.size > 0 || this.origins.size + this.ahead.size < maxHosts
+  }
+
   #touch(origin: OriginState): void {
     if (this.origins.tail === origin.inUse) return
     origin.inUse.leave()
     this.origins.push(origin.inUse)
   }
+}
+
+/** One of those that are opened ahead which none of its own lane waits for; O(those that are). */
+export function spareOf(ahead: List<Connection>): Connection | undefined {
+  for (const connection of ahead) if (connection.lane.ahead > connection.lane.queue.size) return connection
+  return undefined
+}
+
+/** How many such there are. */
+export function spares(ahead: List<Connection>): number {
+  if (ahead.size === 0) return 0
+  let sum = 0
+  for (const lane of new Set([...ahead].map((connection) => connection.lane))) sum += Math.max(0, lane.ahead - lane.queue.size)
+  return sum
 }

@@ -22,11 +22,13 @@ export class PoolMember<L extends Lane> implements Member<L> {
   pending = 0
   readonly ended: Promise<void>
   hasEnded = false
+  readonly laneOf: (url: URL) => L
   readonly #keeper: MemberKeeper
   #end: () => void = () => {}
 
-  constructor(keeper: MemberKeeper) {
+  constructor(keeper: MemberKeeper, laneOf: (url: URL) => L) {
     this.#keeper = keeper
+    this.laneOf = laneOf
     this.ended = new Promise((resolve) => {
       this.#end = resolve
     })
@@ -40,7 +42,9 @@ export class PoolMember<L extends Lane> implements Member<L> {
     if (this.state === 'open') {
       this.state = 'closing'
       for (const lane of [...this.lanes.values()]) {
-        for (const connection of [...lane.idle]) this.#keeper.close(connection, null)
+        for (const connection of [...lane.connections]) {
+          if (connection.state === 'idle' || connection.isAhead) this.#keeper.close(connection, null)
+        }
       }
     }
     this.settle()

@@ -1,11 +1,13 @@
 import type { PoolStats } from '../adapter.ts'
 import { compileHosts } from '../config/hosts.ts'
 import type { ResolvedPoolConfig } from '../config/types.ts'
+import { Ahead } from './ahead.ts'
 import { Capacity } from './capacity.ts'
 import { type Clock, systemClock } from './clock.ts'
 import { Connections } from './connections.ts'
 import { Economy } from './economy.ts'
 import type { Connection, Lane, Member, OriginState, Waiter } from './entities.ts'
+import { spareOf } from './idle.ts'
 import { Liveness } from './liveness.ts'
 import { PoolMember } from './member.ts'
 import { WaitQueue } from './queue.ts'
@@ -33,6 +35,7 @@ export class ConnectionPool {
   protected readonly economy: Economy
   readonly #verifier = new Verifier(this)
   readonly #liveness: Liveness
+  readonly #ahead: Ahead
   #pumping = false
 
   constructor(config: ResolvedPoolConfig, clock: Clock = systemClock) {
@@ -40,19 +43,22 @@ export class ConnectionPool {
     this.queue = new WaitQueue(clock, (waiter) => this.settlement.timeOut(waiter))
     this.registry = new Registry(compileHosts(config), config.maxOverflow)
     this.connections = new Connections(config, clock, this.registry, this.queue, (connection) => this.closed(connection))
-    this.settlement = new Settlement(clock, this.registry, this.queue, this.connections)
+    this.settlement = new Settlement(clock, this.registry, this.queue, this.connections, (lane) => this.#spareAhead(lane))
     this.capacity = new Capacity(this.connections, this.queue)
     this.economy = new Economy(this)
     this.#liveness = new Liveness(clock)
+    this.#ahead = new Ahead(this, this.capacity)
   }
 
   get config(): ResolvedPoolConfig {
     return this.connections.config
   }
 
-  join<L extends Lane>(): Member<L> {
-    const member = new PoolMember<L>(this)
+  join<L extends Lane>(laneOf: (url: URL) => L): Member<L> {
+    const member = new PoolMember<L>(this, laneOf)
     this.members.add(member)
+    // Its engine is ready once it has returned.
+    if (Object.keys(this.config.hosts).length > 0) this.clock.soon(() => this.#ahead.ready.review())
     return member
   }
 
@@ -63,6 +69,7 @@ export class ConnectionPool {
   take(lane: Lane): Connection | null {
     if (lane.queue.size > 0 || lane.member.state !== 'open') return null
     if (!lane.attached) return this.#takeFirst(lane)
+    this.#ahead.ready.use(lane)
     const connection = this.connections.nextIdle(lane)
     if (connection === undefined) return this.#open(lane)
     const now = this.clock.now()
@@ -77,6 +84,7 @@ export class ConnectionPool {
   /** For a lane that is not known (any more): until it is, its origin counts nothing, and another lane may have its name. */
   #takeFirst(lane: Lane): Connection | null {
     if (this.registry.attach(lane) !== lane) return null
+    this.#ahead.ready.use(lane)
     const connection = this.#open(lane)
     if (connection === null) this.registry.tidy(lane)
     return connection
@@ -110,7 +118,13 @@ export class ConnectionPool {
   }
 
   connected(connection: Connection): void {
+    const ahead = connection.isAhead
     this.connections.connected(connection)
+    if (ahead) this.#ahead.arrived(connection)
+  }
+
+  preconnect(member: Member, url: URL, count: number): Promise<number> {
+    return this.#ahead.preconnect(member.laneOf(url), count)
   }
 
   release(connection: Connection, reusable: boolean, keepAlive?: string): void {
@@ -137,6 +151,7 @@ export class ConnectionPool {
     else {
       this.connections.park(connection)
       this.economy.heedIdle(connection)
+      this.#ahead.ready.retryCrowded()
     }
   }
 
@@ -147,6 +162,7 @@ export class ConnectionPool {
   #handOver(connection: Connection, head: Waiter): void {
     this.queue.dequeue(head)
     connection.busySince = connection.idleSince
+    this.#spareAhead(connection.lane)
     if (this.#liveness.isSure(connection.lane)) return this.confirm(head, connection)
     // Meanwhile the engine watches it like an idle one.
     this.#verifier.add(head, connection)
@@ -180,6 +196,7 @@ export class ConnectionPool {
     if (connection.promisedTo !== null) this.#verifier.withdraw(connection)
     this.pump()
     this.settlement.tidy(connection.lane)
+    this.#ahead.closed(connection)
   }
 
   upgraded(connection: Connection, socket: Closable): void {
@@ -208,6 +225,7 @@ export class ConnectionPool {
   place(waiter: Waiter): void {
     const lane = this.registry.attach(waiter.lane)
     waiter.lane = lane
+    this.#ahead.ready.use(lane)
     if (lane.member.state === 'destroyed') return this.settlement.refuseClosed(waiter)
     // Where somebody waits already, nothing idles and there is no room: none is passed.
     if (!waiter.fresh && this.#reuseFor(waiter)) return
@@ -238,7 +256,7 @@ export class ConnectionPool {
         const { starved } = this.queue
         const stranded = capacity.hasOverflow && capacity.stranded ? this.queue.oldest : undefined
         if (starved !== undefined && capacity.room > 0) this.#admit(this.economy.next() ?? starved, false)
-        else if (this.#evict(this.economy.victim())) continue
+        else if (this.#evict(this.#spare() ?? this.economy.victim())) continue
         else if (stranded !== undefined) this.#admit(stranded, true)
         else break
       }
@@ -250,6 +268,8 @@ export class ConnectionPool {
   reconfigure(config: ResolvedPoolConfig): void {
     this.connections.config = config
     this.registry.relimit(compileHosts(config), config.maxOverflow)
+    // Before what is known of an origin goes with its connections.
+    this.#ahead.ready.review()
     for (const origin of this.registry.origins.values()) this.queue.update(origin)
     this.queue.rescheduleAll()
     this.connections.reviewIdle()
@@ -266,6 +286,7 @@ export class ConnectionPool {
     if (this.members.size > 0) return
     this.queue.stop()
     this.economy.stop()
+    this.#ahead.ready.stop()
     this.connections.stop()
   }
 
@@ -275,6 +296,7 @@ export class ConnectionPool {
 
   #admit(waiter: Waiter, overflow: boolean): void {
     this.queue.dequeue(waiter)
+    this.#spareAhead(waiter.lane)
     this.settlement.grant(waiter, this.connections.create(waiter.lane, overflow))
   }
 
@@ -297,9 +319,30 @@ export class ConnectionPool {
     return false
   }
 
-  /** Closes idle connections that keep requests of the same origin waiting, as far as the economy allows. */
+  /** What is opened ahead for the lane may be for nobody any more, and keep others waiting. */
+  #spareAhead(lane: Lane): void {
+    if (lane.ahead === 0) return
+    // Not from inside a request's leaving: others are granted by it.
+    this.clock.soon(() => {
+      this.unblock(lane.origin)
+      this.pump()
+    })
+  }
+
+  /** One that is opened for nobody, while others wait: it has cost nothing yet that would be worth keeping. */
+  #spare(): Connection | undefined {
+    const { ahead } = this.connections.idle
+    return this.capacity.short ? (spareOf(ahead) ?? (this.capacity.surplus ? ahead.first : undefined)) : undefined
+  }
+
+  /** The same of one origin, by its own limit. */
+  #spareIn({ ahead, blocked, surplus }: OriginState): Connection | undefined {
+    return blocked ? (spareOf(ahead) ?? (surplus ? ahead.first : undefined)) : undefined
+  }
+
+  /** Closes connections that nobody uses and that keep requests of the same origin waiting, as far as the economy allows. */
   unblock(origin: OriginState): void {
-    while (this.#evict(this.economy.victimOf(origin)));
+    while (this.#evict(this.#spareIn(origin) ?? this.economy.victimOf(origin)));
   }
 
   #evict(connection: Connection | undefined): boolean {

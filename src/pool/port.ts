@@ -25,8 +25,11 @@ export interface Core {
   readonly clock: Clock
   readonly members: ReadonlySet<Member>
 
-  /** Lets one more client have a part in the pool. */
-  join<L extends Lane>(): Member<L>
+  /**
+   * Lets one more client have a part in the pool.
+   * @param laneOf the lane of plain requests to a host; not called before this has returned
+   */
+  join<L extends Lane>(laneOf: (url: URL) => L): Member<L>
 
   /** A connection for a request of the lane, an idle one or one yet to be opened (`opening`), or null: the request must wait. */
   take(lane: Lane): Connection | null
@@ -43,7 +46,7 @@ export interface Core {
   /** Leaves the queue. False if the request did not wait (any more). */
   abandon(waiter: Waiter): boolean
 
-  /** Its connect is done, TLS included: it can carry its request. */
+  /** Its connect is done, TLS included: it can carry its request, and one that was opened for none is given to a waiting one or parked. */
   connected(connection: Connection): void
 
   /**
@@ -64,6 +67,12 @@ export interface Core {
 
   /** It is given up before a socket of its was begun: it is not among those that were created. */
   neverDialled(connection: Connection): void
+
+  /**
+   * Opens idle connections of the member, ahead of requests to the host, until `count` are there or limits allow no more.
+   * Resolves with how many there are then; what fails to connect is not told.
+   */
+  preconnect(member: Member, url: URL, count: number): Promise<number>
 
   /** Applies another config to the running pool. */
   reconfigure(config: ResolvedPoolConfig): void

@@ -15,8 +15,11 @@ export class Settlement {
   readonly #registry: Registry
   readonly #connections: Connections
   readonly #queue: WaitQueue
+  readonly #onLeft: (lane: Lane) => void
 
-  constructor(clock: Clock, registry: Registry, queue: WaitQueue, connections: Connections) {
+  /** @param onLeft hears of a lane that a request has left which had waited in it */
+  constructor(clock: Clock, registry: Registry, queue: WaitQueue, connections: Connections, onLeft: (lane: Lane) => void) {
+    this.#onLeft = onLeft
     this.#clock = clock
     this.#registry = registry
     this.#queue = queue
@@ -92,8 +95,10 @@ export class Settlement {
   }
 
   #leave(waiter: Waiter): void {
-    if (waiter.state === 'waiting') this.#queue.dequeue(waiter)
+    const waited = waiter.state === 'waiting'
+    if (waited) this.#queue.dequeue(waiter)
     waiter.state = 'settled'
+    if (waited) this.#onLeft(waiter.lane)
     this.tidy(waiter.lane)
   }
 }

@@ -16,6 +16,11 @@ const contradictions: readonly (readonly [config: PoolConfig, ...messages: strin
     { maxConnectionsPerHost: 7, maxIdleConnections: 6, maxIdleConnectionsPerHost: 8 },
     'maxIdleConnectionsPerHost: 8 is above maxIdleConnections: 6, which wins',
   ],
+  [
+    { maxIdleConnectionsPerHost: 4, minIdleConnectionsPerHost: 5 },
+    'minIdleConnectionsPerHost: 5 is above maxIdleConnectionsPerHost: 4, which wins',
+  ],
+  [{ minIdleConnectionsPerHost: 101 }, 'minIdleConnectionsPerHost: 101 is above maxConnections: 100, which wins'],
   [{ maxIdleConnectionsPerHost: 101 }, 'maxIdleConnectionsPerHost: 101 is above maxConnections: 100, which wins'],
   [{ keepAliveExpiry: '10m', maxLifetime: '1m' }, 'keepAliveExpiry: 10m is above maxLifetime: 1m, which wins'],
   [

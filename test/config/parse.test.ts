@@ -12,6 +12,7 @@ const defaults = {
   maxConnectionsPerHost: unlimited,
   maxIdleConnections: unlimited,
   maxIdleConnectionsPerHost: unlimited,
+  minIdleConnectionsPerHost: 0,
   maxHosts: unlimited,
   keepAlive: true,
   keepAliveExpiry: 4000,
@@ -72,8 +73,15 @@ describe('fields', () => {
   })
 
   test('those that hosts override are those of the contract', () => {
-    const { maxConnectionsPerHost, maxIdleConnectionsPerHost, keepAlive, keepAliveExpiry, keepAliveHintMargin, ...others } =
-      defaults
+    const {
+      maxConnectionsPerHost,
+      maxIdleConnectionsPerHost,
+      minIdleConnectionsPerHost,
+      keepAlive,
+      keepAliveExpiry,
+      keepAliveHintMargin,
+      ...others
+    } = defaults
     const { maxLifetime, maxRequestsPerConnection, acquireTimeout, connectTimeout, ...poolOnly } = others
     expect(fieldNames.filter((field) => !hostFieldNames.includes(field as never))).toEqual(Object.keys(poolOnly))
   })

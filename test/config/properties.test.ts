@@ -15,7 +15,11 @@ function valueFor(field: PoolConfigField): fc.Arbitrary<unknown> {
   const spec = fields[field]
   switch (spec.kind) {
     case 'limit':
-      return fc.oneof(fc.integer({ min: spec.zero === true ? 0 : 1 }), fc.integer({ min: 1, max: 5 }), unlimited)
+      return fc.oneof(
+        fc.integer({ min: spec.zero === true ? 0 : 1 }),
+        fc.integer({ min: 1, max: 5 }),
+        ...('unlimited' in spec ? [] : [unlimited]),
+      )
     case 'duration': {
       const ms = fc.integer({ min: spec.zero === true ? 0 : 1, max: maxDuration })
       const forms = [

@@ -12,7 +12,11 @@ function valueFor(field: PoolConfigField): fc.Arbitrary<unknown> {
   switch (spec.kind) {
     case 'limit': {
       const least = spec.zero === true ? 0 : 1
-      return fc.oneof(fc.integer({ min: least, max: 12 }), fc.integer({ min: least, max: 1_000_000 }), unlimited)
+      return fc.oneof(
+        fc.integer({ min: least, max: 12 }),
+        fc.integer({ min: least, max: 1_000_000 }),
+        ...('unlimited' in spec ? [] : [unlimited]),
+      )
     }
     case 'duration': {
       const least = spec.zero === true ? 0 : 1

@@ -157,7 +157,9 @@ it('a client that fails when its part is there already leaves no part', async ()
   const failure = new TypeError('deep inside the client')
   const open = (core: Core): never => {
     members = core.members
-    core.join()
+    core.join(() => {
+      throw new Error('no lane was asked for')
+    })
     throw failure
   }
   const error = thrownBy(() => openPool(nodeHttp.support, first, {}, open))

@@ -54,6 +54,11 @@ export class FakeConnection extends Connection {
     return !this.silent && this.phase !== 'closed'
   }
 
+  override open(): void {
+    this.engine.beforeAhead(this)
+    this.engine.onOpen(this)
+  }
+
   override park(): void {
     if (this.phase !== 'busy' && this.phase !== 'idle') throw new Error(`a connection was parked that is ${this.phase}`)
     this.phase = 'idle'
@@ -143,6 +148,10 @@ export class FakeEngine {
   /** Called before a grant takes effect, with the state it was decided in. */
   beforeGrant: (request: FakeRequest, connection: FakeConnection) => void = () => {}
   beforeClose: (connection: FakeConnection) => void = () => {}
+  /** Called before a connection is opened for no request. */
+  beforeAhead: (connection: FakeConnection) => void = () => {}
+  /** Called when a connection that nobody has used is gone. */
+  onWasted: (connection: FakeConnection) => void = () => {}
   /** Called after a request was granted or rejected, from inside the core's call. */
   onSettled: (request: FakeRequest) => void = () => {}
   /** Called when a connection has failed its request, from inside `close()` if it was the core that closed it. */
@@ -164,7 +173,8 @@ export class FakeEngine {
   }
 
   join(): Member<FakeLane> {
-    return this.pool.join<FakeLane>()
+    const member: Member<FakeLane> = this.pool.join((url) => this.#plainLane(member, url))
+    return member
   }
 
   request(member: Member<FakeLane>, origin: string, name = 'plain'): FakeRequest {
@@ -179,9 +189,14 @@ export class FakeEngine {
       this.pool.wait(request.waiter as FakeWaiter)
       return request
     }
-    if (connection.uses > 1) this.#arrive(request, lane)
+    if (connection.mayBeStale) this.#arrive(request, lane)
     this.onGrant(request, connection as FakeConnection)
     return request
+  }
+
+  #plainLane(member: Member<FakeLane>, { protocol, hostname, port }: URL): FakeLane {
+    const origin = `${protocol}//${hostname}:${port || (protocol === 'https:' ? 443 : 80)}`
+    return this.#laneOf(member, `${origin} plain`, origin)
   }
 
   #laneOf(member: Member<FakeLane>, key: string, origin: string): FakeLane {
@@ -235,10 +250,10 @@ export class FakeEngine {
     if (request.outcome !== 'waiting') throw new Error(`a request was granted that is ${request.outcome}`)
     if (connection.request !== null) throw new Error('a connection was granted to two requests')
     this.beforeGrant(request, connection)
-    if (connection.phase === 'new') this.#open(connection)
+    if (connection.phase === 'new') this.onOpen(connection)
     else if (connection.phase === 'idle' || connection.phase === 'busy') {
       connection.phase = 'busy'
-      this.tally.reused++
+      if (connection.served > 0) this.tally.reused++
     } else throw new Error(`a connection was granted that is ${connection.phase}`)
     request.reused = connection.served > 0
     connection.served++
@@ -249,7 +264,8 @@ export class FakeEngine {
     this.onSettled(request)
   }
 
-  #open(connection: FakeConnection): void {
+  /** Its dial begins, for a request or for none. */
+  onOpen(connection: FakeConnection): void {
     connection.phase = 'connecting'
     connection.createdAt = this.clock.now()
     this.live.add(connection)
@@ -277,6 +293,7 @@ export class FakeEngine {
     this.changedAt = this.clock.now()
     if (connection.phase !== 'connecting') throw new Error(`a socket connects that is ${connection.phase}`)
     connection.phase = 'busy'
+    if (connection.request === null) connection.releasedAt = this.clock.now()
     this.pool.connected(connection)
   }
 
@@ -326,6 +343,7 @@ export class FakeEngine {
     if (closing !== -1) this.#closingAt.splice(closing, 1)
     this.#fail(connection, undefined)
     connection.phase = 'closed'
+    if (connection.served === 0) this.onWasted(connection)
     this.live.delete(connection)
     this.ledger.closed(connection.origin, connection.overflow)
     this.pool.closed(connection)

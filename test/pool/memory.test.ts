@@ -2,7 +2,7 @@ import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { expect, test } from 'vitest'
 import { ConnectionPool } from '../../src/pool/pool.ts'
-import { Waiter } from '../../src/pool/port.ts'
+import { type Member, Waiter } from '../../src/pool/port.ts'
 import { resolved } from './config.ts'
 import { FakeClock } from './fake-clock.ts'
 import { FakeEngine, FakeLane } from './fake-engine.ts'
@@ -23,7 +23,8 @@ function heap(): number {
 
 test('a waiting request takes at most 300 bytes in the core: half of what the engine and it may take together', () => {
   const pool = new ConnectionPool(resolved({ maxConnections: 1 }), new FakeClock())
-  const lane = new FakeLane(new FakeEngine(resolved()), pool.join<FakeLane>(), 'lane', 'http://a.test:80')
+  const member: Member<FakeLane> = pool.join(() => lane)
+  const lane: FakeLane = new FakeLane(new FakeEngine(resolved()), member, 'lane', 'http://a.test:80')
   pool.wait(new BareWaiter(lane))
   const count = 50_000
   const waiters: Waiter[] = new Array(count)

@@ -1,6 +1,7 @@
 import type { HostLimits, ResolvedPoolConfig } from '../../src/config/types.ts'
 import { EconomyModel } from './economy-model.ts'
 import type { FakeConnection, FakeEngine, FakeRequest } from './fake-engine.ts'
+import { ReadyModel } from './ready-model.ts'
 
 // The contract's §2, written down a second time in the plainest way: everything is counted anew from the sockets and requests
 // that the engine has seen, whatever it costs. It reads the core's state only to compare it.
@@ -15,6 +16,7 @@ export class Model {
   config: ResolvedPoolConfig
   readonly #engine: FakeEngine
   readonly #economy: EconomyModel
+  readonly ready: ReadyModel
   /** Members that take no new request. */
   readonly ended = new Set<unknown>()
 
@@ -26,12 +28,13 @@ export class Model {
       (origin) => this.limits(origin),
       () => this.config,
     )
+    this.ready = new ReadyModel(engine, this)
     engine.beforeGrant = (request, connection) => this.#checkGrant(request, connection)
     engine.beforeClose = (connection) => this.#checkClose(connection)
   }
 
   limits(origin: string): HostLimits {
-    return { ...this.config, ...this.config.hosts[new URL(origin).hostname] }
+    return { ...this.config, ...this.config.hosts[new URL(origin).hostname], ...this.config.hosts[origin] }
   }
 
   get #now(): number {
@@ -180,6 +183,8 @@ export class Model {
       overflow: overflow || spent || !keepAlive,
       used: connection.served >= Math.min(maxRequestsPerConnection, connection.hintedServed),
       due: this.#now >= connection.createdAt + maxLifetime * 0.9,
+      // It was opened for nobody, and others would have to go for it.
+      ahead: connection.served === 0 && !this.ready.fits(origin),
       hinted: Math.min(keepAliveExpiry, connection.hintedIdleMs) <= 0,
       total: lives.length > maxConnections || this.#room() < 0,
       perHost: lives.filter((socket) => socket.origin === origin).length > maxConnectionsPerHost || this.#room(origin) < 0,
@@ -208,7 +213,7 @@ export class Model {
   #servable(requests: FakeRequest[]): number {
     const { maxConnections, maxOverflow } = this.config
     const places = (limit: number, origin?: string) => {
-      const idle = this.#idle(origin)
+      const idle = [...this.#idle(origin), ...this.ready.spares(origin)]
       const kept = this.#sockets(origin).filter((socket) => socket.phase !== 'closing' && !idle.includes(socket)).length
       const beyond = [...this.#engine.live].filter(
         ({ overflow, origin: of }) => overflow && (origin === undefined || of === origin),
@@ -234,11 +239,15 @@ export class Model {
     if (!request.queued || request.retried) return
     const { block, maxPending } = this.config
     const pending = this.#queued().length
-    must((block && pending <= maxPending) || this.#hasPlace(request), 'a request waits that must not', {
-      block,
-      maxPending,
-      pending,
-    })
+    must(
+      (block && pending <= maxPending) || this.#hasPlace(request) || this.ready.isPromised(request),
+      'a request waits that must not',
+      {
+        block,
+        maxPending,
+        pending,
+      },
+    )
   }
 
   /** A refusal is right. */
@@ -266,6 +275,7 @@ export class Model {
     this.#checkIdle()
     this.#checkTimes()
     this.#checkStats()
+    this.ready.check()
   }
 
   #checkCounters(): void {
@@ -313,9 +323,13 @@ export class Model {
       const blocked = room === 0 && waiting > closingThere
       const [kept] = engine.pool.registry.origins.get(origin)?.idle ?? []
       if (blocked && kept !== undefined) this.#checkKept(kept as FakeConnection)
+      must(!blocked || this.ready.spares(origin).length === 0, 'a request waits though one is opened there for nobody', {
+        origin,
+      })
     }
     const { first } = engine.pool.connections.idle.all
     if (wanted > closing && first !== undefined) this.#checkKept(first as FakeConnection)
+    must(wanted <= closing || this.ready.spares().length === 0, 'a request waits though one is opened for nobody')
     const overflow = queued.some(({ origin }) => this.#mayOverflow(origin)) && queued.length > closing
     must(!overflow, 'a request waits though overflow is allowed', { overflow: ledger.overflow, maxOverflow })
     for (const request of queued) {
@@ -362,8 +376,11 @@ export class Model {
         order: request.order,
       })
     }
-    const connecting = [...this.#engine.live].some((socket) => socket.phase === 'connecting')
-    must(!clock.held || connecting || this.#queued().length > 0, 'a timer keeps the process alive while nobody waits')
+    const connecting = [...this.#engine.live].some((socket) => socket.phase === 'connecting' && socket.served > 0)
+    must(
+      !clock.held || connecting || this.ready.isAwaited || this.#queued().length > 0,
+      'a timer keeps the process alive while nobody waits',
+    )
     const finite = this.#queued().some((request) => this.limits(request.origin).acquireTimeout !== unlimited)
     must(clock.held || !finite, 'no timer keeps the process alive for a request that waits')
   }

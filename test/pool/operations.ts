@@ -14,6 +14,7 @@ const hostLimits = fc.record(
   {
     maxConnectionsPerHost: cap(1, 2, 3),
     maxIdleConnectionsPerHost: cap(1, 2),
+    minIdleConnectionsPerHost: fc.constantFrom(0, 1, 2),
     keepAlive: fc.boolean(),
     keepAliveExpiry: cap(5, 60, 4000),
     maxLifetime: cap(30, 500),
@@ -30,6 +31,7 @@ const poolLimits = fc.record(
     maxConnectionsPerHost: cap(1, 2, 3),
     maxIdleConnections: cap(1, 2, 3),
     maxIdleConnectionsPerHost: cap(1, 2),
+    minIdleConnectionsPerHost: fc.constantFrom(0, 0, 0, 1, 2),
     maxHosts: cap(1, 2),
     keepAlive: fc.oneof({ weight: 8, arbitrary: fc.constant(true) }, { weight: 1, arbitrary: fc.constant(false) }),
     keepAliveExpiry: cap(5, 60, 4000),
@@ -39,7 +41,11 @@ const poolLimits = fc.record(
     acquireTimeout: cap(20, 500),
     connectTimeout: cap(20, 500),
     scheduling: fc.constantFrom('lifo' as const, 'fifo' as const),
-    hosts: fc.oneof({ weight: 3, arbitrary: fc.constant({}) }, { weight: 1, arbitrary: fc.record({ 'a.test': hostLimits }) }),
+    hosts: fc.oneof(
+      { weight: 3, arbitrary: fc.constant({}) },
+      { weight: 1, arbitrary: fc.record({ 'a.test': hostLimits }) },
+      { weight: 1, arbitrary: fc.record({ 'http://b.test:80': hostLimits }) },
+    ),
   },
   { requiredKeys: [] },
 )
@@ -107,6 +113,12 @@ const time = fc.record({
 })
 const turn = fc.record({ do: fc.constant('turn' as const) })
 const reconfigure = fc.record({ do: fc.constant('reconfigure' as const), fields: configs })
+const preconnect = fc.record({
+  do: fc.constant('preconnect' as const),
+  member,
+  origin: fc.nat({ max: origins.length - 1 }),
+  count: fc.integer({ min: 1, max: 3 }),
+})
 const members = fc.record({
   do: fc.constantFrom('join' as const, 'close member' as const, 'destroy member' as const),
   index: fc.nat({ max: 2 }),
@@ -117,6 +129,7 @@ const operations = fc.oneof(
   { weight: 9, arbitrary: release },
   { weight: 6, arbitrary: connect },
   { weight: 5, arbitrary: indexed },
+  { weight: 2, arbitrary: preconnect },
   { weight: 3, arbitrary: finish },
   { weight: 2, arbitrary: finishAll },
   { weight: 4, arbitrary: time },
@@ -196,6 +209,7 @@ class Player {
     if (member === undefined) return
     const outer = this.#current
     this.#current = then
+    if (member.state === 'open') this.model.ready.used.set(origin, this.engine.clock.now())
     const request = this.engine.request(member, origin, lane)
     this.#current = outer
     if (request.outcome === 'waiting') this.#then.set(request, then)
@@ -214,7 +228,8 @@ class Player {
     else if (then === 'leave at once' && connection !== null && connection.request === request)
       this.engine.release(connection, false)
     else if (then === 'abandon another') {
-      const other = [...this.engine.waiting][0]
+      // One whose call has not returned yet is nobody's to abandon.
+      const other = [...this.engine.waiting].find(({ queued, verifying }) => queued || verifying)
       if (other !== undefined) this.engine.abandon(other)
     }
     this.#depth--
@@ -265,8 +280,19 @@ class Player {
         return engine.turn()
       case 'reconfigure': {
         const config = resolved(operation.fields)
-        this.model.config = config
+        this.model.ready.reconfigured(() => {
+          this.model.config = config
+        })
         return engine.pool.reconfigure(config)
+      }
+      case 'preconnect': {
+        const member = pick(this.members, operation.member)
+        if (member?.state !== 'open') return
+        this.model.ready.preconnected = true
+        this.model.ready.preconnecting = operation.count
+        void engine.pool.preconnect(member, new URL(origins[operation.origin] as string), operation.count)
+        this.model.ready.preconnecting = 0
+        return
       }
       case 'join':
         if (this.members.length < 3 && engine.pool.members.size > 0) this.members.push(engine.join())

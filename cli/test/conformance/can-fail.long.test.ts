@@ -81,6 +81,7 @@ describe('a field that is ignored is noticed', () => {
     maxConnectionsPerHost: 'caps/per-host http',
     maxIdleConnections: 'idle/max-total-burst',
     maxIdleConnectionsPerHost: 'idle/max-per-host',
+    minIdleConnectionsPerHost: 'ready/kept-up http',
     maxHosts: 'idle/max-hosts-active',
     keepAlive: 'idle/keep-alive-off http',
     keepAliveExpiry: 'expiry/on-time http',

@@ -25,6 +25,7 @@ const fields: ClientSupport['fields'] = {
   ),
   maxIdleConnections: enforced('unsupported', 'there is no cap on idle connections over all hosts: maxFreeSockets is per host'),
   maxIdleConnectionsPerHost: enforced('native', 'maxFreeSockets'),
+  minIdleConnectionsPerHost: enforced('unsupported', 'agents open a socket only for a request'),
   maxHosts: enforced('unsupported', 'agents have no limit on hosts'),
   keepAlive: enforced('native', 'keepAlive'),
   keepAliveExpiry: enforced(

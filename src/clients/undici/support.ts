@@ -12,6 +12,7 @@ const fields: ClientSupport['fields'] = {
   maxConnectionsPerHost: enforced('approximated', 'connections; undici 7 opens up to four times as many while connections close'),
   maxIdleConnections: enforced('unsupported', 'undici closes idle connections by time only, whatever their number'),
   maxIdleConnectionsPerHost: enforced('unsupported', 'undici closes idle connections by time only, whatever their number'),
+  minIdleConnectionsPerHost: enforced('unsupported', 'undici connects only for a request'),
   maxHosts: enforced('unsupported', 'maxOrigins does not close the least recently used: it throws'),
   keepAlive: enforced('native', 'pipelining: 0'),
   keepAliveExpiry: enforced(

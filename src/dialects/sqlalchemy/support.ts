@@ -27,6 +27,9 @@ export const support: DialectSupport = {
     maxConnectionsPerHost: unsupported(oneHost),
     maxIdleConnections: unsupported('it becomes pool_size, and the rest of the limit max_overflow'),
     maxIdleConnectionsPerHost: unsupported(oneHost),
+    minIdleConnectionsPerHost: unsupported(
+      'pool_size keeps connections that a request has needed; none is opened ahead, or anew when one is lost',
+    ),
     maxHosts: unsupported('an engine has one host'),
     keepAlive: approximated('pool_recycle', 'pool_recycle=0 replaces each connection when it is taken again, not after its use'),
     keepAliveExpiry: unsupported('idle connections are kept for ever'),

@@ -16,6 +16,10 @@ export interface AgentDriver {
   readonly core: Core
   readonly timers: RequestTimers
   park(connection: NodeConnection): void
+  /** Opens a socket for no request. */
+  openAhead(connection: NodeConnection): void
+  /** Takes a socket that was opened for no request. */
+  attachAhead(connection: NodeConnection, socket: Socket, options: RequestOptions): void
   /** Gives a request its new socket. */
   attach(connection: NodeConnection, socket: Socket, request: PooledRequest): void
   /** Sends the request on the connection, which is connected first if it is new. `agent`: the one that the request came by. */
@@ -24,6 +28,8 @@ export interface AgentDriver {
 
 export class NodeLane extends Lane {
   readonly driver: AgentDriver
+  /** Where and how its connections are made, as a request says it; known where some may be made ahead of requests. */
+  given: RequestOptions | null = null
 
   constructor(member: Member<NodeLane>, driver: AgentDriver, key: string, origin: string) {
     super(member, key, origin)
@@ -36,6 +42,7 @@ export class NodeLane extends Lane {
 }
 
 export class NodeConnection extends Connection {
+  declare lane: NodeLane
   readonly driver: AgentDriver
   socket: Socket | null = null
   /** The merged options that the socket was made with; node's own bookkeeping asks for them. */
@@ -59,6 +66,10 @@ export class NodeConnection extends Connection {
     const { socket } = this
     if (socket === null) return false
     return socket.writable && !socket.destroyed && !socket.readableEnded && socket.readableLength === 0
+  }
+
+  override open(): void {
+    this.driver.openAhead(this)
   }
 
   override park(): void {

@@ -5,13 +5,14 @@ import type { DialWatch } from '../dial-watch.ts'
 import type { NodeConnection, PendingDial } from './connection.ts'
 import { failRequest, type Holder, hold, type RequestTimer, type RequestTimers, release } from './hold.ts'
 import type { PooledRequest } from './native.ts'
+import type { CreateConnectionCall } from './own-dial.ts'
 
 /**
  * A call of `createConnection`, which may call back later, and the request that waits for it.
  *
  * `abandoned`: the request has left, the connection is still wanted by nobody else. `late`: the pool has given it up, too.
  */
-export class AgentDial implements Holder, PendingDial {
+export class AgentDial implements Holder, PendingDial, CreateConnectionCall {
   readonly request: PooledRequest
   /** Knows the sockets of a createConnection of the caller's own. */
   readonly watch: DialWatch | null

@@ -1,6 +1,7 @@
 import type { LookupFunction, Socket } from 'node:net'
 import type { Core, Member } from '../../pool/port.ts'
 import { DialWatch } from '../dial-watch.ts'
+import { AheadDial } from './ahead-dial.ts'
 import { type AgentDriver, type NodeConnection, NodeLane } from './connection.ts'
 import { AgentDial } from './dial.ts'
 import type { RequestTimers } from './hold.ts'
@@ -18,7 +19,7 @@ import {
   setRequest,
   unguard,
 } from './native.ts'
-import { withOwnDial } from './own-dial.ts'
+import { withConnect, withOwnDial } from './own-dial.ts'
 import { RequestWaiter } from './waiter.ts'
 
 const slot = Symbol('polypool.connection')
@@ -30,6 +31,8 @@ export type OnFree = (socket: Socket, options: RequestOptions) => void
 /** What the agents of one pool share. */
 export interface AgentContext {
   readonly core: Core
+  /** By the protocol of their agents. */
+  readonly drivers: Map<string, PooledDriver>
   readonly member: Member<NodeLane>
   readonly timers: RequestTimers
   /** Whether a freed socket is given on a tick later, when the answer before has emitted its 'close'. */
@@ -60,6 +63,7 @@ export class PooledDriver implements AgentDriver {
     this.#createConnection = own.createConnection
     this.#parkNatively = parkNatively
     this.#identities = new Identities(own)
+    context.drivers.set(own.protocol, this)
   }
 
   get core(): Core {
@@ -80,6 +84,40 @@ export class PooledDriver implements AgentDriver {
     if (connection === null) core.wait(new RequestWaiter(lane, agent, request, options))
     else if (connection.socket === null) this.#connect(connection, agent, request, options)
     else this.#reuse(connection, connection.socket, agent, request, options)
+  }
+
+  /** The lane of plain requests to a host. */
+  laneOf({ hostname, port }: URL): NodeLane {
+    const given = { host: hostname.replace(/^\[|\]$/g, ''), ...(port !== '' && { port: Number(port) }) }
+    const lane = this.#laneFor(noRequest, given)
+    lane.given ??= given
+    return lane
+  }
+
+  openAhead(connection: NodeConnection): void {
+    const agent = this.#own
+    const own = agent.createConnection !== this.#createConnection
+    const dial = new AheadDial(connection, own ? new DialWatch() : null)
+    const dialled = own ? withOwnDial(agent, dial) : agent
+    // Node tells the merged options, by which it knows the socket, nowhere else.
+    const by = withConnect(dialled, (options, callback) => {
+      dial.options = options
+      return dialled.createConnection(options, callback)
+    })
+    try {
+      by.createSocket(noRequest, connection.lane.given ?? {}, (error, socket) => dial.onCreated(error, socket))
+    } catch {
+      dial.onThrown()
+    }
+  }
+
+  attachAhead(connection: NodeConnection, socket: SlotSocket, options: RequestOptions): void {
+    connection.options = options
+    this.#follow(connection, socket)
+    socket.unref?.()
+    // Node parks a socket only with its request.
+    setRequest(socket, noRequest)
+    this.#whenConnected(connection, socket)
   }
 
   send(connection: NodeConnection, agent: NativeAgent, request: PooledRequest, options: RequestOptions): void {
@@ -103,10 +141,23 @@ export class PooledDriver implements AgentDriver {
 
   /** Gives a request its new socket, and follows the socket from here to its close. */
   attach(connection: NodeConnection, socket: SlotSocket, request: PooledRequest): void {
-    const { core } = this.context
-    connection.socket = socket
     connection.request = request
+    this.#follow(connection, socket)
+    this.#whenConnected(connection, socket)
+    request.onSocket(socket)
+    if (request.timeout !== undefined && isSocket(socket)) socket.setTimeout(request.timeout)
+  }
+
+  #follow(connection: NodeConnection, socket: SlotSocket): void {
+    connection.socket = socket
     socket[slot] = connection
+    socket.on('error', ignoreError)
+    socket.on('close', onClose)
+    socket.on('agentRemove', onRemove)
+  }
+
+  #whenConnected(connection: NodeConnection, socket: SlotSocket): void {
+    const { core } = this.context
     const { connecting, secureConnecting } = socket as { connecting?: boolean; secureConnecting?: boolean }
     // 'secure' comes with every kind of TLS socket, and after its verification: what fails that is destroyed by then.
     if (!connecting && !secureConnecting) core.connected(connection)
@@ -117,11 +168,6 @@ export class PooledDriver implements AgentDriver {
         if (secureConnecting) this.#setTcpKeepAlive(socket)
       })
     }
-    socket.on('error', ignoreError)
-    socket.on('close', onClose)
-    socket.on('agentRemove', onRemove)
-    request.onSocket(socket)
-    if (request.timeout !== undefined && isSocket(socket)) socket.setTimeout(request.timeout)
   }
 
   /** The native agent's 'free': the request on the socket is over. */
@@ -149,7 +195,10 @@ export class PooledDriver implements AgentDriver {
   #laneFor(request: PooledRequest, given: RequestOptions): NodeLane {
     const { member } = this.context
     const key = this.#identities.laneKey(request, given)
-    return member.lanes.get(key) ?? new NodeLane(member, this, key, this.#identities.originOf(given))
+    const lane = member.lanes.get(key) ?? new NodeLane(member, this, key, this.#identities.originOf(given))
+    if (lane.given === null && lane.origin.limits.minIdleConnectionsPerHost > 0)
+      lane.given = this.#identities.placeOf(request, given)
+    return lane
   }
 
   #connect(connection: NodeConnection, agent: NativeAgent, request: PooledRequest, options: RequestOptions): void {
@@ -198,6 +247,9 @@ export class PooledDriver implements AgentDriver {
     else busy.push(socket)
   }
 }
+
+/** Stands for the request where there is none. */
+const noRequest = { shouldKeepAlive: true, getHeader: () => undefined } as unknown as PooledRequest
 
 // Errors reach the request by node's own listener. This one is for the moments when there is none: between the end of a response and
 // 'free', and in Node 20 between the socket and its request.

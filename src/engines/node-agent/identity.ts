@@ -151,6 +151,16 @@ export class Identities {
     return originKey(protocol, options.host || 'localhost', options.port || defaultPort)
   }
 
+  /** Where and how a request connects, and nothing else of it. */
+  placeOf(request: PooledRequest, given: RequestOptions): RequestOptions {
+    const names = [...routeOptions, ...tlsNames].filter((name) => given[name] != null)
+    const place: RequestOptions = Object.fromEntries(names.map((name) => [name, given[name]]))
+    if (!this.#secure) return place
+    const options = this.merged(given)
+    const servername = serverName(request, options)
+    return servername === (options.host || 'localhost') ? place : { ...place, servername }
+  }
+
   /** The agent's options override the request's, as in node. */
   merged(given: RequestOptions): RequestOptions {
     return this.#fixed ? { ...given, ...this.#agent.options } : given
@@ -173,8 +183,13 @@ export class Identities {
 }
 
 function setsTls(options: RequestOptions): boolean {
-  for (const name of tlsNames) if (options[name] != null) return true
+  for (const name of tlsNames) if (options[name] != null && !isNodesOwn(name, options[name])) return true
   return false
+}
+
+/** got gives with every request what node does without it. It is read each time: tests and tracers replace it. */
+function isNodesOwn(name: TlsOption, value: unknown): boolean {
+  return name === 'checkServerIdentity' && value === process.getBuiltinModule('node:tls').checkServerIdentity
 }
 
 /** All that TLS will know of a request that brings options of its own: those of the agent go before them, as in node. */
@@ -182,7 +197,7 @@ function tlsIdentity(given: RequestOptions, own: RequestOptions): string {
   let identity = ''
   for (const name of tlsNames) {
     const value = Object.hasOwn(own, name) ? own[name] : given[name]
-    if (value != null) identity += `${name} ${identityOf(value)};`
+    if (value != null && !isNodesOwn(name, value)) identity += `${name} ${identityOf(value)};`
   }
   return identity
 }

@@ -6,8 +6,7 @@ import { configKey } from '../config-key.ts'
 import { cachedLookup } from '../lookup.ts'
 import type { Opened } from '../open-pool.ts'
 import { compact } from '../translation.ts'
-import type { NodeLane } from './connection.ts'
-import type { AgentContext } from './driver.ts'
+import type { AgentContext, PooledDriver } from './driver.ts'
 import { RequestTimers } from './hold.ts'
 import type { NativeAgentClass, RequestOptions } from './native.ts'
 import { assertFreeForAgent, type NativeAgentOptions } from './native-options.ts'
@@ -40,9 +39,11 @@ export function openAgents<Http = http.Agent, Https = https.Agent>(
   handOverLate = false,
 ): Opened<Agents<Http, Https>> {
   assertFreeForAgent(native)
-  const member = core.join<NodeLane>()
+  // One that has no agent yet is not asked.
+  const member = core.join((url) => (context.drivers.get(url.protocol) as PooledDriver).laneOf(url))
   const context: AgentContext = {
     core,
+    drivers: new Map(),
     member,
     timers: new RequestTimers(core.clock),
     handOverLate,

@@ -13,6 +13,8 @@ export interface ConnectionDriver extends DialSettings, ClientMaker {
   readonly peer: Peer
   readonly core: Core
   readonly drafts: Drafts
+  /** What undici asks a connector with, for a Client without a request. */
+  connectOptions(url: string, servername: string): ConnectOptions
   /** What requests fail with that `destroy` was given. */
   readonly reason: Error | null
   emit(event: 'connect' | 'disconnect' | 'connectionError', url: URL, client: Client | null, error?: Error): void
@@ -23,6 +25,7 @@ interface ConnectionLane extends Lane {
   readonly driver: ConnectionDriver
   readonly core: Core
   readonly url: string
+  readonly servername: string
 }
 
 /** One Client of undici with at most one socket: it is connected once, and given up with it. */
@@ -32,6 +35,8 @@ export class ClientConnection extends Connection implements Dialler {
   cause: Error | undefined
   #client: Client | null = null
   #dial: ConnectorDial | null = null
+  /** Its socket was opened ahead, and undici has not asked for it. */
+  #spare = false
   /** From when on the Client tells of the socket's end, after it has told the request. */
   #connected = false
   /** The Client has a request that it has not ended. */
@@ -88,7 +93,15 @@ export class ClientConnection extends Connection implements Dialler {
 
   override usable(): boolean {
     const socket = this.#socket
-    return this.#connected && socket !== null && !socket.destroyed
+    if (socket === null || socket.destroyed) return false
+    return this.#connected || (this.#spare && isQuiet(socket))
+  }
+
+  override open(): void {
+    const { driver, url, servername } = this.lane
+    this.#dial = new ConnectorDial(this)
+    this.#dial.start(driver, driver.connectOptions(url, servername), this.#onAhead)
+    this.#socket?.unref?.()
   }
 
   override get hasSocket(): boolean {
@@ -185,8 +198,30 @@ export class ClientConnection extends Connection implements Dialler {
   /** A Client with an unsent request would connect again, behind the pool's back: it is given up and must not. */
   #connect = (options: ConnectOptions, callback: ConnectCallback): void => {
     if (this.#ended) return
+    if (this.#spare) {
+      this.#spare = false
+      this.#socket?.off('error', noop).off('readable', this.#onUnasked).ref?.()
+      return this.#dial?.handOver(callback)
+    }
     this.#dial = new ConnectorDial(this)
     this.#dial.start(this.lane.driver, options, callback)
+  }
+
+  /** A socket has come that no request waits for. */
+  #onAhead: ConnectCallback = (error, socket) => {
+    if (error !== null || socket === null) {
+      this.#ended = true
+      return
+    }
+    socket.on('error', noop).on('readable', this.#onUnasked).unref?.()
+    this.#spare = true
+    this.lane.core.connected(this)
+  }
+
+  /** Its server speaks before it is asked, or ends it. */
+  #onUnasked = (): void => {
+    const socket = this.#socket
+    if (socket !== null && socket.readableLength > 0) socket.destroy()
   }
 
   #onConnect = (url: URL): void => {
@@ -229,6 +264,11 @@ export class ClientConnection extends Connection implements Dialler {
       throwLater(core.clock, thrown)
     }
   }
+}
+
+/** Whether its server has said nothing: what it says before it is asked is its end, or nonsense. */
+function isQuiet({ writable, readableLength, readableEnded }: Socket): boolean {
+  return writable !== false && !readableLength && readableEnded !== true
 }
 
 function releaseWritten(connection: ClientConnection): void {

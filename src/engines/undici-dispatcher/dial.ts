@@ -99,6 +99,13 @@ export class ConnectorDial {
     this.#settle()
   }
 
+  /** undici asks for the socket, which was opened before that. */
+  handOver(callback: ConnectCallback): void {
+    const { socket } = this
+    // undici does not notice a socket that it is given while it asks for one.
+    if (socket !== null) this.#dialler.clock.soon(() => this.#give(socket, callback))
+  }
+
   /** Ends what there is, and what may still come. */
   end(error: Error | undefined): void {
     if (this.#ended) return

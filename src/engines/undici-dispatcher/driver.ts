@@ -72,6 +72,24 @@ export class Driver implements LaneDriver {
     return this.core.clock
   }
 
+  /** The lane of plain requests to a host. */
+  laneOf({ origin }: URL): OriginLane {
+    return this.#laneOf({ origin, path: '/', method: 'GET' })
+  }
+
+  connectOptions(url: string, servername: string): ConnectOptions {
+    const { host, hostname, protocol, port } = new URL(url)
+    const { localAddress } = this.#clientOptions as { readonly localAddress?: string }
+    return {
+      host,
+      hostname: hostname.replace(/^\[|\]$/g, ''),
+      protocol,
+      port,
+      servername: servername || null,
+      localAddress: localAddress ?? null,
+    }
+  }
+
   /** Begins a request. False while requests wait: the caller should go on after `drain`. */
   dispatch(options: DispatchOptions, handler: Handler | LegacyHandler): boolean {
     const lane = this.#laneOf(options)
@@ -88,7 +106,7 @@ export class Driver implements LaneDriver {
     const connection = this.core.take(lane) as ClientConnection | null
     if (connection === null) return request.acquire()
     // So that its place and its deadline are those of today, should it have to wait for another one.
-    if (connection.uses > 1) this.core.arrive(request)
+    if (connection.mayBeStale) this.core.arrive(request)
     request.send(connection)
   }
 

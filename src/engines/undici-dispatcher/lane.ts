@@ -19,7 +19,8 @@ export class OriginLane extends Lane {
   readonly secure: boolean
   /** The lanes of this origin under other TLS names. */
   readonly #named = new Lanes()
-  readonly #servername: string
+  /** The TLS name, if it is not the host's. */
+  readonly servername: string
 
   constructor(member: Member<OriginLane>, driver: LaneDriver, url: URL, servername = '') {
     const { protocol, hostname, port, origin } = url
@@ -33,7 +34,7 @@ export class OriginLane extends Lane {
     this.core = driver.core
     this.url = url.origin
     this.secure = url.protocol === 'https:'
-    this.#servername = servername
+    this.servername = servername
   }
 
   override createConnection(): ClientConnection {
@@ -48,7 +49,7 @@ export class OriginLane extends Lane {
   /** The lane for a request's TLS name: undici would reconnect where it changes. */
   under({ servername, headers }: DispatchOptions): OriginLane {
     const name = servername || serverName(headers)
-    if (name === this.#servername) return this
+    if (name === this.servername) return this
     let lane = this.#named.get(name)
     if (lane === undefined) {
       lane = new OriginLane(this.member as Member<OriginLane>, this.driver, new URL(this.url), name)

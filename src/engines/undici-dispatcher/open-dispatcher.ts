@@ -26,8 +26,8 @@ export function openDispatcher<Dispatcher = PoolDispatcher>(
   // All that may throw comes before joining: a pool that was not opened is no part of a shared budget.
   const connect = connectorFor(core.config)
   const clients = checkedOptions(peer, client, native)
-  const member = core.join<OriginLane>()
-  const driver = new Driver(peer, core, member, connect, clients)
+  const member = core.join((url): OriginLane => driver.laneOf(url))
+  const driver: Driver = new Driver(peer, core, member, connect, clients)
   driver.watchesDials = typeof connector === 'function'
   const dispatcher = createDispatcher(driver)
   let { tcpKeepAlive, dnsCacheTtl } = core.config

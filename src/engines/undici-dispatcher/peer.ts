@@ -58,6 +58,8 @@ export interface Handler {
 }
 
 export interface ConnectOptions {
+  readonly host?: string
+  readonly localAddress?: string | null
   readonly hostname: string
   readonly protocol: string
   readonly port: string

@@ -61,7 +61,7 @@ export abstract class PoolRequest extends Waiter {
     this.sent = false
     if (connection.state === 'opening' && !this.started) this.begin()
     if (this.over) this.#release()
-    else if (connection.uses > 1 && !this.#canRetry()) {
+    else if (connection.mayBeStale && !this.#canRetry()) {
       this.#makeDraft()
       this.lane.core.clock.check(sendCarefully, this)
     } else this.#handOver(connection)
@@ -189,7 +189,7 @@ export abstract class PoolRequest extends Waiter {
   /** Whether a connection that had served before has failed it, so that it may be sent on a new one: it happens once. What was not sent at all is no retry. */
   #isStale(error: Error): boolean {
     const { connection } = this
-    if (connection === null || connection.uses === 1 || connection.state !== 'active' || connection.usable()) return false
+    if (connection === null || !connection.mayBeStale || connection.state !== 'active' || connection.usable()) return false
     if (this.over || this.answered) return false
     return !this.sent || (isSocketFailure(error) && this.#canRetry())
   }

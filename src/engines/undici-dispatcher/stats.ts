@@ -30,9 +30,9 @@ export function dispatcherStats({ lanes }: Member<OriginLane>): { readonly [orig
 function withLane(sum: DispatcherStats, { connections, idle, queue }: OriginLane): DispatcherStats {
   let running = 0
   let opening = 0
-  for (const { state } of connections) {
+  for (const { state, isAhead } of connections) {
     if (state === 'active') running++
-    else if (state === 'opening') opening++
+    else if (state === 'opening' && !isAhead) opening++
   }
   return {
     connected: sum.connected + running + idle.size,

@@ -15,6 +15,7 @@ import { lifetime } from './lifetime.ts'
 import { network } from './network.ts'
 import { overflow } from './overflow.ts'
 import { processes } from './process.ts'
+import { ready } from './ready.ts'
 import { reconfigure } from './reconfigure.ts'
 import { redirects } from './redirects.ts'
 import { shared } from './shared.ts'
@@ -35,6 +36,7 @@ export const scenarios: readonly Scenario[] = [
   ...idle,
   ...expiry,
   ...lifetime,
+  ...ready,
   ...connect,
   ...dials,
   ...endingScenarios,
