@@ -8,12 +8,12 @@ import type { NativeClientOptions } from '../src/engines/undici-dispatcher/nativ
 import { openDispatcher } from '../src/engines/undici-dispatcher/open-dispatcher.ts'
 import { assertTakesDispatcher, fetchBy } from '../src/engines/undici-dispatcher/platform-fetch.ts'
 
-/** A dispatcher as the types of the platform's `fetch` know it. */
-type Dispatcher = NonNullable<RequestInit['dispatcher']>
+/** As the types of the platform's `fetch` know it. Those of browsers, which TypeScript has unless `lib` says otherwise, know none. */
+type DispatcherOf<Init> = Init extends { dispatcher?: infer D } ? NonNullable<D> : object
 
-/** What `fetch` takes besides its standard options. */
-export interface FetchOptions {
-  readonly dispatcher: Dispatcher
+/** What `fetch` takes: among its standard options, so that whichever types it has take it. */
+export interface FetchOptions extends RequestInit {
+  readonly dispatcher: DispatcherOf<RequestInit>
 }
 
 export interface FetchPool extends Pool<FetchOptions> {
@@ -33,6 +33,8 @@ export function createPool(
   options?: CreatePoolOptions,
 ): FetchPool {
   assertTakesDispatcher()
-  const pool = openPool(support, config, options, (core) => openDispatcher<Dispatcher>(core, undiciPeer(), native))
+  const pool = openPool(support, config, options, (core) =>
+    openDispatcher<FetchOptions['dispatcher']>(core, undiciPeer(), native),
+  )
   return Object.assign(pool, { fetch: fetchBy(pool.options.dispatcher) })
 }

@@ -25,7 +25,7 @@ const checks: readonly (readonly [script: string, ...args: string[]])[] = [
 ]
 
 const started = performance.now()
-const tests = [runTests('test'), runTests('test:long')]
+const tests = [runTests('test'), runTests('test:long'), runTests('tools')]
 const outcomes = checks.map(([name, ...args]) => ({ name, ok: runScript(name, ...args) }))
 for (const { name, ok } of outcomes) console.log(`${ok ? 'ok    ' : 'FAILED'} ${name}`)
 const passed = sum(tests.map((counts) => counts.passed)) + outcomes.filter(({ ok }) => ok).length
@@ -48,7 +48,7 @@ function sum(numbers: readonly number[]): number {
 }
 
 /** Tests, counted from their own report; a run that gives none has failed as a whole. */
-function runTests(script: 'test' | 'test:long'): Counts {
+function runTests(script: 'test' | 'test:long' | 'tools'): Counts {
   const report = `.cache/${script.replace(':', '-')}.json`
   rmSync(new URL(report, root), { force: true })
   const ok = runScript(script, '--reporter=dot', '--reporter=json', `--outputFile=${report}`)

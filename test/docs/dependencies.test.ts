@@ -11,6 +11,7 @@ interface Manifest {
 }
 
 const { dependencies, devDependencies, peerDependencies } = JSON.parse(read('package.json')) as Manifest
+const tools = JSON.parse(read('test/tools/fixture/package.json')) as Pick<Manifest, 'dependencies'>
 const cli = JSON.parse(read('cli/package.json')) as Pick<Manifest, 'dependencies'>
 
 /** The packages that a section of docs/dependencies.md gives a reason for. */
@@ -26,6 +27,7 @@ test('every dependency is argued in the docs, and nothing is that is none', () =
   // Scripts and tests use some of the command line's too.
   const development = Object.keys(devDependencies).filter((name) => !(name in peerDependencies) && !(name in cli.dependencies))
   expect(argued('In development')).toEqual(development.sort())
+  expect(argued('Tools that the packages are tried with')).toEqual(Object.keys(tools.dependencies).sort())
 })
 
 test('what the root has of the command line is what the command line has', () => {

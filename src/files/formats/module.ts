@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { realpath } from 'node:fs/promises'
-import nodeModule, { createRequire } from 'node:module'
+// By its name alone webpack would look into createRequire, and warn of what it can't find.
+import nodeModule from 'node:module'
 import path from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import type { Position } from '../../text/positions.ts'
@@ -26,7 +27,7 @@ export async function importModule(file: string, text: string, again: boolean): 
   if (again) {
     url.searchParams.set('polypool', String(++reloads))
     // A CommonJS file has a cache of its own behind that of modules, by path.
-    delete createRequire(real).cache[real]
+    delete nodeModule.createRequire(real).cache[real]
   }
   let module: Imported
   try {
@@ -78,7 +79,7 @@ async function imported(url: URL): Promise<Imported> {
     // Within `node:vm` without `--experimental-vm-modules`, as Jest runs CommonJS, nothing can be imported.
     if ((error as { code?: unknown } | null)?.code !== 'ERR_VM_DYNAMIC_IMPORT_CALLBACK_MISSING_FLAG') throw error
     const file = fileURLToPath(url)
-    return { default: createRequire(file)(file) as unknown }
+    return { default: nodeModule.createRequire(file)(file) as unknown }
   }
 }
 
