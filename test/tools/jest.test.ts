@@ -12,6 +12,8 @@ interface Report {
 }
 
 // In Jest a test file has globals and a registry of modules of its own, and can't load ES modules.
+const jest = path.join(tools, 'node_modules/jest/bin/jest.js')
+
 describe.each(['plain', 'babel', 'ts-jest'])('Jest with CommonJS, %s', (kind) => {
   describeProgram({
     clients: ['node-http', 'agentkeepalive', 'axios', 'undici', 'fetch'],
@@ -24,7 +26,7 @@ describe.each(['plain', 'babel', 'ts-jest'])('Jest with CommonJS, %s', (kind) =>
       const told = path.join(folder, 'told.json')
       const args = ['--config', path.join(tools, 'jest.config.mjs'), '--rootDir', app, '--json']
       const env = { POLYPOOL_JEST: kind, POLYPOOL_PLAN: plan, POLYPOOL_TOLD: told }
-      const { code, stdout, stderr } = await run(path.join(tools, 'node_modules/.bin/jest'), args, app, env)
+      const { code, stdout, stderr } = await run(process.execPath, [jest, ...args], app, env)
       const { testResults } = JSON.parse(stdout) as Report
       const failures = testResults.map(({ message }) => message).join('\n')
       return { code, stdout: read(told), stderr: stderr + failures }

@@ -1,6 +1,7 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { beforeAll, describe, expect, inject, it } from 'vitest'
+import { npmCommand } from '../../scripts/npm-command.ts'
 import { clients } from './clients.ts'
 import { countingServer } from './counting-server.ts'
 import { install } from './install.ts'
@@ -78,8 +79,10 @@ beforeAll(() => install(home, { polypool: `file:${tarballs.polypool}`, '@polypoo
 
 describe('npx @polypool/cli', () => {
   // npx makes a folder like `home` for what it runs.
-  const npx = (folder: string, command: string) =>
-    run('npm', ['exec', '--prefix', home, '--', 'polypool', ...command.split(' ')], folder)
+  const npx = (folder: string, line: string) => {
+    const { command, args } = npmCommand(['exec', '--prefix', home, '--', 'polypool', ...line.split(' ')])
+    return run(command, args, folder)
+  }
   const empty = () => mkdtempSync(path.join(outside, 'empty-'))
 
   it.each(['--version', '--help', 'schema', 'size --rps 400 --latency 50ms'])('%s', async (command) => {

@@ -62,7 +62,8 @@ describe.each(variants)("$name: the caller's async context", (variant) => {
   })
 
   it('holds for what ends a request that waits', async () => {
-    const { port } = await listen(scheme, (_, response) => setTimeout(() => response.end('ok'), 300))
+    const held: http.ServerResponse[] = []
+    const { port } = await listen(scheme, (_, response) => held.push(response))
     const opened = open(variant, { maxConnections: 1, maxPending: 4, acquireTimeout: 200 })
     const first = get(opened, { port })
     const late = sendIn('late', opened, { port, timeout: 20 })
@@ -83,6 +84,7 @@ describe.each(variants)("$name: the caller's async context", (variant) => {
     expect(aborted.seen).toEqual(inAll('aborted', 'error', 'close'))
     expect(timed.seen).toMatchObject(inAll('timed', 'timeout', 'error', 'close'))
     expect(refused.seen).toMatchObject(inAll('refused', 'error', 'close'))
+    for (const response of held) response.end('ok')
     await first
   })
 
