@@ -11,6 +11,7 @@ interface Options {
   readonly rps?: number
   readonly latency?: number
   readonly p99?: number
+  readonly connect?: number
   readonly instances: number
   readonly json?: boolean
 }
@@ -25,12 +26,18 @@ export function registerSize(program: Command, io: Io): void {
     .option('--rps <n>', 'requests per second, of all instances', positiveOption('--rps'))
     .option('--latency <time>', 'mean time of one request, slow ones included, e.g. 50ms', durationOption('--latency'))
     .option('--p99 <time>', 'time within which 99 % of requests are done', durationOption('--p99'))
+    .option(
+      '--connect <time>',
+      'mean time of a connect, TLS included: for connections to keep ready',
+      durationOption('--connect'),
+    )
     .option('--instances <n>', 'processes that share the load', positiveOption('--instances', { whole: true }), 1)
     .action((options: Options) => size(options, io))
   examples(command, [
     [`${commandLine} size --concurrency 40`, 'requests in flight are known'],
     [`${commandLine} size --rps 400 --latency 50ms`, 'they follow from rate and latency'],
     [`${commandLine} size --rps 4000 --latency 50ms --p99 400ms --instances 8`, 'and how long to wait'],
+    [`${commandLine} size --rps 40 --latency 50ms --connect 150ms`, 'and how many to keep ready'],
   ])
 }
 
@@ -67,8 +74,10 @@ function impossible(latency: number, p99: number): string {
 }
 
 /** Which numbers go together. */
-function loadOf({ concurrency, rps, latency, p99, instances }: Options): Load {
+function loadOf({ concurrency, rps, latency, p99, connect, instances }: Options): Load {
   const byRate = rps !== undefined || latency !== undefined || p99 !== undefined
+  if (connect !== undefined && rps === undefined)
+    throw new Misuse('--connect says how many requests come while one connection is made: give --rps and --latency with it')
   if (concurrency !== undefined) {
     if (byRate) throw new Misuse('--concurrency already says what --rps and --latency would give: use one or the other')
     return { concurrency, instances }
@@ -78,7 +87,7 @@ function loadOf({ concurrency, rps, latency, p99, instances }: Options): Load {
     throw new Misuse(`${given}: use --concurrency <n>, or --rps <n> with --latency <time>`)
   }
   if (p99 !== undefined && p99 > latency * slowestShare) throw new Misuse(impossible(latency, p99))
-  return { rps, latency, instances, ...(p99 === undefined ? {} : { p99 }) }
+  return { rps, latency, instances, ...(p99 !== undefined && { p99 }), ...(connect !== undefined && { connect }) }
 }
 
 function descriptorWarning(maxConnections: number, limit: number | undefined): string | undefined {

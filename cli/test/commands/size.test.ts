@@ -29,6 +29,22 @@ describe('size', () => {
     })
   })
 
+  it('keeps as many connections ready as requests come while one is made', async () => {
+    const load = ['--rps', '40', '--latency', '50ms'] as const
+    expect(await pool(...load)).not.toHaveProperty('minIdleConnectionsPerHost')
+    expect(await pool(...load, '--connect', '15ms')).toMatchObject({ maxConnections: 3, minIdleConnectionsPerHost: 1 })
+    expect(await pool(...load, '--connect', '60ms')).toMatchObject({ maxConnections: 3, minIdleConnectionsPerHost: 3 })
+    // No more than there may be.
+    expect(await pool(...load, '--connect', '1s')).toMatchObject({ maxConnections: 3, minIdleConnectionsPerHost: 3 })
+    expect(await pool('--rps', '400', '--latency', '50ms', '--connect', '20ms', '--instances', '4')).toMatchObject({
+      maxConnections: 6,
+      minIdleConnectionsPerHost: 2,
+    })
+    const { code, stderr } = await polypool(['size', '--concurrency', '4', '--connect', '20ms'])
+    expect(code).toBe(2)
+    expect(stderr).toContain('--connect says how many requests come while one connection is made: give --rps and --latency')
+  })
+
   it('takes concurrency as it is, and says nothing of time then', async () => {
     expect(await pool('--concurrency', '40')).toEqual({ maxConnections: 48 })
     // 10 × 1.2 is 12.000000000000002 in floating point.

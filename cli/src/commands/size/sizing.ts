@@ -10,6 +10,8 @@ export interface Load {
   readonly latency?: number
   /** Time within which 99 of 100 requests are done. */
   readonly p99?: number
+  /** Mean time of a connect, TLS included. */
+  readonly connect?: number
   readonly instances: number
 }
 
@@ -20,7 +22,7 @@ interface Step {
 
 /** One number, and where it comes from. */
 interface Recommendation {
-  readonly field: 'maxConnections' | 'acquireTimeout' | 'maxPending'
+  readonly field: 'maxConnections' | 'acquireTimeout' | 'maxPending' | 'minIdleConnectionsPerHost'
   readonly value: number | string
   readonly why: string
 }
@@ -87,6 +89,7 @@ export function sizeFor(load: Load): Sizing {
         why: 'the requests in flight and 20 % more, as one usually begins; a short peak above it waits for its turn and is not refused',
       },
       ...waiting,
+      ...(load.connect === undefined ? [] : [ready(load.connect, rps / instances, maxConnections)]),
     ],
     notes: [
       ...(calm === maxConnections ? [] : [choice(headroom)]),
@@ -140,6 +143,16 @@ function waitingFor({ latency = 0, p99 }: Load, own: number, maxConnections: num
       why: `${counted(maxConnections, 'connection')} at ${formatDuration(latency)} a request ${maxConnections === 1 ? 'serves' : 'serve'} no more than this within ${wait}; the rest would time out, so it is refused at once`,
     },
   ]
+}
+
+/** How many connections to have at hand after a quiet time, when all that idled have expired. */
+function ready(connect: number, rps: number, maxConnections: number): Recommendation {
+  const during = (rps * connect) / 1000
+  return {
+    field: 'minIdleConnectionsPerHost',
+    value: Math.min(maxConnections, connectionsFor(during)),
+    why: `${round(rps)}/s × ${formatDuration(connect)}: so many requests come while a connection is made, and would wait for one after a quiet time; share it out if they go to several hosts`,
+  }
 }
 
 function slowSpell({ rps = 0, latency = 0, instances }: Load, p99: number, maxConnections: number): string[] {
