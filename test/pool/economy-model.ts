@@ -44,7 +44,8 @@ export class EconomyModel {
     const verdicts = new Set<boolean>()
     const own = waiting.find(({ lane }) => lane === connection.lane)
     const full = this.#isFull(origin)
-    const local = full && this.#count(waiting, origin) > this.#places(origin)
+    // Its own limit will keep somebody waiting, be it that the total keeps them waiting first.
+    const local = this.#count(waiting, origin) > this.#places(origin)
     const below = waiting.filter((lane) => !this.#isFull(lane.origin))
     let wanted = 0
     for (const key of new Set(waiting.map((lane) => lane.origin)))
