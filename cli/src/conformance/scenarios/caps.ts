@@ -84,7 +84,9 @@ export const caps: readonly Scenario[] = [
       const queries = ['delay=5', 'reset=headers', 'close=1', 'size=50000&reset=body', 'fin=after', 'delay=60&abort=1']
       const outcomes = Array.from({ length: 48 }, (_, at) => {
         const query = queries[at % queries.length] ?? ''
-        const signal = query.endsWith('abort=1') ? { signal: AbortSignal.timeout(10 + at) } : {}
+        // A body that is cut off node-fetch 2 waits for without end, now and then, when the pool has long had its place back.
+        const patience = query.endsWith('abort=1') ? 10 + at : query.endsWith('reset=body') ? 8000 : undefined
+        const signal = patience === undefined ? {} : { signal: AbortSignal.timeout(patience) }
         return context.outcome(pool, (at % 2 === 0 ? a : b).url(query), signal)
       })
       await Promise.all(outcomes)
