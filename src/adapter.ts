@@ -13,6 +13,10 @@ export interface OriginStats {
 
 /** A snapshot of a pool. Pools that share one budget see the same numbers. */
 export interface PoolStats extends OriginStats {
+  /** Those of `active` that take no more requests, and close when the last that they carry is over. */
+  readonly draining: number
+  /** Requests that HTTP/2 connections carry, and how many they may carry at a time. Both are 0 while none is open. */
+  readonly streams: { readonly active: number; readonly capacity: number }
   /** Sockets that an upgrade or CONNECT has made their callers' own, until they close: they count against no limit. */
   readonly upgraded: number
   /** Sockets that were opened, whether or not they connected. `created + reused` is the number of requests that got one. */

@@ -58,7 +58,7 @@ export class Connections {
     const connection = lane.createConnection()
     connection.since = this.#clock.now()
     connection.lifespan = 1 - this.#clock.random() / 10
-    connection.uses = uses
+    connection.uses = connection.running = uses
     connection.overflow = overflow
     this.created++
     if (overflow) this.overflowed++
@@ -76,9 +76,10 @@ export class Connections {
     return connection
   }
 
-  connected(connection: Connection): void {
+  connected(connection: Connection, multiplexes: boolean): void {
     this.#connects.connected(connection)
     if (connection.state !== 'opening') return
+    connection.multiplexes = multiplexes
     if (connection.isAhead) this.idle.remove(connection)
     connection.state = 'active'
     connection.readyAt = connection.busySince = this.#clock.now()

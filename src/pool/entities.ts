@@ -102,6 +102,11 @@ export abstract class Lane {
     this.origin = member.originOf(origin)
   }
 
+  /** Whether its connections may turn out to carry several requests at a time. */
+  get mayMultiplex(): boolean {
+    return false
+  }
+
   get waiting(): number {
     return this.queue.size + this.retries.size
   }
@@ -132,6 +137,14 @@ export type ConnectionState = 'opening' | 'active' | 'idle' | 'closing' | 'close
 export abstract class Connection implements Timed {
   lane: Lane
   state: ConnectionState = 'opening'
+  /** It speaks HTTP/2. */
+  multiplexes = false
+  /** Requests that it may carry at a time. */
+  slots = 1
+  /** Requests that it carries, those included for which it is being looked at. */
+  running = 0
+  /** It takes no new request, and closes when it carries none. */
+  draining = false
   /** Beyond a limit: it closes after its request and does not count against the limits. */
   overflow = false
   /** Requests that it was given; none yet if it was opened ahead of them. */

@@ -77,6 +77,7 @@ export class ConnectionPool {
     this.economy.heedRequest(lane, now)
     connection.busySince = now
     this.connections.unpark(connection)
+    connection.running = 1
     this.connections.countReuse(connection)
     return connection
   }
@@ -113,14 +114,27 @@ export class ConnectionPool {
     this.place(waiter)
   }
 
+  requeue(waiter: Waiter): void {
+    this.queue.register(waiter)
+    waiter.admitted = true
+    this.place(waiter)
+  }
+
   abandon(waiter: Waiter): boolean {
     return this.settlement.abandon(waiter)
   }
 
-  connected(connection: Connection): void {
+  connected(connection: Connection, multiplexes = false): void {
     const ahead = connection.isAhead
-    this.connections.connected(connection)
+    this.connections.connected(connection, multiplexes)
     if (ahead) this.#ahead.arrived(connection)
+  }
+
+  slotsChanged(_connection: Connection, _slots: number): void {}
+
+  drain(connection: Connection): void {
+    if (connection.running === 0 || connection.state !== 'active') this.close(connection, null)
+    else connection.draining = true
   }
 
   preconnect(member: Member, url: URL, count: number): Promise<number> {
@@ -130,7 +144,9 @@ export class ConnectionPool {
   release(connection: Connection, reusable: boolean, keepAlive?: string): void {
     if (connection.state === 'opening') return this.close(connection, null)
     if (connection.state !== 'active') return
-    if (!reusable || connection.overflow || !connection.lane.origin.limits.keepAlive) return this.close(connection, null)
+    connection.running = 0
+    if (!reusable || connection.draining || connection.overflow || !connection.lane.origin.limits.keepAlive)
+      return this.close(connection, null)
     if (keepAlive !== undefined) this.connections.heed(connection, keepAlive)
     const now = this.clock.now()
     this.economy.heedAnswer(connection, now)
@@ -162,6 +178,7 @@ export class ConnectionPool {
   #handOver(connection: Connection, head: Waiter): void {
     this.queue.dequeue(head)
     connection.busySince = connection.idleSince
+    connection.running = 1
     this.#spareAhead(connection.lane)
     if (this.#liveness.isSure(connection.lane)) return this.confirm(head, connection)
     // Meanwhile the engine watches it like an idle one.
@@ -311,6 +328,7 @@ export class ConnectionPool {
       else {
         connections.unpark(connection)
         connection.busySince = now
+        connection.running = 1
         if (this.#liveness.isSure(lane)) this.confirm(waiter, connection)
         else this.#verifier.add(waiter, connection)
         return true

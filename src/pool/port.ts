@@ -43,15 +43,30 @@ export interface Core {
   /** Has a request that failed on a reused connection wait for a new one, in its old place and on its old deadline. */
   retry(waiter: Waiter): void
 
+  /**
+   * Has a request wait again that its server has not seen and that its connection will not carry: in its old place and on its old deadline. Any
+   * connection will do for it. It had a connection, so it is not refused for want of room, be it that `block` is false.
+   */
+  requeue(waiter: Waiter): void
+
   /** Leaves the queue. False if the request did not wait (any more). */
   abandon(waiter: Waiter): boolean
 
-  /** Its connect is done, TLS included: it can carry its request, and one that was opened for none is given to a waiting one or parked. */
-  connected(connection: Connection): void
+  /**
+   * Its connect is done, TLS included: it can carry its request, and one that was opened for none is given to a waiting one or parked.
+   * @param multiplexes whether it speaks HTTP/2, so that `slotsChanged` will tell how many requests it carries at a time
+   */
+  connected(connection: Connection, multiplexes?: boolean): void
+
+  /** Its server's SETTINGS allow so many requests at a time: 0 or Infinity, too, and as often as the server changes its mind. */
+  slotsChanged(connection: Connection, slots: number): void
+
+  /** It takes no new request (GOAWAY), counts until its socket has closed, and is closed when the last request that it carries is over. */
+  drain(connection: Connection): void
 
   /**
-   * Its request is over.
-   * @param reusable whether the protocol allows another request on it
+   * One of its requests is over.
+   * @param reusable whether the protocol allows another request on it; if not, one that carries others drains
    * @param keepAlive the response's `Keep-Alive` header
    */
   release(connection: Connection, reusable: boolean, keepAlive?: string): void

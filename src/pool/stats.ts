@@ -23,6 +23,8 @@ export function snapshot({ registry, queue, connections, settlement, upgradedSoc
   const { open, overflow, idle, created, reused, evicted, expired, overflowed } = connections
   return {
     ...gauges(open + overflow, idle.size, queue.pending),
+    draining: 0,
+    streams: { active: 0, capacity: 0 },
     upgraded: upgradedSockets.open,
     ...{ created, reused, evicted, expired, overflowed, acquireTimeouts, rejected, aborted },
     hosts,

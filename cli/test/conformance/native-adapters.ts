@@ -34,6 +34,8 @@ function faceOf(options: unknown, close: () => void, pending = () => 0): AnyPool
       active: 0,
       idle: 0,
       pending: pending(),
+      draining: 0,
+      streams: { active: 0, capacity: 0 },
       upgraded: 0,
       created: 0,
       reused: 0,
