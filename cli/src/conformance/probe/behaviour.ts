@@ -25,6 +25,14 @@ export interface Behaviour {
   readonly reset: 'headers' | 'reused' | 'body' | null
   /** FIN at this point, as for `reset`; `after` is after a whole answer that promised to keep the connection. */
   readonly fin: 'headers' | 'reused' | 'body' | 'after' | null
+  /** Ends the HTTP/2 stream with this code in place of the status line; the connection lives. */
+  readonly rst: number | null
+  /** The same in the middle of the body. */
+  readonly rstBody: number | null
+  /** With `rst`: only the first request of each connection. */
+  readonly first: boolean
+  /** Trailers after the body. */
+  readonly trailers: boolean
   /** Value of the `Keep-Alive` header. */
   readonly hint: string | null
   readonly redirect: string | null
@@ -64,6 +72,10 @@ export function parseBehaviour(url: string, defaults: string): Behaviour {
     close: flag('close', false),
     reset: oneOf(text('reset'), ['headers', 'reused', 'body']),
     fin: oneOf(text('fin'), ['headers', 'reused', 'body', 'after']),
+    rst: query.has('rst') ? number('rst', 0) : null,
+    rstBody: query.has('rstBody') ? number('rstBody', 0) : null,
+    first: flag('first', false),
+    trailers: flag('trailers', false),
     hint: text('hint'),
     redirect,
     interim: flag('interim', false),

@@ -50,6 +50,7 @@ export class ServedConnections {
         closedBy: null,
         reset: false,
         servername: null,
+        http2: null,
         requests: [],
       },
       raw,

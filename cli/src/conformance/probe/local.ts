@@ -1,10 +1,10 @@
-import { writeFileSync } from 'node:fs'
+import { existsSync, writeFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { probeNow } from './clock.ts'
 import { endNow, resetNow, ServedConnections } from './connections.ts'
 import { Gates } from './gates.ts'
 import { OriginServer } from './origin.ts'
-import type { OriginOptions, Probe, ProbeOrigin, ProbeReport } from './types.ts'
+import type { OriginOptions, Probe, ProbeOrigin, ProbeReport, SessionCommand } from './types.ts'
 
 /** A probe in this process. */
 export class LocalProbe implements Probe {
@@ -20,9 +20,7 @@ export class LocalProbe implements Probe {
   }
 
   async setBehaviour(id: number, query: string): Promise<void> {
-    const origin = this.#origins[id]
-    if (!origin) throw new Error(`probe: no origin ${id}`)
-    origin.behaviour = query
+    this.#origin(id).behaviour = query
   }
 
   async report(): Promise<ProbeReport> {
@@ -60,13 +58,29 @@ export class LocalProbe implements Probe {
     })
   }
 
+  async sessions(origin: number, command: SessionCommand): Promise<number> {
+    return this.#origin(origin).sessions(command)
+  }
+
+  async freeze(sign: string, then?: { readonly origin: number; readonly command: SessionCommand }): Promise<void> {
+    writeFileSync(`${sign}.on`, '')
+    while (!existsSync(sign)) stand(5)
+    if (then) await this.sessions(then.origin, then.command)
+  }
+
   async block(ms: number): Promise<void> {
-    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms)
+    stand(ms)
   }
 
   async stop(): Promise<void> {
     for (const timer of this.#timers) clearTimeout(timer)
     await Promise.all(this.#origins.map((origin) => origin.stop()))
+  }
+
+  #origin(id: number): OriginServer {
+    const origin = this.#origins[id]
+    if (!origin) throw new Error(`probe: no origin ${id}`)
+    return origin
   }
 
   #later(afterMs: number, action: () => Promise<void>): void {
@@ -84,4 +98,8 @@ export class LocalProbe implements Probe {
       return how === 'fin' ? endNow(accepted) : resetNow(accepted)
     })
   }
+}
+
+function stand(ms: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms)
 }

@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { moduleUrl } from '../../module-url.ts'
 import type { ProbeCall, ProbeCommand, ProbeReply } from './messages.ts'
-import type { OriginOptions, Probe, ProbeOrigin, ProbeReport } from './types.ts'
+import type { OriginOptions, Probe, ProbeOrigin, ProbeReport, SessionCommand } from './types.ts'
 
 interface Waiting {
   resolve(result: unknown): void
@@ -53,6 +53,14 @@ export class RemoteProbe implements Probe {
 
   endIdleLater(origin: number, how: 'fin' | 'rst', afterMs: number, sign: string): Promise<void> {
     return this.#call('endIdleLater', [origin, how, afterMs, sign])
+  }
+
+  sessions(origin: number, command: SessionCommand): Promise<number> {
+    return this.#call('sessions', [origin, command])
+  }
+
+  freeze(sign: string, then?: { readonly origin: number; readonly command: SessionCommand }): Promise<void> {
+    return this.#call('freeze', [sign, then])
   }
 
   block(ms: number): Promise<void> {

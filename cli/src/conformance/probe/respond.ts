@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { ServerHttp2Stream } from 'node:http2'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Behaviour } from './behaviour.ts'
 import { probeNow } from './clock.ts'
@@ -11,6 +12,8 @@ import type { RequestRecord } from './types.ts'
 interface Exchange {
   readonly request: IncomingMessage
   readonly response: ServerResponse
+  /** Null over HTTP/1.1. */
+  readonly stream: ServerHttp2Stream | null
   readonly accepted: Accepted
   readonly record: RequestRecord
   readonly behaviour: Behaviour
@@ -19,13 +22,14 @@ interface Exchange {
 
 /** Answers one request as its behaviour says. */
 export async function respond(exchange: Exchange): Promise<void> {
-  const { response, accepted, behaviour, gates } = exchange
+  const { stream, accepted, behaviour, gates } = exchange
   const body = behaviour.read && !behaviour.early ? await readBody(exchange) : Buffer.alloc(0)
   if (behaviour.delay > 0) await sleep(behaviour.delay)
   if (behaviour.hold !== null) await gates.wait(behaviour.hold)
   // The client may be gone by now.
-  if (response.destroyed) return
+  if (isGone(exchange)) return
   const reused = accepted.record.requests.length > 1
+  if (behaviour.rst !== null && !(behaviour.first && reused)) return void stream?.close(behaviour.rst)
   if (behaviour.reset === 'headers' || (behaviour.reset === 'reused' && reused)) return void resetNow(accepted)
   if (behaviour.fin === 'headers' || (behaviour.fin === 'reused' && reused)) return void endNow(accepted)
   if (behaviour.garbage) return sayRaw(accepted, 'this is no HTTP\r\n\r\n')
@@ -50,17 +54,23 @@ function sayRaw({ stream }: Accepted, text: string): void {
   stream.end(text)
 }
 
-async function answer({ response, accepted, record, behaviour, gates }: Exchange, body: Buffer): Promise<void> {
-  if (behaviour.interim) response.writeProcessing()
-  const bodiless = behaviour.status === 204 || behaviour.status === 304
+async function answer(exchange: Exchange, body: Buffer): Promise<void> {
+  const { request, response, stream, accepted, record, behaviour, gates } = exchange
+  if (behaviour.interim && stream) stream.additionalHeaders({ ':status': 102 })
+  else if (behaviour.interim) response.writeProcessing()
+  // Over HTTP/2 nothing may be written then; over HTTP/1.1 it goes nowhere.
+  const head = request.method === 'HEAD' && stream !== null
+  const bodiless = behaviour.status === 204 || behaviour.status === 304 || head
   response.setHeader('x-probe-connection', accepted.record.id)
-  if (behaviour.close) response.setHeader('connection', 'close')
-  if (behaviour.hint !== null) response.setHeader('keep-alive', behaviour.hint)
+  // Both are of the connection, which is not for an answer to speak of over HTTP/2.
+  if (behaviour.close && !stream) response.setHeader('connection', 'close')
+  if (behaviour.hint !== null && !stream) response.setHeader('keep-alive', behaviour.hint)
   if (behaviour.redirect !== null) response.setHeader('location', behaviour.redirect)
-  if (!bodiless && behaviour.chunks === 0) response.setHeader('content-length', body.length)
+  if ((!bodiless || head) && behaviour.chunks === 0 && !behaviour.trailers) response.setHeader('content-length', body.length)
   response.writeHead(behaviour.status)
   if (bodiless) return finish(response, record, behaviour, accepted)
-  const pauses = behaviour.bodyDelay > 0 || behaviour.holdBody !== null || behaviour.reset === 'body' || behaviour.fin === 'body'
+  const cut = behaviour.reset === 'body' || behaviour.fin === 'body' || behaviour.rstBody !== null
+  const pauses = behaviour.bodyDelay > 0 || behaviour.holdBody !== null || cut
   const pieces = split(body, Math.max(behaviour.chunks, pauses ? 2 : 1))
   const last = pieces.pop()
   for (const piece of pieces) response.write(piece)
@@ -68,12 +78,14 @@ async function answer({ response, accepted, record, behaviour, gates }: Exchange
     response.flushHeaders()
     if (behaviour.bodyDelay > 0) await sleep(behaviour.bodyDelay)
     if (behaviour.holdBody !== null) await gates.wait(behaviour.holdBody)
-    if (response.destroyed) return
+    if (isGone(exchange)) return
     // One turn, so that what was written is on its way before the connection ends.
     if (behaviour.reset === 'body') return void setTimeout(resetNow, 10, accepted)
     if (behaviour.fin === 'body') return void endNow(accepted)
+    if (behaviour.rstBody !== null) return void setTimeout(() => stream?.close(behaviour.rstBody ?? 0), 10)
   }
   if (last) response.write(last)
+  if (behaviour.trailers) response.addTrailers({ 'x-probe-trailer': 'end' })
   finish(response, record, behaviour, accepted)
 }
 
@@ -83,6 +95,10 @@ function finish(response: ServerResponse, record: RequestRecord, { fin, extra, s
     if (extra) accepted.stream.write('HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nforged')
     if (fin === 'after') void endNow(accepted).then(() => sign && writeFileSync(sign, ''))
   })
+}
+
+function isGone({ response, stream }: Exchange): boolean {
+  return stream?.destroyed ?? response.destroyed
 }
 
 function split(body: Buffer, pieces: number): Buffer[] {

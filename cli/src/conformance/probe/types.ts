@@ -10,9 +10,43 @@ export interface OriginOptions {
   readonly mode?: 'answer' | 'stall' | 'reset' | 'refuse'
   /** The server closes a connection that idled this long; 0, the default, is never. Node adds up to a second of its own. */
   readonly keepAliveTimeout?: number
-  /** An https server that also offers HTTP/2. */
-  readonly http2?: boolean
+  /** Speaks HTTP/2 too: over https where the client offers it, over http by prior knowledge, and then nothing else. */
+  readonly http2?: boolean | Http2Options
 }
+
+/** What a server agrees to by ALPN where the client offers it, else HTTP/1.1; `lies` agrees to h2 and speaks HTTP/1.1. */
+export type Alpn = 'h2' | 'http/1.1' | 'lies'
+
+export interface Http2Settings {
+  /** SETTINGS_MAX_CONCURRENT_STREAMS; without it no limit is told. */
+  readonly maxStreams?: number
+  /** SETTINGS_INITIAL_WINDOW_SIZE: bytes of a request's body before the server has to read. */
+  readonly window?: number
+}
+
+/**
+ * `graceful`: what has come is answered, and then the connection ends. `announced`: the same, told of one round trip before. `hard`:
+ * nothing that is not answered was processed (last stream 0).
+ */
+export type GoawayKind = 'graceful' | 'announced' | 'hard'
+
+export interface Http2Options extends Http2Settings {
+  /** By connection, the last for all that come after; none: the server knows nothing of ALPN. Default: h2. */
+  readonly alpn?: readonly Alpn[]
+  /** GOAWAY as each session gets its request of this number. */
+  readonly goawayAfterRequests?: number
+  /** GOAWAY to each session after so many milliseconds. */
+  readonly goawayEveryMs?: number
+  /** How it is said then. Default: graceful. */
+  readonly goawayKind?: GoawayKind
+}
+
+/** What is done to every HTTP/2 session of an origin. `silence`: it no longer hears the client; it is not told. */
+export type SessionCommand =
+  | ({ readonly do: 'settings' } & Http2Settings)
+  | { readonly do: 'goaway'; readonly kind: GoawayKind }
+  | { readonly do: 'end'; readonly how: 'fin' | 'rst' }
+  | { readonly do: 'silence' }
 
 export interface ProbeOrigin {
   readonly id: number
@@ -31,6 +65,21 @@ export interface RequestRecord {
   bodyBytes: number
   /** When the answer was handed to the kernel whole; null while it is not. */
   answeredAt: number | null
+  /** When it was over, answered or not: its stream, or the connection, has ended. */
+  endedAt: number | null
+  /** The code with which its HTTP/2 stream ended; null while it runs, and over HTTP/1.1. */
+  streamCode: number | null
+  /** The server has said that it did not process it. */
+  disowned: boolean
+}
+
+/** Streams of one HTTP/2 connection, as the server has them. */
+export interface StreamCount {
+  streams: number
+  open: number
+  peak: number
+  /** How often it was told to go away. */
+  goaways: number
 }
 
 export interface ConnectionRecord {
@@ -46,6 +95,8 @@ export interface ConnectionRecord {
   reset: boolean
   /** The TLS server name that the client asked for; null without TLS or without a name. */
   servername: string | null
+  /** Null as long as it does not speak HTTP/2. */
+  http2: StreamCount | null
   readonly requests: RequestRecord[]
 }
 
@@ -77,6 +128,13 @@ export interface Probe {
   resetIdle(origin: number): Promise<number>
   /** Either of them after a delay, on the probe's own clock; then writes a file, by which a client whose event loop is blocked sees it. */
   endIdleLater(origin: number, how: 'fin' | 'rst', afterMs: number, sign: string): Promise<void>
+  /** Does this to every HTTP/2 session of the origin. Gives how many; new settings have been acknowledged then. */
+  sessions(origin: number, command: SessionCommand): Promise<number>
+  /**
+   * Stops the probe's event loop, says so by a file `sign.on`, and goes on once the file `sign` is there, first of all with the command:
+   * what has come meanwhile it has not seen. Only sensible when it has a process of its own.
+   */
+  freeze(sign: string, then?: { readonly origin: number; readonly command: SessionCommand }): Promise<void>
   /** Blocks the probe's event loop; only sensible when it has a process of its own. */
   block(ms: number): Promise<void>
   stop(): Promise<void>
