@@ -1,7 +1,9 @@
 // Writes dist/schema.json: the JSON schema of a config file, for editors and other programs. Run by the build, after tsc.
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { type ConversionConfig, type JsonSchema, toJsonSchema } from '@valibot/to-json-schema'
-import { type FieldSpec, fieldNames, fields, formatDefault, hostFieldNames } from '../src/config/fields.ts'
+import type { FieldSpec } from '../src/config/description.ts'
+import { fieldNames, fields, hostFieldNames } from '../src/config/fields.ts'
+import { formatDefault } from '../src/config/format.ts'
 import { poolConfigSchema } from '../src/config/schema.ts'
 import type { PoolConfigField } from '../src/config/types.ts'
 import { durationPattern } from './schema/durations.ts'

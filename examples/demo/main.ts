@@ -7,7 +7,7 @@ import { optionsFor as trusting } from '../../cli/src/conformance/clients/shared
 import { probeCertificate } from '../../cli/src/conformance/probe/certificates.ts'
 import { RemoteProbe } from '../../cli/src/conformance/probe/remote.ts'
 import { clientNames } from '../../src/clients/index.ts'
-import { formatValue } from '../../src/config/fields.ts'
+import { formatValue } from '../../src/config/format.ts'
 import { loadPools } from '../../src/files/index.ts'
 import { nativePool } from './native.ts'
 import { type Row, tableOf } from './table.ts'

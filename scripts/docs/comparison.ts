@@ -1,5 +1,5 @@
 import { clientNames } from '../../src/clients/index.ts'
-import { formatDefault } from '../../src/config/fields.ts'
+import { formatDefault } from '../../src/config/format.ts'
 import { chapter, summarise } from './comparison-node.ts'
 import { libraries, libraryChapter, summariseLibrary } from './comparison-python.ts'
 import { type Answer, quickTable, type Summary } from './comparison-summary.ts'

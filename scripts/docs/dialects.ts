@@ -1,4 +1,5 @@
-import { fieldNames, formatValue } from '../../src/config/fields.ts'
+import { fieldNames } from '../../src/config/fields.ts'
+import { formatValue } from '../../src/config/format.ts'
 import type { PoolConfigField, ResolvedPoolConfig } from '../../src/config/types.ts'
 import type { DefaultRows } from '../../src/dialects/defaults.ts'
 import { dialects } from '../../src/dialects/index.ts'

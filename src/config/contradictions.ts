@@ -1,5 +1,7 @@
 import { formatDuration } from './durations.ts'
-import { formatValue, reuseFieldNames } from './fields.ts'
+import { fieldNames } from './fields.ts'
+import { formatValue } from './format.ts'
+import { whySilent } from './needs.ts'
 import { fieldPath } from './paths.ts'
 import type { Note, PoolConfigField, ResolvedPoolConfig, Support } from './types.ts'
 
@@ -10,6 +12,7 @@ const ceilings = [
   ['maxIdleConnectionsPerHost', ['maxConnectionsPerHost', 'maxIdleConnections', 'maxConnections']],
   ['minIdleConnectionsPerHost', ['maxIdleConnectionsPerHost', 'maxConnectionsPerHost', 'maxIdleConnections', 'maxConnections']],
   ['keepAliveExpiry', ['maxLifetime']],
+  ['maxStreamsPerConnection', ['maxRequestsPerConnection']],
 ] as const
 
 /** A note, and what to do about it. */
@@ -24,19 +27,24 @@ const fixes = {
 
 /** Combinations that mean something else than they seem to, and values that hold only nearly. */
 export function contradictions(config: ResolvedPoolConfig, explicit: ReadonlySet<PoolConfigField>): Contradiction[] {
-  const hosts = Object.entries(config.hosts)
-  // Where one host keeps connections alive, what is said about idle ones holds for it.
-  const somewhereReused = config.keepAlive || hosts.some(([, override]) => override.keepAlive)
+  const hosts = Object.entries(config.hosts).map(([key, override]) => ({ key, override, merged: { ...config, ...override } }))
   return [
-    ...clashes({ ...config, keepAlive: somewhereReused }, (field) => explicit.has(field), ''),
-    ...hosts.flatMap(([key, override]) =>
-      clashes({ ...config, ...override }, (field) => Object.hasOwn(override, field), `${fieldPath('hosts', key)}.`),
+    // What says something for one host is not without effect.
+    ...clashes([config, ...hosts.map(({ merged }) => merged)], (field) => explicit.has(field), ''),
+    ...hosts.flatMap(({ key, override, merged }) =>
+      clashes([merged], (field) => Object.hasOwn(override, field), `${fieldPath('hosts', key)}.`),
     ),
   ]
 }
 
-/** Fields, among those given here, that others make mean something else than they seem to. */
-function clashes(config: ResolvedPoolConfig, given: (field: PoolConfigField) => boolean, prefix: string): Contradiction[] {
+type Configs = readonly [ResolvedPoolConfig, ...(readonly ResolvedPoolConfig[])]
+
+/**
+ * Fields, among those given here, that others make mean something else than they seem to.
+ * @param configs the one looked at, and those that inherit from it
+ */
+function clashes(configs: Configs, given: (field: PoolConfigField) => boolean, prefix: string): Contradiction[] {
+  const [config] = configs
   const notes: Contradiction[] = []
   const text = (field: PoolConfigField) => `${field}: ${formatValue(field, config[field])}`
   const note = (field: PoolConfigField, why: string, fix = fixes.either, support: Support = 'enforced') => {
@@ -54,8 +62,10 @@ function clashes(config: ResolvedPoolConfig, given: (field: PoolConfigField) => 
       fixes.margin,
     )
   }
-  if (!config.keepAlive)
-    for (const field of reuseFieldNames) note(field, 'has no effect, keepAlive: false wins: no connection is used twice')
+  for (const field of fieldNames) {
+    const why = whySilent(field, config)
+    if (why !== undefined && configs.every((other) => whySilent(field, other) !== undefined)) note(field, `has no effect, ${why}`)
+  }
   if (!config.block)
     for (const field of ['acquireTimeout', 'maxPending'] as const)
       note(field, 'has no effect, block: false wins: no request waits')

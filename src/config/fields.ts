@@ -1,64 +1,5 @@
-import { isDeepStrictEqual } from 'node:util'
-import { type DurationRule, formatDuration } from './durations.ts'
-import type { HostConfigField, PoolConfig, PoolConfigField, ResolvedPoolConfig } from './types.ts'
-
-/** A positive integer, or unlimited. */
-export interface LimitKind {
-  readonly kind: 'limit'
-  /** True where 0 is meaningful; otherwise what to write instead of it. */
-  readonly zero: true | string
-  /** False where "unlimited" makes no sense. Default true. */
-  readonly unlimited?: boolean
-}
-
-/** Milliseconds, or a string with its unit. */
-export interface DurationKind extends DurationRule {
-  readonly kind: 'duration'
-}
-
-interface BooleanKind {
-  readonly kind: 'boolean'
-}
-
-interface ChoiceKind {
-  readonly kind: 'choice'
-  readonly choices: readonly string[]
-}
-
-export interface HostsKind {
-  readonly kind: 'hosts'
-}
-
-/** What there is to know about one field: checks, defaults, docs, JSON schema and CLI are drawn from it. */
-interface Description<F extends PoolConfigField> {
-  /** What holds when the field is left out, resolved: counts and milliseconds, `Infinity` for unlimited. */
-  readonly default: ResolvedPoolConfig[F]
-  /** Where the default depends on other fields: in words, and what it is beside them. */
-  readonly dependent?: { readonly text: string; of(others: ResolvedPoolConfig): ResolvedPoolConfig[F] }
-  /** The value that asks nothing of a client, so that nothing is lost where it does not know the field; null where every value asks something. */
-  readonly undemanding: ResolvedPoolConfig[F] | null
-  /** Whether it says anything only where connections serve more than one request. */
-  readonly aboutReuse: boolean
-  readonly meaning: string
-  /** What people get wrong about it. */
-  readonly trap: string
-  /** Whether `hosts` can override it. */
-  readonly perHost: F extends HostConfigField ? true : false
-  /** A sensible value, as one would write it in a file. */
-  readonly example: Exclude<PoolConfig[F], undefined>
-}
-
-type KindOf<Value> = [Value] extends [boolean]
-  ? BooleanKind
-  : [Value] extends [number | false]
-    ? LimitKind | DurationKind
-    : [Value] extends [string]
-      ? ChoiceKind
-      : HostsKind
-
-export type FieldSpec = {
-  [F in PoolConfigField]: Description<F> & (LimitKind | DurationKind | BooleanKind | ChoiceKind | HostsKind)
-}[PoolConfigField]
+import type { Description } from './description.ts'
+import type { HostConfigField, PoolConfigField, ResolvedPoolConfig } from './types.ts'
 
 const unlimited = Number.POSITIVE_INFINITY
 const refuse = 'to refuse instead of waiting, set block: false'
@@ -71,7 +12,7 @@ export const fields = {
     zero: refuse,
     default: 100,
     undemanding: unlimited,
-    aboutReuse: false,
+    needs: [],
     perHost: false,
     example: 50,
     meaning: 'Open connections over all hosts, idle ones included, both schemes together.',
@@ -82,7 +23,7 @@ export const fields = {
     zero: refuse,
     default: unlimited,
     undemanding: unlimited,
-    aboutReuse: false,
+    needs: [],
     perHost: true,
     example: 10,
     meaning: 'Open connections to one origin (scheme, host, port), idle ones included.',
@@ -93,7 +34,7 @@ export const fields = {
     zero: dropIdle,
     default: unlimited,
     undemanding: unlimited,
-    aboutReuse: true,
+    needs: ['reuse'],
     perHost: false,
     example: 20,
     meaning: 'Idle connections kept, over all hosts; the longest idle goes first.',
@@ -104,7 +45,7 @@ export const fields = {
     zero: dropIdle,
     default: unlimited,
     undemanding: unlimited,
-    aboutReuse: true,
+    needs: ['reuse'],
     perHost: true,
     example: 5,
     meaning: 'Idle connections kept for one origin; the longest idle goes first.',
@@ -116,7 +57,7 @@ export const fields = {
     unlimited: false,
     default: 0,
     undemanding: 0,
-    aboutReuse: true,
+    needs: ['reuse'],
     perHost: true,
     example: 2,
     meaning:
@@ -128,7 +69,7 @@ export const fields = {
     zero: dropIdle,
     default: unlimited,
     undemanding: unlimited,
-    aboutReuse: true,
+    needs: ['reuse'],
     perHost: false,
     example: 50,
     meaning: "Origins that keep idle connections; beyond it the least recently used origin's idle ones are closed.",
@@ -138,7 +79,7 @@ export const fields = {
     kind: 'boolean',
     default: true,
     undemanding: null,
-    aboutReuse: false,
+    needs: [],
     perHost: true,
     example: true,
     meaning:
@@ -151,7 +92,7 @@ export const fields = {
     unlimited: true,
     default: 4000,
     undemanding: unlimited,
-    aboutReuse: true,
+    needs: ['reuse'],
     perHost: true,
     example: '4s',
     meaning: 'An idle connection closes after this long. It never touches an active request.',
@@ -163,11 +104,11 @@ export const fields = {
     unlimited: false,
     default: 1000,
     undemanding: null,
-    aboutReuse: true,
+    needs: ['reuse', 'http1'],
     perHost: true,
     example: '1s',
     meaning: "A server's `Keep-Alive: timeout=N` lowers the expiry to N minus this, and never raises it.",
-    trap: 'A server that announces no more than this margin gets a new connection for every request.',
+    trap: 'A server that announces no more than this margin gets a new connection for every request. HTTP/2 has no such header.',
   },
   maxLifetime: {
     kind: 'duration',
@@ -175,7 +116,7 @@ export const fields = {
     unlimited: true,
     default: unlimited,
     undemanding: unlimited,
-    aboutReuse: true,
+    needs: ['reuse'],
     perHost: true,
     example: '10m',
     meaning: 'A connection older than this takes no new request and closes when idle. An active request is never cut.',
@@ -186,7 +127,7 @@ export const fields = {
     zero: 'for one request a connection, set keepAlive: false',
     default: unlimited,
     undemanding: unlimited,
-    aboutReuse: true,
+    needs: ['reuse'],
     perHost: true,
     example: 1000,
     meaning: 'A connection closes after this many requests.',
@@ -196,7 +137,7 @@ export const fields = {
     kind: 'boolean',
     default: true,
     undemanding: true,
-    aboutReuse: false,
+    needs: [],
     perHost: false,
     example: true,
     meaning: 'At a limit: true waits, false never waits.',
@@ -207,7 +148,7 @@ export const fields = {
     zero: true,
     default: 0,
     undemanding: 0,
-    aboutReuse: false,
+    needs: [],
     dependent: { text: '0 if `block`, else unlimited', of: ({ block }) => (block ? 0 : unlimited) },
     perHost: false,
     example: 10,
@@ -221,7 +162,7 @@ export const fields = {
     unlimited: true,
     default: 30_000,
     undemanding: unlimited,
-    aboutReuse: false,
+    needs: [],
     perHost: true,
     example: '2s',
     meaning: 'Longest wait for a connection; then ERR_POOL_ACQUIRE_TIMEOUT. One deadline per request, also across a retry.',
@@ -232,7 +173,7 @@ export const fields = {
     zero: true,
     default: unlimited,
     undemanding: unlimited,
-    aboutReuse: false,
+    needs: [],
     perHost: false,
     example: 1000,
     meaning: 'Waiting requests allowed, over all hosts; beyond it ERR_POOL_QUEUE_FULL at once.',
@@ -244,7 +185,7 @@ export const fields = {
     unlimited: true,
     default: 10_000,
     undemanding: unlimited,
-    aboutReuse: false,
+    needs: [],
     perHost: true,
     example: '5s',
     meaning: 'TCP and TLS set-up together; then ERR_POOL_CONNECT_TIMEOUT.',
@@ -257,7 +198,7 @@ export const fields = {
     off: true,
     default: 60_000,
     undemanding: null,
-    aboutReuse: false,
+    needs: [],
     perHost: false,
     example: '60s',
     meaning: 'Delay before TCP probes on a silent connection, or false for none.',
@@ -269,7 +210,7 @@ export const fields = {
     unlimited: true,
     default: 0,
     undemanding: 0,
-    aboutReuse: false,
+    needs: [],
     perHost: false,
     example: '30s',
     meaning: 'Cache DNS look-ups this long, in the order of the resolver, with the addresses of each family in turn; 0 is off.',
@@ -280,7 +221,7 @@ export const fields = {
     choices: ['lifo', 'fifo'],
     default: 'lifo',
     undemanding: null,
-    aboutReuse: true,
+    needs: ['reuse'],
     perHost: false,
     example: 'lifo',
     meaning: 'Which idle connection is reused: the last used (lifo) or the longest idle (fifo).',
@@ -290,24 +231,62 @@ export const fields = {
     kind: 'boolean',
     default: true,
     undemanding: false,
-    aboutReuse: true,
+    needs: ['reuse'],
     perHost: false,
     example: true,
     meaning:
       'A request that failed on a reused connection before any response byte is sent once more on a fresh one, if it is safe: nothing was written, or the method is idempotent and the body can be replayed.',
     trap: 'It is no general retry: errors on a fresh connection, timeouts and error statuses reach the caller.',
   },
+  http2: {
+    kind: 'choice',
+    choices: [false, true, 'only'],
+    default: false,
+    undemanding: false,
+    needs: [],
+    perHost: true,
+    example: true,
+    meaning:
+      'true offers HTTP/2, and takes it where the server does; `only` is HTTP/2 or an error, for http origins as well; false is HTTP/1.1.',
+    trap: 'Caps go on counting connections, and one now carries many requests: a server that maxConnectionsPerHost protected may see a hundred times the work. Bound that with maxStreamsPerConnection.',
+  },
+  maxStreamsPerConnection: {
+    kind: 'limit',
+    counts: 'requests',
+    zero: 'for HTTP/1.1, set http2: false',
+    default: 100,
+    undemanding: 100,
+    needs: ['http2', 'reuse'],
+    perHost: true,
+    example: 50,
+    meaning: 'Requests at one time on one HTTP/2 connection; the server may allow fewer.',
+    trap: 'What reaches a server at one time is this times the connections to it: multiply before you raise either.',
+  },
+  pingInterval: {
+    kind: 'duration',
+    zero: 'for no pings, write false',
+    unlimited: false,
+    off: true,
+    default: 60_000,
+    undemanding: 60_000,
+    needs: ['http2'],
+    perHost: true,
+    example: '60s',
+    meaning:
+      'A silent HTTP/2 connection is asked this often whether it lives, and closed if no answer comes within the same time; false asks never.',
+    trap: 'A server that has died unseen is noticed after up to twice as long, and until then its requests wait: bound them by a timeout of their own.',
+  },
   hosts: {
     kind: 'hosts',
     default: Object.freeze({}),
     undemanding: Object.freeze({}),
-    aboutReuse: false,
+    needs: [],
     perHost: false,
     example: { 'api.example.com': { maxConnectionsPerHost: 20 }, '*.slow.example': { acquireTimeout: '10s' } },
     meaning: 'Overrides by `host`, `host:port`, `scheme://host:port` or `*.suffix`; field by field the most specific key wins.',
     trap: 'Limits over all hosts cannot be overridden, and `*.example.com` does not include `example.com`.',
   },
-} as const satisfies { readonly [F in PoolConfigField]: Description<F> & KindOf<ResolvedPoolConfig[F]> }
+} as const satisfies { readonly [F in PoolConfigField]: Description<F> }
 
 export const fieldNames = Object.freeze(Object.keys(fields)) as readonly PoolConfigField[]
 
@@ -316,23 +295,7 @@ export const fieldDefaults = Object.freeze(
   Object.fromEntries(fieldNames.map((field) => [field, fields[field].default])),
 ) as unknown as ResolvedPoolConfig
 
-/** What says nothing where `keepAlive` is false. */
-export const reuseFieldNames = Object.freeze(fieldNames.filter((field) => fields[field].aboutReuse))
-
 export const hostFieldNames = Object.freeze(fieldNames.filter((field) => fields[field].perHost)) as readonly HostConfigField[]
-
-/** A resolved value as one would write it in a file, without quotes: `100`, `unlimited`, `4s`, `lifo`. */
-export function formatValue<F extends PoolConfigField>(field: F, value: ResolvedPoolConfig[F]): string {
-  if (value === unlimited) return 'unlimited'
-  if (fields[field].kind === 'duration' && typeof value === 'number' && value !== 0) return formatDuration(value)
-  return typeof value === 'object' ? JSON.stringify(value) : String(value)
-}
-
-/** The default of a field as docs show it. */
-export function formatDefault(field: PoolConfigField): string {
-  const spec = fields[field]
-  return 'dependent' in spec ? spec.dependent.text : formatValue(field, spec.default)
-}
 
 /** Some of the fields of a config. */
 export function pickFields<F extends PoolConfigField>(
@@ -340,9 +303,4 @@ export function pickFields<F extends PoolConfigField>(
   names: readonly F[],
 ): Pick<ResolvedPoolConfig, F> {
   return Object.fromEntries(names.map((name) => [name, config[name]])) as Pick<ResolvedPoolConfig, F>
-}
-
-/** Whether a value asks a client for something that it must be able to do. */
-export function isDemanding<F extends PoolConfigField>(field: F, value: ResolvedPoolConfig[F]): boolean {
-  return !isDeepStrictEqual(value, fields[field].undemanding)
 }

@@ -37,6 +37,18 @@ export interface HostConfig {
   acquireTimeout?: DurationOrUnlimited | undefined
   /** TCP and TLS set-up together; then ERR_POOL_CONNECT_TIMEOUT. Default 10s. */
   connectTimeout?: DurationOrUnlimited | undefined
+  /**
+   * true offers HTTP/2, and takes it where the server does; `only` is HTTP/2 or an error, for http origins as well; false is
+   * HTTP/1.1. Default false.
+   */
+  http2?: boolean | 'only' | undefined
+  /** Requests at one time on one HTTP/2 connection; the server may allow fewer. Default 100. */
+  maxStreamsPerConnection?: Limit | undefined
+  /**
+   * A silent HTTP/2 connection is asked this often whether it lives, and closed if no answer comes within the same time; false
+   * asks never. Default 1m.
+   */
+  pingInterval?: Duration | false | undefined
 }
 
 /** The limits of a pool, the same for every client. Every field is optional; docs/configuration.md has each one's trap. */

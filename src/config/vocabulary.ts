@@ -26,7 +26,13 @@ const vocabularies: { readonly [owner: string]: { readonly [key: string]: string
     maxRequestsPerClient: 'use maxRequestsPerConnection',
     clientTtl: 'use maxLifetime',
     maxOrigins: 'use maxHosts',
-    pipelining: 'leave it out: a connection carries one request at a time (for pipelining: 0, use keepAlive: false)',
+    pipelining:
+      'leave it out: on HTTP/1.1 a connection carries one request at a time, on HTTP/2 maxStreamsPerConnection (for pipelining: 0, use keepAlive: false)',
+    allowH2: 'use http2',
+    preferH2: 'use http2: true (HTTP/2 is then what is offered first)',
+    useH2c: 'use http2: "only" for the http hosts that speak it, in hosts',
+    maxConcurrentStreams: 'use maxStreamsPerConnection',
+    h2Options: 'use http2, maxStreamsPerConnection and pingInterval',
     connect: 'use connectTimeout for its timeout; its TLS and socket options go second, createPool(config, { connect })',
     headersTimeout: 'set it on the request: it bounds an answer, not the pool',
     bodyTimeout: 'set it on the request: it bounds an answer, not the pool',
@@ -34,6 +40,8 @@ const vocabularies: { readonly [owner: string]: { readonly [key: string]: string
   "axios's": {
     httpAgent: 'leave it out and give pool.options to axios.create',
     httpsAgent: 'leave it out and give pool.options to axios.create',
+    httpVersion: 'use http2: true for httpVersion: 2',
+    http2Options: 'use http2: true, and keepAliveExpiry for its sessionTimeout',
   },
   "got's and node-fetch's": { agent: 'leave it out and give pool.options to the client' },
   "fetch's": { dispatcher: 'leave it out and give pool.options to the client' },
@@ -48,6 +56,7 @@ const vocabularies: { readonly [owner: string]: { readonly [key: string]: string
     keepalive_expiry: 'use keepAliveExpiry',
     limits: 'write its fields at the top level: maxConnections, maxIdleConnections, keepAliveExpiry',
     pool: 'use acquireTimeout',
+    http1: 'use http2: "only" for http1=False with http2=True',
   },
   "urllib3's": {
     num_pools: 'use maxHosts',
@@ -85,6 +94,11 @@ const vocabularies: { readonly [owner: string]: { readonly [key: string]: string
     DNS_CACHE_TIMEOUT: 'use dnsCacheTtl',
     TCP_KEEPIDLE: 'use tcpKeepAlive',
     TCP_KEEPINTVL: 'leave it out: Node sets only the delay, tcpKeepAlive',
+    HTTP_VERSION: 'use http2',
+    M_MAX_CONCURRENT_STREAMS: 'use maxStreamsPerConnection',
+    M_PIPELINING: 'use http2: true (requests then share connections)',
+    PIPEWAIT: 'leave it out: requests wait for the connection that is being opened where it is known to carry several',
+    UPKEEP_INTERVAL_MS: 'use pingInterval',
     TCP_KEEPCNT: 'leave it out: Node sets only the delay, tcpKeepAlive',
   },
   "SQLAlchemy's": {
@@ -94,13 +108,27 @@ const vocabularies: { readonly [owner: string]: { readonly [key: string]: string
     pool_pre_ping: 'leave it out: a connection known to be dead is never used (and see retryStale)',
     pool_use_lifo: 'use scheduling: "lifo"',
   },
-  "reqwest's": { pool_max_idle_per_host: 'use maxIdleConnectionsPerHost', pool_idle_timeout: 'use keepAliveExpiry' },
+  "reqwest's": {
+    pool_max_idle_per_host: 'use maxIdleConnectionsPerHost',
+    pool_idle_timeout: 'use keepAliveExpiry',
+    http2_prior_knowledge: 'use http2: "only"',
+    http1_only: 'use http2: false',
+    http2_keep_alive_interval: 'use pingInterval',
+    http2_keep_alive_timeout: 'use pingInterval (an answer must come within the same time)',
+  },
   "Go's": {
     MaxIdleConns: 'use maxIdleConnections',
     MaxIdleConnsPerHost: 'use maxIdleConnectionsPerHost',
     MaxConnsPerHost: 'use maxConnectionsPerHost',
     IdleConnTimeout: 'use keepAliveExpiry',
     DisableKeepAlives: 'use keepAlive: false',
+    ForceAttemptHTTP2: 'use http2: true',
+    StrictMaxConcurrentStreams: 'use maxConnectionsPerHost, which no stream exceeds: 1 for a single connection',
+    MaxConcurrentStreams: 'use maxStreamsPerConnection',
+    ReadIdleTimeout: 'use pingInterval',
+    SendPingTimeout: 'use pingInterval',
+    PingTimeout: 'use pingInterval (an answer must come within the same time)',
+    AllowHTTP: 'use http2: "only" for the http hosts that speak it, in hosts',
     TLSHandshakeTimeout: 'use connectTimeout',
     ResponseHeaderTimeout: 'set it on the request: it bounds an answer, not the pool',
   },
@@ -130,16 +158,26 @@ const vocabularies: { readonly [owner: string]: { readonly [key: string]: string
     MaxConnectionsPerServer: 'use maxConnectionsPerHost',
     PooledConnectionLifetime: 'use maxLifetime',
     PooledConnectionIdleTimeout: 'use keepAliveExpiry',
+    EnableMultipleHttp2Connections: 'use maxConnectionsPerHost: as many are opened as its streams are needed, 1 for a single one',
+    KeepAlivePingDelay: 'use pingInterval',
+    KeepAlivePingTimeout: 'use pingInterval (an answer must come within the same time)',
+    KeepAlivePingPolicy: 'leave it out: with pingInterval every silent connection is asked',
+    InitialHttp2StreamWindowSize:
+      'leave it out: windows are no limit of a pool but options of the client, undici’s initialWindowSize',
   },
   "OkHttp's": {
     maxRequests: 'use maxConnections',
     maxRequestsPerHost: 'use maxConnectionsPerHost',
     keepAliveDuration: 'use keepAliveExpiry',
+    protocols: 'use http2: true, or "only" for H2_PRIOR_KNOWLEDGE',
   },
   "Envoy's": {
     max_pending_requests: 'use maxPending',
     http1MaxPendingRequests: 'use maxPending',
     maxConnectionDuration: 'use maxLifetime',
+    max_concurrent_streams: 'use maxStreamsPerConnection',
+    http2_protocol_options: 'use http2: "only"',
+    connection_keepalive: 'use pingInterval',
   },
   "HAProxy's": { maxconn: 'use maxConnectionsPerHost', maxqueue: 'use maxPending' },
   "nginx's": {
@@ -179,6 +217,9 @@ const guesses: { readonly [key: string]: string } = {
   retry: 'use retryStale',
   lifo: 'use scheduling: "lifo"',
   fifo: 'use scheduling: "fifo"',
+  h2: 'use http2',
+  h2c: 'use http2: "only"',
+  ping: 'use pingInterval',
   perHost: 'use hosts',
   pools: "pass one pool's config: a file of several pools is for loadPools",
   default: "pass the module's default export, not the module",
@@ -186,7 +227,7 @@ const guesses: { readonly [key: string]: string } = {
 
 /** Options of the clients' own agents and dispatchers: not limits, so they have a place of their own. */
 const nativeOptions =
-  'ca cert key pfx passphrase ciphers minVersion maxVersion rejectUnauthorized servername checkServerIdentity secureContext lookup family localAddress localPort autoSelectFamily socketPath noDelay allowH2 maxConcurrentStreams maxCachedSessions proxyEnv createConnection'
+  'ca cert key pfx passphrase ciphers minVersion maxVersion rejectUnauthorized servername checkServerIdentity secureContext lookup family localAddress localPort autoSelectFamily socketPath noDelay maxCachedSessions proxyEnv createConnection'
 
 /** Whose name it is, and what to use instead; undefined of a name that no other library has for a field. */
 export function foreignName(key: string): string | undefined {

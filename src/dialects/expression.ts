@@ -34,6 +34,13 @@ export function nothing(text?: string): Fact {
   return { keyword: null, default: null, ...(text === undefined ? {} : { text }) }
 }
 
+/** A library that speaks HTTP/1.1 alone. */
+export const onlyHttp1 = {
+  http2: unsupported('it speaks HTTP/1.1 alone'),
+  maxStreamsPerConnection: unsupported('a connection carries one request at a time'),
+  pingInterval: unsupported('HTTP/1.1 has no pings'),
+} as const
+
 /** What no library of this kind has. */
 export const unknownToAll = {
   minIdleConnectionsPerHost: unsupported('a connection is opened when a request needs it, never ahead'),

@@ -1,5 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
-import { fieldNames, formatValue, reuseFieldNames } from '../config/fields.ts'
+import { fieldNames } from '../config/fields.ts'
+import { formatValue } from '../config/format.ts'
+import { reuseFieldNames } from '../config/needs.ts'
 import { type ParsedPoolConfig, parsePoolConfig } from '../config/parse.ts'
 import type { Note, PoolConfig, PoolConfigField, ResolvedPoolConfig } from '../config/types.ts'
 import { allOf } from '../text/list.ts'

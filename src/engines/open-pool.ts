@@ -1,7 +1,9 @@
 import type { ClientSupport, CloseOptions, CreatePoolOptions, Pool, PoolStats } from '../adapter.ts'
+import { fieldNames } from '../config/fields.ts'
+import { demandsIn } from '../config/needs.ts'
 import { readCloseTimeout, readPoolOptions } from '../config/options.ts'
 import type { ParsedPoolConfig } from '../config/parse.ts'
-import type { Note, PoolConfig, PoolConfigField, ResolvedPoolConfig } from '../config/types.ts'
+import type { Note, PoolConfig, PoolConfigField, ResolvedPoolConfig, Support } from '../config/types.ts'
 import { PoolError, PoolUnsupportedError } from '../errors.ts'
 import type { Core } from '../pool/port.ts'
 import { Budget, type Opened } from './budget.ts'
@@ -48,8 +50,8 @@ export function openPool<Options>(
   const { name = shared?.name, strict } = readPoolOptions(options)
   const named = naming(name)
   const budget = shared ?? named(() => new Budget(config, name))
-  const check = ({ explicit }: ParsedPoolConfig) => {
-    if (strict) assertSupported(support, explicit)
+  const check = (parsed: ParsedPoolConfig) => {
+    if (strict) assertSupported(support, parsed)
   }
   const { options: given, member } = named(() => budget.join(support.client, open, name, check))
   const closing = new Closing(member, budget.core.clock)
@@ -61,7 +63,7 @@ export function openPool<Options>(
       return budget.parsed.config
     },
     get notes(): readonly Note[] {
-      return [...budget.parsed.notes, ...notesOf(support), ...proxies]
+      return [...budget.parsed.notes, ...notesOf(support, budget.parsed), ...proxies]
     },
     get closed(): boolean {
       return member.state !== 'open'
@@ -97,11 +99,14 @@ function naming(name: string | undefined): <T>(act: () => T) => T {
   }
 }
 
-function assertSupported({ client, fields }: ClientSupport, explicit: ReadonlySet<PoolConfigField>): void {
-  const refused = [...explicit].filter((field) => fields[field].pool === 'unsupported')
+const mostTold = 10
+
+function assertSupported({ client, fields }: ClientSupport, { config, explicit }: ParsedPoolConfig): void {
+  const refused = demandsIn(config, explicit).filter(({ field }) => fields[field].pool === 'unsupported')
   if (refused.length === 0) return
   const reasons = refused
-    .map((field) => `${field}: ${client} can't honour it: ${fields[field].pooled ?? fields[field].message}`)
+    .slice(0, mostTold)
+    .map(({ field, path }) => `${path}: ${client} can't honour it: ${fields[field].pooled ?? fields[field].message}`)
     .join('; ')
   throw new PoolUnsupportedError(
     `${reasons}. Leave it out, or pass { strict: false } as the third argument to have it ignored with a note`,
@@ -109,10 +114,15 @@ function assertSupported({ client, fields }: ClientSupport, explicit: ReadonlySe
 }
 
 /** What the client does not honour in full, and what its users should know besides. */
-function notesOf({ fields, advice }: ClientSupport): Note[] {
-  const losses = (Object.keys(fields) as PoolConfigField[]).flatMap((field): Note[] => {
+function notesOf({ fields, advice }: ClientSupport, { config, explicit }: ParsedPoolConfig): Note[] {
+  const noteOf = (field: PoolConfigField, path: string, support: Support): Note[] => {
     const { pool, message = '', pooled = message } = fields[field]
-    return pool === 'approximated' || pool === 'unsupported' ? [{ field, support: pool, message: pooled }] : []
-  })
-  return [...losses, ...advice]
+    return pool === support ? [{ field: path, support, message: pooled }] : []
+  }
+  return [
+    ...fieldNames.flatMap((field) => noteOf(field, field, 'approximated')),
+    // Of what is not there at all nobody needs to hear who has not asked for it.
+    ...demandsIn(config, explicit).flatMap(({ field, path }) => noteOf(field, path, 'unsupported')),
+    ...advice,
+  ]
 }

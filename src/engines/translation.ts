@@ -1,5 +1,5 @@
 import type { ClientSupport, Reading } from '../adapter.ts'
-import { isDemanding } from '../config/fields.ts'
+import { isDemanding } from '../config/needs.ts'
 import { insteadOf, kindOf, plainObject } from '../config/plain-object.ts'
 import type { Note, PoolConfigField, ResolvedPoolConfig } from '../config/types.ts'
 import { PoolConfigError, PoolUnsupportedError } from '../errors.ts'
@@ -10,7 +10,7 @@ import { isPool } from './open-pool.ts'
 export function lossesOf({ fields }: ClientSupport, config: ResolvedPoolConfig): Note[] {
   return (Object.keys(fields) as PoolConfigField[]).flatMap((field): Note[] => {
     const { native, message = '' } = fields[field]
-    return isDemanding(field, config[field]) && (native === 'approximated' || native === 'unsupported')
+    return isDemanding(field, config) && (native === 'approximated' || native === 'unsupported')
       ? [{ field, support: native, message }]
       : []
   })

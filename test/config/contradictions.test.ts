@@ -3,6 +3,7 @@ import { parsePoolConfig } from '../../src/config/parse.ts'
 import type { PoolConfig } from '../../src/config/types.ts'
 
 const reuse = 'has no effect, keepAlive: false wins: no connection is used twice'
+const http1 = 'has no effect, http2: false wins: HTTP/1.1 carries one request at a time on a connection, and has no pings'
 
 /** A config, and what is said about it. */
 const contradictions: readonly (readonly [config: PoolConfig, ...messages: string[]])[] = [
@@ -35,6 +36,20 @@ const contradictions: readonly (readonly [config: PoolConfig, ...messages: strin
     `maxHosts: 3 ${reuse}`,
     `scheduling: fifo ${reuse}`,
   ],
+  [{ maxStreamsPerConnection: 50 }, `maxStreamsPerConnection: 50 ${http1}`],
+  [{ pingInterval: false }, `pingInterval: false ${http1}`],
+  [{ pingInterval: '60s', http2: false }, `pingInterval: 1m ${http1}`],
+  [{ http2: true, keepAlive: false, maxStreamsPerConnection: 5 }, `maxStreamsPerConnection: 5 ${reuse}`],
+  [
+    { http2: true, maxRequestsPerConnection: 20, maxStreamsPerConnection: 50 },
+    'maxStreamsPerConnection: 50 is above maxRequestsPerConnection: 20, which wins',
+  ],
+  [
+    { http2: 'only', keepAliveHintMargin: 0 },
+    'keepAliveHintMargin: 0 has no effect, http2: only wins: HTTP/2 has no Keep-Alive header',
+  ],
+  [{ hosts: { 'a.test': { pingInterval: '5s' } } }, `hosts["a.test"].pingInterval: 5s ${http1}`],
+  [{ http2: true, hosts: { 'a.test': { http2: false, pingInterval: '5s' } } }, `hosts["a.test"].pingInterval: 5s ${http1}`],
   [{ block: false, acquireTimeout: '5s' }, 'acquireTimeout: 5s has no effect, block: false wins: no request waits'],
   [{ block: false, maxPending: 5 }, 'maxPending: 5 has no effect, block: false wins: no request waits'],
   [
@@ -82,6 +97,9 @@ const harmless: readonly PoolConfig[] = [
   { keepAliveExpiry: '1s', keepAliveHintMargin: '1s' },
   { keepAlive: false },
   { keepAlive: false, keepAliveExpiry: '9s', hosts: { 'a.test': { keepAlive: true } } },
+  { http2: true, maxStreamsPerConnection: 'unlimited', pingInterval: false, keepAliveHintMargin: '2s' },
+  { maxStreamsPerConnection: 5, pingInterval: '5s', hosts: { 'a.test': { http2: true } } },
+  { keepAliveHintMargin: '2s', http2: 'only', hosts: { 'a.test': { http2: true } } },
   { block: false },
   { block: false, maxOverflow: 'unlimited' },
   { maxPending: 0 },

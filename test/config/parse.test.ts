@@ -1,7 +1,8 @@
 import { runInNewContext } from 'node:vm'
 import { describe, expect, test } from 'vitest'
 import { parseDuration } from '../../src/config/durations.ts'
-import { fieldNames, fields, formatDefault, hostFieldNames } from '../../src/config/fields.ts'
+import { fieldNames, fields, hostFieldNames } from '../../src/config/fields.ts'
+import { formatDefault } from '../../src/config/format.ts'
 import { parsePoolConfig, patchPoolConfig } from '../../src/config/parse.ts'
 
 const unlimited = Number.POSITIVE_INFINITY
@@ -28,6 +29,9 @@ const defaults = {
   dnsCacheTtl: 0,
   scheduling: 'lifo',
   retryStale: true,
+  http2: false,
+  maxStreamsPerConnection: 100,
+  pingInterval: 60_000,
   hosts: {},
 }
 
@@ -82,7 +86,16 @@ describe('fields', () => {
       keepAliveHintMargin,
       ...others
     } = defaults
-    const { maxLifetime, maxRequestsPerConnection, acquireTimeout, connectTimeout, ...poolOnly } = others
+    const {
+      maxLifetime,
+      maxRequestsPerConnection,
+      acquireTimeout,
+      connectTimeout,
+      http2,
+      maxStreamsPerConnection,
+      pingInterval,
+      ...poolOnly
+    } = others
     expect(fieldNames.filter((field) => !hostFieldNames.includes(field as never))).toEqual(Object.keys(poolOnly))
   })
 })

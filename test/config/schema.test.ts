@@ -50,13 +50,15 @@ test('limits and durations have the forms that a file can write', () => {
     { type: 'number', minimum: 1, maximum: 2_147_483_647 },
     { type: 'string', maxLength: 24, pattern: durationPattern({ zero: true }) },
   ])
+  expect(propertyOf(schema, 'http2').anyOf).toEqual([{ const: false }, { const: true }, { const: 'only' }])
+  expect(propertyOf(schema, 'scheduling').enum).toEqual(['lifo', 'fifo'])
   expect(JSON.stringify(schema)).not.toMatch(/Infinity|\{\}\]|\{\},/)
 })
 
 test('the schema as a whole and the parser accept the same', () => {
   const value = fc.oneof(
     fc.integer({ min: -2, max: 3 }),
-    fc.constantFrom('unlimited', '5s', '5', '0s', '1.5ms', true, false, 'lifo', 0.5, null),
+    fc.constantFrom('unlimited', '5s', '5', '0s', '1.5ms', true, false, 'lifo', 'only', 0.5, null),
   )
   const names = fc.constantFrom(...fieldNames.filter((field) => field !== 'hosts'), '$schema', 'other')
   const overrides = fc.record({ 'a.test': fc.dictionary(names, value, { maxKeys: 2 }) })

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { fieldNames, fields, formatDefault, hostFieldNames } from '../../src/config/fields.ts'
+import { fieldNames, fields, hostFieldNames } from '../../src/config/fields.ts'
+import { formatDefault } from '../../src/config/format.ts'
 
 const source = readFileSync(new URL('../../src/config/types.ts', import.meta.url), 'utf8')
 

@@ -37,6 +37,13 @@ function hidden(dispatcher: object, name: string): unknown {
   return (dispatcher as { [name: symbol]: unknown })[symbol]
 }
 
+/** undici 8 keeps them together. */
+function http2Options(major: string, client: object): { maxConcurrentStreams?: unknown; pingInterval?: unknown } {
+  return major === 'undici8'
+    ? (hidden(client, 'http2 options') as object)
+    : { maxConcurrentStreams: hidden(client, 'max concurrent streams'), pingInterval: hidden(client, 'ping interval') }
+}
+
 function opened<T extends { destroy(): Promise<unknown> }>(dispatcher: T): T {
   cleanup(() => dispatcher.destroy())
   return dispatcher
@@ -55,6 +62,9 @@ describe.each(Object.entries(majors))('defaults of %s', (name, { Agent, Client, 
     const options = hidden(pool, 'options') as { [option: string]: unknown }
     expect(options[settingOf('maxLifetime').keyword] ?? Number.POSITIVE_INFINITY).toBe(settingOf('maxLifetime').default)
     expect(hidden(client, 'max keep alive timeout')).toBe(durationOf('keepAliveMaxTimeout'))
+    const { maxConcurrentStreams, pingInterval } = http2Options(name, client)
+    expect(maxConcurrentStreams).toBe(settingOf('maxStreamsPerConnection').default)
+    expect(pingInterval).toBe(settingOf('pingInterval').default)
     expect(hidden(client, 'headers timeout')).toBe(durationOf('headersTimeout'))
   })
 
@@ -77,7 +87,7 @@ describe.each(Object.entries(majors))('defaults of %s', (name, { Agent, Client, 
     const { port } = server.address() as AddressInfo
     const dispatcher = opened(new Agent({ connect: { ca: probeCertificate } }))
     const spoken = await (await request(`https://127.0.0.1:${port}/`, { dispatcher })).body.text()
-    expect(declared('allowH2')).toContain(`${spoken === '2.0'} in ${name === 'undici8' ? 'undici 8' : '7'}`)
+    expect(settingOf('http2').written).toContain(`${spoken === '2.0'} in ${name === 'undici8' ? 'undici 8' : '7'}`)
   })
 })
 

@@ -45,7 +45,7 @@ describe('keywords', () => {
 
     it.each(declared(client))('say %s in what translate gives', async (field, { keyword }) => {
       const { translate } = await loadAdapter(client)
-      const config = { keepAliveExpiry: '4s', [field]: fields[field].example } as PoolConfig
+      const config = { keepAliveExpiry: '4s', http2: true, [field]: fields[field].example } as PoolConfig
       expect(at(ownOptions(translate(config).settings), keyword)).toBeDefined()
     })
   })

@@ -105,7 +105,7 @@ describe('mistakes', () => {
   it('lists the fields if none is near', async () => {
     const { message } = await refusal(read({ POLYPOOL_XYZ: '1' }))
     expect(message).toMatch(
-      /^POLYPOOL_XYZ: unknown variable: the fields are MAX_CONNECTIONS, MAX_CONNECTIONS_PER_HOST, .*, RETRY_STALE$/,
+      /^POLYPOOL_XYZ: unknown variable: the fields are MAX_CONNECTIONS, MAX_CONNECTIONS_PER_HOST, .*, PING_INTERVAL$/,
     )
     expect(message).not.toContain(' HOSTS')
   })

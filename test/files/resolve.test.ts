@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { fieldNames, formatValue } from '../../src/config/fields.ts'
+import { fieldNames } from '../../src/config/fields.ts'
+import { formatValue } from '../../src/config/format.ts'
 import { describePools } from '../../src/files/describe.ts'
 import { type ReadPoolsOptions, readPools } from '../../src/files/load.ts'
 import { formatOrigin } from '../../src/files/origin.ts'

@@ -1,5 +1,5 @@
 import type { ClientSupport } from '../../adapter.ts'
-import { heardByCaller, nodeSupport } from '../node-http/support.ts'
+import { heardByCaller, nodeSupport, withoutHttp2 } from '../node-http/support.ts'
 
 export const support: ClientSupport = nodeSupport(
   'axios',
@@ -7,6 +7,9 @@ export const support: ClientSupport = nodeSupport(
   { name: 'axios', range: '^1.1.0' },
   {
     acquireTimeout: heardByCaller('timeout only with maxRedirects: 0'),
+    ...withoutHttp2(
+      "with agents axios speaks HTTP/1.1: for HTTP/2 open a pool of polypool/fetch and give axios its fetch, axios.create({ adapter: 'fetch', env: { fetch: pool.fetch } })",
+    ),
     tcpKeepAlive: {
       native: 'approximated',
       pool: 'approximated',
@@ -22,7 +25,8 @@ export const support: ClientSupport = nodeSupport(
       {
         field: 'adapter',
         support: 'unsupported',
-        message: "axios' fetch adapter and httpVersion: 2 do not use agents: leave adapter and httpVersion alone",
+        message:
+          "axios' fetch adapter and httpVersion: 2 do not use agents: leave adapter and httpVersion alone, or give the fetch adapter the fetch of a pool of polypool/fetch (env: { fetch: pool.fetch }), by which axios has HTTP/2 too",
       },
       {
         field: 'timeout',

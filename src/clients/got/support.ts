@@ -1,5 +1,5 @@
 import type { ClientSupport } from '../../adapter.ts'
-import { enforced, heardByCaller, nodeSupport, retryStale } from '../node-http/support.ts'
+import { enforced, heardByCaller, nodeSupport, retryStale, withoutHttp2 } from '../node-http/support.ts'
 
 export const support: ClientSupport = nodeSupport(
   'got',
@@ -10,6 +10,9 @@ export const support: ClientSupport = nodeSupport(
     connectTimeout: enforced(
       'unsupported',
       "agents have no limit for TCP and TLS set-up; got's own timeout.connect and timeout.secureConnect bound one each",
+    ),
+    ...withoutHttp2(
+      'got leaves its agents where it speaks HTTP/2, and with them every limit: open a pool of polypool/undici or polypool/fetch for what is to speak HTTP/2',
     ),
     dnsCacheTtl: enforced('unsupported', "agents do not cache look-ups; got's own dnsCache does"),
     retryStale: {

@@ -13,6 +13,16 @@ export const retryStale: FieldSupport = {
     'see req.reusedSocket, and keep keepAliveExpiry below the server’s own',
 }
 
+/** What a client on node's agents makes of HTTP/2. `http2` says what to do about it. */
+export function withoutHttp2(http2: string): Pick<ClientSupport['fields'], 'http2' | 'maxStreamsPerConnection' | 'pingInterval'> {
+  const unsupported = (message: string): FieldSupport => ({ native: 'unsupported', pool: 'unsupported', message })
+  return {
+    http2: unsupported(http2),
+    maxStreamsPerConnection: unsupported('a connection of an agent carries one request at a time'),
+    pingInterval: unsupported('HTTP/1.1 has no pings; tcpKeepAlive has the probes of TCP'),
+  }
+}
+
 /** What node's agent classes do with each field: by their own options, and under the pool. `message` is about the lesser of the two. */
 const fields: ClientSupport['fields'] = {
   maxConnections: enforced(
@@ -50,6 +60,7 @@ const fields: ClientSupport['fields'] = {
   dnsCacheTtl: enforced('unsupported', 'agents do not cache look-ups; a caching lookup function can be passed'),
   scheduling: enforced('native', 'scheduling'),
   retryStale,
+  ...withoutHttp2('node’s agents speak HTTP/1.1: open a pool of polypool/undici or polypool/fetch for what is to speak HTTP/2'),
   hosts: enforced('unsupported', 'one agent has one set of limits for all hosts'),
 }
 

@@ -14,6 +14,9 @@ export const pooling: NativePooling = {
     maxLifetime: { keyword: 'clientTtl', default: unlimited },
     maxRequestsPerConnection: { keyword: 'maxRequestsPerClient', default: unlimited },
     connectTimeout: { keyword: 'connect.timeout', default: 10_000 },
+    http2: { keyword: 'allowH2', default: true, written: 'true in undici 8, false in 7' },
+    maxStreamsPerConnection: { keyword: 'maxConcurrentStreams', default: 100 },
+    pingInterval: { keyword: 'pingInterval', default: 60_000 },
     tcpKeepAlive: { keyword: 'connect.keepAliveInitialDelay', default: 60_000 },
   },
   parameters: [
@@ -21,11 +24,6 @@ export const pooling: NativePooling = {
       keyword: 'keepAliveMaxTimeout',
       default: '10m',
       meaning: 'how far a hint of the server (`Keep-Alive: timeout=N`) may prolong `keepAliveTimeout`',
-    },
-    {
-      keyword: 'allowH2',
-      default: 'true in undici 8, false in 7',
-      meaning: 'where a server offers HTTP/2, one connection carries many requests, and `connections` hardly matters',
     },
     { keyword: 'headersTimeout', default: '5m', meaning: 'counts from when the request is sent, not from when it is made' },
   ],

@@ -46,6 +46,12 @@ const fields: ClientSupport['fields'] = {
     'unsupported',
     'undici sends nothing twice; its retry interceptor also repeats requests that were answered with an error',
   ),
+  http2: enforced(
+    'approximated',
+    'allowH2, and connect.preferH2; that a host must speak it can’t be said, and after a GOAWAY one connection more is open than connections allows',
+  ),
+  maxStreamsPerConnection: enforced('native', 'maxConcurrentStreams'),
+  pingInterval: enforced('approximated', 'pingInterval; before undici 8.13.1 a connection that is dead is kept'),
   hosts: enforced('unsupported', 'one Agent has one set of options for all hosts; factory can make others'),
 }
 

@@ -1,4 +1,15 @@
-import { approximated, becomes, dropped, fact, native, nearly, nothing, unknownToAll, unsupported } from '../expression.ts'
+import {
+  approximated,
+  becomes,
+  dropped,
+  fact,
+  native,
+  nearly,
+  nothing,
+  onlyHttp1,
+  unknownToAll,
+  unsupported,
+} from '../expression.ts'
 import type { DialectSupport } from '../types.ts'
 import { defaults } from './defaults.ts'
 
@@ -28,6 +39,7 @@ export const support: DialectSupport = {
   },
   fields: {
     ...unknownToAll,
+    ...onlyHttp1,
     maxConnections: approximated('limit', active),
     maxConnectionsPerHost: approximated('limit_per_host', active),
     maxIdleConnections: unsupported('the number of idle connections has no limit'),

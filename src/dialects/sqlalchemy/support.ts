@@ -1,4 +1,4 @@
-import { approximated, becomes, fact, native, nearly, nothing, unknownToAll, unsupported } from '../expression.ts'
+import { approximated, becomes, fact, native, nearly, nothing, onlyHttp1, unknownToAll, unsupported } from '../expression.ts'
 import type { DialectSupport } from '../types.ts'
 import { defaults } from './defaults.ts'
 
@@ -23,6 +23,9 @@ export const support: DialectSupport = {
   },
   fields: {
     ...unknownToAll,
+    ...onlyHttp1,
+    http2: unsupported('databases have protocols of their own'),
+    pingInterval: unsupported("the driver's, in connect_args"),
     maxConnections: native('pool_size', 'pool_size is what is kept, and with max_overflow the limit'),
     maxConnectionsPerHost: unsupported(oneHost),
     maxIdleConnections: unsupported('it becomes pool_size, and the rest of the limit max_overflow'),

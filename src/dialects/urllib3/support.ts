@@ -1,4 +1,15 @@
-import { approximated, becomes, dropped, fact, native, nearly, nothing, unknownToAll, unsupported } from '../expression.ts'
+import {
+  approximated,
+  becomes,
+  dropped,
+  fact,
+  native,
+  nearly,
+  nothing,
+  onlyHttp1,
+  unknownToAll,
+  unsupported,
+} from '../expression.ts'
 import type { DialectSupport } from '../types.ts'
 import { defaults } from './defaults.ts'
 
@@ -17,6 +28,8 @@ export const support: DialectSupport = {
   },
   fields: {
     ...unknownToAll,
+    ...onlyHttp1,
+    http2: unsupported('it speaks HTTP/1.1; its module for HTTP/2 is an experiment, switched on for the whole process'),
     maxConnections: unsupported('there is no limit over all hosts; it becomes the limit of each host'),
     maxConnectionsPerHost: native(['maxsize', 'block'], 'maxsize is a limit only with block=True; without, it is what is kept'),
     maxIdleConnections: unsupported('there is no limit on idle connections over all hosts'),

@@ -12,17 +12,33 @@ export interface DispatcherSettings {
   keepAliveTimeoutThreshold?: number
   clientTtl?: number
   maxRequestsPerClient?: number
-  allowH2: false
-  connect: { timeout: number; keepAlive: boolean; keepAliveInitialDelay?: number }
+  allowH2: boolean
+  useH2c?: true
+  maxConcurrentStreams?: number
+  pingInterval?: number
+  connect: { timeout: number; keepAlive: boolean; keepAliveInitialDelay?: number; preferH2?: true }
 }
 
 /** As long as a timer can be set to. */
 const longest = 0x7fffffff
 
+/** As many as a connection of HTTP/2 can ever have. */
+const mostStreams = 0x7fffffff
+
 /** The options for `new Agent` that come nearest to the config. */
 export function translateToAgent(support: ClientSupport, config?: PoolConfig): Translation<DispatcherSettings> {
   const parsed = parsePoolConfig(config)
   return { settings: settingsOf(parsed.config), notes: [...parsed.notes, ...lossesOf(support, parsed.config)] }
+}
+
+function http2Of({ http2, maxStreamsPerConnection, pingInterval }: ResolvedPoolConfig) {
+  if (http2 === false) return { allowH2: false }
+  return {
+    allowH2: true,
+    useH2c: http2 === 'only' ? (true as const) : undefined,
+    maxConcurrentStreams: Math.min(maxStreamsPerConnection, mostStreams),
+    pingInterval: pingInterval === false ? 0 : pingInterval,
+  }
 }
 
 function settingsOf(config: ResolvedPoolConfig): DispatcherSettings {
@@ -37,11 +53,13 @@ function settingsOf(config: ResolvedPoolConfig): DispatcherSettings {
     keepAliveTimeoutThreshold: keepAlive ? config.keepAliveHintMargin : undefined,
     clientTtl: config.maxConnectionsPerHost === 1 ? undefined : finite(config.maxLifetime),
     maxRequestsPerClient: finite(config.maxRequestsPerConnection),
-    allowH2: false,
+    ...http2Of(config),
     connect: compact({
       timeout: finite(config.connectTimeout) ?? 0,
       keepAlive: tcpKeepAlive !== false,
       keepAliveInitialDelay: tcpKeepAlive === false ? undefined : tcpKeepAlive,
+      // Or servers that take the first of what is offered would choose HTTP/1.1.
+      preferH2: config.http2 === false ? undefined : (true as const),
     }),
   }) as DispatcherSettings
 }

@@ -104,5 +104,13 @@ export const badValues: readonly (readonly [field: string, value: unknown, messa
   ['retryStale', {}, 'an object is neither true nor false: use one of them, without quotes'],
   ['scheduling', 'LIFO', '"LIFO" is not one of the choices: use "lifo" or "fifo"'],
   ['scheduling', 'random', '"random" is not one of the choices: use "lifo" or "fifo"'],
+  ['http2', 'true', '"true" is a string: write true without quotes'],
+  ['http2', 'h2', '"h2" is not one of the choices: use false, true or "only"'],
+  ['http2', 2, '2 is not one of the choices: use false, true or "only"'],
+  ['http2', null, 'null is not one of the choices: use false, true or "only"'],
+  ['maxStreamsPerConnection', 0, `0 is not a cap: ${cap} (for HTTP/1.1, set http2: false)`],
+  ['pingInterval', 0, `0 is not a duration: use ${duration}, or false (for no pings, write false)`],
+  ['pingInterval', true, `true does not say how long: use ${duration}, or false`],
+  ['pingInterval', 'unlimited', `"unlimited" is not possible here: use ${duration}, or false`],
   ['scheduling', true, 'true is not one of the choices: use "lifo" or "fifo"'],
 ]

@@ -1,5 +1,5 @@
 import type { ClientSupport, PoolConfigField } from 'polypool'
-import { contradictions, formatDuration, type ResolvedPool } from 'polypool/internal'
+import { contradictions, demandsIn, formatDuration, type ResolvedPool } from 'polypool/internal'
 import { type Risk, risksOf } from './risks.ts'
 
 /** The risks of all pools; what a pool has inherited together with its cause is told once, at the pool it comes from. */
@@ -45,14 +45,14 @@ function withoutUnit({ name, settings }: ResolvedPool): Risk[] {
 }
 
 /** Fields that are set and that a client can't honour: opening a pool for it throws. */
-function unsupported({ name, explicit }: ResolvedPool, supports: readonly ClientSupport[]): Risk[] {
-  return (Object.keys(explicit) as PoolConfigField[]).flatMap((field) =>
+function unsupported({ name, config, explicit }: ResolvedPool, supports: readonly ClientSupport[]): Risk[] {
+  return demandsIn(config, new Set(Object.keys(explicit) as PoolConfigField[])).flatMap(({ field, path }) =>
     supports
       .filter(({ fields }) => fields[field].pool === 'unsupported')
       .map(({ client, fields }) => ({
         id: 'unsupported',
         pool: name,
-        path: field,
+        path,
         why: `${client} can't honour it, so createPool throws ERR_POOL_UNSUPPORTED: ${fields[field].pooled ?? fields[field].message ?? ''}`,
         fix: `leave it out for ${client}, or open the pool with { strict: false }`,
       })),

@@ -1,0 +1,152 @@
+import * as v from 'valibot'
+import { oneOf } from '../text/list.ts'
+import { show } from '../text/show.ts'
+import {
+  type DurationRule,
+  durationForm,
+  explainDuration,
+  formatDuration,
+  longestText,
+  maxDuration,
+  readDuration,
+} from './durations.ts'
+
+/** What one value takes, and what it becomes: counts and milliseconds, `Infinity` for unlimited. */
+export type ValueSchema = v.GenericSchema<unknown, unknown>
+
+/** How values of one kind are read, refused and written. `Rule` is what a field says of its own besides. */
+interface Kind<Rule, Value> {
+  schema(rule: Rule): ValueSchema
+  /** What is wrong with a value that the schema refuses, and what to write instead. */
+  explain(rule: Rule, value: unknown): string
+  /** A value as one would write it in a file, without quotes. Never asked for `Infinity`, which is `unlimited` for every kind. */
+  format(value: Value): string
+}
+
+/** A positive integer, or unlimited. */
+interface LimitRule {
+  /** What it counts, for errors. Default connections. */
+  readonly counts?: string
+  /** True where 0 is meaningful; otherwise what to write instead of it. */
+  readonly zero: true | string
+  /** False where "unlimited" makes no sense. Default true. */
+  readonly unlimited?: boolean
+}
+
+interface ChoiceRule {
+  readonly choices: readonly (string | boolean)[]
+}
+
+// The type arguments stand here once, and everything that is drawn from a kind finds them.
+function kind<Rule, Value>(kind: Kind<Rule, Value>): Kind<Rule, Value> {
+  return kind
+}
+
+/** Every kind of value that a field may take. One entry is all that a new kind needs. */
+const kinds = {
+  /** A positive integer, or unlimited. */
+  limit: kind<LimitRule, number>({ schema: limitSchema, explain: explainLimit, format: String }),
+  /** Milliseconds, or a string with its unit. */
+  duration: kind<DurationRule, number | false>({
+    schema: durationSchema,
+    explain: (rule, value) => explainDuration(value, rule),
+    format: (value) => (value === false || value === 0 ? String(value) : formatDuration(value)),
+  }),
+  boolean: kind<object, boolean>({ schema: () => v.boolean(), explain: (_, value) => explainBoolean(value), format: String }),
+  /** One of some words and switches. */
+  choice: kind<ChoiceRule, string | boolean>({ schema: choiceSchema, explain: explainChoice, format: String }),
+}
+
+type Kinds = typeof kinds
+export type KindName = keyof Kinds
+
+/** What the field says of a kind. */
+type RuleOf<K extends KindName> = Kinds[K] extends Kind<infer Rule, infer _> ? Rule : never
+type ValueOf<K extends KindName> = Kinds[K] extends Kind<infer _, infer Value> ? Value : never
+
+/** A kind together with what a field says of its own. */
+export type KindSpec = { [K in KindName]: { readonly kind: K } & RuleOf<K> }[KindName]
+
+/** The kinds whose values are such as these. */
+export type KindFor<Value> = {
+  [K in KindName]: [Value] extends [ValueOf<K>] ? { readonly kind: K } & RuleOf<K> : never
+}[KindName]
+
+/** The kind that a field names. */
+export function kindNamed({ kind }: { readonly kind: KindName }): Kind<unknown, unknown> {
+  return kinds[kind]
+}
+
+// `Infinity` is how code writes it; no file can, so the JSON schema leaves it out.
+function unlimited() {
+  return [v.literal('unlimited'), v.literal(Number.POSITIVE_INFINITY)] as const
+}
+
+function limitSchema({ zero, unlimited: endless = true }: LimitRule): ValueSchema {
+  const count = v.pipe(v.number(), v.safeInteger(), v.minValue(zero === true ? 0 : 1))
+  // `+ 0` makes -0 a plain zero.
+  const read = v.transform((value: number | 'unlimited') => (value === 'unlimited' ? Number.POSITIVE_INFINITY : value + 0))
+  return v.pipe(endless ? v.union([count, ...unlimited()]) : count, read)
+}
+
+function durationSchema(rule: DurationRule): ValueSchema {
+  const number = v.pipe(v.number(), v.minValue(1), v.maxValue(maxDuration))
+  const text = v.pipe(v.string(), v.maxLength(longestText), v.regex(durationForm))
+  // The forms above are for the JSON schema; what they amount to is for `readDuration` to say.
+  const read = v.rawTransform<number | string, number | null>(({ dataset, addIssue, NEVER }) => {
+    const ms = readDuration(dataset.value, rule)
+    if (ms !== undefined) return ms
+    addIssue()
+    return NEVER
+  })
+  const duration = v.pipe(
+    v.union([...(rule.zero === true ? [v.literal(0)] : []), number, text, ...(rule.unlimited ? unlimited() : [])]),
+    read,
+  )
+  return rule.off ? v.union([v.literal(false), duration]) : duration
+}
+
+function choiceSchema({ choices }: ChoiceRule): ValueSchema {
+  const words = choices.filter((choice) => typeof choice === 'string')
+  return words.length === choices.length ? v.picklist(words) : v.union(choices.map((choice) => v.literal(choice)))
+}
+
+function explainBoolean(value: unknown): string {
+  return inQuotes(value) ?? `${show(value)} is neither true nor false: use one of them, without quotes`
+}
+
+function explainChoice({ choices }: ChoiceRule, value: unknown): string {
+  const meant = choices.some((choice) => String(choice) === value) ? inQuotes(value) : undefined
+  return meant ?? `${show(value)} is not one of the choices: use ${oneOf(choices.map(show))}`
+}
+
+function inQuotes(value: unknown): string | undefined {
+  return value === 'true' || value === 'false' ? `${show(value)} is a string: write ${value} without quotes` : undefined
+}
+
+const endless = /^\s*(unlimited|infinity|infinite|inf|none|null)\s*$/i
+
+function explainLimit({ zero, unlimited: mayBeEndless = true, counts = 'connections' }: LimitRule, value: unknown): string {
+  const given = show(value)
+  const use = mayBeEndless
+    ? `use ${zero === true ? '0, ' : ''}a positive integer or "unlimited"`
+    : `use ${zero === true ? '0 or ' : ''}a positive integer`
+  const number = typeof value === 'string' ? numberIn(value) : value
+  if (typeof number !== 'number') {
+    if (typeof value !== 'string') return `${given} is not a cap: ${use}`
+    if (!mayBeEndless && endless.test(value)) return `${given} is no number of ${counts}: ${use}`
+    return endless.test(value) ? `${given} is not known: write "unlimited"` : `${given} is a string and no number: ${use}`
+  }
+  if (Number.isNaN(number)) return `NaN is not a number: ${use}`
+  if (number === Number.POSITIVE_INFINITY) return `Infinity is no number of ${counts}: ${use}`
+  if (number < 0) return `${given} is negative: ${use}`
+  if (number === 0 && zero !== true) return `${given} is not a cap: ${use} (${zero})`
+  if (!Number.isInteger(number)) return `${given} is not a whole number: ${use}`
+  if (Number.isSafeInteger(number)) return `${given} is a string: write the number ${number}`
+  return `${given} is too large to count: ${mayBeEndless ? 'use "unlimited"' : use}`
+}
+
+function numberIn(text: string): number | undefined {
+  const number = text.trim() === '' || text.length > 20 ? Number.NaN : Number(text)
+  return Number.isFinite(number) ? number : undefined
+}
