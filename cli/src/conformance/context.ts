@@ -1,4 +1,4 @@
-import { existsSync, rmSync } from 'node:fs'
+import { existsSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -11,7 +11,7 @@ import { check, type Outcome } from './expect.ts'
 import type { LagMeter, Period } from './lag.ts'
 import { probeCertificate } from './probe/certificates.ts'
 import { probeNow } from './probe/clock.ts'
-import type { OriginOptions, Probe, ProbeOrigin, ProbeReport, Scheme } from './probe/types.ts'
+import type { OriginOptions, Probe, ProbeOrigin, ProbeReport, Scheme, SessionCommand } from './probe/types.ts'
 import type { SocketCounter } from './sockets.ts'
 
 export interface PoolOptions extends CreatePoolOptions, CommonOptions {
@@ -143,7 +143,9 @@ export class ScenarioContext extends ClientUse {
       async () => {
         const { connections } = await this.probe.report()
         return connections.flatMap(({ requests, origin: id, closedAt }) =>
-          id === origin.id && closedAt === null ? requests.filter(({ answeredAt }) => answeredAt === null) : [],
+          id === origin.id && closedAt === null
+            ? requests.filter(({ answeredAt, endedAt }) => answeredAt === null && endedAt === null)
+            : [],
         ).length
       },
       count,
@@ -187,6 +189,25 @@ export class ScenarioContext extends ClientUse {
   /** Blocks this process's event loop. */
   block(ms: number): void {
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms)
+  }
+
+  /**
+   * Has the probe's own process stand still meanwhile: what reaches it lies unread. When it goes on, it does first of all what is given.
+   */
+  async whileFrozen(
+    body: () => Promise<void>,
+    then?: { readonly origin: number; readonly command: SessionCommand },
+  ): Promise<void> {
+    const sign = this.sign()
+    const frozen = this.probe.freeze(sign, then)
+    await this.eventually(() => existsSync(`${sign}.on`), true, 'the other process stands still', 60_000)
+    try {
+      await body()
+    } finally {
+      writeFileSync(sign, '')
+      await frozen
+      for (const file of [sign, `${sign}.on`]) rmSync(file)
+    }
   }
 
   /** A name for a file by which the probe's own process says that it has done something. */

@@ -21,6 +21,23 @@ export const unknownHost: LookupFunction = (name, _options, callback) => {
 
 export const neverAnswers: LookupFunction = () => {}
 
+/** Every name is this machine, which is told when it is let: a connect takes until then. */
+export class HeldLookup {
+  readonly #waiting: Array<() => void> = []
+
+  get waiting(): number {
+    return this.#waiting.length
+  }
+
+  readonly lookup: LookupFunction = (name, options, callback) => {
+    this.#waiting.push(() => loopback(name, options, callback))
+  }
+
+  release(): void {
+    for (const go of this.#waiting.splice(0)) go()
+  }
+}
+
 /** Every name is this machine, and each look-up counts. */
 export class CountingLookup {
   count = 0

@@ -68,7 +68,7 @@ describe.each(['http', 'https'] as const)('over %s', (scheme) => {
     await ask(session)
     const connections = await record()
     expect(connections).toHaveLength(1)
-    expect(connections[0]?.http2).toEqual({ streams: 6, open: expect.any(Number), peak: 5, goaways: 0 })
+    expect(connections[0]?.http2).toEqual({ streams: 6, open: expect.any(Number), peak: 5, refused: 0, goaways: 0 })
     await vi.waitFor(async () => expect((await record())[0]?.http2?.open).toBe(0))
     expect(connections[0]?.requests.map(({ httpVersion }) => httpVersion)).toEqual(Array(6).fill('2.0'))
   })
@@ -100,6 +100,7 @@ describe.each(['http', 'https'] as const)('over %s', (scheme) => {
     }
     expect(await ask(session)).toMatchObject({ body: 'ok' })
     expect((await record()).length).toBe(1)
+    expect((await record())[0]?.http2?.refused).toBe(2)
     expect(await ask(session, 'rst=7&first=1')).toMatchObject({ body: 'ok' })
   })
 

@@ -1,3 +1,4 @@
+import type { PoolConfig } from 'polypool'
 import type { ClientSource } from '../client.ts'
 
 /** What a child process is to do with a client; see child.ts. */
@@ -6,6 +7,8 @@ export interface ChildTask {
   readonly task: 'idle' | 'waiting' | 'dispatchers'
   /** An origin of the parent's probe, http. */
   readonly url: string
+  /** On top of the task's own. */
+  readonly config?: PoolConfig
 }
 
 /** Told by the child while it runs. */

@@ -1,5 +1,6 @@
 import { common, defined, fetchBody, plainHeaders } from './shared.ts'
 import type { ClientDriver } from './types.ts'
+import { byVersion, lackedByUndici } from './undici-version.ts'
 
 interface FetchPool {
   fetch(url: string, init: object): Promise<Response>
@@ -11,8 +12,8 @@ export const platformFetch: ClientDriver = {
   adapter: 'fetch',
   module: null,
   family: 'undici',
-  abilities: [...common, 'redirect'],
-  lacks: () => ['host-header'],
+  abilities: [...common, ...byVersion, 'redirect'],
+  lacks: () => ['host-header', ...lackedByUndici()],
   open: () => ({
     async start(pool, request) {
       const { url, method, headers, signal, maxRedirects, onResponse } = request

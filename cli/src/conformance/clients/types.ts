@@ -25,6 +25,10 @@ export type Ability =
   | 'sees-truncation'
   /** Reads chunked bodies on connections that go straight on to a waiting request. */
   | 'chunked-hand-over'
+  /** Speaks HTTP/2 where it is let to. */
+  | 'http2'
+  /** Asks HTTP/2 connections whether they live. */
+  | 'http2-ping'
 
 /** `node`: http.Agent and what stands on it. `undici`: dispatchers. They take native options in different shapes. */
 export type Family = 'node' | 'undici'

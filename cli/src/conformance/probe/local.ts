@@ -62,6 +62,15 @@ export class LocalProbe implements Probe {
     return this.#origin(origin).sessions(command)
   }
 
+  async sessionsLater(origin: number, command: SessionCommand, afterMs: number, sign: string): Promise<void> {
+    this.#later(afterMs, async () => {
+      await this.sessions(origin, command)
+      // By then it has gone to the kernel.
+      await sleep(10)
+      writeFileSync(sign, '')
+    })
+  }
+
   async freeze(sign: string, then?: { readonly origin: number; readonly command: SessionCommand }): Promise<void> {
     writeFileSync(`${sign}.on`, '')
     while (!existsSync(sign)) stand(5)

@@ -59,6 +59,10 @@ export class RemoteProbe implements Probe {
     return this.#call('sessions', [origin, command])
   }
 
+  sessionsLater(origin: number, command: SessionCommand, afterMs: number, sign: string): Promise<void> {
+    return this.#call('sessionsLater', [origin, command, afterMs, sign])
+  }
+
   freeze(sign: string, then?: { readonly origin: number; readonly command: SessionCommand }): Promise<void> {
     return this.#call('freeze', [sign, then])
   }

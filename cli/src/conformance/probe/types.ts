@@ -78,6 +78,8 @@ export interface StreamCount {
   streams: number
   open: number
   peak: number
+  /** Refused by RST_STREAM: above what the server allows, or as it was told. */
+  readonly refused: number
   /** How often it was told to go away. */
   goaways: number
 }
@@ -130,6 +132,8 @@ export interface Probe {
   endIdleLater(origin: number, how: 'fin' | 'rst', afterMs: number, sign: string): Promise<void>
   /** Does this to every HTTP/2 session of the origin. Gives how many; new settings have been acknowledged then. */
   sessions(origin: number, command: SessionCommand): Promise<number>
+  /** The same after a delay, on the probe's own clock; then writes a file, by which a client whose event loop is blocked sees it. */
+  sessionsLater(origin: number, command: SessionCommand, afterMs: number, sign: string): Promise<void>
   /**
    * Stops the probe's event loop, says so by a file `sign.on`, and goes on once the file `sign` is there, first of all with the command:
    * what has come meanwhile it has not seen. Only sensible when it has a process of its own.

@@ -1,7 +1,7 @@
 import type { ServerHttp2Session, ServerHttp2Stream } from 'node:http2'
 import type { Accepted } from '../connections.ts'
 import { endNow, resetNow } from '../connections.ts'
-import type { GoawayKind, Http2Options, Http2Settings, SessionCommand } from '../types.ts'
+import type { GoawayKind, Http2Options, Http2Settings, SessionCommand, StreamCount } from '../types.ts'
 import { goaway, type Wire } from './wire.ts'
 
 interface Served {
@@ -23,7 +23,7 @@ export class Sessions {
   add(session: ServerHttp2Session, accepted: Accepted, wire: Wire): void {
     const served = { accepted, session, wire }
     this.#live.set(session, served)
-    accepted.record.http2 = { streams: 0, open: 0, peak: 0, goaways: 0 }
+    accepted.record.http2 = countOf(wire)
     const { goawayEveryMs, goawayKind = 'graceful' } = this.#options
     const timer = goawayEveryMs === undefined ? undefined : setTimeout(() => this.#goaway(served, goawayKind), goawayEveryMs)
     if (timer) this.#timers.add(timer)
@@ -107,5 +107,17 @@ export function nativeSettings({ maxStreams, window }: Http2Settings): {
   return {
     ...(maxStreams === undefined ? {} : { maxConcurrentStreams: maxStreams }),
     ...(window === undefined ? {} : { initialWindowSize: window }),
+  }
+}
+
+function countOf(wire: Wire): StreamCount {
+  return {
+    streams: 0,
+    open: 0,
+    peak: 0,
+    goaways: 0,
+    get refused() {
+      return wire.refused
+    },
   }
 }
