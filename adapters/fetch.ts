@@ -1,6 +1,6 @@
 import type { CreatePoolOptions, Pool } from '../src/adapter.ts'
 import { readSettings, translate } from '../src/clients/fetch/native.ts'
-import { support } from '../src/clients/fetch/support.ts'
+import { support, supportIn } from '../src/clients/fetch/support.ts'
 import { undiciPeer } from '../src/clients/undici/peer.ts'
 import type { PoolConfig } from '../src/config/types.ts'
 import { openPool } from '../src/engines/open-pool.ts'
@@ -33,8 +33,12 @@ export function createPool(
   options?: CreatePoolOptions,
 ): FetchPool {
   assertTakesDispatcher()
-  const pool = openPool(support, config, options, (core) =>
-    openDispatcher<FetchOptions['dispatcher']>(core, undiciPeer(), native),
+  const pool = openPool(
+    support,
+    config,
+    options,
+    (core) => openDispatcher<FetchOptions['dispatcher']>(core, undiciPeer(), native),
+    () => supportIn(process.versions),
   )
   return Object.assign(pool, { fetch: fetchBy(pool.options.dispatcher) })
 }

@@ -2,7 +2,7 @@ import type { Dispatcher } from 'undici'
 import type { AdapterModule } from '../src/adapter.ts'
 import { readSettings, translate } from '../src/clients/undici/native.ts'
 import { undiciPeer } from '../src/clients/undici/peer.ts'
-import { support } from '../src/clients/undici/support.ts'
+import { support, supportOn } from '../src/clients/undici/support.ts'
 import { openPool } from '../src/engines/open-pool.ts'
 import type { NativeClientOptions } from '../src/engines/undici-dispatcher/native-options.ts'
 import { openDispatcher } from '../src/engines/undici-dispatcher/open-dispatcher.ts'
@@ -19,4 +19,10 @@ export { readSettings, support, translate }
 
 /** A pool for undici: give its `options` to `request`, `stream`, `fetch` and the rest. */
 export const createPool: Adapter['createPool'] = (config, native, options) =>
-  openPool(support, config, options, (core) => openDispatcher<Dispatcher>(core, undiciPeer(), native))
+  openPool(
+    support,
+    config,
+    options,
+    (core) => openDispatcher<Dispatcher>(core, undiciPeer(), native),
+    () => supportOn(undiciPeer()),
+  )

@@ -105,6 +105,12 @@ export interface FieldSupport {
   readonly pooled?: string
 }
 
+/** What users of a client should know besides. */
+export interface Advice extends Note {
+  /** Said only where this field is not set, for the pool or for any host. */
+  readonly unless?: PoolConfigField
+}
+
 /** What an adapter declares about its client, once: docs, notes, CLI and tests are drawn from it. */
 export interface ClientSupport {
   readonly client: string
@@ -114,7 +120,7 @@ export interface ClientSupport {
   readonly peer: { readonly name: string; readonly range: string } | null
   readonly fields: { readonly [F in PoolConfigField]: FieldSupport }
   /** What users of this client should know besides, such as options of its own that get round the pool. */
-  readonly advice: readonly Note[]
+  readonly advice: readonly Advice[]
 }
 
 /** What every adapter module exports: moving to another client is a change of one import path. */

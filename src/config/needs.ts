@@ -25,6 +25,11 @@ export interface Demand {
   readonly path: string
 }
 
+/** Whether a field is set, for the pool or for any host. */
+export function isSet(field: PoolConfigField, { hosts }: ResolvedPoolConfig, explicit: ReadonlySet<PoolConfigField>): boolean {
+  return explicit.has(field) || Object.values(hosts).some((override) => Object.hasOwn(override, field))
+}
+
 /** What a config asks for in so many words; `explicit` are the fields that it sets. */
 export function demandsIn(config: ResolvedPoolConfig, explicit: ReadonlySet<PoolConfigField>): Demand[] {
   const ofPool = fieldNames.filter((field) => explicit.has(field) && isDemanding(field, config))

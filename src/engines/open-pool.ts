@@ -1,6 +1,6 @@
 import type { ClientSupport, CloseOptions, CreatePoolOptions, Pool, PoolStats } from '../adapter.ts'
 import { fieldNames } from '../config/fields.ts'
-import { demandsIn } from '../config/needs.ts'
+import { demandsIn, isSet } from '../config/needs.ts'
 import { readCloseTimeout, readPoolOptions } from '../config/options.ts'
 import type { ParsedPoolConfig } from '../config/parse.ts'
 import type { Note, PoolConfig, PoolConfigField, ResolvedPoolConfig, Support } from '../config/types.ts'
@@ -39,19 +39,21 @@ export function isPool(value: unknown): value is PoolWithBudget {
 /**
  * Opens a pool for one client: checks that the client can honour the config, has the engine join the state, and gives the public face of both.
  * @param config the limits, or a pool whose limits and state are to be shared
+ * @param here what the client supports with what is installed, where that makes a difference
  */
 export function openPool<Options>(
   support: ClientSupport,
   config: PoolConfig | Pool<unknown> | undefined,
   options: CreatePoolOptions | undefined,
   open: (core: Core) => Opened<Options>,
+  here: () => ClientSupport = () => support,
 ): Pool<Options> {
   const shared = isPool(config) ? config[budgetKey] : undefined
   const { name = shared?.name, strict } = readPoolOptions(options)
   const named = naming(name)
   const budget = shared ?? named(() => new Budget(config, name))
   const check = (parsed: ParsedPoolConfig) => {
-    if (strict) assertSupported(support, parsed)
+    if (strict) assertSupported(here(), parsed)
   }
   const { options: given, member } = named(() => budget.join(support.client, open, name, check))
   const closing = new Closing(member, budget.core.clock)
@@ -63,7 +65,7 @@ export function openPool<Options>(
       return budget.parsed.config
     },
     get notes(): readonly Note[] {
-      return [...budget.parsed.notes, ...notesOf(support, budget.parsed), ...proxies]
+      return [...budget.parsed.notes, ...notesOf(here(), budget.parsed), ...proxies]
     },
     get closed(): boolean {
       return member.state !== 'open'
@@ -123,6 +125,6 @@ function notesOf({ fields, advice }: ClientSupport, { config, explicit }: Parsed
     ...fieldNames.flatMap((field) => noteOf(field, field, 'approximated')),
     // Of what is not there at all nobody needs to hear who has not asked for it.
     ...demandsIn(config, explicit).flatMap(({ field, path }) => noteOf(field, path, 'unsupported')),
-    ...advice,
+    ...advice.flatMap(({ unless, ...note }) => (unless !== undefined && isSet(unless, config, explicit) ? [] : [note])),
   ]
 }

@@ -34,7 +34,7 @@ describe('got', () => {
   it('gives the options that got takes', () => {
     const { pool } = open(got16)
     expect(pool.options).toMatchObject({ agent: { http: {}, https: {} }, request: expect.any(Function) })
-    expect(support.advice.map(({ field }) => field)).toEqual(['http2', 'retry'])
+    expect(support.advice.map(({ field }) => field)).toEqual(['request', 'retry'])
     // The types of each version take them.
     got14.extend(pool.options)
     got15.extend(pool.options)

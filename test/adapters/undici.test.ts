@@ -20,7 +20,7 @@ test('its options go to the functions of undici', async () => {
   expect(await (await request(`${origin}/a`, { ...pool.options })).body.text()).toBe('/a')
   expect(await (await fetch(`${origin}/b`, pool.options)).text()).toBe('/b')
   expect(pool.stats()).toMatchObject({ created: 1, reused: 1 })
-  expect(pool.notes.map(({ field }) => field)).toEqual(['allowH2', 'keepAlive', 'proxy'])
+  expect(pool.notes.map(({ field }) => field)).toEqual(['keepAlive', 'proxy', 'http2'])
 })
 
 test('pools may share one budget', async () => {

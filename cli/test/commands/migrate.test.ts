@@ -83,7 +83,7 @@ test('as JSON', async () => {
   const { code, stdout } = await polypool(['migrate', '--to', 'got', 'api.ts', '--json'], { cwd })
   expect(code).toBe(0)
   const { to, moves, problems } = JSON.parse(stdout) as Output
-  expect(to).toMatchObject({ client: 'got', advice: [{ field: 'http2' }, { field: 'retry' }] })
+  expect(to).toMatchObject({ client: 'got', advice: [{ field: 'request' }, { field: 'retry' }] })
   expect(problems).toEqual([])
   expect(moves).toMatchObject([
     {

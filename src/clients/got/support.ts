@@ -21,10 +21,10 @@ export const support: ClientSupport = nodeSupport(
     },
     advice: [
       {
-        field: 'http2',
+        field: 'request',
         support: 'unsupported',
         message:
-          'HTTP/2 gets round every agent; the pool options hold got to HTTP/1.1, also with http2: true, unless a request option of your own replaces theirs',
+          "got's HTTP/2 gets round every agent; request of the pool options holds got to HTTP/1.1, also with http2: true of its own, unless a request of yours replaces it",
       },
       {
         field: 'retry',

@@ -1,5 +1,5 @@
-import type { ClientSupport, FieldSupport } from '../../adapter.ts'
-import type { Note } from '../../config/types.ts'
+import type { Advice, ClientSupport, FieldSupport } from '../../adapter.ts'
+import type { Peer } from '../../engines/undici-dispatcher/peer.ts'
 
 const enforced = (native: FieldSupport['native'], message: string): FieldSupport => ({ native, pool: 'enforced', message })
 
@@ -55,12 +55,7 @@ const fields: ClientSupport['fields'] = {
   hosts: enforced('unsupported', 'one Agent has one set of options for all hosts; factory can make others'),
 }
 
-const advice: readonly Note[] = [
-  {
-    field: 'allowH2',
-    support: 'unsupported',
-    message: 'the pool speaks HTTP/1.1 only, also where undici 8 by itself would use HTTP/2',
-  },
+const advice: readonly Advice[] = [
   {
     field: 'keepAlive',
     support: 'native',
@@ -74,13 +69,30 @@ const advice: readonly Note[] = [
   },
 ]
 
+/** Where the client would speak HTTP/2 of itself. */
+export function http1Unless(where: string): Advice {
+  return {
+    field: 'http2',
+    unless: 'http2',
+    support: 'enforced',
+    message: `the pool speaks HTTP/1.1, one request at a time on a connection, until http2 is set: ${where} by itself speaks HTTP/2 where servers offer it (http2: false says that HTTP/1.1 is meant)`,
+  }
+}
+
 /** The support of a client on undici. */
 export function undiciSupport(
   client: string,
-  additional: readonly Note[] = [],
+  additional: readonly Advice[] = [],
   usage = 'request(url, { ...pool.options })',
 ): ClientSupport {
   return { client, usage, peer: { name: 'undici', range: '^7.27.1 || ^8.2.0' }, fields, advice: [...advice, ...additional] }
 }
 
-export const support: ClientSupport = undiciSupport('undici')
+const ofUndici8 = http1Unless('undici 8')
+
+export const support: ClientSupport = undiciSupport('undici', [ofUndici8])
+
+/** With that undici. */
+export function supportOn({ major }: Pick<Peer, 'major'>): ClientSupport {
+  return major >= 8 ? support : { ...support, advice: support.advice.filter((note) => note !== ofUndici8) }
+}

@@ -30,7 +30,11 @@ export interface NativeClientOptions {
   localAddress?: string | undefined
   autoSelectFamily?: boolean | undefined
   autoSelectFamilyAttemptTimeout?: number | undefined
+  /** Only where the pool's config has no HTTP/2, which is its field `http2`. */
   allowH2?: false | undefined
+  /** Of HTTP/2: bytes that a server may send on a stream, and on a connection, before they are read. */
+  initialWindowSize?: number | undefined
+  connectionWindowSize?: number | undefined
   webSocket?: object | undefined
   eventSource?: object | undefined
   /** A dispatcher is no options, though its method `connect` looks like one. */

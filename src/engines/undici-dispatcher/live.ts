@@ -17,13 +17,21 @@ const clientOptions: { readonly [option: string]: string } = {
   headersTimeout: 'headers timeout',
   bodyTimeout: 'body timeout',
   localAddress: 'local address',
+  maxConcurrentStreams: 'max concurrent streams',
+  pingInterval: 'ping interval',
 }
 
 /** Values that an option of a live Client has if it was not set. */
-const defaults: Options = { headersTimeout: 300e3, bodyTimeout: 300e3, localAddress: null }
+const defaults: Options = {
+  headersTimeout: 300e3,
+  bodyTimeout: 300e3,
+  localAddress: null,
+  maxConcurrentStreams: 100,
+  pingInterval: 60e3,
+}
 
 const connectorHidden =
-  'a connector that is made does not tell its options: connect timeout and TCP keep-alive are taken to be the defaults'
+  'a connector that is made does not tell its options: connect timeout, TCP keep-alive and protocol are taken to be the defaults'
 
 export function isDispatcher(value: object): boolean {
   return typeof (value as { dispatch?: unknown }).dispatch === 'function'
@@ -49,7 +57,10 @@ export function readLive(dispatcher: object): Live | undefined {
   if (own.has('factory') && own.has('options')) return { options: withoutFactory(options as Options) }
   if (!own.has('default keep alive timeout')) return undefined
   const found = Object.entries(clientOptions).map(([option, name]) => [option, read(name)] as const)
-  const set = found.filter(([option, value]) => !(option in defaults) || value !== defaults[option])
+  // undici 8 keeps those of HTTP/2 together.
+  const { maxConcurrentStreams, pingInterval } = (read('http2 options') ?? Object.fromEntries(found)) as Options
+  const all = Object.entries({ ...Object.fromEntries(found), maxConcurrentStreams, pingInterval })
+  const set = all.filter(([option, value]) => !(option in defaults) || value !== defaults[option])
   return { options: { ...Object.fromEntries(set), connections: 1 }, hidden: connectorHidden }
 }
 

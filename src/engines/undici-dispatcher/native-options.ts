@@ -1,3 +1,4 @@
+import type { ResolvedPoolConfig } from '../../config/types.ts'
 import { PoolUnsupportedError } from '../../errors.ts'
 import { assertOptions } from '../translation.ts'
 import type { NativeClientOptions } from './client-options.ts'
@@ -7,16 +8,28 @@ import { faultsIn, faultsInConnect } from './unknown-options.ts'
 
 export type { NativeClientOptions } from './client-options.ts'
 
+/** What of a pool's config some options would compete with. */
+type ConfigBeside = Pick<ResolvedPoolConfig, 'dnsCacheTtl' | 'http2' | 'hosts'>
+
 /** Throws if the native options contain one that is unknown, misplaced, or would compete with the pool's config. */
-export function assertFreeForUndici(native: NativeClientOptions, dnsCacheTtl: number): void {
+export function assertFreeForUndici(native: NativeClientOptions, config: ConfigBeside): void {
   assertOptions(native)
   if (isDispatcher(native)) throw givenDispatcher(native)
   const { connect, tls } = native as { readonly connect?: unknown; readonly tls?: unknown }
-  const refused = [...faultsIn(native), ...faultsInConnect(connect, 'connect'), ...faultsInConnect(tls, 'tls')]
-  if (dnsCacheTtl > 0 && typeof connect === 'function') {
+  const http2 = speaksHttp2(config)
+  const refused = [
+    ...faultsIn(native, http2),
+    ...faultsInConnect(connect, 'connect', http2),
+    ...faultsInConnect(tls, 'tls', http2),
+  ]
+  if (config.dnsCacheTtl > 0 && typeof connect === 'function') {
     refused.push('connect: a connector of your own looks names up itself, so dnsCacheTtl can only be 0')
   }
   if (refused.length > 0) throw new PoolUnsupportedError(`native options of undici: ${refused.slice(0, 10).join('; ')}`)
+}
+
+function speaksHttp2({ http2, hosts }: ConfigBeside): boolean {
+  return http2 !== false || Object.values(hosts).some((override) => (override.http2 ?? false) !== false)
 }
 
 function givenDispatcher(dispatcher: object): PoolUnsupportedError {

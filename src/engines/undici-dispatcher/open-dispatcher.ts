@@ -16,7 +16,7 @@ export function openDispatcher<Dispatcher = PoolDispatcher>(
   peer: Peer,
   native: NativeClientOptions = {},
 ): Opened<{ readonly dispatcher: Dispatcher }> {
-  const check = ({ dnsCacheTtl }: ResolvedPoolConfig) => assertFreeForUndici(native, dnsCacheTtl)
+  const check = (config: ResolvedPoolConfig) => assertFreeForUndici(native, config)
   check(core.config)
   const { connector, client } = splitOptions(native)
   const connectorFor = (config: ResolvedPoolConfig) =>

@@ -1,11 +1,10 @@
 import type { Reading } from '../../adapter.ts'
-import type { Note, PoolConfig, Support } from '../../config/types.ts'
+import type { Note, PoolConfig } from '../../config/types.ts'
 import { PoolConfigError } from '../../errors.ts'
 import { configOfPooled } from '../config-key.ts'
 import type { Options } from '../options.ts'
 import { isDispatcher, readLive } from './live.ts'
-
-type Say = (field: string, support: Support, message: string) => void
+import { ofHttp2, readHttp2, type Say } from './read-http2.ts'
 
 /** Options of undici that the reader below maps. */
 const mapped: ReadonlySet<string> = new Set([
@@ -18,10 +17,9 @@ const mapped: ReadonlySet<string> = new Set([
   'maxRequestsPerClient',
   'connectTimeout',
   'connect',
-  'allowH2',
+  ...ofHttp2,
 ])
 
-const http2 = 'it is about HTTP/2: a pool speaks HTTP/1.1 only'
 const refusedByUndici = 'undici refuses this option'
 
 /** Options that a pool has no field for, and what becomes of them. */
@@ -30,13 +28,6 @@ const unmapped: { readonly [option: string]: string } = {
     'undici throws at one origin more; maxHosts closes idle connections of the least recently used instead, so it was not taken over',
   factory: 'what it makes is not seen here; a pool makes its connections itself, and hosts has what differs by host',
   interceptors: "use the compose method of the pool's dispatcher",
-  useH2c: http2,
-  preferH2: http2,
-  h2Options: http2,
-  maxConcurrentStreams: http2,
-  initialWindowSize: http2,
-  connectionWindowSize: http2,
-  pingInterval: http2,
   uri: 'a pool connects directly: give its native option connect a function that goes through the proxy',
   keepAlive: refusedByUndici,
   socketTimeout: refusedByUndici,
@@ -69,14 +60,7 @@ function readOptions(options: Options, hidden?: string): Reading {
   if (hidden !== undefined) say('dispatcher', 'approximated', hidden)
   // What every dispatcher of undici does: no limit over all hosts, no limit to waiting, and nothing is sent twice.
   const config: PoolConfig = { maxConnections: 'unlimited', acquireTimeout: 'unlimited', retryStale: false }
-  Object.assign(config, readLimits(options, say), readKeepAlive(options, say), readConnect(options, say))
-  if (options.allowH2 !== false) {
-    say(
-      'allowH2',
-      'unsupported',
-      'undici 8 (7 with allowH2: true) uses HTTP/2 where a server offers it; a pool speaks HTTP/1.1 only',
-    )
-  }
+  Object.assign(config, readLimits(options, say), readKeepAlive(options, say), readConnect(options, say), readHttp2(options, say))
   for (const option of Object.keys(options)) {
     const value = options[option]
     if (value === undefined || value === null || mapped.has(option)) continue
@@ -141,7 +125,11 @@ function readKeepAlive(options: Options, say: Say): PoolConfig {
     return { keepAlive: false }
   }
   if (isCount(pipelining) && pipelining > 1) {
-    say('pipelining', 'unsupported', 'pipelining: a connection of a pool carries one request at a time')
+    say(
+      'pipelining',
+      'unsupported',
+      'pipelining: a connection of a pool carries one request at a time on HTTP/1.1, and maxStreamsPerConnection on HTTP/2',
+    )
   }
   const config: PoolConfig = {
     keepAlive: true,
@@ -176,7 +164,7 @@ function readConnect({ connect, connectTimeout = 10e3 }: Options, say: Say): Poo
     say('connectTimeout', 'approximated', 'the connect timeout of undici fires up to a second late, a pool’s on time')
   }
   for (const option of Object.keys(others)) {
-    if (others[option] === undefined || option === 'allowH2') continue
+    if (others[option] === undefined || ofHttp2.has(option)) continue
     say(`connect.${option}`, 'native', passOn(`connect.${option}`))
   }
   return {

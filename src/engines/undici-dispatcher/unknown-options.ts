@@ -9,7 +9,9 @@ import type { NativeClientOptions } from './client-options.ts'
 
 type Advice = { readonly [option: string]: string }
 
-const onlyHttp1 = 'the pool speaks HTTP/1.1 only'
+const preferred = 'leave it out: where http2 is set in the pool config, HTTP/2 is offered first'
+const cleartext = 'set http2: "only" in the pool config for the http hosts that speak it, under hosts'
+const protocol = 'set http2 in the pool config'
 
 /** Options of Agent, Pool and Client that the pool's config replaces, or undici refuses, and what to write instead. */
 const owned: Advice = {
@@ -32,13 +34,12 @@ const owned: Advice = {
   uri: 'give connect a function that connects through the proxy',
   dispatcher: 'a pool makes its dispatcher itself, pool.options.dispatcher',
   agent: 'a pool makes its dispatcher itself, pool.options.dispatcher',
-  useH2c: onlyHttp1,
-  preferH2: onlyHttp1,
-  h2Options: onlyHttp1,
-  maxConcurrentStreams: onlyHttp1,
-  initialWindowSize: onlyHttp1,
-  connectionWindowSize: onlyHttp1,
-  pingInterval: onlyHttp1,
+  useH2c: cleartext,
+  preferH2: preferred,
+  h2Options:
+    'set http2, maxStreamsPerConnection and pingInterval in the pool config; initialWindowSize and connectionWindowSize stand beside connect',
+  maxConcurrentStreams: 'set maxStreamsPerConnection in the pool config',
+  pingInterval: 'set pingInterval in the pool config',
 }
 
 const fromUrl = "it is taken from the request's URL"
@@ -49,9 +50,9 @@ const ownedByConnect: Advice = {
   timeout: 'set connectTimeout in the pool config',
   keepAlive: 'set tcpKeepAlive in the pool config',
   keepAliveInitialDelay: 'set tcpKeepAlive in the pool config',
-  useH2c: onlyHttp1,
-  preferH2: onlyHttp1,
-  ALPNProtocols: onlyHttp1,
+  useH2c: cleartext,
+  preferH2: preferred,
+  ALPNProtocols: protocol,
   host: fromUrl,
   port: fromUrl,
   socket: ownSocket,
@@ -75,6 +76,8 @@ const clientOptions: { readonly [Option in Exclude<keyof NativeClientOptions, 'd
   autoSelectFamily: true,
   autoSelectFamilyAttemptTimeout: true,
   allowH2: true,
+  initialWindowSize: true,
+  connectionWindowSize: true,
   webSocket: true,
   eventSource: true,
   useMilo: true,
@@ -90,10 +93,13 @@ const isClientOption = (option: string) => Object.hasOwn(clientOptions, option)
 const isConnectOption = (option: string) =>
   (connectOptions.has(option) || connectorOptions.has(option)) && !Object.hasOwn(ownedByConnect, option)
 
-/** What is wrong with native options, one sentence for each option: what is ignored in silence would be TLS that is lost in silence. */
-export function faultsIn(native: object): string[] {
+/**
+ * What is wrong with native options, one sentence for each option: what is ignored in silence would be TLS that is lost in silence.
+ * @param speaksHttp2 whether the pool config has it, for any host
+ */
+export function faultsIn(native: object, speaksHttp2 = false): string[] {
   return given(native).flatMap(([option, value]) => {
-    if (option === 'allowH2' && value === true) return `allowH2: ${onlyHttp1}`
+    if (option === 'allowH2' && value === !speaksHttp2) return `allowH2: ${protocol}`
     if (isClientOption(option)) return []
     if (isConnectOption(option)) return `${option}: put it under connect: { ${option} }`
     return withAdvice('', option, { ...ownedByConnect, ...owned })
@@ -101,7 +107,7 @@ export function faultsIn(native: object): string[] {
 }
 
 /** The same of the options of undici's connector, if that is what was given. */
-export function faultsInConnect(connect: unknown, place: string): string[] {
+export function faultsInConnect(connect: unknown, place: string, speaksHttp2 = false): string[] {
   if (connect === undefined || connect === null || typeof connect === 'function') return []
   const misgiven = misgivenOptions(connect)
   if (misgiven !== undefined) {
@@ -110,8 +116,8 @@ export function faultsInConnect(connect: unknown, place: string): string[] {
   }
   return given(connect as object).flatMap(([option, value]) => {
     const name = `${place}.${option}`
-    if (option === 'allowH2' && value === true) return `${name}: ${onlyHttp1}`
-    if (isConnectOption(option) || (option === 'ALPNProtocols' && String(value) === 'http/1.1')) return []
+    if (option === 'allowH2' && value === !speaksHttp2) return `${name}: ${protocol}`
+    if (isConnectOption(option) || (option === 'ALPNProtocols' && !speaksHttp2 && String(value) === 'http/1.1')) return []
     if (isClientOption(option)) return `${name}: put it beside ${place}, not in it`
     return withAdvice(`${place}.`, option, { ...owned, ...ownedByConnect })
   })

@@ -51,8 +51,12 @@ describe.each(versions)('$name', (version) => {
     [{ maxRequestsPerClient: 5 }, 'maxRequestsPerConnection'],
     [{ clientTtl: 5 }, 'maxLifetime'],
     [{ maxOrigins: 5 }, 'maxHosts'],
-    [{ allowH2: true }, 'HTTP/1.1'],
-    [{ connect: { allowH2: true } }, 'HTTP/1.1'],
+    [{ allowH2: true }, 'allowH2: set http2 in the pool config'],
+    [{ connect: { allowH2: true } }, 'connect.allowH2: set http2 in the pool config'],
+    [{ maxConcurrentStreams: 5 }, 'set maxStreamsPerConnection in the pool config'],
+    [{ pingInterval: 5 }, 'set pingInterval in the pool config'],
+    [{ useH2c: true }, 'http2: "only"'],
+    [{ h2Options: {} }, 'http2, maxStreamsPerConnection and pingInterval in the pool config'],
     [{ factory: () => {} }, 'factory'],
   ])('the native option %j is refused by name', (native, advice) => {
     expect(() => open(version, {}, native as never)).toThrow(PoolUnsupportedError)
@@ -69,7 +73,7 @@ describe.each(versions)('$name', (version) => {
     [{ tls: { rejectUnauthorised: false } }, 'tls."rejectUnauthorised"'],
     [{ headerTimeout: 5 }, 'did you mean headersTimeout?'],
     [{ connect: { headersTimeout: 5 } }, 'connect.headersTimeout: put it beside connect'],
-    [{ connect: { ALPNProtocols: ['h2'] } }, 'HTTP/1.1'],
+    [{ connect: { ALPNProtocols: ['h2'] } }, 'connect.ALPNProtocols: set http2 in the pool config'],
     [{ connect: { host: 'localhost' } }, "the request's URL"],
     [{ connect: 'x' }, 'connect: it is a string: give an object of options such as { ca }, or a function that connects'],
     [{ connect: [{ ca: 'x' }] }, 'connect: it is an array'],
@@ -119,6 +123,14 @@ describe.each(versions)('$name', (version) => {
       expect(String(from)).toContain('127.0.0.2')
     },
   )
+
+  test('allowH2: false and HTTP/2 exclude each other, also where one host has it', () => {
+    for (const config of [{ http2: true }, { hosts: { 'a.test': { http2: 'only' } } }] as const) {
+      for (const native of [{ allowH2: false }, { connect: { allowH2: false } }]) {
+        expect(() => open(version, config, native as never)).toThrow('allowH2: set http2 in the pool config')
+      }
+    }
+  })
 
   test('options go through: what is refused is not what works', async () => {
     const { origin } = await serve((_request, response) => void response.end('ok'))

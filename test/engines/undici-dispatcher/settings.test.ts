@@ -25,6 +25,25 @@ describe('translate', () => {
     expect(noted(translate().notes)).toEqual(['maxConnections', 'acquireTimeout', 'connectTimeout', 'scheduling', 'retryStale'])
   })
 
+  test('writes HTTP/2 as undici has it', () => {
+    const streams = { http2: true, maxStreamsPerConnection: 30, pingInterval: false } as const
+    expect(translate(streams).settings).toMatchObject({
+      allowH2: true,
+      maxConcurrentStreams: 30,
+      pingInterval: 0,
+      connect: { preferH2: true },
+    })
+    expect(noted(translate(streams).notes)).toContain('http2')
+    expect(translate({ http2: 'only', maxStreamsPerConnection: 'unlimited' }).settings).toMatchObject({
+      useH2c: true,
+      maxConcurrentStreams: 0x7fffffff,
+      pingInterval: 60_000,
+    })
+    // Without it, what is about streams asks nothing.
+    expect(noted(translate({ maxStreamsPerConnection: 30 }).notes)).not.toContain('http2')
+    expect(translate({ maxStreamsPerConnection: 30, pingInterval: '5s' }).settings).toEqual(translate().settings)
+  })
+
   test('has a setting or a note for every field', () => {
     const { settings, notes } = translate({
       maxConnections: 50,
@@ -111,7 +130,7 @@ describe('readSettings', () => {
   test('of no options: what a bare Agent does', () => {
     const { config, notes } = readDispatcher({})
     expect(config).toEqual(bare)
-    expect(noted(notes)).toEqual(['keepAliveExpiry', 'allowH2'])
+    expect(noted(notes)).toEqual(['keepAliveExpiry', 'http2'])
   })
 
   test.each([
@@ -141,7 +160,25 @@ describe('readSettings', () => {
     [{ factory: () => {} }, {}, 'factory'],
     [{ headersTimeout: 5 }, {}, 'headersTimeout'],
     [{ socketPath: '/x' }, {}, 'socketPath'],
-    [{ h2Options: {} }, {}, 'h2Options'],
+    [{ h2Options: {} }, { http2: undefined }, undefined],
+    [{ allowH2: true }, { http2: true, maxStreamsPerConnection: undefined, pingInterval: undefined }, undefined],
+    [{ allowH2: undefined, connect: { allowH2: true } }, { http2: true }, undefined],
+    [{ allowH2: true, connect: { allowH2: false } }, { http2: undefined }, undefined],
+    [{ allowH2: true, connect: { preferH2: true } }, { http2: true }, undefined],
+    [{ allowH2: true, useH2c: true }, { http2: true }, 'useH2c'],
+    [
+      { allowH2: true, maxConcurrentStreams: 30, pingInterval: 0 },
+      { maxStreamsPerConnection: 30, pingInterval: false },
+      undefined,
+    ],
+    [{ allowH2: undefined, maxConcurrentStreams: 30 }, { http2: true, maxStreamsPerConnection: 30 }, undefined],
+    [
+      { allowH2: true, maxConcurrentStreams: 30, h2Options: { maxConcurrentStreams: 40, pingInterval: 5000 } },
+      { maxStreamsPerConnection: 40, pingInterval: 5000 },
+      undefined,
+    ],
+    [{ allowH2: undefined, h2Options: { connectionWindowSize: 70_000 } }, { http2: true }, 'h2Options'],
+    [{ allowH2: false, maxConcurrentStreams: 30 }, { http2: undefined, maxStreamsPerConnection: undefined }, undefined],
     [{ idleTimeout: 5 }, {}, 'idleTimeout'],
     [{ maxSockets: 5 }, {}, 'maxSockets'],
   ])('of %j', (options, expected, note) => {
@@ -160,7 +197,7 @@ describe('readSettings', () => {
       return [config, noted(notes)] as const
     }
     const limits = { ...bare, maxConnectionsPerHost: 3, keepAliveExpiry: 7000, maxLifetime: 9000 }
-    const common = ['maxConnectionsPerHost', 'maxLifetime', 'allowH2', 'headersTimeout']
+    const common = ['maxConnectionsPerHost', 'maxLifetime', 'http2', 'headersTimeout']
     expect(await read(new api.Agent({ ...options, connect: { timeout: 2000 } }))).toEqual([
       { ...limits, connectTimeout: 2000 },
       common,
@@ -172,7 +209,7 @@ describe('readSettings', () => {
     const { keepAliveExpiry: _, keepAliveHintMargin: __, ...closing } = bare
     expect(config).toEqual({ ...closing, maxConnectionsPerHost: 1, maxRequestsPerConnection: 5, keepAlive: false })
     expect(notes[0]).toBe('dispatcher')
-    expect(await read(new api.Agent({}))).toEqual([bare, ['keepAliveExpiry', 'allowH2']])
+    expect(await read(new api.Agent({}))).toEqual([bare, ['keepAliveExpiry', 'http2']])
   })
 
   test('of the dispatcher inside Node, and of { dispatcher }', () => {
@@ -214,9 +251,11 @@ test('translate(readSettings(x).config) means the same as x', () => {
         { timeout: fc.integer({ min: 0, max: 60_000 }), keepAlive: fc.boolean(), keepAliveInitialDelay: ms },
         { requiredKeys: [] },
       ),
-      allowH2: fc.constant(false),
+      allowH2: fc.boolean(),
+      maxConcurrentStreams: fc.integer({ min: 1, max: 1000 }),
+      pingInterval: fc.integer({ min: 0, max: 600_000 }),
     },
-    { requiredKeys: [] },
+    { requiredKeys: ['allowH2'] },
   )
   fc.assert(
     fc.property(options, fc.boolean(), (given, capped) => {
@@ -242,6 +281,9 @@ interface AgentOptions {
   readonly clientTtl?: number | null
   readonly maxRequestsPerClient?: number | null
   readonly connectTimeout?: number
+  readonly allowH2: boolean
+  readonly maxConcurrentStreams?: number
+  readonly pingInterval?: number
   readonly connect?: { readonly timeout?: number; readonly keepAlive?: boolean; readonly keepAliveInitialDelay?: number }
 }
 
@@ -264,6 +306,7 @@ function meaning(options: AgentOptions) {
     ttl: options.connections === 1 ? null : options.clientTtl || null,
     requests: options.maxRequestsPerClient || null,
     connectTimeout: connect.timeout ?? options.connectTimeout ?? 10e3,
+    http2: options.allowH2 && { streams: options.maxConcurrentStreams ?? 100, ping: options.pingInterval ?? 60e3 },
     probes: connect.keepAlive === false ? null : (connect.keepAliveInitialDelay ?? 60e3),
   }
 }

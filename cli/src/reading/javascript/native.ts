@@ -1,4 +1,4 @@
-import { assertFreeForAgent, assertFreeForUndici, type ClientName, clients, type Maker } from 'polypool/internal'
+import { assertFreeForAgent, assertFreeForUndici, type ClientName, clients, fieldDefaults, type Maker } from 'polypool/internal'
 import { allCarriers, creations, sharedSettings } from './clients.ts'
 import type { Fields, Made, Value } from './values.ts'
 
@@ -80,7 +80,7 @@ export function nothingSet(client: ClientName): unknown {
 export function isPassedOn(option: string, family: 'node' | 'undici'): boolean {
   try {
     // Only `connect` is looked into.
-    if (family === 'undici') assertFreeForUndici({ [option]: option === 'connect' ? {} : 1 }, 0)
+    if (family === 'undici') assertFreeForUndici({ [option]: option === 'connect' ? {} : 1 }, fieldDefaults)
     else assertFreeForAgent({ [option]: 1 })
     return true
   } catch {
