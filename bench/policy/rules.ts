@@ -61,7 +61,7 @@ class OldEconomy extends Economy {
 
 /** The rule that this pool had before it weighed what a connect costs: some rounds of the pool, but not many. */
 export class OldPool extends ConnectionPool {
-  protected override readonly economy: Economy
+  override readonly economy: Economy
 
   constructor(config: ResolvedPoolConfig, clock: Clock) {
     super(config, clock)
@@ -71,7 +71,7 @@ export class OldPool extends ConnectionPool {
 
 /** The order of arrival over all hosts, as in httpx. */
 export class StrictPool extends ConnectionPool {
-  protected override readonly economy: Economy
+  override readonly economy: Economy
 
   constructor(config: ResolvedPoolConfig, clock: Clock) {
     super(config, clock)

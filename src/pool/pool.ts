@@ -7,9 +7,9 @@ import { type Clock, systemClock } from './clock.ts'
 import { Connections } from './connections.ts'
 import { Economy } from './economy.ts'
 import type { Connection, Lane, Member, OriginState, Waiter } from './entities.ts'
-import { spareOf } from './idle.ts'
 import { Liveness } from './liveness.ts'
 import { PoolMember } from './member.ts'
+import { Places } from './places.ts'
 import { WaitQueue } from './queue.ts'
 import { Registry } from './registry.ts'
 import { Settlement } from './settlement.ts'
@@ -32,11 +32,11 @@ export class ConnectionPool {
   readonly settlement: Settlement
   readonly upgradedSockets: UpgradedSockets = new UpgradedSockets()
   readonly capacity: Capacity
-  protected readonly economy: Economy
+  readonly economy: Economy
   readonly #verifier = new Verifier(this)
   readonly #liveness: Liveness
   readonly #ahead: Ahead
-  #pumping = false
+  readonly #places = new Places(this)
 
   constructor(config: ResolvedPoolConfig, clock: Clock = systemClock) {
     this.clock = clock
@@ -257,29 +257,17 @@ export class ConnectionPool {
     }
     this.queue.enqueue(waiter)
     // The lane's oldest takes it; the new one waits for the place that was on its way for him.
-    if (overflow) return this.#admit(lane.oldest as Waiter, true)
+    if (overflow) return this.admit(lane.oldest as Waiter, true)
     this.unblock(lane.origin)
     this.pump()
   }
 
-  /** Gives out the places that are free, in the order of arrival, and makes as many free as idle connections allow. */
   pump(): void {
-    if (this.#pumping) return
-    this.#pumping = true
-    const capacity = this.capacity
-    // Step by step: from inside each, an engine or a caller may come back and change everything.
-    try {
-      for (;;) {
-        const { starved } = this.queue
-        const stranded = capacity.hasOverflow && capacity.stranded ? this.queue.oldest : undefined
-        if (starved !== undefined && capacity.room > 0) this.#admit(this.economy.next() ?? starved, false)
-        else if (this.#evict(this.#spare() ?? this.economy.victim())) continue
-        else if (stranded !== undefined) this.#admit(stranded, true)
-        else break
-      }
-    } finally {
-      this.#pumping = false
-    }
+    this.#places.pump()
+  }
+
+  unblock(origin: OriginState): void {
+    this.#places.unblock(origin)
   }
 
   reconfigure(config: ResolvedPoolConfig): void {
@@ -311,7 +299,7 @@ export class ConnectionPool {
     return snapshot(this)
   }
 
-  #admit(waiter: Waiter, overflow: boolean): void {
+  admit(waiter: Waiter, overflow: boolean): void {
     this.queue.dequeue(waiter)
     this.#spareAhead(waiter.lane)
     this.settlement.grant(waiter, this.connections.create(waiter.lane, overflow))
@@ -345,27 +333,5 @@ export class ConnectionPool {
       this.unblock(lane.origin)
       this.pump()
     })
-  }
-
-  /** One that is opened for nobody, while others wait: it has cost nothing yet that would be worth keeping. */
-  #spare(): Connection | undefined {
-    const { ahead } = this.connections.idle
-    return this.capacity.short ? (spareOf(ahead) ?? (this.capacity.surplus ? ahead.first : undefined)) : undefined
-  }
-
-  /** The same of one origin, by its own limit. */
-  #spareIn({ ahead, blocked, surplus }: OriginState): Connection | undefined {
-    return blocked ? (spareOf(ahead) ?? (surplus ? ahead.first : undefined)) : undefined
-  }
-
-  /** Closes connections that nobody uses and that keep requests of the same origin waiting, as far as the economy allows. */
-  unblock(origin: OriginState): void {
-    while (this.#evict(this.#spareIn(origin) ?? this.economy.victimOf(origin)));
-  }
-
-  #evict(connection: Connection | undefined): boolean {
-    if (connection === undefined) return false
-    this.close(connection, 'evicted')
-    return true
   }
 }

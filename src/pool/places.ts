@@ -1,0 +1,69 @@
+import type { Capacity } from './capacity.ts'
+import type { Connections } from './connections.ts'
+import type { Economy } from './economy.ts'
+import type { Connection, OriginState, Waiter } from './entities.ts'
+import { spareOf } from './idle.ts'
+import type { WaitQueue } from './queue.ts'
+
+/** What it asks of the pool. */
+export interface PlacedPool {
+  readonly queue: WaitQueue
+  readonly connections: Connections
+  readonly capacity: Capacity
+  readonly economy: Economy
+  /** Opens a connection for a waiting request. */
+  admit(waiter: Waiter, overflow: boolean): void
+}
+
+/** Gives out places that are free, and makes places free by closing what nobody uses. */
+export class Places {
+  readonly #pool: PlacedPool
+  #pumping = false
+
+  constructor(pool: PlacedPool) {
+    this.#pool = pool
+  }
+
+  /** Gives out the places that are free, in the order of arrival, and makes as many free as idle connections allow. */
+  pump(): void {
+    if (this.#pumping) return
+    this.#pumping = true
+    const { capacity, economy, queue } = this.#pool
+    // Step by step: from inside each, an engine or a caller may come back and change everything.
+    try {
+      for (;;) {
+        const { starved } = queue
+        const stranded = capacity.hasOverflow && capacity.stranded ? queue.oldest : undefined
+        if (starved !== undefined && capacity.room > 0) this.#pool.admit(economy.next() ?? starved, false)
+        else if (this.#evict(this.#spare() ?? economy.victim())) continue
+        else if (stranded !== undefined) this.#pool.admit(stranded, true)
+        else break
+      }
+    } finally {
+      this.#pumping = false
+    }
+  }
+
+  /** Closes connections that nobody uses and that keep requests of the same origin waiting, as far as the economy allows. */
+  unblock(origin: OriginState): void {
+    while (this.#evict(this.#spareIn(origin) ?? this.#pool.economy.victimOf(origin)));
+  }
+
+  /** One that is opened for nobody, while others wait: it has cost nothing yet that would be worth keeping. */
+  #spare(): Connection | undefined {
+    const { capacity, connections } = this.#pool
+    const { ahead } = connections.idle
+    return capacity.short ? (spareOf(ahead) ?? (capacity.surplus ? ahead.first : undefined)) : undefined
+  }
+
+  /** The same of one origin, by its own limit. */
+  #spareIn({ ahead, blocked, surplus }: OriginState): Connection | undefined {
+    return blocked ? (spareOf(ahead) ?? (surplus ? ahead.first : undefined)) : undefined
+  }
+
+  #evict(connection: Connection | undefined): boolean {
+    if (connection === undefined) return false
+    this.#pool.connections.close(connection, 'evicted')
+    return true
+  }
+}
