@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { timesAsMuch } from '../time.ts'
-import type { FakeConnection } from './fake-engine.ts'
+import type { FakeConnection } from './fake-entities.ts'
 import { a, b, type Started, start } from './start.ts'
 
 const few = 1000

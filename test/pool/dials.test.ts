@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { PoolMember } from '../../src/pool/member.ts'
-import type { FakeConnection } from './fake-engine.ts'
+import type { FakeConnection } from './fake-entities.ts'
 import { a, b, start } from './start.ts'
 
 const unlimited = Number.POSITIVE_INFINITY

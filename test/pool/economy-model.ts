@@ -1,5 +1,6 @@
 import type { HostLimits, ResolvedPoolConfig } from '../../src/config/types.ts'
-import type { FakeConnection, FakeEngine, FakeLane, FakeRequest } from './fake-engine.ts'
+import type { FakeEngine } from './fake-engine.ts'
+import type { FakeConnection, FakeLane, FakeRequest } from './fake-entities.ts'
 
 // The rule of docs/when-the-total-is-full.md, written down a second time: whatever it looks at is counted anew from sockets and requests.
 // Only what was measured (costs, loads, when something last happened) is taken from the core; costs.test.ts looks after that.

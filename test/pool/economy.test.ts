@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { FakeConnection } from './fake-engine.ts'
+import type { FakeConnection } from './fake-entities.ts'
 import { a, b, c, type Started, start } from './start.ts'
 
 // docs/when-the-total-is-full.md, line by line. Connects take so long (ms):

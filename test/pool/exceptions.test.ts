@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { FakeConnection } from './fake-engine.ts'
+import type { FakeConnection } from './fake-entities.ts'
 import { a, b, c, type Started, start } from './start.ts'
 
 /** What the core has passed on to nobody. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { seededRandom } from './fake-clock.ts'
-import type { FakeRequest } from './fake-engine.ts'
+import type { FakeRequest } from './fake-entities.ts'
 import { a, b, type Started, start } from './start.ts'
 
 const hosts = ['http://a.test:80', 'http://b.test:80', 'http://c.test:80', 'http://d.test:80']

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { FakeConnection } from './fake-engine.ts'
+import type { FakeConnection } from './fake-entities.ts'
 import { a, b, start } from './start.ts'
 
 test('a connection that is freed goes to the next request at once while the loop keeps polling', () => {

@@ -5,7 +5,8 @@ import { ConnectionPool } from '../../src/pool/pool.ts'
 import { type Member, Waiter } from '../../src/pool/port.ts'
 import { resolved } from './config.ts'
 import { FakeClock } from './fake-clock.ts'
-import { FakeEngine, FakeLane } from './fake-engine.ts'
+import { FakeEngine } from './fake-engine.ts'
+import { FakeLane } from './fake-entities.ts'
 
 class BareWaiter extends Waiter {
   override grant(): void {}

@@ -1,6 +1,7 @@
 import type { HostLimits, ResolvedPoolConfig } from '../../src/config/types.ts'
 import { EconomyModel } from './economy-model.ts'
-import type { FakeConnection, FakeEngine, FakeRequest } from './fake-engine.ts'
+import type { FakeEngine } from './fake-engine.ts'
+import type { FakeConnection, FakeRequest } from './fake-entities.ts'
 import { ReadyModel } from './ready-model.ts'
 
 // The contract's §2, written down a second time in the plainest way: everything is counted anew from the sockets and requests

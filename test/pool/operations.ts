@@ -2,7 +2,8 @@ import fc from 'fast-check'
 import type { HostLimits, ResolvedPoolConfig } from '../../src/config/types.ts'
 import type { Member } from '../../src/pool/port.ts'
 import { resolved } from './config.ts'
-import { type FakeConnection, FakeEngine, type FakeLane, type FakeRequest } from './fake-engine.ts'
+import { FakeEngine } from './fake-engine.ts'
+import type { FakeConnection, FakeLane, FakeRequest } from './fake-entities.ts'
 import { Model } from './model.ts'
 
 const unlimited = Number.POSITIVE_INFINITY

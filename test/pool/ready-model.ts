@@ -1,5 +1,6 @@
 import type { HostLimits, ResolvedPoolConfig } from '../../src/config/types.ts'
-import type { FakeConnection, FakeEngine, FakeRequest } from './fake-engine.ts'
+import type { FakeEngine } from './fake-engine.ts'
+import type { FakeConnection, FakeRequest } from './fake-entities.ts'
 
 // What is opened for no request, written down a second time: everything is counted anew from sockets and requests.
 

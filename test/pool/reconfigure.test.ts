@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { FakeConnection } from './fake-engine.ts'
+import type { FakeConnection } from './fake-entities.ts'
 import { a, b, type Started, start } from './start.ts'
 
 const change = (engine: Started, fields: object) => engine.pool.reconfigure({ ...engine.pool.config, ...fields })

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { FakeConnection } from './fake-engine.ts'
+import type { FakeConnection } from './fake-entities.ts'
 import { a, b, start } from './start.ts'
 
 test('lifo reuses the connection that idled last, fifo the one that idled longest', () => {

@@ -1,7 +1,8 @@
 import type { ResolvedPoolConfig } from '../../src/config/types.ts'
 import type { Member } from '../../src/pool/port.ts'
 import { resolved } from './config.ts'
-import { type FakeConnection, FakeEngine, type FakeEngineOptions, type FakeLane, type FakeRequest } from './fake-engine.ts'
+import { FakeEngine, type FakeEngineOptions } from './fake-engine.ts'
+import type { FakeConnection, FakeLane, FakeRequest } from './fake-entities.ts'
 
 export const a = 'http://a.test:80'
 export const b = 'http://b.test:80'

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { FakeConnection, FakeRequest } from './fake-engine.ts'
+import type { FakeConnection, FakeRequest } from './fake-entities.ts'
 import { a, b, c, start } from './start.ts'
 
 test('a request waits at the total and gets the connection that is released first', () => {
