@@ -1,5 +1,5 @@
 import type { Connections } from './connections.ts'
-import type { OriginState } from './entities.ts'
+import type { Lane, OriginState } from './entities.ts'
 import { spares } from './idle.ts'
 import type { WaitQueue } from './queue.ts'
 
@@ -20,15 +20,26 @@ export class Capacity {
     return Math.min(room, room + config.maxOverflow - overflow)
   }
 
-  /** Places that are free, or will be once what is closing has closed; fewer than none after a limit was lowered. */
+  /**
+   * Places that are free, or will be once what is closing has closed; fewer than none after a limit was lowered. What drains may take long: it
+   * only makes up for a lowered limit.
+   */
   get places(): number {
-    return this.room + this.#connections.closing
+    const { closing, draining } = this.#connections
+    const places = this.room + closing
+    return places < 0 ? Math.min(0, places + draining) : places
+  }
+
+  /** Places that are free, or will be some time. */
+  get promisedPlaces(): number {
+    const { closing, draining } = this.#connections
+    return Math.max(0, this.room + closing + draining)
   }
 
   /** Whether more connections are open than the total allows, as after `reconfigure`. */
   get surplus(): boolean {
-    const { config, open, closing } = this.#connections
-    return open - closing > config.maxConnections
+    const { config, open, closing, draining } = this.#connections
+    return open - closing - draining > config.maxConnections
   }
 
   /** Whether more wait for a place of the total than are on their way. */
@@ -36,9 +47,9 @@ export class Capacity {
     return this.#queue.demand > this.places
   }
 
-  /** Whether somebody waits for whom no place is on its way. */
+  /** Whether somebody waits for whom neither a place nor a connection is on its way. */
   get stranded(): boolean {
-    return this.#queue.pending > Math.max(0, Math.min(this.#queue.demand, this.places))
+    return this.#queue.wanted > Math.max(0, Math.min(this.#queue.demand, this.places))
   }
 
   /** Whether the total allows a connection beyond a limit; fewer after it was lowered and is still exceeded. */
@@ -57,19 +68,25 @@ export class Capacity {
   }
 
   /**
-   * Whether a place is about to be free for one more request to `origin`, or can be made free by closing a connection that nobody uses.
+   * Whether a place is about to be free for one more request of the lane, or can be made free by closing a connection that nobody uses.
    * @param claimed idle connections that others wait for whom their own limit keeps waiting
    */
-  canMakeRoom(origin: OriginState, claimed: number): boolean {
+  canMakeRoom(lane: Lane, claimed: number): boolean {
+    const { origin } = lane
     const { idle } = this.#connections
+    const more = lane.connectionsFor(lane.waiting + 1) - lane.wanted
     return (
-      origin.waiting < origin.places + origin.idle.size + spares(origin.ahead) &&
-      this.#queue.demand < this.places + idle.size - claimed + spares(idle.ahead)
+      origin.wanted + more <= origin.places + origin.idle.size + spares(origin.ahead) &&
+      this.#queue.demand + more <= this.places + idle.size - claimed + spares(idle.ahead)
     )
   }
 
-  /** Places within the total that are on their way because connections close. */
+  /** Places within the total that are on their way because connections close, or will once they carry no more requests. */
   get closing(): number {
     return this.#connections.closing
+  }
+
+  get draining(): number {
+    return this.#connections.draining
   }
 }

@@ -8,15 +8,27 @@ import { IdleConnections } from './idle.ts'
 import * as messages from './messages.ts'
 import type { WaitQueue } from './queue.ts'
 import type { Registry } from './registry.ts'
+import { StreamCounts } from './streams.ts'
 import { throwLater } from './throw-later.ts'
+
+/** Who hears of what happens to connections by themselves. */
+export interface ConnectionEvents {
+  /** The place of one is free: what an engine reports is for the pool, and this is one with it. */
+  closed(connection: Connection): void
+  /** A lane has fewer connections than those who wait in it counted on. */
+  lost(lane: Lane): void
+}
 
 /** The connections of a pool: their states from opening to closed, and every count that limits look at. Who gets one is decided in ConnectionPool. */
 export class Connections {
   config: ResolvedPoolConfig
   readonly idle: IdleConnections = new IdleConnections()
+  readonly streams: StreamCounts = new StreamCounts()
   /** Connections that count against the total, closing ones included. */
   open = 0
   closing = 0
+  /** Those that take no more requests, and have not begun to close. */
+  draining = 0
   /** Connections beyond a limit. */
   overflow = 0
   created = 0
@@ -31,21 +43,14 @@ export class Connections {
   readonly #connects: Connects
   readonly #expiry: Expiry
   readonly #hints = new HintReader()
-  readonly #closed: (connection: Connection) => void
+  readonly #events: ConnectionEvents
 
-  /** @param closed reports a connection whose place is free: what an engine reports is for the pool, and this is one with it */
-  constructor(
-    config: ResolvedPoolConfig,
-    clock: Clock,
-    registry: Registry,
-    queue: WaitQueue,
-    closed: (connection: Connection) => void,
-  ) {
+  constructor(config: ResolvedPoolConfig, clock: Clock, registry: Registry, queue: WaitQueue, events: ConnectionEvents) {
     this.config = config
     this.#clock = clock
     this.#registry = registry
     this.#queue = queue
-    this.#closed = closed
+    this.#events = events
     this.#connects = new Connects(clock, (connection) => this.#onConnectDeadline(connection))
     this.#expiry = new Expiry(clock, (connection) => this.close(connection, 'expired'))
   }
@@ -80,11 +85,28 @@ export class Connections {
     this.#connects.connected(connection)
     if (connection.state !== 'opening') return
     connection.multiplexes = multiplexes
+    const { lane } = connection
     if (connection.isAhead) this.idle.remove(connection)
     connection.state = 'active'
     connection.readyAt = connection.busySince = this.#clock.now()
-    connection.lane.costs.addConnect(connection.readyAt - connection.since)
-    if (!connection.overflow) connection.lane.opening--
+    lane.costs.addConnect(connection.readyAt - connection.since)
+    lane.costs.failed = false
+    if (!connection.overflow) lane.opening--
+    if (multiplexes) this.streams.add(connection)
+    if (lane.mayMultiplex) lane.costs.learn(multiplexes)
+  }
+
+  /** It takes no more requests: it is of no use to its lane any more, and counts until it has closed. */
+  drain(connection: Connection, reason: 'evicted' | 'expired' | null): void {
+    const { origin } = connection.lane
+    this.streams.leave(connection)
+    connection.draining = true
+    this.streams.join(connection)
+    this.draining++
+    origin.draining++
+    if (reason !== null) this[reason]++
+    this.#leave(connection, false)
+    this.#queue.update(origin)
   }
 
   /** Begins to close a connection; its place is free once it has closed. */
@@ -92,9 +114,10 @@ export class Connections {
     if (connection.state === 'closing' || connection.state === 'closed') return
     if (connection.state === 'idle' || connection.isAhead) this.idle.remove(connection)
     const opening = connection.state === 'opening'
+    this.streams.leave(connection)
     connection.state = 'closing'
     if (!connection.overflow) {
-      this.#leave(connection, opening)
+      this.#forsake(connection, opening)
       this.closing++
       connection.lane.origin.closing++
       this.#queue.update(connection.lane.origin)
@@ -106,7 +129,7 @@ export class Connections {
 
   /** Gives the place of a closing connection back unless its socket is known to be there still. */
   giveUp(connection: Connection): void {
-    if (connection.state === 'closing' && !connection.hasSocket) this.#closed(connection)
+    if (connection.state === 'closing' && !connection.hasSocket) this.#events.closed(connection)
   }
 
   /** A socket has come for a connection whose place was given back: it counts again, until it has closed. */
@@ -127,6 +150,8 @@ export class Connections {
     const { state, lane } = connection
     const { origin } = lane
     if (state === 'idle' || connection.isAhead) this.idle.remove(connection)
+    if (state === 'opening') lane.costs.failed = true
+    this.streams.leave(connection)
     connection.state = 'closed'
     this.#connects.forget(connection)
     this.#expiry.forget(connection)
@@ -139,11 +164,32 @@ export class Connections {
       if (state === 'closing') {
         this.closing--
         origin.closing--
-      } else this.#leave(connection, state === 'opening')
+      } else this.#forsake(connection, state === 'opening')
       this.open--
       origin.open--
     }
     this.#queue.update(origin)
+  }
+
+  /** It is given a request, or is promised to one. */
+  occupy(connection: Connection, now: number): void {
+    if (connection.state === 'idle') this.#unpark(connection)
+    if (connection.multiplexes) this.streams.carry(connection, 1)
+    else connection.running = 1
+    connection.busySince += (now - connection.busySince) / connection.running
+  }
+
+  /** A request that it was given is over, or whom it was promised to is not sent on it. */
+  vacate(connection: Connection): void {
+    if (connection.multiplexes) this.streams.carry(connection, -1)
+    else connection.running = 0
+  }
+
+  /** Its server allows so many requests at a time. */
+  allow(connection: Connection, slots: number): void {
+    if (!connection.multiplexes && connection.state !== 'opening') return
+    connection.lane.costs.slots = slots > 0 ? slots : connection.lane.costs.slots
+    this.streams.allow(connection, slots)
   }
 
   countReuse(connection: Connection): void {
@@ -151,15 +197,22 @@ export class Connections {
     if (connection.uses++ > 0) this.reused++
   }
 
-  nextIdle(lane: Lane): Connection | undefined {
+  /** The connection of the lane for its next request: the fuller one, so that those that are not needed fall idle. */
+  next(lane: Lane): Connection | undefined {
+    return lane.spare.top?.owner ?? this.#nextIdle(lane)
+  }
+
+  #nextIdle(lane: Lane): Connection | undefined {
     return this.config.scheduling === 'lifo' ? lane.idle.last : lane.idle.first
   }
 
   park(connection: Connection): void {
     const { origin } = connection.lane
+    this.streams.leave(connection)
     connection.state = 'idle'
     connection.idled = true
     this.idle.add(connection)
+    this.streams.join(connection)
     this.#expiry.watch(connection)
     this.parkEngine(connection)
     this.evictSurplus(origin)
@@ -175,9 +228,11 @@ export class Connections {
     }
   }
 
-  unpark(connection: Connection): void {
+  #unpark(connection: Connection): void {
+    this.streams.leave(connection)
     this.idle.remove(connection)
     connection.state = 'active'
+    this.streams.join(connection)
   }
 
   /** Closes what the limits on idle connections no longer allow. */
@@ -220,9 +275,10 @@ export class Connections {
     if (connection.state === 'opening') {
       const now = this.#clock.now()
       connection.lane.costs.addConnect(now - connection.since)
+      connection.lane.costs.failed = true
       this.close(connection, null, messages.connectTimeout(connection, now))
     }
-    if (connection.overdue) this.#closed(connection)
+    if (connection.overdue) this.#events.closed(connection)
     else this.giveUp(connection)
     if (connection.state === 'closing') this.#connects.awaitSocket(connection)
   }
@@ -233,14 +289,23 @@ export class Connections {
     lane.opening++
     lane.begunAt = lane.movedAt = since
     lane.costs.owed = 0
-    if (lane.waiting > 0) this.#queue.rank(lane)
+    if (lane.waiting > 0) this.#queue.review(lane)
   }
 
   /** Its lane has one less. */
   #leave({ lane }: Connection, opening: boolean): void {
     lane.live--
     if (opening) lane.opening--
-    if (lane.waiting > 0) this.#queue.rank(lane)
+    if (lane.waiting === 0) return
+    this.#queue.review(lane)
+    if (lane.mayMultiplex) this.#events.lost(lane)
+  }
+
+  /** It was of use to its lane, or drained. */
+  #forsake(connection: Connection, opening: boolean): void {
+    if (!connection.draining) return this.#leave(connection, opening)
+    this.draining--
+    connection.lane.origin.draining--
   }
 
   #count(connection: Connection): OriginState {
@@ -270,7 +335,7 @@ export class Connections {
         try {
           connection.close(error)
         } catch {
-          this.#closed(connection)
+          this.#events.closed(connection)
         }
       })
     }

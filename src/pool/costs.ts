@@ -17,6 +17,10 @@ export class Costs {
   freedAt = Number.NaN
   /** How long requests have waited for a first connection in vain: the next one to wait has waited as much longer. */
   owed = 0
+  /** Requests at a time that the last connection could carry; NaN: not known. */
+  slots = Number.NaN
+  /** No connect has succeeded since one failed. */
+  failed = false
 
   constructor(pool?: Costs) {
     this.#pool = pool
@@ -35,6 +39,12 @@ export class Costs {
   /** Whether there is anything to remember. */
   get known(): boolean {
     return this.owed > 0 || !Number.isNaN(this.#connect)
+  }
+
+  /** A connect has succeeded, and tells what the server speaks. */
+  learn(multiplexes: boolean): void {
+    if (!multiplexes) this.slots = 1
+    else if (this.slots === 1) this.slots = Number.NaN
   }
 
   addConnect(ms: number): void {

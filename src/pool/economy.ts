@@ -15,11 +15,21 @@ export interface Market {
   unblock(origin: OriginState): void
 }
 
+/** Places that are on their way, within the total or one origin's limit. */
+interface Promised {
+  readonly promisedPlaces: number
+  readonly closing: number
+  readonly draining: number
+}
+
 /** Why a lane asks for a connection: it has none that could serve it, or its queue takes long, or it has been busier than others for long. */
 type Reason = 'none' | 'queue' | 'share'
 
 /** How much busier a lane must be than the one that gives would then be. */
 const busier = 1.25
+
+/** For how many times as long as a connect takes a connection is kept from others at the most because it carries many requests. */
+const dearest = 4
 
 /** Over how many requests a lane's load is averaged. */
 const memory = 128
@@ -49,7 +59,7 @@ export class Economy {
   heedRequest(lane: Lane, now: number): void {
     if (!this.#isTight(lane)) return
     const { costs, live, idle } = lane
-    lane.load += (lane.waiting + live - idle.size + 1 - lane.load) / memory
+    lane.load += (lane.waiting + live - idle.size + lane.extraRunning + 1 - lane.load) / memory
     if (lane.waiting > 0 || live > idle.size) costs.addGap(0)
     else if (now >= costs.freedAt) costs.addGap(now - costs.freedAt)
   }
@@ -88,7 +98,8 @@ export class Economy {
     if (all.pending === queue.size && this.#isPatient) return false
     const retry = retries.first
     if (retry !== undefined && !(head !== undefined && head.sequence < retry.sequence)) {
-      if ((origin.full ? origin.closing : capacity.closing) === 0) return true
+      const { closing, draining } = origin.full ? origin : capacity
+      if (closing + draining === 0) return true
     }
     if (!this.#isPatient) return head === undefined
     return (origin.blocked && this.#isSold(connection, origin, now)) || (short && this.#isSold(connection, null, now))
@@ -116,7 +127,7 @@ export class Economy {
   /** Idle connections that are kept for a while from other lanes of their origins, and that are no room for anybody else. */
   get claimed(): number {
     let claimed = 0
-    for (const { waiting, places, idle } of this.#blocked) claimed += Math.max(0, Math.min(waiting - places, idle.size))
+    for (const { wanted, places, idle } of this.#blocked) claimed += Math.max(0, Math.min(wanted - places, idle.size))
     return claimed
   }
 
@@ -170,10 +181,10 @@ export class Economy {
     const { connect, service } = lane.costs
     // Where nothing idles, a place is taken from somebody who is busy, and is had no sooner than that one's request ends.
     const least = 2 * connect + (this.#market.connections.idle.size === 0 ? service : 0)
-    const isLong = lane.drainTime(lane.live) > least
+    const isLong = lane.drainTime(lane.width) > least
     if (!isLong && now < lane.begunAt + 4 * connect) return
     this.#asking++
-    const urgency = lane.drainTime(lane.live + 1)
+    const urgency = lane.drainTime(lane.width + lane.expected)
     if (urgency <= this.#urgency) return
     this.#asker = lane
     this.#reason = isLong ? 'queue' : 'share'
@@ -181,35 +192,40 @@ export class Economy {
   }
 
   /**
-   * Whether fewer places are on their way than lanes ask for. For one that is closing, a lane without waits no longer than there and back;
-   * for two, twice as long.
+   * Whether fewer places are on their way than lanes ask for. For one that is closing or drains, a lane without waits no longer than there
+   * and back; for two, twice as long.
    */
-  #lacks({ places, closing }: { readonly places: number; readonly closing: number }, now: number): boolean {
+  #lacks({ promisedPlaces, closing, draining }: Promised, now: number): boolean {
     const asker = this.#asker as Lane
     const patience = 2 * (asker.costs.connect + asker.costs.service)
-    const late = this.#reason === 'none' && closing > 0 ? Math.floor(waited(asker, now) / patience) : 0
-    return this.#asking > Math.max(0, places) - (late > 0 ? Math.min(closing, late) : 0)
+    const ending = closing + draining
+    const late = this.#reason === 'none' && ending > 0 ? Math.floor(waited(asker, now) / patience) : 0
+    return this.#asking > promisedPlaces - (late > 0 ? Math.min(ending, late) : 0)
   }
 
   /** Whether the connection, whose lane loses it, is worth less to it than to the one that asks. */
-  #gives({ lane, state, readyAt, idleSince }: Connection, asker: Lane, now: number): boolean {
+  #gives({ lane, state, readyAt, idleSince, slots, running }: Connection, asker: Lane, now: number): boolean {
     const { connect, gap, service } = lane.costs
     const head = lane.oldest
     const others = lane.live - lane.opening - 1
-    if (this.#reason === 'share') return head === undefined && others * asker.load > busier * asker.live * lane.load
+    // What the others carry at a time, and what all carry now, itself included.
+    const otherSlots = others + 1 + lane.extraSlots - slots
+    const carried = lane.running - (state === 'idle' || running > 0 ? 0 : 1)
+    if (this.#reason === 'share') return head === undefined && otherSlots * asker.load > busier * asker.width * lane.load
     // What waited when it was ready is what it was opened for.
     if (head !== undefined && head.since < readyAt) return false
     if (others > 0) {
-      if (this.#reason === 'none' && head === undefined) return true
-      const requests = lane.waiting + lane.busy - (state === 'idle' ? 0 : 1)
-      if (requests * service <= this.#urgency * others) return true
+      if (this.#reason === 'none' && head === undefined && carried <= otherSlots) return true
+      if ((lane.waiting + carried) * service <= this.#urgency * otherSlots) return true
     }
     if (this.#reason === 'queue') return others === 0 && head === undefined && state === 'idle' && now >= idleSince + 2 * connect
     const waits = waited(asker, now)
-    if (head !== undefined) return waits >= now - head.since + connect + service
+    // What is on the way to it meanwhile is as many requests as it carries.
+    const price = connect * Math.max(1, Math.min(dearest, running / asker.waiting))
+    if (head !== undefined) return waits >= now - head.since + price + service
     // A last one that is soon used again is kept until it has been missed for as long as it takes to open it again.
     const idled = state === 'idle' ? now - idleSince : 0
-    return !(gap <= connect / 2) || idled + waits >= connect
+    return (running === 0 && !(gap <= connect / 2)) || idled + waits >= price
   }
 
   /** Looks again when the idle connection may have become worth less. */

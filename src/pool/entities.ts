@@ -63,6 +63,9 @@ export interface Member<L extends Lane = Lane> {
   laneOf(url: URL): L
 }
 
+/** As many requests as any HTTP/2 connection can carry: its streams are numbered in 31 bits, and every second number is a server's. */
+export const mostSlots: number = 2 ** 30
+
 /** Of lanes that the pool does not know. */
 const unknown = new Costs()
 
@@ -79,7 +82,9 @@ export abstract class Lane {
   readonly queue: List<Waiter> = new List<Waiter>()
   /** Waiters for whom only a new connection will do. */
   readonly retries: List<Waiter> = new List<Waiter>()
-  /** Its place among the origin's lanes that have waiters, by the oldest one. */
+  /** HTTP/2 connections that carry some requests and may carry more, the one that carries most first. */
+  readonly spare: Heap<Connection> = new Heap<Connection>()
+  /** Its place among the origin's lanes whose waiters need connections that have yet to be begun, by the oldest one. */
   readonly turn: HeapNode<Lane> = new HeapNode<Lane>(this)
   /** Its places among the lanes that wait without a connection, by the oldest waiter, and among those that hold some, by how long their queues take. */
   readonly ranks: readonly [HeapNode<Lane>, HeapNode<Lane>] = [new HeapNode<Lane>(this), new HeapNode<Lane>(this)]
@@ -87,6 +92,14 @@ export abstract class Lane {
   /** Connections that count against limits, closing ones excluded, and those of them that still connect. */
   live = 0
   opening = 0
+  /** HTTP/2 connections of which it is not known yet how many requests they may carry, and those that may carry none for now. */
+  untold = 0
+  shut = 0
+  /** What its HTTP/2 connections carry and may carry, beyond one request each that is in use. */
+  extraRunning = 0
+  extraSlots = 0
+  /** Connections that have yet to be begun for those who wait. */
+  wanted = 0
   /** When a connection was last begun. */
   begunAt = 0
   /** When a connection last came free or was begun. */
@@ -111,14 +124,41 @@ export abstract class Lane {
     return this.queue.size + this.retries.size
   }
 
-  /** Connections that have a request. */
-  get busy(): number {
-    return this.live - this.opening - this.idle.size
+  /** Requests on its connections, what those carry left aside that still connect. */
+  get running(): number {
+    return this.live - this.opening - this.idle.size + this.extraRunning
   }
 
-  /** How long what waits takes on so many connections, in milliseconds. */
-  drainTime(connections: number): number {
-    return (this.waiting * this.costs.service) / connections
+  /** Requests that a new connection is expected to carry at a time. */
+  get expected(): number {
+    if (!this.mayMultiplex) return 1
+    const { limits } = this.origin
+    const { slots, failed } = this.costs
+    // What waits for a connect that may fail again is to hear of it soon.
+    if (!limits.keepAlive || (failed && this.live === this.opening)) return 1
+    return Math.min(Number.isNaN(slots) ? mostSlots : slots, limits.maxStreamsPerConnection, limits.maxRequestsPerConnection)
+  }
+
+  /** Requests that its connections carry at a time, those included that are on their way. */
+  get width(): number {
+    return this.live + this.extraSlots + (this.mayMultiplex ? (this.opening + this.untold) * (this.expected - 1) : 0)
+  }
+
+  /** Connections that would have yet to be begun if so many waited: what is on its way carries some of them. */
+  connectionsFor(waiting: number): number {
+    if (!this.mayMultiplex) return waiting
+    // A server that allows no requests for now is not asked for more connections.
+    if (this.shut > 0 && this.shut === this.live - this.opening) return 0
+    const { expected } = this
+    if (expected === 1) return waiting
+    const coming = this.opening + this.untold
+    const missing = Math.ceil((waiting - coming * (expected - 1) - this.ahead) / expected)
+    return missing > 0 ? missing : coming === 0 && this.retries.size > 0 ? 1 : 0
+  }
+
+  /** How long what waits takes if so many requests are served at a time, in milliseconds. */
+  drainTime(slots: number): number {
+    return (this.waiting * this.costs.service) / slots
   }
 
   /** Its waiter that came first. */
@@ -133,15 +173,17 @@ export abstract class Lane {
 /** `opening` → `active` ⇄ `idle` → `closing` → `closed`; any state may skip to the last two. A socket that comes too late leads back to `closing`. */
 export type ConnectionState = 'opening' | 'active' | 'idle' | 'closing' | 'closed'
 
-/** One slot of the pool: at most one socket, from the start of its connect to its `close`. Engines say how it is done. */
+/** One place of the pool: at most one socket, from the start of its connect to its `close`. Engines say how it is done. */
 export abstract class Connection implements Timed {
   lane: Lane
   state: ConnectionState = 'opening'
   /** It speaks HTTP/2. */
   multiplexes = false
-  /** Requests that it may carry at a time. */
+  /** Requests that it may carry at a time: 1 until it is known. */
   slots = 1
-  /** Requests that it carries, those included for which it is being looked at. */
+  /** Requests at a time that its server allows; NaN: it has not said yet. */
+  allowed = Number.NaN
+  /** Requests that it carries, those included that are promised to it. */
   running = 0
   /** It takes no new request, and closes when it carries none. */
   draining = false
@@ -160,10 +202,10 @@ export abstract class Connection implements Timed {
   idleSince = 0
   /** When its connect ended. */
   readyAt = 0
-  /** When its request got it. */
+  /** When its request got it; of several, the mean. */
   busySince = 0
-  /** Whom it goes to if it turns out to be alive. */
-  promisedTo: Waiter | null = null
+  /** Who is sent on it if it turns out to be alive. */
+  readonly promised: List<Waiter> = new List<Waiter>()
   /** Its connect was given up some time ago, and a socket of it was still there. */
   overdue = false
   /** Its share of `maxLifetime`, so that connections begun together do not end together. */
@@ -174,6 +216,7 @@ export abstract class Connection implements Timed {
   readonly idleInLane: Link<Connection> = new Link<Connection>(this)
   readonly idleInOrigin: Link<Connection> = new Link<Connection>(this)
   readonly idleInPool: Link<Connection> = new Link<Connection>(this)
+  readonly inSpare: HeapNode<Connection> = new HeapNode<Connection>(this)
   readonly expiry: HeapNode<Connection> = new HeapNode<Connection>(this)
 
   constructor(lane: Lane) {
@@ -196,6 +239,26 @@ export abstract class Connection implements Timed {
     return Math.min(this.idleSince + this.idleTime, this.retiresAt)
   }
 
+  /** From when on it may not be taken. */
+  get refusesAt(): number {
+    return this.state === 'idle' ? this.expiresAt : this.retiresAt
+  }
+
+  /** Requests that were given to it and are not over. */
+  get carried(): number {
+    return this.running - this.promised.size
+  }
+
+  /** Whether it is there and carries fewer requests than it may. */
+  get hasSlot(): boolean {
+    return (this.state === 'active' || this.state === 'idle') && !this.draining && this.running < this.slots
+  }
+
+  /** Whether nothing has ever been answered on it, and it has not lain idle. */
+  get isNew(): boolean {
+    return this.uses === this.carried && !this.idled
+  }
+
   /** Whether it has served as many requests as it may. */
   get usedUp(): boolean {
     return this.uses >= this.lane.origin.limits.maxRequestsPerConnection || this.uses >= this.hintedUses
@@ -206,7 +269,7 @@ export abstract class Connection implements Timed {
     return this.state === 'opening' && this.uses === 0
   }
 
-  /** Whether a request that fails on it may have met a connection which its server had given up before. */
+  /** Asked when a request is sent: whether one that fails on it may have met a connection which its server had given up before. */
   get mayBeStale(): boolean {
     return this.uses > 1 || this.idled
   }
@@ -242,7 +305,7 @@ export abstract class Waiter implements Timed {
   since = Number.NaN
   /** Its place in the order of arrival; a retry keeps it. */
   sequence = -1
-  /** Only a new connection will do: one that had served before has just failed it. */
+  /** Only a connection that has served nobody yet will do: one that had has just failed it. */
   fresh = false
   /** It was let into the queue once, and is not refused for want of room in it. */
   admitted = false

@@ -17,7 +17,7 @@ export class IdleConnections {
 
   add(connection: Connection): void {
     const { lane } = connection
-    lane.idle.push(connection.idleInLane)
+    if (connection.slots > 0) lane.idle.push(connection.idleInLane)
     lane.origin.idle.push(connection.idleInOrigin)
     this.all.push(connection.idleInPool)
     this.#touch(lane.origin)

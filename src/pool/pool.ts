@@ -6,7 +6,7 @@ import { Capacity } from './capacity.ts'
 import { type Clock, systemClock } from './clock.ts'
 import { Connections } from './connections.ts'
 import { Economy } from './economy.ts'
-import type { Connection, Lane, Member, OriginState, Waiter } from './entities.ts'
+import { type Connection, type Lane, type Member, type OriginState, older, type Waiter } from './entities.ts'
 import { Liveness } from './liveness.ts'
 import { PoolMember } from './member.ts'
 import { Places } from './places.ts'
@@ -42,7 +42,7 @@ export class ConnectionPool {
     this.clock = clock
     this.queue = new WaitQueue(clock, (waiter) => this.settlement.timeOut(waiter))
     this.registry = new Registry(compileHosts(config), config.maxOverflow)
-    this.connections = new Connections(config, clock, this.registry, this.queue, (connection) => this.closed(connection))
+    this.connections = new Connections(config, clock, this.registry, this.queue, this)
     this.settlement = new Settlement(clock, this.registry, this.queue, this.connections, (lane) => this.#spareAhead(lane))
     this.capacity = new Capacity(this.connections, this.queue)
     this.economy = new Economy(this)
@@ -70,15 +70,13 @@ export class ConnectionPool {
     if (lane.queue.size > 0 || lane.member.state !== 'open') return null
     if (!lane.attached) return this.#takeFirst(lane)
     this.#ahead.ready.use(lane)
-    const connection = this.connections.nextIdle(lane)
+    const connection = this.connections.next(lane)
     if (connection === undefined) return this.#open(lane)
     const now = this.clock.now()
-    if (!this.#liveness.isSure(lane) || now >= connection.expiresAt || !connection.usable()) return null
+    if (!this.#liveness.isSure(lane) || now >= connection.refusesAt || !connection.usable()) return null
     this.economy.heedRequest(lane, now)
-    connection.busySince = now
-    this.connections.unpark(connection)
-    connection.running = 1
-    this.connections.countReuse(connection)
+    this.connections.occupy(connection, now)
+    this.#countUse(connection)
     return connection
   }
 
@@ -92,7 +90,7 @@ export class ConnectionPool {
   }
 
   #open(lane: Lane): Connection | null {
-    if (!this.capacity.hasRoom(lane.origin)) return null
+    if (!this.capacity.hasRoom(lane.origin) || lane.connectionsFor(lane.waiting + 1) === 0) return null
     this.economy.heedRequest(lane, this.clock.now())
     return this.connections.create(lane, false)
   }
@@ -127,14 +125,22 @@ export class ConnectionPool {
   connected(connection: Connection, multiplexes = false): void {
     const ahead = connection.isAhead
     this.connections.connected(connection, multiplexes)
+    if (multiplexes && connection.usedUp) this.retire(connection, 'expired')
     if (ahead) this.#ahead.arrived(connection)
+    if (connection.lane.mayMultiplex) this.#regard(connection.lane)
   }
 
-  slotsChanged(_connection: Connection, _slots: number): void {}
+  slotsChanged(connection: Connection, slots: number): void {
+    const { lane } = connection
+    this.connections.allow(connection, slots)
+    if (connection.state === 'opening') return
+    if (this.#isSurplus(lane.origin)) this.retire(connection, 'evicted')
+    else this.#share(connection, this.clock.now())
+    this.#regard(lane)
+  }
 
   drain(connection: Connection): void {
-    if (connection.running === 0 || connection.state !== 'active') this.close(connection, null)
-    else connection.draining = true
+    this.retire(connection, null)
   }
 
   preconnect(member: Member, url: URL, count: number): Promise<number> {
@@ -142,27 +148,44 @@ export class ConnectionPool {
   }
 
   release(connection: Connection, reusable: boolean, keepAlive?: string): void {
-    if (connection.state === 'opening') return this.close(connection, null)
-    if (connection.state !== 'active') return
-    connection.running = 0
-    if (!reusable || connection.draining || connection.overflow || !connection.lane.origin.limits.keepAlive)
-      return this.close(connection, null)
+    const { state, overflow, draining, lane } = connection
+    if (state === 'opening') return this.close(connection, null)
+    if (state !== 'active' || (connection.multiplexes && connection.carried === 0)) return
+    this.connections.vacate(connection)
+    if (draining && connection.running > 0) return
+    if (draining || !reusable || overflow || !lane.origin.limits.keepAlive) return this.retire(connection, null)
     if (keepAlive !== undefined) this.connections.heed(connection, keepAlive)
     const now = this.clock.now()
     this.economy.heedAnswer(connection, now)
-    if (connection.usedUp || now >= connection.retiresAt) return this.close(connection, 'expired')
+    if (connection.usedUp || now >= connection.retiresAt) return this.retire(connection, 'expired')
     connection.idleSince = now
     this.offer(connection)
   }
 
   /** Gives a free connection to a waiter, to the limit that wants it closed, or to the idle ones. */
   offer(connection: Connection): void {
-    const { lane } = connection
-    const { origin } = lane
+    const { lane, multiplexes, idleSince } = connection
     const head = lane.queue.first
-    if (this.#isSurplus(origin) || this.economy.yields(connection)) this.close(connection, 'evicted')
-    else if (head !== undefined) this.#handOver(connection, head)
-    else if (lane.member.state !== 'open') this.close(connection, null)
+    if (this.#isSurplus(lane.origin) || this.economy.yields(connection)) this.retire(connection, 'evicted')
+    else if (multiplexes) this.#share(connection, idleSince)
+    else if (head !== undefined) this.#handOver(connection, head, idleSince)
+    else this.#rest(connection)
+  }
+
+  /** Gives as many requests as wait to an HTTP/2 connection that has room for them. */
+  #share(connection: Connection, now: number): void {
+    while (connection.hasSlot) {
+      const waiter = nextFor(connection)
+      if (waiter === undefined) break
+      this.#handOver(connection, waiter, now)
+    }
+    if (connection.running === 0 && connection.state === 'active') this.#rest(connection)
+  }
+
+  /** Nobody needs it for now. */
+  #rest(connection: Connection): void {
+    const { lane } = connection
+    if (lane.member.state !== 'open') this.close(connection, null)
     else if (connection.idleTime <= 0) this.close(connection, 'expired')
     else {
       this.connections.park(connection)
@@ -175,15 +198,14 @@ export class ConnectionPool {
     return this.capacity.surplus || origin.surplus
   }
 
-  #handOver(connection: Connection, head: Waiter): void {
-    this.queue.dequeue(head)
-    connection.busySince = connection.idleSince
-    connection.running = 1
+  #handOver(connection: Connection, waiter: Waiter, now: number): void {
+    this.queue.dequeue(waiter)
+    this.connections.occupy(connection, now)
     this.#spareAhead(connection.lane)
-    if (this.#liveness.isSure(connection.lane)) return this.confirm(head, connection)
+    if (this.#liveness.isSure(connection.lane)) return this.confirm(waiter, connection)
+    this.#verifier.add(waiter, connection)
     // Meanwhile the engine watches it like an idle one.
-    this.#verifier.add(head, connection)
-    this.connections.parkEngine(connection)
+    if (connection.running === 1) this.connections.parkEngine(connection)
   }
 
   /** A turn of the event loop has shown whether the connection is usable: closes it if it is not, or may not serve any more. */
@@ -192,14 +214,32 @@ export class ConnectionPool {
     const surplus = this.#isSurplus(connection.lane.origin)
     const kept = connection.state === 'active' && usable && !surplus && connection.mayServe(this.clock.now())
     this.#liveness.heedVerdict(connection, usable)
-    if (!kept) this.close(connection, usable ? (surplus ? 'evicted' : 'expired') : null)
+    if (!kept) this.retire(connection, usable ? (surplus ? 'evicted' : 'expired') : null)
     return kept
+  }
+
+  unpromise(connection: Connection): void {
+    this.connections.vacate(connection)
   }
 
   /** Grants a connection that has served before. */
   confirm(waiter: Waiter, connection: Connection): void {
-    this.connections.countReuse(connection)
+    this.#countUse(connection)
     this.settlement.grant(waiter, connection)
+  }
+
+  #countUse(connection: Connection): void {
+    this.connections.countReuse(connection)
+    if (connection.multiplexes && connection.usedUp) this.retire(connection, 'expired')
+  }
+
+  /** Closes the connection: now, or if it carries requests when the last of them is over. */
+  retire(connection: Connection, reason: 'evicted' | 'expired' | null): void {
+    const { state, carried, draining, overflow } = connection
+    if (state !== 'active' || carried === 0) return this.close(connection, reason)
+    if (draining || overflow) return
+    this.connections.drain(connection, reason)
+    if (connection.promised.size > 0) this.#verifier.withdraw(connection)
   }
 
   close(connection: Connection, reason: 'evicted' | 'expired' | null, error?: Error): void {
@@ -210,7 +250,7 @@ export class ConnectionPool {
     if (connection.state === 'closed') return
     this.#liveness.heedClose(connection)
     this.connections.remove(connection)
-    if (connection.promisedTo !== null) this.#verifier.withdraw(connection)
+    if (connection.promised.size > 0) this.#verifier.withdraw(connection)
     this.pump()
     this.settlement.tidy(connection.lane)
     this.#ahead.closed(connection)
@@ -245,11 +285,13 @@ export class ConnectionPool {
     this.#ahead.ready.use(lane)
     if (lane.member.state === 'destroyed') return this.settlement.refuseClosed(waiter)
     // Where somebody waits already, nothing idles and there is no room: none is passed.
-    if (!waiter.fresh && this.#reuseFor(waiter)) return
+    if (this.#reuseFor(waiter)) return
     // The last connection was dead and has closed at once, and the pool has forgotten the lane.
     if (!lane.attached) return this.place(waiter)
-    if (this.capacity.hasRoom(lane.origin)) return this.settlement.grant(waiter, this.connections.create(lane, false))
-    const beyond = !this.capacity.canMakeRoom(lane.origin, this.economy.claimed)
+    const covered = lane.connectionsFor(lane.waiting + 1) === 0 && !(waiter.fresh && lane.opening + lane.untold === 0)
+    if (!covered && lane.waiting === 0 && this.capacity.hasRoom(lane.origin))
+      return this.settlement.grant(waiter, this.connections.create(lane, false))
+    const beyond = !covered && !this.capacity.canMakeRoom(lane, this.economy.claimed)
     const overflow = beyond && this.capacity.mayOverflow(lane.origin)
     if (beyond && !overflow && !waiter.admitted) {
       if (!this.config.block) return this.settlement.refuseFull(waiter)
@@ -275,14 +317,25 @@ export class ConnectionPool {
     this.registry.relimit(compileHosts(config), config.maxOverflow)
     // Before what is known of an origin goes with its connections.
     this.#ahead.ready.review()
+    for (const lane of this.#lanes) if (lane.mayMultiplex && lane.waiting > 0) this.queue.review(lane)
     for (const origin of this.registry.origins.values()) this.queue.update(origin)
     this.queue.rescheduleAll()
     this.connections.reviewIdle()
+    this.#reviewSessions()
     for (const origin of [...this.registry.origins.values()]) {
       this.connections.evictSurplus(origin)
       this.unblock(origin)
     }
     this.pump()
+    this.#drainSurplus()
+  }
+
+  get #lanes(): Lane[] {
+    return [...this.members].flatMap(({ lanes }) => [...lanes.values()])
+  }
+
+  get #sessions(): Connection[] {
+    return this.#lanes.flatMap(({ connections }) => [...connections]).filter(({ multiplexes }) => multiplexes)
   }
 
   /** The member has ended. With the last one the timers end too. */
@@ -309,20 +362,56 @@ export class ConnectionPool {
   #reuseFor(waiter: Waiter): boolean {
     const { lane } = waiter
     const { connections } = this
-    for (let connection = connections.nextIdle(lane); connection !== undefined; connection = connections.nextIdle(lane)) {
+    for (let connection = this.#nextOf(lane, waiter); connection !== undefined; connection = this.#nextOf(lane, waiter)) {
       const now = this.clock.now()
-      if (now >= connection.expiresAt) this.close(connection, 'expired')
-      else if (!connection.usable()) this.close(connection, null)
+      if (now >= connection.refusesAt) this.retire(connection, 'expired')
+      else if (!connection.usable()) this.retire(connection, null)
       else {
-        connections.unpark(connection)
-        connection.busySince = now
-        connection.running = 1
+        connections.occupy(connection, now)
         if (this.#liveness.isSure(lane)) this.confirm(waiter, connection)
         else this.#verifier.add(waiter, connection)
         return true
       }
     }
     return false
+  }
+
+  #nextOf(lane: Lane, { fresh }: Waiter): Connection | undefined {
+    // What comes free just now is for those who wait.
+    if (lane.spare.size > 0 && lane.queue.size > 0) return undefined
+    if (!fresh) return this.connections.next(lane)
+    const fullest = lane.spare.top?.owner
+    return fullest?.isNew ? fullest : undefined
+  }
+
+  lost(lane: Lane): void {
+    this.clock.soon(() => this.#regard(lane))
+  }
+
+  /** Those who wait in the lane may need more connections than before, or fewer. */
+  #regard(lane: Lane): void {
+    if (lane.waiting === 0) return
+    this.queue.review(lane)
+    this.queue.update(lane.origin)
+    this.unblock(lane.origin)
+    this.pump()
+  }
+
+  /** Has HTTP/2 connections obey changed limits. */
+  #reviewSessions(): void {
+    for (const connection of this.#sessions) {
+      this.connections.streams.allow(connection, connection.allowed)
+      const { keepAlive } = connection.lane.origin.limits
+      if (connection.usedUp || !keepAlive) this.retire(connection, 'expired')
+      else this.#share(connection, this.clock.now())
+    }
+  }
+
+  /** Busy HTTP/2 connections may never come free: those that lowered limits do not allow drain now, first those that carry least. */
+  #drainSurplus(): void {
+    const busy = this.#sessions.filter(({ state, draining, overflow }) => state === 'active' && !draining && !overflow)
+    for (const connection of busy.sort((a, b) => a.running - b.running))
+      if (this.#isSurplus(connection.lane.origin)) this.retire(connection, 'evicted')
   }
 
   /** What is opened ahead for the lane may be for nobody any more, and keep others waiting. */
@@ -334,4 +423,10 @@ export class ConnectionPool {
       this.pump()
     })
   }
+}
+
+/** Who waits for a free slot of the connection and came first; a retry takes only one that nobody has been answered on. */
+function nextFor(connection: Connection): Waiter | undefined {
+  const { queue, retries } = connection.lane
+  return older(queue.first, connection.isNew ? retries.first : undefined)
 }

@@ -7,6 +7,8 @@ import { Ranking } from './ranking.ts'
 /** Who waits, in which order, and until when. Every operation is O(1) or O(log n) in the lanes and origins that wait. */
 export class WaitQueue {
   pending = 0
+  /** Connections that those who wait need besides those that are on their way. */
+  wanted = 0
   /** Places of the total that waiting requests will take once what is closing has closed, their hosts' own limits allowing. */
   demand = 0
   /** Lanes that wait without a connection that could serve them, the one with the oldest waiter first. */
@@ -62,7 +64,7 @@ export class WaitQueue {
 
   /** Brings the origin's demand up to date after its waiters, connections or limits have changed. */
   update(origin: OriginState): void {
-    const demand = Math.max(0, Math.min(origin.waiting, origin.places))
+    const demand = Math.max(0, Math.min(origin.wanted, origin.places))
     this.demand += demand - origin.demand
     origin.demand = demand
     const listed = !origin.full
@@ -79,7 +81,7 @@ export class WaitQueue {
   }
 
   #heapFor(origin: OriginState): Heap<OriginState> | null {
-    if (origin.waiting === 0) return null
+    if (origin.wanted === 0) return null
     if (!origin.full) return this.#starved
     return origin.allowsOverflow ? this.#blocked : null
   }
@@ -94,15 +96,30 @@ export class WaitQueue {
     return older(this.starved, this.#blocked.top?.owner.turns.top?.owner.oldest)
   }
 
-  /** Brings the lane's place among those that wait up to date after its waiters or connections have changed. */
-  rank(lane: Lane): void {
-    const { oldest, live } = lane
+  /** Brings what a lane needs and its place among those that wait up to date after its waiters or connections have changed. */
+  review(lane: Lane): void {
+    const { origin, wanted, oldest, live } = lane
+    const needed = oldest === undefined ? 0 : lane.connectionsFor(lane.waiting)
+    if (needed !== wanted) {
+      lane.wanted = needed
+      origin.wanted += needed - wanted
+      this.wanted += needed - wanted
+    }
+    if (oldest === undefined || needed === 0) {
+      origin.turns.delete(lane.turn)
+      this.without.delete(lane)
+      this.holding.delete(lane)
+      return
+    }
+    origin.turns.set(lane.turn, oldest.sequence)
     // A retry needs a new connection, as if there were none.
-    const holds = live > 0 && oldest?.fresh === false
-    if (oldest === undefined || holds) this.without.delete(lane)
-    else this.without.set(lane, oldest.sequence)
-    if (holds) this.holding.set(lane, -lane.drainTime(live + 1))
-    else this.holding.delete(lane)
+    if (live > 0 && !oldest.fresh) {
+      this.without.delete(lane)
+      this.holding.set(lane, -lane.drainTime(lane.width + lane.expected))
+    } else {
+      this.without.set(lane, oldest.sequence)
+      this.holding.delete(lane)
+    }
   }
 
   /** Applies changed acquire timeouts to those who wait. */
@@ -118,11 +135,7 @@ export class WaitQueue {
   }
 
   #reorder(lane: Lane): void {
-    const { origin } = lane
-    const { oldest } = lane
-    if (oldest === undefined) origin.turns.delete(lane.turn)
-    else origin.turns.set(lane.turn, oldest.sequence)
-    this.rank(lane)
-    this.update(origin)
+    this.review(lane)
+    this.update(lane.origin)
   }
 }

@@ -8,8 +8,12 @@ export class Quota {
   /** Connections that count against the limit, closing ones included. */
   open = 0
   closing = 0
+  /** Those that take no more requests, and have not begun to close. */
+  draining = 0
   overflow = 0
   waiting = 0
+  /** Connections that those who wait need besides those that are on their way. */
+  wanted = 0
   /** Its share of the queue's demand. */
   demand = 0
 
@@ -19,14 +23,14 @@ export class Quota {
     this.maxOverflow = maxOverflow
   }
 
-  /** Whether more wait than its own limit will have places for, so that an idle connection of another lane must close. */
+  /** Whether more connections are wanted than its own limit will have places for, so that an idle connection of another lane must close. */
   get blocked(): boolean {
-    return this.waiting > this.places
+    return this.wanted > this.places
   }
 
   /** Whether more connections are open than the limit allows, as after `reconfigure`. */
   get surplus(): boolean {
-    return this.open - this.closing > this.limits.maxConnectionsPerHost
+    return this.open - this.closing - this.draining > this.limits.maxConnectionsPerHost
   }
 
   /** Connections that may be opened within the limit; fewer than none after it was lowered. What is open beyond it counts as soon as that is more than `maxOverflow`. */
@@ -35,9 +39,15 @@ export class Quota {
     return Math.min(room, room + this.maxOverflow - this.overflow)
   }
 
-  /** Places that are free, or will be once what is closing has closed. */
+  /** Places that are free, or will be once what is closing has closed. What drains may take long: it only makes up for a limit that was lowered. */
   get places(): number {
-    return this.room + this.closing
+    const places = this.room + this.closing
+    return places < 0 ? Math.min(0, places + this.draining) : places
+  }
+
+  /** Places that are free, or will be some time. */
+  get promisedPlaces(): number {
+    return Math.max(0, this.room + this.closing + this.draining)
   }
 
   /** Whether connections beyond the limit may be opened. */

@@ -20,11 +20,11 @@ export function snapshot({ registry, queue, connections, settlement, upgradedSoc
     hosts[origin.key] = gauges(origin.open + origin.overflow, origin.idle.size, origin.waiting)
   }
   const { acquireTimeouts, rejected, aborted } = settlement
-  const { open, overflow, idle, created, reused, evicted, expired, overflowed } = connections
+  const { open, overflow, idle, draining, streams, created, reused, evicted, expired, overflowed } = connections
   return {
     ...gauges(open + overflow, idle.size, queue.pending),
-    draining: 0,
-    streams: { active: 0, capacity: 0 },
+    draining,
+    streams: { active: streams.active, capacity: streams.capacity },
     upgraded: upgradedSockets.open,
     ...{ created, reused, evicted, expired, overflowed, acquireTimeouts, rejected, aborted },
     hosts,

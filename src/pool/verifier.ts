@@ -9,11 +9,13 @@ export interface VerifiedPool {
   readonly clock: Clock
   /** The connection lives, and is the waiter's. */
   confirm(waiter: Waiter, connection: Connection): void
-  /** The connection lives, and whom it was promised to has left. */
+  /** Whom the connection was promised to has left, or is sent elsewhere. */
+  unpromise(connection: Connection): void
+  /** The connection lives, and has come free. */
   offer(connection: Connection): void
   /** Whom it was promised to looks for another one. */
   place(waiter: Waiter): void
-  /** Whether the connection may still serve; it is closed if not, maybe before this returns. */
+  /** Whether the connection may still serve; it closes or drains if not, maybe before this returns. */
   isKept(connection: Connection): boolean
 }
 
@@ -30,46 +32,62 @@ export class Verifier {
     this.#pool = pool
   }
 
-  /** The connection is neither idle nor in use meanwhile. */
+  /** The request is held for the connection meanwhile, which carries it as far as its slots go. */
   add(waiter: Waiter, connection: Connection): void {
     const { clock } = this.#pool
     waiter.state = 'verifying'
-    connection.promisedTo = waiter
-    if (this.#batch.push(connection) > 1 && clock.now() < this.#askedAt + lost) return
+    connection.promised.push(waiter.inLane)
+    if (connection.promised.size === 1) this.#batch.push(connection)
+    if (this.#batch.length + connection.promised.size > 2 && clock.now() < this.#askedAt + lost) return
     this.#askedAt = clock.now()
     clock.turn(this.#onTurn)
   }
 
-  /** The connection is gone, or about to go: whom it was promised to looks for another one before anybody else gets its place. */
+  /** The connection is gone, or takes no more: whom it was promised to looks for another one before anybody else gets its place. */
   withdraw(connection: Connection): void {
-    const waiter = this.#take(connection)
-    if (waiter.state === 'verifying') this.#pool.place(waiter)
-    waiter.lane.member.settle()
+    const { promised } = connection
+    for (let waiter = promised.first; waiter !== undefined; waiter = promised.first) {
+      this.#release(waiter, connection)
+      if (waiter.state === 'verifying') this.#pool.place(waiter)
+      waiter.lane.member.settle()
+    }
   }
 
   #onTurn = (): void => {
     const batch = this.#batch
     this.#batch = []
-    for (const connection of batch) if (connection.promisedTo !== null) this.#conclude(connection)
+    for (const connection of batch) if (connection.promised.size > 0) this.#conclude(connection)
   }
 
-  #take(connection: Connection): Waiter {
-    const waiter = connection.promisedTo as Waiter
-    connection.promisedTo = null
-    return waiter
+  #release(waiter: Waiter, connection: Connection): void {
+    waiter.inLane.leave()
+    this.#pool.unpromise(connection)
   }
 
   #conclude(connection: Connection): void {
-    if (!this.#pool.isKept(connection)) {
-      // It may have closed meanwhile, and has been withdrawn by that.
-      if (connection.promisedTo !== null) this.withdraw(connection)
-      return
+    const { promised } = connection
+    // It may close meanwhile, and is withdrawn by that.
+    if (!this.#pool.isKept(connection)) return this.withdraw(connection)
+    let isFree = false
+    for (let waiter = promised.first; waiter !== undefined && mayTake(connection); waiter = promised.first) {
+      if (waiter.state === 'verifying') {
+        waiter.inLane.leave()
+        this.#pool.confirm(waiter, connection)
+      } else {
+        this.#release(waiter, connection)
+        waiter.lane.member.settle()
+        isFree = true
+      }
     }
-    const waiter = this.#take(connection)
-    if (waiter.state === 'verifying') this.#pool.confirm(waiter, connection)
-    else {
-      this.#pool.offer(connection)
-      waiter.lane.member.settle()
+    if (promised.size > 0) {
+      this.withdraw(connection)
+      isFree = true
     }
+    if (isFree && connection.state === 'active' && !connection.draining) this.#pool.offer(connection)
   }
+}
+
+/** Its server may have lowered what it allows meanwhile, or whoever was sent on it have ended it. */
+function mayTake({ state, draining, usedUp, carried, slots }: Connection): boolean {
+  return state === 'active' && !draining && !usedUp && carried < slots
 }

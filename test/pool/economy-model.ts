@@ -100,9 +100,7 @@ export class EconomyModel {
     const { connect, gap, service } = lane.costs
     if (why === 'share') return owner === undefined && others * who.lane.load > 1.25 * who.live * lane.load
     if (owner !== undefined && owner.oldest.since < connection.readyAt) return false
-    const inUse = ready.filter(
-      (socket) => socket !== connection && (socket.phase !== 'idle' || socket.promisedTo !== null),
-    ).length
+    const inUse = ready.filter((socket) => socket !== connection && (socket.phase !== 'idle' || socket.promised.size > 0)).length
     const backlog = (owner?.requests ?? 0) + inUse
     if (others > 0 && ((why === 'none' && owner === undefined) || backlog * service <= urgency * others)) return true
     const idled = connection.phase === 'idle' ? now - connection.releasedAt : 0
@@ -137,7 +135,7 @@ export class EconomyModel {
     const other = (one: Waiting): Bid | undefined => {
       if (one === first) return undefined
       const { connect, service } = one.lane.costs
-      const idle = [...this.#engine.live].some((socket) => socket.phase === 'idle' && socket.promisedTo === null)
+      const idle = [...this.#engine.live].some((socket) => socket.phase === 'idle' && socket.promised.size === 0)
       const long = (one.requests * service) / one.live > 2 * connect + (idle ? 0 : service)
       if (!long && now < one.lane.begunAt + 4 * connect) return undefined
       const urgency = (one.requests * service) / (one.live + 1)

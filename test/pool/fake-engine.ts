@@ -11,6 +11,8 @@ export interface FakeEngineOptions {
   closing?: 'at once' | 'when told' | number
   /** Sockets that are known to be dead have nothing left to wait for when they are told to close. */
   deadCloseAtOnce?: boolean
+  /** To which origins HTTP/2 is offered. */
+  offersH2?: (origin: string) => boolean
   /** Keeps lanes of its own beyond the core's memory of them, as the undici engine does. */
   keepsLanes?: boolean
 }
@@ -46,10 +48,21 @@ export class FakeEngine {
   #arrivals = 0
 
   constructor(config: ResolvedPoolConfig, options: FakeEngineOptions = {}) {
-    this.#options = { seed: 1, closing: 'when told', deadCloseAtOnce: false, keepsLanes: false, ...options }
+    this.#options = {
+      seed: 1,
+      closing: 'when told',
+      deadCloseAtOnce: false,
+      keepsLanes: false,
+      offersH2: () => false,
+      ...options,
+    }
     this.clock = new FakeClock(this.#options.seed)
     this.pool = new ConnectionPool(config, this.clock)
     this.clock.onPoll = () => this.#hear()
+  }
+
+  offersH2(origin: string): boolean {
+    return this.#options.offersH2(origin)
   }
 
   get arrivals(): number {
@@ -73,7 +86,7 @@ export class FakeEngine {
       this.pool.wait(request.waiter as FakeWaiter)
       return request
     }
-    if (connection.mayBeStale) this.#arrive(request, lane)
+    if (connection.mayBeStale || lane.mayMultiplex) this.#arrive(request, lane)
     this.onGrant(request, connection as FakeConnection)
     return request
   }
@@ -132,7 +145,7 @@ export class FakeEngine {
   onGrant(request: FakeRequest, connection: FakeConnection): void {
     this.changedAt = this.clock.now()
     if (request.outcome !== 'waiting') throw new Error(`a request was granted that is ${request.outcome}`)
-    if (connection.request !== null) throw new Error('a connection was granted to two requests')
+    if (connection.requests.size > 0 && !connection.h2) throw new Error('a connection was granted to two requests')
     this.beforeGrant(request, connection)
     if (connection.phase === 'new') this.onOpen(connection)
     else if (connection.phase === 'idle' || connection.phase === 'busy') {
@@ -141,7 +154,7 @@ export class FakeEngine {
     } else throw new Error(`a connection was granted that is ${connection.phase}`)
     request.reused = connection.served > 0
     connection.served++
-    connection.request = request
+    connection.requests.add(request)
     request.connection = connection
     this.grants.push(request)
     this.#settle(request, 'granted')
@@ -173,19 +186,54 @@ export class FakeEngine {
     this.waiting.delete(request)
   }
 
-  connect(connection: FakeConnection): void {
+  /** @param h2 whether its server speaks HTTP/2 */
+  connect(connection: FakeConnection, h2 = false): void {
     this.changedAt = this.clock.now()
     if (connection.phase !== 'connecting') throw new Error(`a socket connects that is ${connection.phase}`)
     connection.phase = 'busy'
+    connection.h2 = h2
     if (connection.request === null) connection.releasedAt = this.clock.now()
-    this.pool.connected(connection)
+    this.pool.connected(connection, h2)
   }
 
-  /** The response has ended. */
-  release(connection: FakeConnection, reusable = true, hint?: { timeout?: number; max?: number }): void {
+  /** SETTINGS have come from its server. */
+  settings(connection: FakeConnection, allows: number): void {
     this.changedAt = this.clock.now()
-    const request = connection.request as FakeRequest
-    connection.request = null
+    connection.allows = allows
+    this.pool.slotsChanged(connection, allows)
+  }
+
+  /** GOAWAY has come from its server, which has not seen the youngest requests and will not. */
+  goAway(connection: FakeConnection, unseen = 0): void {
+    this.changedAt = this.clock.now()
+    connection.goneAway = true
+    const left = [...connection.requests].slice(connection.requests.size - unseen)
+    this.pool.drain(connection)
+    for (const request of left) {
+      if (!connection.requests.delete(request)) continue
+      connection.releasedAt = this.clock.now()
+      this.pool.release(connection, true)
+      this.requeue(request)
+    }
+  }
+
+  /** A request goes back to the queue that its server has not seen. */
+  requeue(request: FakeRequest): void {
+    request.outcome = 'waiting'
+    request.requeued = true
+    this.#queue(request, request.waiter ?? new FakeWaiter((request.connection as FakeConnection).lane as FakeLane, request))
+    this.pool.requeue(request.waiter as FakeWaiter)
+  }
+
+  /** The response of one request has ended, be it by a reset. */
+  release(
+    connection: FakeConnection,
+    reusable = true,
+    hint?: { timeout?: number; max?: number },
+    request = connection.request as FakeRequest,
+  ): void {
+    this.changedAt = this.clock.now()
+    connection.requests.delete(request)
     connection.releasedAt = this.clock.now()
     connection.spent = !reusable
     request.outcome = 'done'
@@ -212,12 +260,13 @@ export class FakeEngine {
   }
 
   #fail(connection: FakeConnection, error: Error | undefined): void {
-    const { request } = connection
-    connection.request = null
-    if (request === null) return
-    request.outcome = 'failed'
-    request.error = error
-    this.onFailed(request)
+    const failed = [...connection.requests]
+    connection.requests.clear()
+    for (const request of failed) {
+      request.outcome = 'failed'
+      request.error = error
+    }
+    for (const request of failed) this.onFailed(request)
   }
 
   /** Its socket has closed: the pool's own doing, the server's, or a failed connect. */

@@ -9,6 +9,10 @@ export class FakeLane extends Lane {
     this.engine = engine
   }
 
+  override get mayMultiplex(): boolean {
+    return this.engine.offersH2(this.origin.key)
+  }
+
   override createConnection(): FakeConnection {
     return new FakeConnection(this)
   }
@@ -21,7 +25,13 @@ export class FakeConnection extends Connection {
   readonly engine: FakeEngine
   readonly origin: string
   phase: Phase = 'new'
-  request: FakeRequest | null = null
+  readonly requests = new Set<FakeRequest>()
+  /** Its server speaks HTTP/2. */
+  h2 = false
+  /** What its server's SETTINGS allow; NaN: they have not come. */
+  allows = Number.NaN
+  /** Its server has said that it takes no more requests. */
+  goneAway = false
   createdAt = 0
   releasedAt = 0
   /** Its last answer does not allow another request on it. */
@@ -43,8 +53,14 @@ export class FakeConnection extends Connection {
     this.origin = lane.origin.key
   }
 
+  /** Of those that it carries the first. */
+  get request(): FakeRequest | null {
+    const [first] = this.requests
+    return first ?? null
+  }
+
   override usable(): boolean {
-    return !this.finSeen
+    return !this.finSeen && !this.goneAway
   }
 
   override get hasSocket(): boolean {
@@ -57,7 +73,8 @@ export class FakeConnection extends Connection {
   }
 
   override park(): void {
-    if (this.phase !== 'busy' && this.phase !== 'idle') throw new Error(`a connection was parked that is ${this.phase}`)
+    if (this.requests.size > 0 || (this.phase !== 'busy' && this.phase !== 'idle'))
+      throw new Error(`a connection was parked that is ${this.phase}`)
     this.phase = 'idle'
   }
 
@@ -101,6 +118,8 @@ export class FakeRequest {
   /** Whether the connection had served before. */
   reused = false
   retried = false
+  /** It was given back to the queue. */
+  requeued = false
 
   constructor(engine: FakeEngine, member: Member<FakeLane>, origin: string, laneKey: string) {
     this.engine = engine

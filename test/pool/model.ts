@@ -53,7 +53,7 @@ export class Model {
   /** Idle connections that are free, not those that are being looked at for a request. */
   #idle(origin?: string): FakeConnection[] {
     return [...this.#engine.live].filter(
-      (socket) => socket.phase === 'idle' && socket.promisedTo === null && (origin === undefined || socket.origin === origin),
+      (socket) => socket.phase === 'idle' && socket.promised.size === 0 && (origin === undefined || socket.origin === origin),
     )
   }
 

@@ -115,7 +115,7 @@ export class ReadyModel {
   }
 
   #idle(origin?: string): FakeConnection[] {
-    return this.#live(origin).filter(({ phase, promisedTo }) => phase === 'idle' && promisedTo === null)
+    return this.#live(origin).filter(({ phase, promised }) => phase === 'idle' && promised.size === 0)
   }
 
   /** Those that are idle, or about to be. */

@@ -1,0 +1,233 @@
+import { expect, test } from 'vitest'
+import type { FakeConnection, FakeRequest } from './fake-entities.ts'
+import { a, b, type Started, start } from './start.ts'
+
+const h2 = { offersH2: () => true }
+
+/** A connection whose server allows so many requests at a time, with one. */
+function session(engine: Started, allows: number, origin = a): FakeConnection {
+  const { connection } = engine.ask(origin)
+  if (connection === null) throw new Error('no connection was free')
+  engine.connect(connection, true)
+  engine.settings(connection, allows)
+  return connection
+}
+
+const outcomes = (requests: readonly FakeRequest[]) => requests.map(({ outcome }) => outcome)
+const burst = (engine: Started, count: number, origin = a) => Array.from({ length: count }, () => engine.ask(origin))
+
+test('a cold burst opens as many connections as its requests fill, not as many as they are', () => {
+  const engine = start({}, h2)
+  const requests = burst(engine, 250)
+  expect(engine.live.size).toBe(3)
+  for (const connection of [...engine.live]) {
+    engine.connect(connection, true)
+    expect(connection.requests.size).toBe(1)
+    engine.settings(connection, 100)
+  }
+  expect(engine.live.size).toBe(3)
+  expect(outcomes(requests)).toEqual(requests.map(() => 'granted'))
+  expect(engine.pool.stats()).toMatchObject({ open: 3, active: 3, streams: { active: 250, capacity: 300 } })
+})
+
+test('what a server turns out not to speak is opened at once for what waits', () => {
+  const engine = start({ maxConnections: 10 }, h2)
+  burst(engine, 20)
+  const [first] = engine.live
+  engine.connect(first as FakeConnection, false)
+  expect(engine.live.size).toBe(10)
+})
+
+test('what a lane speaks is remembered when it comes back', () => {
+  const engine = start({}, h2)
+  const one = session(engine, 5)
+  engine.release(one)
+  engine.closed(one)
+  expect(engine.pool.registry.origins.size).toBe(0)
+  burst(engine, 11)
+  expect(engine.live.size).toBe(3)
+})
+
+test('requests go one by one to a connection until its server has said what it allows', () => {
+  const engine = start({ maxConnections: 1 }, h2)
+  const [first, ...rest] = burst(engine, 12)
+  const connection = first?.connection as FakeConnection
+  engine.connect(connection, true)
+  expect(connection.requests.size).toBe(1)
+  engine.settings(connection, 10)
+  expect(connection.requests.size).toBe(10)
+  expect(outcomes(rest.slice(-2))).toEqual(['waiting', 'waiting'])
+  engine.release(connection)
+  expect(connection.requests.size).toBe(10)
+})
+
+test('a server that allows more is given more at once, one that allows less loses nothing', () => {
+  const engine = start({ maxConnections: 1 }, h2)
+  const connection = session(engine, 2)
+  burst(engine, 9)
+  expect(connection.requests.size).toBe(2)
+  engine.settings(connection, 5)
+  expect(connection.requests.size).toBe(5)
+  engine.settings(connection, 3)
+  expect(connection.requests.size).toBe(5)
+  engine.release(connection)
+  engine.release(connection)
+  expect(connection.requests.size).toBe(3)
+  engine.release(connection)
+  expect(connection.requests.size).toBe(3)
+  engine.settings(connection, Number.POSITIVE_INFINITY)
+  expect(connection.requests.size).toBe(7)
+})
+
+test('a server that allows none for now is waited for, and not asked for more connections', () => {
+  const engine = start({ acquireTimeout: 60_000 }, h2)
+  const connection = session(engine, 0)
+  engine.release(connection)
+  const requests = burst(engine, 5)
+  expect(engine.live.size).toBe(1)
+  engine.settings(connection, 3)
+  expect(outcomes(requests)).toEqual(['granted', 'granted', 'granted', 'granted', 'waiting'])
+  expect(engine.live.size).toBe(2)
+})
+
+test('the fullest connection is filled first, and one that carries nothing falls idle', () => {
+  const engine = start({ maxStreamsPerConnection: 3 }, h2)
+  burst(engine, 5)
+  const [one, two] = [...engine.live] as [FakeConnection, FakeConnection]
+  for (const connection of [one, two]) {
+    engine.connect(connection, true)
+    engine.settings(connection, 100)
+  }
+  expect([one.requests.size, two.requests.size]).toEqual([3, 2])
+  engine.release(two)
+  engine.release(one)
+  burst(engine, 1)
+  expect([one.requests.size, two.requests.size]).toEqual([3, 1])
+  engine.release(two)
+  expect(two.phase).toBe('idle')
+  expect(engine.pool.stats()).toMatchObject({ active: 1, idle: 1, streams: { active: 3, capacity: 6 } })
+  engine.advance(4000)
+  expect([one.phase, two.phase]).toEqual(['busy', 'closing'])
+})
+
+test('a connection that drains takes nothing new, counts, and closes with its last request', () => {
+  const engine = start({ maxConnections: 1 }, h2)
+  const connection = session(engine, 10)
+  burst(engine, 2)
+  engine.goAway(connection)
+  const late = engine.ask(a)
+  expect(late.outcome).toBe('waiting')
+  expect(engine.pool.stats()).toMatchObject({ open: 1, active: 1, draining: 1, streams: { active: 3, capacity: 3 } })
+  engine.release(connection)
+  engine.release(connection)
+  expect(connection.phase).toBe('busy')
+  engine.release(connection)
+  expect(connection.phase).toBe('closing')
+  expect(engine.pool.stats()).toMatchObject({ open: 1, draining: 0, streams: { active: 0, capacity: 0 } })
+  expect(late.outcome).toBe('waiting')
+  engine.closed(connection)
+  expect(late.outcome).toBe('granted')
+})
+
+test('what a server has not seen goes back to its old place', () => {
+  const engine = start({ maxConnections: 1, maxPending: 2 }, h2)
+  const connection = session(engine, 3)
+  const [second, third] = burst(engine, 2)
+  const [fourth, fifth] = burst(engine, 2)
+  engine.goAway(connection, 2)
+  expect(outcomes([second, third, fourth, fifth] as FakeRequest[])).toEqual(['waiting', 'waiting', 'waiting', 'waiting'])
+  engine.release(connection)
+  engine.closed(connection)
+  const next = second?.connection as FakeConnection
+  engine.connect(next, true)
+  engine.settings(next, 3)
+  expect(outcomes([second, third, fourth, fifth] as FakeRequest[])).toEqual(['granted', 'granted', 'granted', 'waiting'])
+  expect(third?.waiter?.fresh).toBe(false)
+})
+
+test('without block nothing is refused that had a connection', () => {
+  const engine = start({ maxConnections: 1, block: false, maxOverflow: 0 }, h2)
+  const connection = session(engine, 2)
+  const [second] = burst(engine, 1)
+  expect(engine.ask(a).error?.code).toBe('ERR_POOL_FULL')
+  engine.goAway(connection, 1)
+  expect(second?.outcome).toBe('waiting')
+})
+
+test('a busy connection makes room for another host as soon as that has waited for long enough', () => {
+  const engine = start({ maxConnections: 1 }, h2)
+  const connection = session(engine, 100)
+  const other = engine.ask(b)
+  for (let turn = 0; turn < 100 && !connection.draining; turn++) {
+    engine.ask(a)
+    engine.advance(1)
+    engine.release(connection)
+  }
+  expect(connection.draining).toBe(true)
+  while (connection.requests.size > 0) engine.release(connection)
+  engine.closed(connection)
+  expect(other.outcome).toBe('granted')
+})
+
+test('a request that failed with many others on a dead connection shares a new one with them', () => {
+  const engine = start({}, h2)
+  const connection = session(engine, 10)
+  engine.release(connection)
+  const requests = burst(engine, 8)
+  engine.closed(connection)
+  for (const request of requests) engine.retry(request)
+  expect(engine.live.size).toBe(1)
+  const [fresh] = engine.live
+  engine.connect(fresh as FakeConnection, true)
+  engine.settings(fresh as FakeConnection, 10)
+  expect(outcomes(requests)).toEqual(requests.map(() => 'granted'))
+})
+
+test('an unproven idle connection is looked at once for all that come', () => {
+  const engine = start({}, h2)
+  const connection = session(engine, 10)
+  engine.release(connection)
+  engine.clock.skip(50)
+  const requests = burst(engine, 3)
+  expect(requests.map(({ verifying }) => verifying)).toEqual([true, true, true])
+  engine.turn()
+  expect(outcomes(requests)).toEqual(['granted', 'granted', 'granted'])
+  expect(connection.requests.size).toBe(3)
+})
+
+test('after a connect that failed the others that wait try by themselves', () => {
+  const engine = start({ maxConnections: 5 }, h2)
+  burst(engine, 9)
+  const [first] = engine.live
+  engine.closed(first as FakeConnection)
+  engine.clock.runSoon()
+  expect(engine.live.size).toBe(5)
+})
+
+test('lowered limits drain busy connections, those that carry least first', () => {
+  const engine = start({ maxStreamsPerConnection: 2 }, h2)
+  burst(engine, 5)
+  const all = [...engine.live]
+  for (const connection of all) {
+    engine.connect(connection, true)
+    engine.settings(connection, 100)
+  }
+  const least = all.find(({ requests }) => requests.size === 1)
+  engine.pool.reconfigure({ ...engine.pool.config, maxConnections: 2 })
+  expect(all.filter(({ draining }) => draining)).toEqual([least])
+  engine.pool.reconfigure({ ...engine.pool.config, maxConnections: 2, maxStreamsPerConnection: 4 })
+  expect(engine.pool.stats().streams).toEqual({ active: 5, capacity: 9 })
+})
+
+test('lifetime and requests per connection drain', () => {
+  const engine = start({ maxRequestsPerConnection: 3, maxLifetime: 1000 }, h2)
+  const connection = session(engine, 10)
+  burst(engine, 2)
+  expect([connection.draining, connection.requests.size]).toEqual([true, 3])
+  const second = session(engine, 10)
+  expect(second).not.toBe(connection)
+  engine.advance(1000)
+  const third = engine.ask(a)
+  expect(second.draining).toBe(true)
+  expect(third.connection).not.toBe(second)
+})
