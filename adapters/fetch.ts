@@ -1,7 +1,7 @@
 import type { CreatePoolOptions, Pool } from '../src/adapter.ts'
 import { readSettings, translate } from '../src/clients/fetch/native.ts'
 import { support, supportIn } from '../src/clients/fetch/support.ts'
-import { undiciPeer } from '../src/clients/undici/peer.ts'
+import { supportWith, undiciPeer } from '../src/clients/undici/peer.ts'
 import type { PoolConfig } from '../src/config/types.ts'
 import { openPool } from '../src/engines/open-pool.ts'
 import type { NativeClientOptions } from '../src/engines/undici-dispatcher/native-options.ts'
@@ -38,7 +38,7 @@ export function createPool(
     config,
     options,
     (core) => openDispatcher<FetchOptions['dispatcher']>(core, undiciPeer(), native),
-    () => supportIn(process.versions),
+    () => supportWith(undiciPeer(), supportIn(process.versions)),
   )
   return Object.assign(pool, { fetch: fetchBy(pool.options.dispatcher) })
 }

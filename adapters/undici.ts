@@ -1,7 +1,7 @@
 import type { Dispatcher } from 'undici'
 import type { AdapterModule } from '../src/adapter.ts'
 import { readSettings, translate } from '../src/clients/undici/native.ts'
-import { undiciPeer } from '../src/clients/undici/peer.ts'
+import { supportWith, undiciPeer } from '../src/clients/undici/peer.ts'
 import { support, supportOn } from '../src/clients/undici/support.ts'
 import { openPool } from '../src/engines/open-pool.ts'
 import type { NativeClientOptions } from '../src/engines/undici-dispatcher/native-options.ts'
@@ -24,5 +24,5 @@ export const createPool: Adapter['createPool'] = (config, native, options) =>
     config,
     options,
     (core) => openDispatcher<Dispatcher>(core, undiciPeer(), native),
-    () => supportOn(undiciPeer()),
+    () => supportWith(undiciPeer(), supportOn(undiciPeer())),
   )

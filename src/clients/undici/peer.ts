@@ -1,3 +1,4 @@
+import type { ClientSupport } from '../../adapter.ts'
 import type { Peer } from '../../engines/undici-dispatcher/peer.ts'
 import { peerOf, type Undici } from '../../engines/undici-dispatcher/peer-of.ts'
 import { restoreDispatcher } from './dispatcher-as-found.ts'
@@ -9,4 +10,11 @@ restoreDispatcher()
 export function undiciPeer(): Peer {
   // Its types are those of one major.
   return peerOf(undici as unknown as Undici)
+}
+
+/** What of a client's support holds with that undici. */
+export function supportWith({ symbols, version, major }: Peer, support: ClientSupport): ClientSupport {
+  if (symbols.http2 !== undefined) return support
+  const pooled = `undici ${version ?? major} is installed, and its Clients can't be trusted with HTTP/2 before 8.10: npm install undici@8`
+  return { ...support, fields: { ...support.fields, http2: { ...support.fields.http2, pool: 'unsupported', pooled } } }
 }

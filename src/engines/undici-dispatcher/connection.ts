@@ -1,10 +1,13 @@
 import type { Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
 import { type Clock, Connection, type Core, type Lane, throwLater } from '../../pool/port.ts'
 import { ConnectorDial, type Dialler, type DialSettings } from './dial.ts'
 import { type ClientMaker, type Draft, type Drafts, reusable } from './draft.ts'
-import type { Client, ConnectCallback, ConnectOptions, DispatchOptions, Peer } from './peer.ts'
+import type { Client, ConnectCallback, ConnectOptions, Connector, DispatchOptions, Peer } from './peer.ts'
 import { inRealTime, isFaked } from './real-time.ts'
 import { willBeKept } from './reuse.ts'
+import { connectAhead, Session, type SessionKeeper, speaksHttp2 } from './session.ts'
+import { UnseenError } from './unseen.ts'
 
 const noop = () => {}
 
@@ -26,12 +29,16 @@ interface ConnectionLane extends Lane {
   readonly core: Core
   readonly url: string
   readonly servername: string
+  /** Opens sockets. */
+  readonly connector: Connector
+  /** What its Clients are made with, beyond what all are. */
+  readonly clientOptions: object | undefined
 }
 
 /** One Client of undici with at most one socket: it is connected once, and given up with it. */
-export class ClientConnection extends Connection implements Dialler {
+export class ClientConnection extends Connection implements Dialler, SessionKeeper {
   declare lane: ConnectionLane
-  /** Why its request was given up before it was connected. */
+  /** Why the request that it was opened for was given up before it was connected. */
   cause: Error | undefined
   #client: Client | null = null
   #dial: ConnectorDial | null = null
@@ -39,11 +46,20 @@ export class ClientConnection extends Connection implements Dialler {
   #spare = false
   /** From when on the Client tells of the socket's end, after it has told the request. */
   #connected = false
-  /** The Client has a request that it has not ended. */
-  #serving = false
+  /** Requests that the Client has and has not ended. */
+  #serving = 0
+  /** Of HTTP/2, if its server has agreed to that. Else it carries one request at a time. */
+  #session: Session | null = null
   #ended = false
+  /** Why no more requests are sent on its session, or why its socket has closed. */
+  #cutBy: Error | undefined
+  /** Of the last answer over HTTP/1.1. */
   #keepAlive: string | undefined
-  #sendsBody = false
+
+  /** Whether a request on it is one of many. */
+  get hasStreams(): boolean {
+    return this.#session !== null
+  }
 
   /**
    * Sends a request, connecting first. `handler` hears what comes of it.
@@ -53,54 +69,75 @@ export class ClientConnection extends Connection implements Dialler {
     const client = this.#client ?? this.#open()
     // Sends `Connection: close`.
     if (this.overflow || !this.lane.origin.limits.keepAlive) client.pipelining = 0
-    this.#sendsBody = options.body !== undefined && options.body !== null
-    this.#serving = true
+    this.#serving++
     if (isFaked()) this.#giveInRealTime(client, options, handler, draft)
     else this.#give(client, options, handler, draft)
     if (this.#ended) this.#destroyClient(null)
   }
 
   /**
-   * The response is complete. If the socket can't be used again, undici destroys it after this has returned.
+   * A response is complete. If the socket can't be used again, undici destroys it after this has returned.
    * @param keepAlive the response's header of that name
    */
-  complete(keepAlive: string | undefined): void {
+  complete(keepAlive: string | undefined, { body }: DispatchOptions): void {
     const { clock } = this.lane.core
-    this.#serving = false
+    this.#serving--
+    if (this.#session !== null) return this.lane.core.release(this, this.usable())
+    const sentBody = body !== undefined && body !== null
     this.#keepAlive = keepAlive
     if (!this.usable() || !willBeKept(this.#socket as Socket)) clock.soon(this.#release)
-    else if ((this.#sendsBody && this.#writes) || isFaked()) clock.check(releaseWritten, this)
+    else if ((sentBody && this.#writes) || isFaked()) clock.check(releaseWritten, this)
     // A waiter that is granted it before this returns has its request written one turn of the event loop earlier.
     else this.lane.core.release(this, true, keepAlive)
   }
 
-  /** undici has dropped its request without a byte of it being written. */
+  /** undici has dropped a request without a byte of it being written, or ends the stream of it after this has returned. */
   vacate(): void {
-    this.#serving = false
+    this.#serving--
+    this.giveBack()
+  }
+
+  /** A request is not sent on it after all. */
+  giveBack(): void {
     this.#keepAlive = undefined
     this.lane.core.clock.soon(this.#release)
   }
 
   /** undici has failed its request, and ends the socket after this has returned. */
   fails(): void {
-    this.#serving = false
+    this.#serving--
     this.lane.core.release(this, false)
+  }
+
+  /** An upgrade has made a stream of it the caller's: it takes up its share of the connection until it has closed. */
+  lend(stream: Duplex): void {
+    this.#serving--
+    if (stream.closed) this.giveBack()
+    else stream.once('close', this.#release)
   }
 
   get clock(): Clock {
     return this.lane.core.clock
   }
 
+  get peer(): Peer {
+    return this.lane.driver.peer
+  }
+
+  get pingInterval(): number | false {
+    return this.lane.origin.limits.pingInterval
+  }
+
   override usable(): boolean {
     const socket = this.#socket
     if (socket === null || socket.destroyed) return false
+    if (this.#session !== null) return this.#session.open
     return this.#connected || (this.#spare && isQuiet(socket))
   }
 
   override open(): void {
     const { driver, url, servername } = this.lane
-    this.#dial = new ConnectorDial(this)
-    this.#dial.start(driver, driver.connectOptions(url, servername), this.#onAhead)
+    this.#start(driver.connectOptions(url, servername), this.#onAhead)
     this.#socket?.unref?.()
   }
 
@@ -131,7 +168,8 @@ export class ClientConnection extends Connection implements Dialler {
   }
 
   gone(): void {
-    this.lane.core.closed(this)
+    if (this.#session !== null && this.#serving > 0) this.lane.core.clock.soon(this.#loseStreams)
+    else this.lane.core.closed(this)
   }
 
   fail(error: Error): void {
@@ -150,11 +188,17 @@ export class ClientConnection extends Connection implements Dialler {
   }
 
   #open(): Client {
-    const { driver, url } = this.lane
-    const client = driver.createClient(url, this.#connect)
+    const { driver, url, clientOptions } = this.lane
+    const client = driver.createClient(url, this.#connect, clientOptions)
     this.#client = client
     client.on('connect', this.#onConnect).on('disconnect', this.#onDisconnect).on('connectionError', this.#onConnectionError)
     return client
+  }
+
+  #start(options: ConnectOptions, callback: ConnectCallback): void {
+    const { driver, connector } = this.lane
+    this.#dial = new ConnectorDial(this)
+    this.#dial.start(driver, connector, options, callback)
   }
 
   get #socket(): Socket | null {
@@ -177,7 +221,7 @@ export class ClientConnection extends Connection implements Dialler {
   #end(error: Error | null): void {
     if (this.#ended) return
     this.#ended = true
-    if (this.#serving) this.#endSocket(error)
+    if (this.#serving > 0) this.#endSocket(error)
     this.#destroyClient(error)
   }
 
@@ -185,7 +229,7 @@ export class ClientConnection extends Connection implements Dialler {
     this.lane.core.clock.soon(() => {
       this.#endSocket(error)
       // It fails the request. A Client without one is nothing without its socket.
-      if (this.#serving) this.#client?.destroy(error, noop)
+      if (this.#serving > 0) this.#client?.destroy(error, noop)
     })
   }
 
@@ -198,21 +242,35 @@ export class ClientConnection extends Connection implements Dialler {
   /** A Client with an unsent request would connect again, behind the pool's back: it is given up and must not. */
   #connect = (options: ConnectOptions, callback: ConnectCallback): void => {
     if (this.#ended) return
+    if (this.#session !== null) return this.#refuseDial(callback)
+    // What undici times of a session it begins to when it gets the socket.
+    const found = this.lane.mayMultiplex && isFaked() ? inRealTimeBy(callback) : callback
     if (this.#spare) {
       this.#spare = false
       this.#socket?.off('error', noop).off('readable', this.#onUnasked).ref?.()
-      return this.#dial?.handOver(callback)
+      return this.#dial?.handOver(found)
     }
-    this.#dial = new ConnectorDial(this)
-    this.#dial.start(this.lane.driver, options, callback)
+    this.#start(options, found)
+  }
+
+  /**
+   * After GOAWAY undici lets the old session finish what runs, and dials for the rest. While something runs, that does not hear of an error.
+   * Of a session whose socket has closed undici dials for what ran too: that hears of the end instead.
+   */
+  #refuseDial(callback: ConnectCallback): void {
+    const socket = this.#socket
+    if (socket === null || socket.destroyed) return
+    callback(new UnseenError(this.#cutBy), null)
+    this.lane.core.clock.soon(this.#takeBack)
   }
 
   /** A socket has come that no request waits for. */
   #onAhead: ConnectCallback = (error, socket) => {
     if (error !== null || socket === null) {
-      this.#ended = true
+      this.#end(null)
       return
     }
+    if (speaksHttp2(socket)) return this.#beginSession(socket)
     socket.on('error', noop).on('readable', this.#onUnasked).unref?.()
     this.#spare = true
     this.lane.core.connected(this)
@@ -224,30 +282,80 @@ export class ClientConnection extends Connection implements Dialler {
     if (socket !== null && socket.readableLength > 0) socket.destroy()
   }
 
+  /** What such a server says before it is asked is for a session to hear. */
+  #beginSession(socket: Socket): void {
+    socket.on('error', noop)
+    this.#spare = true
+    connectAhead(this.#open(), this.peer, this.lane.servername)
+  }
+
   #onConnect = (url: URL): void => {
+    const { core, mayMultiplex } = this.lane
+    const socket = this.#socket as Socket
     this.#connected = true
-    this.#dial?.connected()
-    this.lane.core.connected(this)
+    if (speaksHttp2(socket)) {
+      this.#session = new Session(this.#client as Client, socket, this)
+      core.connected(this, mayMultiplex)
+    } else {
+      this.#dial?.connected()
+      core.connected(this)
+    }
     this.#emit('connect', url)
   }
 
+  slotsChanged(slots: number): void {
+    this.lane.core.slotsChanged(this, slots)
+    this.lane.core.clock.soon(this.#takeBack)
+  }
+
+  /** Its server does not answer any more. */
+  died(): void {
+    const { core, driver } = this.lane
+    core.drain(this)
+    this.#end(new driver.peer.errors.SocketError('HTTP/2: no answer to a ping'))
+  }
+
+  #takeBack = (): void => {
+    if (!this.#ended) this.#session?.takeBack(this.#cutBy)
+  }
+
   #onConnectionError = (url: URL, _targets: unknown, error: Error): void => {
+    if (this.#session !== null) return
     // Of some errors undici thinks that another attempt might help.
     this.#end(error)
     this.#emit('connectionError', url, error)
   }
 
-  /** The socket has closed, or an upgrade has taken it away. */
+  /** The socket has closed, or an upgrade has taken it away, or it takes no more requests after GOAWAY. */
   #onDisconnect = (url: URL, _targets: unknown, error: Error): void => {
+    if (this.#session === null) this.#onSocketLost(error)
+    else this.#onSessionCut(error)
+    this.#emit('disconnect', url, error)
+  }
+
+  #onSocketLost(error: Error): void {
     const socket = this.#socket
     this.#ended = true
     if (socket?.destroyed === false) {
-      this.#serving = false
+      this.#serving = 0
       this.lane.core.upgraded(this, socket)
     }
-    if (this.#serving) this.lane.core.clock.soon(() => this.#lose(error))
+    if (this.#serving > 0) this.lane.core.clock.soon(() => this.#lose(error))
     else this.#dial?.release()
-    this.#emit('disconnect', url, error)
+  }
+
+  /** What was sent of it goes on, if its socket is still there; the dial tells when that has closed. */
+  #onSessionCut(error: Error): void {
+    this.#cutBy = error
+    if (this.#socket?.destroyed !== false) return
+    this.lane.core.drain(this)
+    this.lane.core.clock.soon(this.#takeBack)
+  }
+
+  /** Its socket has closed. What ran on it is told first, as in `lose`. */
+  #loseStreams = (): void => {
+    if (this.#serving > 0) this.#client?.destroy(this.#cutBy ?? null, noop)
+    this.lane.core.closed(this)
   }
 
   /** Its unsent request is told first: it looks at the connection to see whether it may be sent again. */
@@ -273,6 +381,10 @@ function isQuiet({ writable, readableLength, readableEnded }: Socket): boolean {
 
 function releaseWritten(connection: ClientConnection): void {
   connection.releaseWritten()
+}
+
+function inRealTimeBy(callback: ConnectCallback): ConnectCallback {
+  return (error, socket) => inRealTime(() => callback(error, socket))
 }
 
 /** Has undici look what there is to do. */

@@ -7,9 +7,7 @@ const noop = () => {}
 
 /** What a dial is made by. */
 export interface DialSettings {
-  /** Opens sockets. */
-  readonly connect: Connector
-  /** Whether that is the caller's own: what it opens before it calls back has to be watched. */
+  /** Whether the connector is the caller's own: what it opens before it calls back has to be watched. */
   readonly watchesDials: boolean
   readonly peer: Peer
 }
@@ -58,7 +56,8 @@ export class ConnectorDial {
     return this.#attempted
   }
 
-  start({ connect, watchesDials, peer }: DialSettings, options: ConnectOptions, callback: ConnectCallback): void {
+  /** @param connect opens sockets */
+  start({ watchesDials, peer }: DialSettings, connect: Connector, options: ConnectOptions, callback: ConnectCallback): void {
     let returned = false
     const settle: ConnectCallback = (error, value) => {
       const socket = isSocket(value) ? value : null

@@ -14,7 +14,7 @@ export interface Draft {
 export interface ClientMaker {
   readonly peer: Peer
   readonly clock: Clock
-  createClient(url: string, connect: (options: ConnectOptions, callback: ConnectCallback) => void): Client
+  createClient(url: string, connect: (options: ConnectOptions, callback: ConnectCallback) => void, additional?: object): Client
 }
 
 /** What undici's Client holds. */

@@ -3,12 +3,12 @@ import type { Clock, Core, Member } from '../../pool/port.ts'
 import type { ClientConnection } from './connection.ts'
 import { Drafts } from './draft.ts'
 import { faultOf, isModern } from './handlers.ts'
-import { type LaneDriver, Lanes, OriginLane } from './lane.ts'
+import { type Connectors, type LaneDriver, Lanes, OriginLane } from './lane.ts'
 import { LegacyHandlerBridge } from './legacy-handler.ts'
 import { LegacyRequest } from './legacy-request.ts'
 import type { Mocks } from './mocks.ts'
 import { ModernRequest } from './modern-request.ts'
-import type { Client, ConnectCallback, ConnectOptions, Connector, DispatchOptions, Handler, LegacyHandler, Peer } from './peer.ts'
+import type { Client, ConnectCallback, ConnectOptions, DispatchOptions, Handler, LegacyHandler, Peer } from './peer.ts'
 import type { PoolRequest } from './request.ts'
 
 // Longer than any idle connection lives: the core alone closes them. The negative threshold keeps a server's hint from shortening it.
@@ -32,7 +32,8 @@ export interface ClientOptions {
  * @param native all of them, those for the connector too
  */
 export function checkedOptions({ Client }: Peer, options: object, native: object): ClientOptions {
-  const model = new Client('http://localhost', { ...coreExpires, ...native, connect: () => {} })
+  // With `allowH2: false` undici does not look at what is about HTTP/2.
+  const model = new Client('http://localhost', { ...coreExpires, allowH2: undefined, ...native, connect: () => {} })
   return { all: { ...options, ...coreExpires }, model }
 }
 
@@ -41,9 +42,9 @@ export class Driver implements LaneDriver {
   readonly peer: Peer
   readonly core: Core
   readonly member: Member<OriginLane>
-  /** Opens sockets; `reconfigure` may replace it. */
-  connect: Connector
-  /** Whether that is the caller's own: what it opens before it calls back has to be watched. */
+  /** `reconfigure` may replace them. */
+  connectors: Connectors
+  /** Whether they are the caller's own: what it opens before it calls back has to be watched. */
   watchesDials = false
   /** What requests fail with that `destroy` was given. */
   reason: Error | null = null
@@ -58,11 +59,11 @@ export class Driver implements LaneDriver {
   readonly #lanes = new Lanes()
   #needsDrain: OriginLane | null = null
 
-  constructor(peer: Peer, core: Core, member: Member<OriginLane>, connect: Connector, options: ClientOptions) {
+  constructor(peer: Peer, core: Core, member: Member<OriginLane>, connectors: Connectors, options: ClientOptions) {
     this.peer = peer
     this.core = core
     this.member = member
-    this.connect = connect
+    this.connectors = connectors
     this.model = options.model
     this.#clientOptions = options.all
     this.drafts = new Drafts(this)
@@ -106,7 +107,7 @@ export class Driver implements LaneDriver {
     const connection = this.core.take(lane) as ClientConnection | null
     if (connection === null) return request.acquire()
     // So that its place and its deadline are those of today, should it have to wait for another one.
-    if (connection.mayBeStale) this.core.arrive(request)
+    if (connection.mayBeStale || lane.mayMultiplex) this.core.arrive(request)
     request.send(connection)
   }
 
@@ -117,8 +118,8 @@ export class Driver implements LaneDriver {
     this.core.clock.soon(() => this.dispatcher?.emit('drain', new URL(lane.url), [this.dispatcher]))
   }
 
-  createClient(url: string, connect: (options: ConnectOptions, callback: ConnectCallback) => void): Client {
-    return new this.peer.Client(url, { ...this.#clientOptions, connect })
+  createClient(url: string, connect: (options: ConnectOptions, callback: ConnectCallback) => void, additional?: object): Client {
+    return new this.peer.Client(url, { ...this.#clientOptions, ...additional, connect })
   }
 
   emit(event: 'connect' | 'disconnect' | 'connectionError', url: URL, client: Client | null, error?: Error): void {

@@ -2,10 +2,18 @@ import { isIP } from 'node:net'
 import { type Core, Lane, type Member } from '../../pool/port.ts'
 import { originKey } from '../origin.ts'
 import { ClientConnection, type ConnectionDriver } from './connection.ts'
-import type { DispatchOptions } from './peer.ts'
+import { cleartext, demanding, http2ClientOptions } from './http2-options.ts'
+import type { Connector, DispatchOptions } from './peer.ts'
+
+/** What opens sockets: undici's own connector, with and without an offer of HTTP/2, or one of the caller's. */
+export interface Connectors {
+  readonly http1: Connector
+  readonly http2: Connector
+}
 
 /** What lanes, and the requests on them, ask of the driver of their dispatcher. */
 export interface LaneDriver extends ConnectionDriver {
+  readonly connectors: Connectors
   /** A request has left the queue. */
   onLeft(lane: OriginLane): void
 }
@@ -35,6 +43,23 @@ export class OriginLane extends Lane {
     this.url = url.origin
     this.secure = url.protocol === 'https:'
     this.servername = servername
+  }
+
+  override get mayMultiplex(): boolean {
+    const { http2 } = this.origin.limits
+    return http2 !== false && (this.secure || http2 === 'only') && this.driver.peer.symbols.http2 !== undefined
+  }
+
+  get connector(): Connector {
+    const { connectors } = this.driver
+    if (!this.mayMultiplex) return connectors.http1
+    if (!this.secure) return cleartext(connectors.http1)
+    const { limits, key } = this.origin
+    return limits.http2 === 'only' ? demanding(connectors.http2, key) : connectors.http2
+  }
+
+  get clientOptions(): object | undefined {
+    return this.mayMultiplex ? http2ClientOptions : undefined
   }
 
   override createConnection(): ClientConnection {

@@ -62,7 +62,7 @@ export class LegacyRequest extends PoolRequest implements LegacyHandler {
   }
 
   onUpgrade(status: number, rawHeaders: Buffer[] | null, socket: Duplex): void {
-    this.onUpgraded()
+    this.onUpgraded(socket)
     this.handler.onUpgrade?.(status, rawHeaders, socket)
     this.onEnded()
   }

@@ -81,6 +81,8 @@ export class ModernRequest extends PoolRequest implements Handler, Controller {
   }
 
   onResponseStart(_controller: Controller, status: number, headers: Headers, statusText?: string): void {
+    // An interim answer is one that undici does not tell of before, over HTTP/2.
+    this.answered = true
     if (status >= 200) {
       const keepAlive = headers['keep-alive']
       this.#keepAlive = typeof keepAlive === 'object' ? keepAlive.join() : keepAlive
@@ -99,7 +101,7 @@ export class ModernRequest extends PoolRequest implements Handler, Controller {
   }
 
   onRequestUpgrade(_controller: Controller, status: number, headers: Headers, socket: Duplex): void {
-    this.onUpgraded()
+    this.onUpgraded(socket)
     this.handler.onRequestUpgrade?.(this, status, headers, socket)
     this.onEnded()
   }

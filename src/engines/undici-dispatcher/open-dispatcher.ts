@@ -6,7 +6,7 @@ import type { Opened } from '../open-pool.ts'
 import type { ConnectorOptions, NativeClientOptions } from './client-options.ts'
 import { createDispatcher, type PoolDispatcher } from './dispatcher.ts'
 import { checkedOptions, Driver } from './driver.ts'
-import type { OriginLane } from './lane.ts'
+import type { Connectors, OriginLane } from './lane.ts'
 import { assertFreeForUndici, splitOptions } from './native-options.ts'
 import type { ConnectCallback, ConnectOptions, Connector, Peer } from './peer.ts'
 
@@ -19,41 +19,56 @@ export function openDispatcher<Dispatcher = PoolDispatcher>(
   const check = (config: ResolvedPoolConfig) => assertFreeForUndici(native, config)
   check(core.config)
   const { connector, client } = splitOptions(native)
-  const connectorFor = (config: ResolvedPoolConfig) =>
+  const connectorsFor = (config: ResolvedPoolConfig) =>
     typeof connector === 'function'
-      ? withTcpKeepAlive(connector as Connector, config)
-      : sharedConnector(peer, core.clock, connector, config)
+      ? ownConnectors(connector as Connector, config)
+      : new SharedConnectors(peer, core.clock, connector, config)
   // All that may throw comes before joining: a pool that was not opened is no part of a shared budget.
-  const connect = connectorFor(core.config)
+  const connectors = connectorsFor(core.config)
   const clients = checkedOptions(peer, client, native)
   const member = core.join((url): OriginLane => driver.laneOf(url))
-  const driver: Driver = new Driver(peer, core, member, connect, clients)
+  const driver: Driver = new Driver(peer, core, member, connectors, clients)
   driver.watchesDials = typeof connector === 'function'
   const dispatcher = createDispatcher(driver)
   let { tcpKeepAlive, dnsCacheTtl } = core.config
   const configure = (config: ResolvedPoolConfig) => {
     if (config.tcpKeepAlive === tcpKeepAlive && config.dnsCacheTtl === dnsCacheTtl) return
-    driver.connect = connectorFor(config)
+    driver.connectors = connectorsFor(config)
     tcpKeepAlive = config.tcpKeepAlive
     dnsCacheTtl = config.dnsCacheTtl
   }
   return { options: { dispatcher: dispatcher as Dispatcher }, member, check, configure }
 }
 
-/** One connector for all Clients, so that they share TLS sessions. It has no timeout: the core's is exact. */
-function sharedConnector(
-  peer: Peer,
-  clock: Clock,
-  options: ConnectorOptions,
-  { tcpKeepAlive, dnsCacheTtl }: ResolvedPoolConfig,
-): Connector {
-  return peer.buildConnector({
-    ...options,
-    ...lookupOf(options, dnsCacheTtl, clock),
-    ...(tcpKeepAlive === false ? { keepAlive: false } : { keepAlive: true, keepAliveInitialDelay: tcpKeepAlive }),
-    allowH2: false,
-    timeout: 0,
-  })
+/** One connector for all Clients of a protocol, so that they share TLS sessions. It has no timeout: the core's is exact. */
+class SharedConnectors implements Connectors {
+  readonly http1: Connector
+  readonly #peer: Peer
+  readonly #options: object
+  #http2: Connector | undefined
+
+  constructor(peer: Peer, clock: Clock, options: ConnectorOptions, { tcpKeepAlive, dnsCacheTtl }: ResolvedPoolConfig) {
+    this.#peer = peer
+    this.#options = {
+      ...options,
+      ...lookupOf(options, dnsCacheTtl, clock),
+      ...(tcpKeepAlive === false ? { keepAlive: false } : { keepAlive: true, keepAliveInitialDelay: tcpKeepAlive }),
+      allowH2: false,
+      timeout: 0,
+    }
+    this.http1 = peer.buildConnector(this.#options)
+  }
+
+  /** A server that takes the client's order would else choose HTTP/1.1. */
+  get http2(): Connector {
+    this.#http2 ??= this.#peer.buildConnector({ ...this.#options, allowH2: true, preferH2: true })
+    return this.#http2
+  }
+}
+
+function ownConnectors(connector: Connector, config: ResolvedPoolConfig): Connectors {
+  const connect = withTcpKeepAlive(connector, config)
+  return { http1: connect, http2: connect }
 }
 
 function lookupOf({ lookup }: ConnectorOptions, ttl: number, clock: Clock): { lookup?: LookupFunction } {

@@ -1,9 +1,12 @@
 import { PoolUnsupportedError } from '../../errors.ts'
 import { isAtLeast, loadedVersion, parseVersion, type Requirement, unsupportedVersion } from '../installed.ts'
-import type { ClientSymbols, Peer, PeerSymbols } from './peer.ts'
+import type { ClientSymbols, Http2Symbols, Peer, PeerSymbols } from './peer.ts'
 
 /** What the engine uses of the exports of undici. */
-export type Undici = Omit<Peer, 'major' | 'symbols'> & { readonly Agent: new () => object; readonly default?: unknown }
+export type Undici = Omit<Peer, 'major' | 'version' | 'symbols'> & {
+  readonly Agent: new () => object
+  readonly default?: unknown
+}
 
 const peers = new WeakMap<object, Peer>()
 
@@ -16,7 +19,7 @@ export function peerOf(undici: Undici): Peer {
   if (version !== undefined) assertSupported(version, process.versions.node)
   const { Dispatcher, buildConnector, errors } = undici
   const symbols = symbolsOf(undici)
-  const peer: Peer = { major: majorOf(Client, symbols.dispatch), Dispatcher, Client, buildConnector, errors, symbols }
+  const peer: Peer = { major: majorOf(Client, symbols.dispatch), version, Dispatcher, Client, buildConnector, errors, symbols }
   peers.set(Client, peer)
   return peer
 }
@@ -37,7 +40,18 @@ function symbolsOf({ Client, Agent }: Undici): PeerSymbols {
     dispatch,
     clients: symbolIn(new Agent(), 'clients'),
     client: all ? (Object.fromEntries(found) as unknown as ClientSymbols) : undefined,
+    http2: all ? http2SymbolsOf(client, Client.prototype) : undefined,
   }
+}
+
+/** Told by what a Client holds, as the version is not always known: undici 8.10 was the first to keep its options for HTTP/2 together. */
+function http2SymbolsOf(client: object, prototype: object): Http2Symbols | undefined {
+  const pendingIndex = symbolIn(client, 'pending index')
+  const serverName = symbolIn(client, 'server name')
+  const connect = symbolIn(prototype, 'connect')
+  const supported = symbolIn(client, 'http2 options') !== undefined
+  if (!supported || pendingIndex === undefined || serverName === undefined || connect === undefined) return undefined
+  return { pendingIndex, serverName, connect }
 }
 
 function symbolIn(object: object, name: string): symbol | undefined {

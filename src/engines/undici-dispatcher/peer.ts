@@ -96,6 +96,8 @@ export interface PeerSymbols {
   /** The dispatchers of an Agent, by origin. */
   readonly clients: symbol | undefined
   readonly client: ClientSymbols | undefined
+  /** Undefined before undici 8.10, whose Clients can't be trusted with several requests on one connection. */
+  readonly http2: Http2Symbols | undefined
 }
 
 /** Properties of a Client. */
@@ -109,9 +111,21 @@ export interface ClientSymbols {
   readonly url: symbol
 }
 
+/** Properties of a Client that matter where it speaks HTTP/2. */
+export interface Http2Symbols {
+  /** From which of its requests on it has not sent them. */
+  readonly pendingIndex: symbol
+  /** The method by which it connects without a request. */
+  readonly connect: symbol
+  /** The TLS name that it connects under. */
+  readonly serverName: symbol
+}
+
 /** undici, of either major. */
 export interface Peer {
   readonly major: number
+  /** Undefined where it can't be known, as in a bundle. */
+  readonly version: string | undefined
   readonly Dispatcher: DispatcherClass
   readonly Client: ClientClass
   readonly symbols: PeerSymbols
@@ -120,5 +134,6 @@ export interface Peer {
     readonly InvalidArgumentError: ErrorClass
     readonly RequestAbortedError: ErrorClass
     readonly ClientDestroyedError: ErrorClass
+    readonly SocketError: ErrorClass
   }
 }

@@ -1,11 +1,13 @@
 import { AsyncResource } from 'node:async_hooks'
+import type { Duplex } from 'node:stream'
 import { throwLater, Waiter } from '../../pool/port.ts'
 import type { ClientConnection } from './connection.ts'
 import { type Draft, failDraft } from './draft.ts'
 import type { OriginLane } from './lane.ts'
 import type { DispatchOptions } from './peer.ts'
 import { isPlain } from './plain.ts'
-import { isReplayable, isSocketFailure } from './stale.ts'
+import { hasBodyStill, isReplayable, isSessionFailure, isSocketFailure } from './stale.ts'
+import { isUnseen, mostReplays, UnseenError } from './unseen.ts'
 
 type ErrorEmitter = {
   on(event: 'error', listener: (error: Error) => void): void
@@ -28,6 +30,10 @@ export abstract class PoolRequest extends Waiter {
   answered = false
   /** Nothing more will be told to the caller's handler. */
   over = false
+  /** How often it was sent again because its server had not seen it. */
+  #replays = 0
+  /** It was sent again because its server may have closed the connection before it came. */
+  #repeated = false
   /** undici's own request, made before it has a connection. */
   #draft: Draft | null = null
   #scope: AsyncResource | null = null
@@ -61,7 +67,7 @@ export abstract class PoolRequest extends Waiter {
     this.sent = false
     if (connection.state === 'opening' && !this.started) this.begin()
     if (this.over) this.#release()
-    else if (connection.mayBeStale && !this.#canRetry()) {
+    else if (connection.mayBeStale && connection.running <= 1 && !this.#canRetry()) {
       this.#makeDraft()
       this.lane.core.clock.check(sendCarefully, this)
     } else this.#handOver(connection)
@@ -76,8 +82,8 @@ export abstract class PoolRequest extends Waiter {
     if (connection === null) return
     if (this.over) {
       this.connection = null
-      connection.vacate()
-    } else if (connection.usable()) this.#handOver(connection)
+      connection.giveBack()
+    } else if (connection.usable() || connection.hasStreams) this.#handOver(connection)
     else {
       this.#release()
       this.#wait()
@@ -125,12 +131,13 @@ export abstract class PoolRequest extends Waiter {
   }
 
   protected onDone(keepAlive: string | undefined): void {
-    this.connection?.complete(keepAlive)
+    this.connection?.complete(keepAlive, this.options)
     this.connection = null
   }
 
-  /** The socket is the caller's now; its connection has told the pool. */
-  protected onUpgraded(): void {
+  /** The socket is the caller's now, and its connection has told the pool; or a stream is, and the connection stays. */
+  protected onUpgraded(socket: Duplex): void {
+    if (this.connection?.hasStreams) this.connection.lend(socket)
     this.connection = null
   }
 
@@ -143,6 +150,7 @@ export abstract class PoolRequest extends Waiter {
   /** undici has failed it: tries once more if that is safe, else tells the caller. */
   protected onFailed(error: Error): void {
     const { connection } = this
+    if (connection?.hasStreams) return this.#onStreamFailed(connection, error)
     const retry = this.#isStale(error)
     this.connection = null
     if (this.sent || retry) connection?.fails()
@@ -174,6 +182,11 @@ export abstract class PoolRequest extends Waiter {
   }
 
   #handOver(connection: ClientConnection): void {
+    // GOAWAY has come with an answer that was read before it.
+    if (connection.hasStreams && !connection.usable()) {
+      this.#release()
+      return this.#waitAnyhow()
+    }
     const draft = this.#draft
     this.#draft = null
     connection.send(this.options, this, draft)
@@ -194,6 +207,30 @@ export abstract class PoolRequest extends Waiter {
     return !this.sent || (isSocketFailure(error) && this.#canRetry())
   }
 
+  /** One stream has failed, and maybe all of its connection. What may be sent again needs no connection of its own, as there may be many. */
+  #onStreamFailed(connection: ClientConnection, error: Error): void {
+    const unseen = this.#isUnseen(connection, error)
+    const again = unseen || this.#isCutOff(connection, error)
+    this.connection = null
+    connection.vacate()
+    if (!again) return this.finish(error instanceof UnseenError ? ((error.cause as Error | undefined) ?? error) : error)
+    if (unseen) this.#replays++
+    else this.#repeated = true
+    this.#waitAnyhow()
+  }
+
+  #isUnseen(connection: ClientConnection, error: Error): boolean {
+    if (this.over || this.answered || this.#replays >= mostReplays) return false
+    if (!this.sent) return error instanceof UnseenError || !connection.usable()
+    return isUnseen(error) && hasBodyStill(this.options)
+  }
+
+  /** As `isStale`, of a connection that carries many. */
+  #isCutOff(connection: ClientConnection, error: Error): boolean {
+    if (this.over || this.answered || this.#repeated || !connection.mayBeStale || connection.usable()) return false
+    return isSessionFailure(error) && this.#canRetry()
+  }
+
   #canRetry(): boolean {
     return this.lane.core.config.retryStale && isReplayable(this.options)
   }
@@ -205,6 +242,21 @@ export abstract class PoolRequest extends Waiter {
     if (this.over) return
     this.lane.core.retry(this)
     if (this.state !== 'settled') this.#linger()
+  }
+
+  /** Asks for any connection, one turn later: others that have died with the one that failed it are known by then, and its stream has ended. */
+  #waitAnyhow(): void {
+    this.forget()
+    this.#makeDraft()
+    if (this.over) return
+    this.#linger()
+    const { core, member } = this.lane
+    const wait = () => {
+      if (!this.over) core.requeue(this)
+    }
+    // A pool that closes may have ended by then.
+    if (member.state === 'open') core.clock.turn(wait)
+    else wait()
   }
 
   /** It waits: keeps the caller's context, lets the caller abort, and listens to a body that nobody else listens to yet. */

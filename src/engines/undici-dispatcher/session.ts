@@ -1,0 +1,83 @@
+import type { ClientHttp2Session, Settings } from 'node:http2'
+import type { Socket } from 'node:net'
+import type { Clock } from '../../pool/port.ts'
+import { type Draft, failDraft } from './draft.ts'
+import type { Client, Peer } from './peer.ts'
+import { Pings } from './pings.ts'
+import { UnseenError } from './unseen.ts'
+
+/** By what undici keeps the session on its Client. */
+let key: symbol | undefined
+
+type Held = { [property: symbol]: unknown }
+
+/** What undici takes a socket to speak: it goes by this alone. */
+export function speaksHttp2(socket: Socket): boolean {
+  return (socket as { alpnProtocol?: unknown }).alpnProtocol === 'h2'
+}
+
+/** Whose session it is. */
+export interface SessionKeeper {
+  readonly clock: Clock
+  readonly peer: Peer
+  readonly pingInterval: number | false
+  /** The server allows so many requests at a time, from now on. */
+  slotsChanged(slots: number): void
+  /** It does not answer any more. */
+  died(): void
+}
+
+/** The HTTP/2 session that a Client has on its socket: as many requests at a time as its server allows. */
+export class Session {
+  readonly #client: Held
+  readonly #keeper: SessionKeeper
+  readonly #http2: ClientHttp2Session | undefined
+
+  constructor(client: Client, socket: Socket, keeper: SessionKeeper) {
+    this.#client = client as unknown as Held
+    this.#keeper = keeper
+    this.#http2 = sessionOf(this.#client)
+    // undici has heard it first, and has sent what it may.
+    this.#http2?.on('remoteSettings', this.#onSettings)
+    if (this.#http2 !== undefined && keeper.pingInterval !== false) watch(this.#http2, socket, keeper.pingInterval, keeper)
+  }
+
+  /** False from GOAWAY on, also before undici has heard of it: a request would be refused, and take down those that run. */
+  get open(): boolean {
+    return this.#http2 === undefined || !(this.#http2.closed || this.#http2.destroyed)
+  }
+
+  /** Has undici give back what it has not sent and can't send now. */
+  takeBack(reason: Error | undefined): void {
+    const { client, http2 } = this.#keeper.peer.symbols
+    if (client === undefined || http2 === undefined) return
+    const queue = this.#client[client.queue] as (Draft | null)[]
+    const unsent = queue.splice(this.#client[http2.pendingIndex] as number)
+    for (const draft of unsent) if (draft !== null) failDraft(draft, new UnseenError(reason))
+  }
+
+  #onSettings = ({ maxConcurrentStreams = Number.POSITIVE_INFINITY }: Settings): void => {
+    this.#keeper.slotsChanged(maxConcurrentStreams)
+  }
+}
+
+function watch(session: ClientHttp2Session, socket: Socket, interval: number, keeper: SessionKeeper): void {
+  const pings = new Pings(keeper.clock, session, socket, interval, () => keeper.died())
+  session.once('close', () => pings.stop())
+}
+
+// Each copy of undici has symbols of its own.
+function sessionOf(client: Held): ClientHttp2Session | undefined {
+  if (key === undefined || client[key] === undefined)
+    key = Object.getOwnPropertySymbols(client).find(({ description }) => description === 'http2Session')
+  return key === undefined ? undefined : (client[key] as ClientHttp2Session)
+}
+
+/** Has a Client connect that has no request. */
+export function connectAhead(client: Client, { symbols: { http2 } }: Peer, servername: string): void {
+  if (http2 === undefined) return
+  const held = client as unknown as Held
+  // It would connect anew for a request of another name.
+  if (servername !== '') held[http2.serverName] = servername
+  ;(held[http2.connect] as (callback: () => void) => void).call(client, () => {})
+}
