@@ -15,8 +15,6 @@ export interface Callable {
   readonly replaces?: { readonly [parameter: string]: readonly string[] }
   /** Parameters that take a class: those that the settings hold for, and what others imply; of any other nothing can be said. */
   readonly unless?: { readonly [parameter: string]: { readonly [name: string]: 'itself' | { readonly [path: string]: number } } }
-  /** Parameters and options that no pool has a place for, and why. Others that are not about connections need no word. */
-  readonly remarks?: { readonly [parameter: string]: string }
   /** All parameters that it takes besides, if what it takes is certain: then any other one is a mistake. */
   readonly closed?: readonly string[]
   /** Settings that go without saying. */
@@ -37,6 +35,8 @@ export interface Callables {
   readonly aliases?: readonly string[]
   /** By name; modules between the library and the name do not count. */
   readonly names: { readonly [name: string]: Callable }
+  /** Values that the library has names for, as a setting has them. */
+  readonly constants?: { readonly [name: string]: string | number }
   /** Settings that are given with each request of an instance, by keyword, and the methods that take them. */
   readonly perRequest?: { readonly [setting: string]: readonly string[] }
 }
@@ -45,5 +45,3 @@ export interface Callables {
 export function sameNames(names: readonly string[]): { readonly [name: string]: string } {
   return Object.fromEntries(names.map((name) => [name, name]))
 }
-
-export const oneAtATime = 'a pool speaks HTTP/1.1 only, with one request at a time on a connection'

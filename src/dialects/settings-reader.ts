@@ -124,7 +124,8 @@ export class SettingsReader {
     return [...this.#given].flatMap(([key, value]) => {
       const { support, message } = this.#support.settings[key] ?? { support: 'native' }
       // None, 0 and -1 are ways of asking for nothing.
-      const asks = ![null, 0, -1, Number.POSITIVE_INFINITY].some((nothing) => nothing === value)
+      const off = value === false && this.default(key) === false
+      const asks = !off && ![null, 0, -1, Number.POSITIVE_INFINITY].some((nothing) => nothing === value)
       const asked =
         !this.#idle.has(key) && asks && (support === 'approximated' || (support === 'unsupported' && value !== this.default(key)))
       return asked && message ? [{ field: key, support, message: `${key}: ${message}` }] : []

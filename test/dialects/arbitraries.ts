@@ -58,6 +58,8 @@ function settings(values: { [key: string]: fc.Arbitrary<unknown> }): fc.Arbitrar
 }
 
 const httpx = settings({
+  http1: flag,
+  http2: flag,
   limits: settings({
     max_connections: orNone(count),
     max_keepalive_connections: orNone(countOrZero),
@@ -114,6 +116,10 @@ export const validSettings = {
     M_MAXCONNECTS: countOrZero,
     M_MAX_TOTAL_CONNECTIONS: countOrZero,
     M_MAX_HOST_CONNECTIONS: countOrZero,
+    M_MAX_CONCURRENT_STREAMS: countOrZero,
+    M_PIPELINING: fc.integer({ min: 0, max: 3 }),
+    PIPEWAIT: fc.constantFrom(0, 1, true, false),
+    HTTP_VERSION: fc.constantFrom(0, 1, 2, 3, 4, 5, 30, 31, 'CURL_HTTP_VERSION_2TLS', 'CURL_HTTP_VERSION_2_0'),
     MAXCONNECTS: countOrZero,
     MAXAGE_CONN: fc.oneof(wholeSeconds, fc.constant(0)),
     MAXLIFETIME_CONN: fc.oneof(wholeSeconds, fc.constant(0)),

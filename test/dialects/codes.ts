@@ -77,6 +77,7 @@ multi.setopt(pycurl.M_MAXCONNECTS, 20)
 def new_handle(url: str) -> pycurl.Curl:
     handle = pycurl.Curl()
     handle.setopt(pycurl.URL, url)
+    handle.setopt(pycurl.HTTP_VERSION, pycurl.CURL_HTTP_VERSION_1_1)
     handle.setopt(pycurl.MAXAGE_CONN, 30)
     handle.setopt(pycurl.MAXLIFETIME_CONN, 0)
     handle.setopt(pycurl.CONNECTTIMEOUT_MS, 500)

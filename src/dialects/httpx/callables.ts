@@ -1,16 +1,15 @@
-import { type Callable, type Callables, oneAtATime, sameNames } from '../callables.ts'
+import { type Callable, type Callables, sameNames } from '../callables.ts'
 
 const phases = ['connect', 'read', 'write', 'pool']
-const remarks = { http2: oneAtATime }
+const protocols = sameNames(['http1', 'http2'])
 
 const client: Callable = {
-  remarks,
-  takes: { limits: 'limits.*', timeout: 'timeout.*', transport: '*' },
+  takes: { limits: 'limits.*', timeout: 'timeout.*', transport: '*', ...protocols },
   tuples: { timeout: phases.map((phase) => `timeout.${phase}`) },
-  replaces: { transport: ['limits'] },
+  replaces: { transport: ['limits', 'http1', 'http2'] },
 }
 
-const transport: Callable = { takes: { limits: 'limits.*' }, part: '', remarks }
+const transport: Callable = { takes: { limits: 'limits.*', ...protocols }, part: '' }
 
 /** Of httpx, and of requestx, which has httpx's names. */
 export const callables: Callables = {

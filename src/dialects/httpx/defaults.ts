@@ -1,6 +1,8 @@
 import { type LibraryDefaults, onGithub } from '../defaults.ts'
 
 const httpx = onGithub('encode/httpx', '0.28.1', 'httpx/_config.py')
+const httpxClient = onGithub('encode/httpx', '0.28.1', 'httpx/_client.py')
+const httpcore = onGithub('encode/httpcore', '1.0.9', 'httpcore/_async/http2.py')
 const httpxTransport = onGithub('encode/httpx', '0.28.1', 'httpx/_transports/default.py')
 
 /** Every default of httpx, each with its source. */
@@ -10,10 +12,13 @@ export const defaults: LibraryDefaults = {
     'limits.max_connections': [{ value: null, source: httpx }],
     'limits.max_keepalive_connections': [{ value: null, source: httpx }],
     'limits.keepalive_expiry': [{ value: 5, source: httpx }],
+    http1: [{ value: true, source: httpxClient }],
+    http2: [{ value: false, source: httpxClient }],
     timeout: [{ value: { connect: 5, read: 5, write: 5, pool: 5 }, source: httpx }],
   },
   fixed: {
     tcpKeepAlive: [{ value: false, source: httpxTransport }],
     retryStale: [{ value: false, source: httpxTransport }],
+    pingInterval: [{ value: false, source: httpcore }],
   },
 }

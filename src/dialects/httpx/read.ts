@@ -12,8 +12,21 @@ const kept: NumberRule = { whole: true, none: true, zero: true }
 const connecting: NumberRule = { none: true, zero: 'leaves no time to connect' }
 const waiting: NumberRule = { none: true, zero: true }
 
-/** Reads the keywords that httpx and requestx share. */
 export function read(reader: SettingsReader): PoolConfig {
+  const { pingInterval, ...others } = readShared(reader)
+  const http2 = readProtocol(reader)
+  return { ...others, http2, ...(http2 === false ? {} : { pingInterval }) }
+}
+
+/** By prior knowledge where HTTP/1.1 is switched off; both off is HTTP/1.1. */
+function readProtocol(reader: SettingsReader): boolean | 'only' {
+  const [http1, http2] = [reader.boolean('http1'), reader.boolean('http2')]
+  if (!http1 && !http2) reader.noEffect('http1', 'without http2=True: HTTP/1.1 is spoken')
+  return http2 && !http1 ? 'only' : http2
+}
+
+/** Reads the keywords that httpx and requestx share. */
+export function readShared(reader: SettingsReader): PoolConfig {
   const { connect, pool } = readTimeout(reader)
   return {
     ...readLimits(reader),

@@ -10,6 +10,9 @@ export interface HttpxSettings {
         keepalive_expiry?: Seconds
       }
     | undefined
+  /** Of the client or its transport. */
+  http1?: boolean | undefined
+  http2?: boolean | undefined
   /** A number is for all four; `timeout.timeout` is the default of those that are left out. */
   timeout?: Seconds | { timeout?: Seconds; connect?: Seconds; read?: Seconds; write?: Seconds; pool?: Seconds }
 }

@@ -1,15 +1,4 @@
-import {
-  approximated,
-  becomes,
-  dropped,
-  fact,
-  native,
-  nearly,
-  nothing,
-  onlyHttp1,
-  unknownToAll,
-  unsupported,
-} from '../expression.ts'
+import { approximated, becomes, dropped, fact, native, nearly, nothing, unknownToAll, unsupported } from '../expression.ts'
 import type { DialectSupport } from '../types.ts'
 import { defaults } from './defaults.ts'
 
@@ -17,7 +6,6 @@ const overflow = 'max_connections is then limit and overflow together, and max_k
 
 export const httpxFields: DialectSupport['fields'] = {
   ...unknownToAll,
-  ...onlyHttp1,
   maxConnections: native('limits.max_connections', 'with maxOverflow, both together'),
   maxConnectionsPerHost: unsupported('all limits are over all hosts'),
   maxIdleConnections: native('limits.max_keepalive_connections', 'no more than max_connections'),
@@ -34,6 +22,12 @@ export const httpxFields: DialectSupport['fields'] = {
   dnsCacheTtl: unsupported('look-ups are not cached'),
   scheduling: unsupported('the idle connection that was created first is reused, always'),
   retryStale: unsupported('a request that meets a dead connection fails; retries of HTTPTransport are for connecting only'),
+  http2: approximated(
+    ['http2', 'http1'],
+    'a host gets one connection of HTTP/2, in which what is more than its streams waits, however long',
+  ),
+  maxStreamsPerConnection: unsupported('100 at most, or what the server allows'),
+  pingInterval: unsupported('a silent connection is not asked whether it lives'),
   hosts: unsupported('one client has one set of limits; another transport can be mounted for a host'),
 }
 
@@ -51,6 +45,11 @@ export const settings: DialectSupport['settings'] = {
   'timeout.read': dropped(perStep),
   'timeout.write': dropped(perStep),
   'timeout.pool': becomes(['acquireTimeout', 'block']),
+  http1: becomes('http2', 'without http2=True it has no effect'),
+  http2: nearly(
+    'http2',
+    'a host gets one connection, in which what is more than its streams waits, however long; a pool opens others within its limits, and every wait ends by acquireTimeout',
+  ),
 }
 
 export const support: DialectSupport = {

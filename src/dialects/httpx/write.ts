@@ -14,6 +14,8 @@ type Timeout = { connect: number | null; read: number; write: number; pool: numb
 /** What differs between httpx and requestx. */
 interface Flavour {
   readonly name: string
+  /** Whether the protocol can be chosen. */
+  readonly protocols: boolean
   readonly defaults: LibraryDefaults
   /** Seconds for an idle connection that is kept for ever. */
   readonly forever: number | null
@@ -23,14 +25,21 @@ interface Flavour {
 const standard = 5
 
 export function write(parsed: ParsedPoolConfig): Written<HttpxSettings> {
-  return writeAs({ name: 'httpx', defaults, forever: null }, parsed)
+  return writeAs({ name: 'httpx', protocols: true, defaults, forever: null }, parsed)
 }
 
 /** Writes the keywords that httpx and requestx share. */
 export function writeAs(flavour: Flavour, { config }: ParsedPoolConfig): Written<HttpxSettings> {
   const limits = limitsOf(config, flavour.forever)
   const timeout = timeoutOf(config)
-  return { settings: { limits, timeout }, code: codeOf(flavour, limits, timeout) }
+  const protocols = flavour.protocols ? protocolsOf(config) : {}
+  return { settings: { limits, timeout, ...protocols }, code: codeOf(flavour, limits, timeout, protocols) }
+}
+
+type Protocols = Pick<HttpxSettings, 'http1' | 'http2'>
+
+function protocolsOf({ http2 }: ResolvedPoolConfig): Protocols {
+  return { ...(http2 === 'only' ? { http1: false } : {}), ...(http2 === false ? {} : { http2: true }) }
 }
 
 function limitsOf(config: ResolvedPoolConfig, forever: number | null): Limits {
@@ -49,13 +58,14 @@ function timeoutOf(config: ResolvedPoolConfig): Timeout {
   return { connect: secondsOrNone(config.connectTimeout), read: standard, write: standard, pool }
 }
 
-function codeOf(flavour: Flavour, limits: Limits, timeout: Timeout): string {
+function codeOf(flavour: Flavour, limits: Limits, timeout: Timeout, protocols: Protocols): string {
   const { name } = flavour
   const asDefault =
     plainEntries(defaultOf(flavour.defaults, 'limits'))?.every(([key, value]) => limits[key as keyof Limits] === value) ?? false
   const limitArguments = keywords(limits, { max_connections: null, max_keepalive_connections: null, keepalive_expiry: standard })
   const steps = keywords(timeout, { connect: standard, read: standard, write: standard, pool: standard })
   const clientArguments = [
+    ...keywords(protocols),
     ...(asDefault ? [] : [{ keyword: 'limits', code: 'limits' }]),
     ...(steps.length === 0 ? [] : [{ keyword: 'timeout', code: 'timeout' }]),
   ]

@@ -9,6 +9,16 @@ export const defaults: LibraryDefaults = {
     M_MAX_TOTAL_CONNECTIONS: [{ value: 0, source: curl('CURLMOPT_MAX_TOTAL_CONNECTIONS') }],
     M_MAX_HOST_CONNECTIONS: [{ value: 0, source: curl('CURLMOPT_MAX_HOST_CONNECTIONS') }],
     M_MAXCONNECTS: [{ value: 0, source: curl('CURLMOPT_MAXCONNECTS') }],
+    M_MAX_CONCURRENT_STREAMS: [{ value: 100, source: curl('CURLMOPT_MAX_CONCURRENT_STREAMS') }],
+    M_PIPELINING: [
+      { value: 0, source: curl('CURLMOPT_PIPELINING') },
+      { since: '7.62.0', value: 2, source: curl('CURLMOPT_PIPELINING') },
+    ],
+    HTTP_VERSION: [
+      { value: 'CURL_HTTP_VERSION_1_1', source: curl('CURLOPT_HTTP_VERSION') },
+      { since: '7.62.0', value: 'CURL_HTTP_VERSION_2TLS', source: curl('CURLOPT_HTTP_VERSION') },
+    ],
+    PIPEWAIT: [{ value: 0, source: curl('CURLOPT_PIPEWAIT') }],
     MAXCONNECTS: [{ value: 5, source: curl('CURLOPT_MAXCONNECTS') }],
     MAXAGE_CONN: [{ value: 118, source: curl('CURLOPT_MAXAGE_CONN') }],
     MAXLIFETIME_CONN: [

@@ -1,8 +1,9 @@
 import type { PoolConfig } from '../../config/types.ts'
-import { show } from '../../text/show.ts'
 import { closesByHeader } from '../headers.ts'
 import type { NumberRule } from '../numbers.ts'
 import { limit, type SettingsReader } from '../settings-reader.ts'
+import { flag } from './flag.ts'
+import { readProtocols } from './protocols.ts'
 
 const unlimited = Number.POSITIVE_INFINITY
 
@@ -24,6 +25,7 @@ export function read(reader: SettingsReader): PoolConfig {
     ...readConnectTimeout(reader),
     tcpKeepAlive: readProbes(reader),
     dnsCacheTtl: readDnsCache(reader),
+    ...readProtocols(reader, long),
   }
 }
 
@@ -85,11 +87,4 @@ function readProbes(reader: SettingsReader): number | false {
 function readDnsCache(reader: SettingsReader): number {
   const ttl = reader.duration('DNS_CACHE_TIMEOUT', { ...long, minusOne: true })
   return ttl < 0 ? unlimited : ttl
-}
-
-function flag(reader: SettingsReader, key: string): boolean {
-  const value = reader.has(key) ? reader.raw(key) : reader.default(key)
-  if (value !== true && value !== false && value !== 0 && value !== 1)
-    reader.fail(key, `${show(value)} is neither 1 nor 0: use one of them`)
-  return Boolean(value)
 }

@@ -1,4 +1,4 @@
-import { approximated, becomes, dropped, fact, native, nearly, onlyHttp1, unknownToAll, unsupported } from '../expression.ts'
+import { approximated, becomes, dropped, fact, native, nearly, unknownToAll, unsupported } from '../expression.ts'
 import type { DialectSupport } from '../types.ts'
 import { defaults } from './defaults.ts'
 
@@ -13,6 +13,12 @@ export const support: DialectSupport = {
     M_MAXCONNECTS: nearly(
       'maxIdleConnections',
       'counts connections in use too, so that libcurl closes more; a pool counts idle ones',
+    ),
+    M_MAX_CONCURRENT_STREAMS: becomes('maxStreamsPerConnection'),
+    M_PIPELINING: becomes('maxStreamsPerConnection', 'without PIPE_MULTIPLEX every transfer has a connection of its own'),
+    HTTP_VERSION: becomes('http2'),
+    PIPEWAIT: dropped(
+      'a pool waits for a connection that is being opened where the last one of its host carried several requests',
     ),
     MAXCONNECTS: nearly(
       'maxIdleConnections',
@@ -38,7 +44,6 @@ export const support: DialectSupport = {
   },
   fields: {
     ...unknownToAll,
-    ...onlyHttp1,
     maxConnections: native('M_MAX_TOTAL_CONNECTIONS', 'with maxOverflow, both together'),
     maxConnectionsPerHost: native('M_MAX_HOST_CONNECTIONS', 'at a limit of a host transfers always wait'),
     maxIdleConnections: approximated(
@@ -61,6 +66,9 @@ export const support: DialectSupport = {
     dnsCacheTtl: native('DNS_CACHE_TIMEOUT', 'whole seconds'),
     scheduling: unsupported('the idle connection that was created first is reused, always'),
     retryStale: unsupported('a request that meets a dead connection is sent again, always, POST too'),
+    http2: native('HTTP_VERSION', 'with PIPEWAIT, or every transfer opens a connection while none is there'),
+    maxStreamsPerConnection: native('M_MAX_CONCURRENT_STREAMS', 'means something with HTTP/2 only'),
+    pingInterval: unsupported('a silent connection is asked only by curl_easy_upkeep, when that is called'),
     hosts: unsupported('a multi handle has one set of limits for all hosts'),
   },
   poolClass: 'pycurl.CurlMulti',

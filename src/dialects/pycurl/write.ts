@@ -5,7 +5,9 @@ import { demandsOf, orZero, tenYears, wholeSeconds } from '../demands.ts'
 import type { Written } from '../losses.ts'
 import { lines, pythonLiteral } from '../python.ts'
 import { defaults } from './defaults.ts'
+import { mostStreams } from './protocols.ts'
 import type { PycurlSettings } from './settings.ts'
+import { httpVersionFor } from './versions.ts'
 
 // The longest that every libcurl takes, 24.8 days: 0 is not unlimited but 300 s.
 const longestConnect = 2_147_483
@@ -21,6 +23,10 @@ function settingsOf(config: ResolvedPoolConfig): PycurlSettings {
     M_MAX_TOTAL_CONNECTIONS: orZero(open),
     M_MAX_HOST_CONNECTIONS: orZero(openPerHost),
     ...(Number.isFinite(kept) ? { M_MAXCONNECTS: kept } : {}),
+    ...(config.http2 === false
+      ? {}
+      : { M_MAX_CONCURRENT_STREAMS: Math.min(config.maxStreamsPerConnection, mostStreams), PIPEWAIT: 1 }),
+    HTTP_VERSION: httpVersionFor(config.http2),
     // Before libcurl 8.15, 0 is not unlimited but none.
     MAXAGE_CONN: Number.isFinite(config.keepAliveExpiry) ? wholeSeconds(config.keepAliveExpiry) : tenYears,
     MAXLIFETIME_CONN: orZero(wholeSeconds(config.maxLifetime)),
@@ -39,9 +45,11 @@ function connectTimeout(ms: number): PycurlSettings {
 }
 
 function codeOf(settings: PycurlSettings): string {
-  const options = Object.entries(settings).filter(([option, value]) => value !== defaultOf(defaults, option))
+  // The protocol is always said: which one libcurl chooses depends on its version, and on what it was built with.
+  const said = ([option, value]: readonly [string, unknown]) => option === 'HTTP_VERSION' || value !== defaultOf(defaults, option)
+  const options = Object.entries(settings).filter(said)
   const set = (handle: string, [option, value]: readonly [string, unknown]) =>
-    `${handle}.setopt(pycurl.${option}, ${pythonLiteral(value)})`
+    `${handle}.setopt(pycurl.${option}, ${option === 'HTTP_VERSION' ? `pycurl.${value}` : pythonLiteral(value)})`
   return lines(
     'import pycurl',
     '',

@@ -1,11 +1,12 @@
 import type { PoolConfig } from '../../config/types.ts'
-import { read as readHttpx } from '../httpx/read.ts'
+import { readShared } from '../httpx/read.ts'
 import type { SettingsReader } from '../settings-reader.ts'
 
 /** As httpx means the settings, with requestx's own defaults; notes say where requestx itself does something else. */
 export function read(reader: SettingsReader): PoolConfig {
   remark(reader)
-  return readHttpx(reader)
+  for (const protocol of ['http1', 'http2']) reader.boolean(protocol)
+  return readShared(reader)
 }
 
 function remark(reader: SettingsReader): void {

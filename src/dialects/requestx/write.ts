@@ -6,5 +6,5 @@ import type { Written } from '../losses.ts'
 import { defaults } from './defaults.ts'
 
 export function write(parsed: ParsedPoolConfig): Written<HttpxSettings> {
-  return writeAs({ name: 'requestx', defaults, forever: tenYears }, parsed)
+  return writeAs({ name: 'requestx', protocols: false, defaults, forever: tenYears }, parsed)
 }

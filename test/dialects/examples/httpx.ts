@@ -34,6 +34,40 @@ const readings: Examples['readings'] = [
     notes: ['limits.keepalive_expiry', 'timeout'],
   },
   {
+    why: 'HTTP/2, on which no pings are sent',
+    settings: { http2: true, timeout: 5 },
+    config: {
+      maxConnections: 100,
+      maxIdleConnections: 20,
+      keepAliveExpiry: 5000,
+      ...fiveSeconds,
+      ...standard,
+      http2: true,
+      pingInterval: false,
+    },
+    notes: ['http2', 'timeout'],
+  },
+  {
+    why: 'HTTP/2 without HTTP/1.1',
+    settings: { http1: false, http2: true },
+    config: {
+      maxConnections: 100,
+      maxIdleConnections: 20,
+      keepAliveExpiry: 5000,
+      ...fiveSeconds,
+      ...standard,
+      http2: 'only',
+      pingInterval: false,
+    },
+    notes: ['http2'],
+  },
+  {
+    why: 'neither is HTTP/1.1',
+    settings: { http1: false, http2: false },
+    config: { maxConnections: 100, maxIdleConnections: 20, keepAliveExpiry: 5000, ...fiveSeconds, ...standard, http2: false },
+    notes: ['http1'],
+  },
+  {
     why: 'None is unlimited, and said because it was given',
     settings: { limits: { max_connections: null, max_keepalive_connections: null, keepalive_expiry: null }, timeout: null },
     config: {

@@ -1,4 +1,5 @@
 import { type CallContext, evaluateCall } from './calls.ts'
+import { constantAt } from './known-callables.ts'
 import { numberFrom, startOf, stringFrom } from './literals.ts'
 import { Fences, type Module } from './module.ts'
 import { definitionAt, mostDefinitions } from './names.ts'
@@ -112,6 +113,7 @@ export class PyEvaluator implements NameContext, CallContext {
     if (binding === undefined) return unknown
     if (definition === undefined) return this.#evaluateOptional(binding)
     if (definition.from === 'elsewhere') return definition.fallback ? { kind: 'unknown', fallback: definition.fallback } : unknown
+    if (definition.from === 'import') return constant(definition.path)
     if (definition.from !== 'value') return unknown
     const { value: source, at, entered } = definition
     const value = this.#once(at, source)
@@ -156,8 +158,7 @@ export class PyEvaluator implements NameContext, CallContext {
       if (source.optional) return onlyMade(value)
       return source.altered && (value.kind === 'dict' || value.kind === 'list') ? unknown : value
     }
-    const path = this.pathOf(node)?.join('.')
-    return path === 'math.inf' || path === 'numpy.inf' ? known(Number.POSITIVE_INFINITY) : unknown
+    return constant(this.pathOf(node))
   }
 
   /** The expression that a name or an attribute of a class stands for, if nothing is done to it later. */
@@ -269,4 +270,13 @@ function changed(value: PyValue, mutations: readonly Mutation[], evaluator: PyEv
     else openUp(at, entries, open)
   }
   return dictOf(entries, open)
+}
+
+/** A value that a module has a name for. */
+function constant(path: readonly string[] | undefined): PyValue {
+  if (path === undefined) return unknown
+  const name = path.join('.')
+  if (name === 'math.inf' || name === 'numpy.inf') return known(Number.POSITIVE_INFINITY)
+  const value = constantAt(path)
+  return value === undefined ? unknown : known(value)
 }

@@ -4,12 +4,9 @@ import { agreed, append } from './methods.ts'
 import type { PythonPlace } from './place.ts'
 import type { Open, Setting } from './settings.ts'
 import type { PyNode } from './syntax.ts'
-import { truth } from './values.ts'
 
-const { support, callables } = dialects.pycurl
+const { support } = dialects.pycurl
 const options = Object.keys(support.settings)
-/** Options that no pool has a place for, and why. */
-const remarked = Object.entries(callables.names.CurlMulti?.remarks ?? {})
 const ofMulti = options.filter((option) => option.startsWith('M_'))
 const ofEasy = options.filter((option) => !option.startsWith('M_'))
 
@@ -39,9 +36,7 @@ function isMulti({ kind, options: given }: Handle): boolean {
 
 function place(handle: Handle, settings: readonly Setting[], open: readonly Open[], remarks: readonly string[]): PythonPlace {
   const { node, label, name, around } = handle
-  const asked = (option: string) => settings.some(({ path, value }) => path === option && truth(value) !== false)
-  const all = [...remarks, ...remarked.flatMap(([option, remark]) => (asked(option) ? [`${option}: ${remark}`] : []))]
-  return { dialect: 'pycurl', node, label, name, around, settings, open, remarks: all, misuses: [] }
+  return { dialect: 'pycurl', node, label, name, around, settings, open, remarks, misuses: [] }
 }
 
 /** An easy handle without a multi handle; the number of other ones in its pool is 0 by default. */

@@ -13,6 +13,17 @@ export const knownCallables: ReadonlyMap<string, KnownCallable> = new Map(
   ),
 )
 
+const constants: ReadonlyMap<string, string | number> = new Map(
+  dialectNames.flatMap((dialect) =>
+    Object.entries(dialectOf(dialect).callables.constants ?? {}).map(([name, value]) => [`${dialect}.${name}`, value] as const),
+  ),
+)
+
+/** What a dotted name such as `pycurl.PIPE_MULTIPLEX` stands for; undefined if no library has such a constant. */
+export function constantAt(path: readonly string[]): string | number | undefined {
+  return constants.get(path.join('.'))
+}
+
 /** The settings of what stands for a whole pool of a library, such as a connector: groups, and settings by themselves. */
 export function partsOf(dialect: DialectName): readonly string[] {
   const parts = Object.values(dialectOf(dialect).callables.names).filter(({ part }) => part === '')

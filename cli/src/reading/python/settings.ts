@@ -4,7 +4,7 @@ import { type ArgumentMisuse, givenArguments } from './given-arguments.ts'
 import { type KnownCallable, knownCallables, partsOf } from './known-callables.ts'
 import { poolHeaders } from './pool-headers.ts'
 import type { PyNode } from './syntax.ts'
-import { type PyEntry, type PyMade, type PyValue, truth, unknown } from './values.ts'
+import { type PyEntry, type PyMade, type PyValue, unknown } from './values.ts'
 
 /** One setting that a source gives. */
 export interface Setting {
@@ -62,8 +62,6 @@ export function settingsOf(made: PyMade, evaluator: PyEvaluator, depth = 0): Giv
     open.push({ paths: all, keyword: other.keyword, node: other.node })
   }
   for (const [parameter, entry] of given) {
-    const remark = Object.hasOwn(callable.remarks ?? {}, parameter) ? callable.remarks?.[parameter] : undefined
-    if (remark !== undefined && truth(entry.value) !== false) remarks.push(`${parameter}: ${remark}`)
     const path = Object.hasOwn(callable.takes, parameter) ? callable.takes[parameter] : undefined
     if (path === undefined) continue
     const replacement = replacementOf(parameter, given, callable)

@@ -180,13 +180,17 @@ test('what export writes is one pool', () => {
   })
 })
 
-test('multiplexing is told', () => {
-  const notes = (value: string) =>
-    imported(`import pycurl\nm = pycurl.CurlMulti()\nm.setopt(pycurl.M_PIPELINING, ${value})`).found[0]?.notes.map(
-      ({ message }) => message,
-    )
-  expect(notes('pycurl.PIPE_MULTIPLEX')).toContainEqual(expect.stringMatching(/^M_PIPELINING: .*HTTP\/1\.1/))
-  expect(notes('0')).not.toContainEqual(expect.stringContaining('M_PIPELINING'))
+test('constants of pycurl are known, however they are named', () => {
+  const multi = (value: string, before = '') =>
+    imported(`import pycurl\n${before}\nm = pycurl.CurlMulti()\nm.setopt(pycurl.M_PIPELINING, ${value})`).found[0]?.config
+  expect(multi('pycurl.PIPE_MULTIPLEX')).toMatchObject({ http2: true })
+  expect(multi('pycurl.PIPE_NOTHING')).not.toHaveProperty('http2')
+  expect(multi('PIPE_MULTIPLEX', 'from pycurl import PIPE_MULTIPLEX')).toMatchObject({ http2: true })
+  expect(multi('kind', 'kind = pycurl.PIPE_MULTIPLEX')).toMatchObject({ http2: true })
+  const easy = (value: string) =>
+    imported(`import pycurl\nc = pycurl.Curl()\nc.setopt(pycurl.HTTP_VERSION, pycurl.${value})`).found[0]?.config
+  expect(easy('CURL_HTTP_VERSION_2_PRIOR_KNOWLEDGE')).toMatchObject({ http2: 'only' })
+  expect(easy('CURL_HTTP_VERSION_1_1')).toMatchObject({ http2: false })
 })
 
 test('the order of options is kept', () => {
