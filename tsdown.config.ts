@@ -1,9 +1,10 @@
 import { defineConfig } from 'tsdown'
-import { effectful } from './scripts/package/effects.ts'
+import { chunks } from './scripts/package/chunks.ts'
+import { ordered } from './scripts/package/effects.ts'
 import { distName, entries } from './scripts/package/entries.mjs'
 
-/** Each entry, and what has an effect when it is evaluated: a file of its own, in an order that no bundling changes. */
-const modules = [...Object.values(entries), ...effectful]
+/** Each entry, and what is evaluated in an order that no bundling may change: a file of its own. */
+const modules = [...Object.values(entries), ...ordered]
 
 export default defineConfig([
   {
@@ -13,8 +14,7 @@ export default defineConfig([
     target: 'node20.19',
     dts: true,
     tsconfig: 'tsconfig.build.json',
-    // What the readers of config files and what loads them when it is wanted have in common: apart, so that none goes round in a circle.
-    outputOptions: { codeSplitting: { groups: [{ name: 'document', test: /src[\\/]files[\\/]formats[\\/]document\.ts$/ }] } },
+    outputOptions: { codeSplitting: { groups: chunks } },
     hash: false,
     // What is used of it is a hundredth of what would be installed.
     deps: { onlyBundle: ['valibot'] },

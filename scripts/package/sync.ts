@@ -1,13 +1,12 @@
 // Writes what the package.json of both packages say of the build, and have in common; with --check, only says whether they do. Part of the build.
 import { copyFileSync, readFileSync, writeFileSync } from 'node:fs'
 import { root } from '../root.ts'
-import { effectful, filesWithEffects } from './effects.ts'
-import { distName } from './entries.mjs'
+import { filesWithEffects } from './effects.ts'
 import { derivedFields, readManifest, sharedFields } from './manifest.ts'
 
 const check = process.argv.includes('--check')
 
-const effects = filesWithEffects(new URL('dist/', root), effectful.map(distName))
+const effects = filesWithEffects(new URL('dist/', root))
 put('package.json', text({ ...readManifest(), ...derivedFields(effects) }))
 put('cli/package.json', text({ ...readManifest('cli/'), ...sharedFields() }))
 put('cli/LICENSE', read('LICENSE') ?? '')

@@ -10,8 +10,10 @@ export interface Module {
   readonly file: string
   /** Modules of this repository that it imports or exports from, types and dynamic imports included. */
   readonly imports: readonly string[]
-  /** What it imports besides: packages, and modules of Node. */
+  /** What it imports besides: packages, and modules of Node; also those that it takes by `process.getBuiltinModule`. */
   readonly packages: readonly string[]
+  /** Those of them that are imported at once, and not as types alone. */
+  readonly imported: readonly string[]
   /** The names that it exports and has declared itself. */
   readonly declares: readonly string[]
 }
@@ -27,20 +29,23 @@ function readModule(file: string): Module {
   const { module, errors } = parseSync(file, text)
   if (errors.length > 0) throw new Error(`${file}: ${errors[0]?.message}`)
   const exported = module.staticExports.flatMap(({ entries }) => entries)
-  const imported = new Set(module.staticImports.flatMap(({ entries }) => entries.map(({ localName }) => localName.value)))
+  const foreign = new Set(module.staticImports.flatMap(({ entries }) => entries.map(({ localName }) => localName.value)))
   const specifiers = [
     ...module.staticImports.map(({ moduleRequest }) => moduleRequest.value),
     ...exported.flatMap(({ moduleRequest }) => moduleRequest?.value ?? []),
     ...module.dynamicImports.flatMap(({ moduleRequest: { start, end } }) => literalIn(text.slice(start, end))),
   ]
   const isOwn = (specifier: string) => specifier.startsWith('.')
+  const taken = [...text.matchAll(/getBuiltinModule\(([^)]+)\)/g)].flatMap(([call]) => call.match(/node:[\w/]+/g) ?? [])
+  const values = module.staticImports.filter(({ entries }) => entries.length === 0 || entries.some(({ isType }) => !isType))
   return {
     file,
     imports: unique(specifiers.filter(isOwn).map((specifier) => path.posix.join(path.posix.dirname(file), specifier))),
-    packages: unique(specifiers.filter((specifier) => !isOwn(specifier))),
+    packages: unique([...specifiers.filter((specifier) => !isOwn(specifier)), ...taken]),
+    imported: unique(values.map(({ moduleRequest }) => moduleRequest.value).filter((specifier) => !isOwn(specifier))),
     declares: unique(
       exported.flatMap(({ moduleRequest, exportName, localName }) =>
-        moduleRequest === null && !imported.has(localName.name ?? '') ? (exportName.name ?? []) : [],
+        moduleRequest === null && !foreign.has(localName.name ?? '') ? (exportName.name ?? []) : [],
       ),
     ),
   }

@@ -1,5 +1,5 @@
-import { isDeepStrictEqual } from 'node:util'
 import { type Condition, conditions } from './conditions.ts'
+import { isDeepStrictEqual } from './deep-equal.ts'
 import { fieldNames, fields, hostFieldNames } from './fields.ts'
 import { fieldPath } from './paths.ts'
 import type { PoolConfigField, ResolvedPoolConfig } from './types.ts'

@@ -1,4 +1,4 @@
-import { isDeepStrictEqual } from 'node:util'
+import { isDeepStrictEqual } from '../config/deep-equal.ts'
 import { fieldNames } from '../config/fields.ts'
 import { formatValue } from '../config/format.ts'
 import { reuseFieldNames } from '../config/needs.ts'

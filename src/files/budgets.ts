@@ -1,5 +1,5 @@
-import { isDeepStrictEqual } from 'node:util'
 import type { CloseOptions, Pool } from '../adapter.ts'
+import { isDeepStrictEqual } from '../config/deep-equal.ts'
 import { fieldNames, pickFields } from '../config/fields.ts'
 import type { PoolConfig, PoolConfigField } from '../config/types.ts'
 import { PoolConfigError, PoolUnsupportedError } from '../errors.ts'

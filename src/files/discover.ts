@@ -1,8 +1,8 @@
-import fs from 'node:fs'
-import os from 'node:os'
 import path from 'node:path'
 import { extensions } from './formats/index.ts'
 import { refuseFile } from './problems.ts'
+
+const fs = process.getBuiltinModule('node:fs')
 
 export const packageFile = 'package.json'
 export const packageKey = 'polypool'
@@ -14,6 +14,8 @@ const places: readonly string[] = [
   packageFile,
 ]
 
+const homeDirectory = () => process.getBuiltinModule('node:os').homedir()
+
 /** The same for people. */
 const searched = `polypool.config.{${extensions}}, .config/polypool.{${extensions}} and the key "${packageKey}" of ${packageFile}`
 
@@ -21,7 +23,7 @@ const searched = `polypool.config.{${extensions}}, .config/polypool.{${extension
  * The config file for a directory: there or in the nearest one above, up to the home directory or the root. Null if there is none.
  * Throws a PoolConfigError if a directory on the way has none, but a file that is called as if it were one.
  */
-export async function findConfigFile(cwd: string, home: string = os.homedir()): Promise<string | null> {
+export async function findConfigFile(cwd: string, home: string = homeDirectory()): Promise<string | null> {
   for (const directory of directoriesFrom(cwd, home)) {
     const [found] = configFilesIn(directory)
     if (found !== undefined) return found
@@ -32,7 +34,7 @@ export async function findConfigFile(cwd: string, home: string = os.homedir()): 
 }
 
 /** Every file that the search from a directory would take if it were there. */
-export function candidatesFrom(cwd: string, home: string = os.homedir()): string[] {
+export function candidatesFrom(cwd: string, home: string = homeDirectory()): string[] {
   return directoriesFrom(cwd, home).flatMap((directory) => places.map((place) => path.join(directory, place)))
 }
 

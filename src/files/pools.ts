@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events'
 import path from 'node:path'
-import { inspect, isDeepStrictEqual } from 'node:util'
 import type { CloseOptions, Pool } from '../adapter.ts'
+import { isDeepStrictEqual } from '../config/deep-equal.ts'
 import { readCloseTimeout } from '../config/options.ts'
 import type { ResolvedPoolConfig } from '../config/types.ts'
 import { PoolClosedError, PoolConfigError, PoolUnsupportedError } from '../errors.ts'
@@ -127,7 +127,7 @@ export class Pools extends EventEmitter<PoolsEvents> implements AsyncDisposable 
     return { file: this.file, pools }
   }
 
-  [inspect.custom](): object {
+  [Symbol.for('nodejs.util.inspect.custom')](): object {
     return this.toJSON()
   }
 

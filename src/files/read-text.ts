@@ -1,4 +1,4 @@
-import fs from 'node:fs/promises'
+import type { FileHandle } from 'node:fs/promises'
 import { PoolConfigError } from '../errors.ts'
 import { commandLine } from '../text/command-line.ts'
 import { refuseFile, type Trouble } from './problems.ts'
@@ -39,6 +39,7 @@ export async function readText(file: string, base: string): Promise<string> {
 }
 
 async function readBytes(file: string, base: string): Promise<Uint8Array> {
+  const fs = process.getBuiltinModule('node:fs/promises')
   try {
     // A pipe or a device would block or never end, so it is asked before it is opened.
     const stats = await fs.stat(file)
@@ -57,7 +58,7 @@ async function readBytes(file: string, base: string): Promise<Uint8Array> {
 }
 
 /** One byte more than allowed is enough to know that it is too much, also if the file grows meanwhile. */
-async function readStart(handle: fs.FileHandle): Promise<Uint8Array> {
+async function readStart(handle: FileHandle): Promise<Uint8Array> {
   const buffer = Buffer.allocUnsafe(largestFile + 1)
   let length = 0
   for (;;) {

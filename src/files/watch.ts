@@ -1,6 +1,8 @@
-import { type FSWatcher, lstatSync, readlinkSync, statSync, watch } from 'node:fs'
+import type { FSWatcher } from 'node:fs'
 import path from 'node:path'
 import { clearInterval, clearTimeout, setInterval, setTimeout } from 'node:timers'
+
+const { lstatSync, readlinkSync, statSync, watch } = process.getBuiltinModule('node:fs')
 
 // Held from when this module loads, as the timers are: what a test fakes does not reach the watch.
 const { now } = Date

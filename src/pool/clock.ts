@@ -1,5 +1,4 @@
-import { performance } from 'node:perf_hooks'
-import { clearTimeout, now, queueMicrotask, setImmediate, setTimeout } from './real-timers.ts'
+import { clearTimeout, idleTime, now, queueMicrotask, setImmediate, setTimeout } from './real-timers.ts'
 
 /** One alarm that can be set again and again; it allocates nothing per request. */
 export interface Alarm {
@@ -28,11 +27,7 @@ export interface Clock {
 }
 
 // Held from when this module loads.
-const { MessageChannel } = globalThis
 const { random } = Math
-
-/** Its `idleTime` is how long the loop has waited for news; to wait is to poll. */
-const { nodeTiming } = performance
 
 const longest = 0x7fffffff
 
@@ -72,7 +67,7 @@ let checking = false
 function onCheck(): void {
   checking = false
   checkedAt = now()
-  idleAtCheck = nodeTiming?.idleTime ?? 0
+  idleAtCheck = idleTime()
 }
 
 /**
@@ -92,6 +87,8 @@ class PollPhase {
 
   #open(): MessageChannel {
     if (this.#ports !== undefined) return this.#ports
+    // Not the global one, which a test may have replaced.
+    const { MessageChannel } = process.getBuiltinModule('node:worker_threads')
     this.#ports = new MessageChannel()
     this.#ports.port1.onmessage = () => this.#onMessage()
     return this.#ports
@@ -128,7 +125,7 @@ export const systemClock: Clock = {
       setImmediate(onCheck)
     }
     const since = now() - checkedAt
-    return since <= ms || since - (nodeTiming?.idleTime ?? 0) + idleAtCheck <= ms
+    return since <= ms || since - idleTime() + idleAtCheck <= ms
   },
   check: (callback, argument) => {
     setImmediate(callback, argument)

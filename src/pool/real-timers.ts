@@ -1,12 +1,29 @@
-import { performance } from 'node:perf_hooks'
 import * as timers from 'node:timers'
 import { scheduler } from 'node:timers/promises'
 
 // What keeps time, held from when this module loads, as it is without fakes: a test may have installed some before that.
 
-// Fakes are put on the object itself.
-const { now: read = performance.now } = Object.getPrototypeOf(performance) as Partial<typeof performance>
-export const now: () => number = read.bind(performance)
+/** Loaded with the first pool, and real whenever that is: fakes are put on the object itself, or in the place of the global one. */
+function realTime(): { readonly now: () => number; readonly idleTime: () => number } {
+  const { performance } = process.getBuiltinModule('node:perf_hooks')
+  const { now = performance.now } = Object.getPrototypeOf(performance) as Partial<typeof performance>
+  const { nodeTiming } = performance
+  return { now: now.bind(performance), idleTime: () => nodeTiming?.idleTime ?? 0 }
+}
+
+let time: ReturnType<typeof realTime> | undefined
+
+/** Monotonic milliseconds. */
+export function now(): number {
+  time ??= realTime()
+  return time.now()
+}
+
+/** How many of them the event loop has waited for news; to wait is to poll. */
+export function idleTime(): number {
+  time ??= realTime()
+  return time.idleTime()
+}
 
 type Callback = () => void
 

@@ -80,8 +80,8 @@ const ofSockets = /^node:(?:net|tls|http|https|http2|dgram|dns|fs|child_process|
 
 test('the core knows no sockets', () => {
   const packages = [...modules.values()].filter(({ file }) => file.startsWith('src/pool/')).flatMap((one) => one.packages)
-  // Time is all that it takes from outside.
-  expect([...new Set(packages)].filter((name) => !/^node:(?:timers|perf_hooks)/.test(name))).toEqual([])
+  // Time is all that it takes from outside; a message between two ports of its own tells when the event loop polls.
+  expect([...new Set(packages)].filter((name) => !/^node:(?:timers|perf_hooks|worker_threads)/.test(name))).toEqual([])
   for (const room of ['src/text/', 'src/config/']) {
     const used = [...modules.values()].filter(({ file }) => file.startsWith(room)).flatMap((one) => one.packages)
     expect(used.filter((name) => ofSockets.test(name))).toEqual([])
@@ -101,4 +101,19 @@ test('engines and the root know no client, and a client no other one', () => {
         file,
       ).toEqual([])
   }
+})
+
+// An import of one of these has Node make each of its exports, also those that it makes on demand: of node:http undici, of node:util streams and
+// worker threads. test/tools/importing.test.ts counts what is left.
+const costly =
+  /^node:(?:cluster|crypto|dns|fs|http|http2|https|net|os|perf_hooks|stream|tls|util|worker_threads|zlib)(?:\/promises)?$/
+
+test('no import loads much of Node: what is costly is taken by process.getBuiltinModule where it is wanted', () => {
+  const own = [...modules.values()].filter(({ file }) => !file.startsWith('cli/'))
+  // undici has it loaded anyway.
+  const others = own.filter(({ file }) => !file.startsWith('src/engines/undici-dispatcher/'))
+  expect(
+    others.flatMap(({ file, imported }) => imported.filter((name) => costly.test(name)).map((name) => [file, name])),
+  ).toEqual([])
+  expect(own.flatMap(({ packages }) => packages.filter((name) => costly.test(name)))).toContain('node:http')
 })

@@ -14,6 +14,8 @@ test('modules that go round are found, however far the way is', () => {
     ['leaf', []],
     ['self', ['self']],
   ]
-  const modules = new Map(graph.map(([file, imports]): [string, Module] => [file, { file, imports, packages: [], declares: [] }]))
+  const modules = new Map(
+    graph.map(([file, imports]): [string, Module] => [file, { file, imports, packages: [], imported: [], declares: [] }]),
+  )
   expect(circlesIn(modules)).toEqual([['a', 'b', 'c'], ['self']])
 })

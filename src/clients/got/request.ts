@@ -1,5 +1,5 @@
-import http, { type ClientRequest } from 'node:http'
-import https, { type RequestOptions } from 'node:https'
+import type { ClientRequest } from 'node:http'
+import type { RequestOptions } from 'node:https'
 import type { Agents } from '../../engines/node-agent/open-agents.ts'
 import { endUnread } from './unread.ts'
 
@@ -14,5 +14,6 @@ export const request = (...args: unknown[]): ClientRequest => {
   const { agent } = options
   const isMap = agent !== undefined && ('http' in agent || 'https' in agent)
   if (isMap) args[at] = { ...options, agent: secure ? agent.https : agent.http }
-  return endUnread(Reflect.apply(secure ? https.request : http.request, undefined, args))
+  const { request: send } = process.getBuiltinModule(secure ? 'node:https' : 'node:http')
+  return endUnread(Reflect.apply(send, undefined, args))
 }

@@ -1,5 +1,3 @@
-import { existsSync, readFileSync } from 'node:fs'
-import { realpath } from 'node:fs/promises'
 // By its name alone webpack would look into createRequire, and warn of what it can't find.
 import nodeModule from 'node:module'
 import path from 'node:path'
@@ -8,6 +6,8 @@ import type { Position } from '../../text/positions.ts'
 import { show } from '../../text/show.ts'
 import type { Trouble } from '../problems.ts'
 import { type Document, SyntaxFault, wordsOf } from './document.ts'
+
+const { existsSync, readFileSync } = process.getBuiltinModule('node:fs')
 
 let reloads = 0
 
@@ -22,7 +22,10 @@ interface Imported {
  */
 export async function importModule(file: string, text: string, again: boolean): Promise<Document> {
   // Node keeps where a link leads for as long as it runs, and the links of a ConfigMap are swapped.
-  const real = await realpath(file).catch(() => file)
+  const real = await process
+    .getBuiltinModule('node:fs/promises')
+    .realpath(file)
+    .catch(() => file)
   const url = pathToFileURL(real)
   if (again) {
     url.searchParams.set('polypool', String(++reloads))
