@@ -30,32 +30,52 @@ const folder = await install(packages, 'imports', {
 })
 const entries = Object.keys(sources).map((name) => name.replace('.', 'polypool'))
 
+/** What every adapter for agents loads of Node with the first pool; undici has its own. */
+const ofNode = 'node:https'
+
+/** Keeps what V8 has compiled. */
+const compiled = { NODE_COMPILE_CACHE: fileURLToPath(new URL('compiled/', folder)) }
+
 const bare = script('bare.mjs', '')
-const subjects = [...entries, ...Object.keys(versions)].flatMap((name) => [
-  { name, kind: 'import', file: script(`${name.replaceAll('/', '-')}.mjs`, `import '${name}'`) },
-  { name, kind: 'require', file: script(`${name.replaceAll('/', '-')}.cjs`, `require('${name}')`) },
-])
-const over = subjects.map((): number[] => [])
+const subjects = [...entries, ...Object.keys(versions), ofNode].flatMap((name) => {
+  const file = name.replaceAll(/[/:]/g, '-')
+  return [
+    { key: `import ${name}`, file: script(`${file}.mjs`, `import '${name}'`), env: {} },
+    { key: `require ${name}`, file: script(`${file}.cjs`, `require('${name}')`), env: {} },
+    { key: `again ${name}`, file: script(`${file}.mjs`, `import '${name}'`), env: compiled },
+  ]
+})
+const took = new Map(subjects.map(({ key }) => [key, { without: [] as number[], with: [] as number[] }]))
 for (let round = -1; round < rounds; round++) {
-  for (const [index, { file }] of subjects.entries()) {
+  for (const { key, file, env } of subjects) {
     // Bare Node just before, or just after, so that a slow moment of the machine strikes both.
-    const [first, second] = round % 2 === 0 ? [time(bare), time(file)] : [time(file), time(bare)]
-    const [without, with_] = round % 2 === 0 ? [first, second] : [second, first]
+    const [first, second] = round % 2 === 0 ? [time(bare, env), time(file, env)] : [time(file, env), time(bare, env)]
     // The first round fills the caches of the system.
-    if (round >= 0) over[index]?.push(with_ - without)
+    if (round < 0) continue
+    took.get(key)?.without.push(round % 2 === 0 ? first : second)
+    took.get(key)?.with.push(round % 2 === 0 ? second : first)
   }
 }
 
-const cost = (name: string, kind: string) =>
-  `${Math.round(median(over[subjects.findIndex((one) => one.name === name && one.kind === kind)] ?? []))}`
+const whole = (ms: number) => ms.toFixed(0)
+
+/** The least that it took over the least that bare Node beside it took, which others on the machine have no part in; and the median of all. */
+function cost(way: string, name: string): string {
+  const { without = [], with: loaded = [] } = took.get(`${way} ${name}`) ?? {}
+  const over = loaded.map((ms, index) => ms - (without[index] ?? Number.NaN))
+  return `${whole(Math.min(...loaded) - Math.min(...without))} (${whole(median(over))})`
+}
+
+const allBare = [...took.values()].flatMap(({ without }) => without)
 const report = [
-  `Node ${process.version.slice(1)}, ${cpus().length} cores, ${rounds} alternating rounds of a process each, medians in milliseconds over bare Node.`,
+  `Node ${process.version.slice(1)}, ${cpus().length} cores, ${rounds} alternating rounds of a process each: least (and median) milliseconds over bare Node, which takes ${whole(Math.min(...allBare))} (${whole(median(allBare))}).`,
   '',
-  '| entry | `import` | `require` | its client alone |',
-  '|---|---:|---:|---:|',
-  ...entries.map((entry) => {
+  '| entry | `import` | `require` | `import` with `NODE_COMPILE_CACHE` | its client alone |',
+  '|---|---:|---:|---:|---:|',
+  ...[...entries, ofNode].map((entry) => {
     const client = imported[entry]
-    return `| ${entry} | ${cost(entry, 'import')} | ${cost(entry, 'require')} | ${client === undefined ? '' : `${client} ${cost(client, 'import')}`} |`
+    const alone = client === undefined ? '' : `${client} ${cost('import', client)}`
+    return `| ${entry} | ${cost('import', entry)} | ${cost('require', entry)} | ${cost('again', entry)} | ${alone} |`
   }),
 ].join('\n')
 console.log(report)
@@ -72,9 +92,9 @@ function script(name: string, text: string): string {
 }
 
 /** Milliseconds that a process takes. */
-function time(file: string): number {
+function time(file: string, env: { readonly [name: string]: string }): number {
   const start = performance.now()
-  const { status, stderr } = spawnSync(process.execPath, [file], { encoding: 'utf8', env: {} })
+  const { status, stderr } = spawnSync(process.execPath, [file], { encoding: 'utf8', env })
   const ms = performance.now() - start
   if (status !== 0) throw new Error(`${file}: ${stderr}`)
   return ms
