@@ -306,6 +306,7 @@ export class ClientConnection extends Connection implements Dialler, SessionKeep
   slotsChanged(slots: number): void {
     this.lane.core.slotsChanged(this, slots)
     this.lane.core.clock.soon(this.#takeBack)
+    if (this.running > this.slots) this.#session?.watchRefused()
   }
 
   /** Its server does not answer any more. */

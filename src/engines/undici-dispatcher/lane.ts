@@ -73,7 +73,8 @@ export class OriginLane extends Lane {
 
   /** The lane for a request's TLS name: undici would reconnect where it changes. */
   under({ servername, headers }: DispatchOptions): OriginLane {
-    const name = servername || serverName(headers)
+    // Where many requests share a connection, one of another name would have undici end it.
+    const name = servername || serverName(this.mayMultiplex ? anyHostHeader(headers) : hostHeader(headers))
     if (name === this.servername) return this
     let lane = this.#named.get(name)
     if (lane === undefined) {
@@ -120,12 +121,32 @@ export class Lanes {
 }
 
 /** The TLS name that undici takes from a `host` header, or '' if there is none. */
-function serverName(headers: unknown): string {
-  const host = hostHeader(headers)
+function serverName(host: unknown): string {
   if (typeof host !== 'string' || host === '') return ''
   const end = host[0] === '[' ? host.indexOf(']') + 1 : host.indexOf(':')
   const name = end > 0 ? host.slice(0, end) : host
   return isIP(name) === 0 && name[0] !== '[' ? name : ''
+}
+
+/** As `hostHeader`, in whatever form they are; what can be read only once is left to undici. */
+function anyHostHeader(headers: unknown): unknown {
+  if (typeof headers !== 'object' || headers === null || Array.isArray(headers)) return hostHeader(headers)
+  if (isIterable(headers)) {
+    const iterator: unknown = headers[Symbol.iterator]()
+    if (iterator === headers) return undefined
+    for (const pair of headers) if (Array.isArray(pair) && isHost(pair[0])) return pair[1]
+    return undefined
+  }
+  for (const name of Object.keys(headers)) if (isHost(name)) return Reflect.get(headers, name)
+  return undefined
+}
+
+function isIterable(value: object): value is Iterable<unknown> {
+  return typeof (value as Partial<Iterable<unknown>>)[Symbol.iterator] === 'function'
+}
+
+function isHost(name: unknown): boolean {
+  return typeof name === 'string' && name.length === 4 && name.toLowerCase() === 'host'
 }
 
 // A name in unusual spelling or in an iterable is missed on purpose: undici then closes the connection unused, and the request is sent on a fresh one.
@@ -136,8 +157,7 @@ function hostHeader(headers: unknown): unknown {
     return host ?? Host
   }
   for (let i = 0; i + 1 < headers.length; i += 2) {
-    const name: unknown = headers[i]
-    if (typeof name === 'string' && name.length === 4 && name.toLowerCase() === 'host') return headers[i + 1]
+    if (isHost(headers[i])) return headers[i + 1]
   }
   return undefined
 }

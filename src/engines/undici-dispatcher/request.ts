@@ -7,7 +7,7 @@ import type { OriginLane } from './lane.ts'
 import type { DispatchOptions } from './peer.ts'
 import { isPlain } from './plain.ts'
 import { hasBodyStill, isReplayable, isSessionFailure, isSocketFailure } from './stale.ts'
-import { isUnseen, mostReplays, UnseenError } from './unseen.ts'
+import { isRefused, isUnseen, mostRefusals, mostReplays, UnseenError } from './unseen.ts'
 
 type ErrorEmitter = {
   on(event: 'error', listener: (error: Error) => void): void
@@ -32,6 +32,7 @@ export abstract class PoolRequest extends Waiter {
   over = false
   /** How often it was sent again because its server had not seen it. */
   #replays = 0
+  #refusals = 0
   /** It was sent again because its server may have closed the connection before it came. */
   #repeated = false
   /** undici's own request, made before it has a connection. */
@@ -207,22 +208,23 @@ export abstract class PoolRequest extends Waiter {
     return !this.sent || (isSocketFailure(error) && this.#canRetry())
   }
 
-  /** One stream has failed, and maybe all of its connection. What may be sent again needs no connection of its own, as there may be many. */
+  /** One stream has failed, and maybe all of its connection. */
   #onStreamFailed(connection: ClientConnection, error: Error): void {
     const unseen = this.#isUnseen(connection, error)
     const again = unseen || this.#isCutOff(connection, error)
     this.connection = null
     connection.vacate()
     if (!again) return this.finish(error instanceof UnseenError ? ((error.cause as Error | undefined) ?? error) : error)
-    if (unseen) this.#replays++
-    else this.#repeated = true
-    this.#waitAnyhow()
+    if (unseen) return this.#waitAnyhow()
+    this.#repeated = true
+    this.#wait()
   }
 
   #isUnseen(connection: ClientConnection, error: Error): boolean {
     if (this.over || this.answered || this.#replays >= mostReplays) return false
     if (!this.sent) return error instanceof UnseenError || !connection.usable()
-    return isUnseen(error) && hasBodyStill(this.options)
+    if (!hasBodyStill(this.options)) return false
+    return isUnseen(error) || (isRefused(error) && this.#refusals++ < mostRefusals)
   }
 
   /** As `isStale`, of a connection that carries many. */
@@ -244,15 +246,21 @@ export abstract class PoolRequest extends Waiter {
     if (this.state !== 'settled') this.#linger()
   }
 
-  /** Asks for any connection, one turn later: others that have died with the one that failed it are known by then, and its stream has ended. */
+  /**
+   * Asks for any connection, one turn later: others that have ended with the one that gave it back are known by then, and a stream that was
+   * refused is over. What undici has given back twice may be what keeps it from sending, and gets a connection of its own.
+   */
   #waitAnyhow(): void {
+    this.#replays++
     this.forget()
     this.#makeDraft()
     if (this.over) return
     this.#linger()
     const { core, member } = this.lane
     const wait = () => {
-      if (!this.over) core.requeue(this)
+      if (this.over) return
+      if (this.#replays === 2 && !this.sent) core.retry(this)
+      else core.requeue(this)
     }
     // A pool that closes may have ended by then.
     if (member.state === 'open') core.clock.turn(wait)

@@ -1,10 +1,13 @@
 import type { ClientHttp2Session, Settings } from 'node:http2'
 import type { Socket } from 'node:net'
-import type { Clock } from '../../pool/port.ts'
+import type { Alarm, Clock } from '../../pool/port.ts'
 import { type Draft, failDraft } from './draft.ts'
 import type { Client, Peer } from './peer.ts'
 import { Pings } from './pings.ts'
 import { UnseenError } from './unseen.ts'
+
+/** Milliseconds until a request is given back that is neither sent nor failed. */
+const soonEnough = 50
 
 /** By what undici keeps the session on its Client. */
 let key: symbol | undefined
@@ -21,6 +24,9 @@ export interface SessionKeeper {
   readonly clock: Clock
   readonly peer: Peer
   readonly pingInterval: number | false
+  /** Requests that it carries, and that it may carry at a time. */
+  readonly running: number
+  readonly slots: number
   /** The server allows so many requests at a time, from now on. */
   slotsChanged(slots: number): void
   /** It does not answer any more. */
@@ -32,6 +38,7 @@ export class Session {
   readonly #client: Held
   readonly #keeper: SessionKeeper
   readonly #http2: ClientHttp2Session | undefined
+  #check: Alarm | null = null
 
   constructor(client: Client, socket: Socket, keeper: SessionKeeper) {
     this.#client = client as unknown as Held
@@ -45,6 +52,21 @@ export class Session {
   /** False from GOAWAY on, also before undici has heard of it: a request would be refused, and take down those that run. */
   get open(): boolean {
     return this.#http2 === undefined || !(this.#http2.closed || this.#http2.destroyed)
+  }
+
+  /**
+   * Requests were sent before the server said that it allows fewer. What it then refuses undici keeps and sends later, maybe never: it is looked
+   * for until there are no more than may be.
+   */
+  watchRefused(): void {
+    this.#check ??= this.#keeper.clock.alarm(() => this.#look())
+    this.#check.set(soonEnough)
+  }
+
+  #look(): void {
+    if (!this.open) return
+    this.takeBack(undefined)
+    if (this.#keeper.running > this.#keeper.slots) this.#check?.set(soonEnough)
   }
 
   /** Has undici give back what it has not sent and can't send now. */
