@@ -15,7 +15,7 @@ import {
 import { clientNamed } from '../clients.ts'
 import { Findings, type Io, Misuse } from '../io.ts'
 import { colorsFor, examples, printable, table, toJson } from '../output.ts'
-import { risksOfPools } from './check/pool-risks.ts'
+import { demandedBy, risksOfPools } from './check/pool-risks.ts'
 import type { Risk } from './check/risks.ts'
 import { legend, shortfalls, supportTable } from './check/support-table.ts'
 import { descriptorLimit } from './shared/descriptors.ts'
@@ -62,7 +62,7 @@ async function check(file: string | undefined, options: Options, io: Io): Promis
   const pools = options.pool === undefined ? all : [poolNamed(read.pools, options.pool)]
   // By the name it is imported under: node-http, not node:http.
   const supports = (options.client?.map(clientNamed) ?? clientNames).map((client) => ({ ...clients[client].support, client }))
-  const risks = risksOfPools(pools, supports, descriptorLimit())
+  const risks = risksOfPools(pools, supports, descriptorLimit(), options.client !== undefined)
   const outcome: Outcome = { read, pools, supports, risks }
   io.stdout(options.json ? jsonOf(outcome, io) : await textOf(outcome, io))
   if (risks.length > 0) throw new Findings()
@@ -102,7 +102,10 @@ async function textOf(outcome: Outcome, io: Io): Promise<string> {
     parts.push(`${bold(`Pool ${pool.name}`)}${chain}\n${await poolTable(pool, io)}`)
   }
   parts.push(`${bold('What each client makes of it')}\n${await supportTable(supports, io)}${dim(legend)}\n`)
-  const short = shortfalls(supports).map(({ field, clients, message }) => `- ${field} (${clients.join(', ')}): ${message}\n`)
+  const asked = new Set(pools.flatMap(demandedBy).map(({ field }) => field))
+  const short = shortfalls(supports, asked).map(
+    ({ field, clients, message }) => `- ${field} (${clients.join(', ')}): ${message}\n`,
+  )
   if (short.length > 0) parts.push(`${bold('Where polypool itself falls short')}\n${short.join('')}`)
   parts.push(riskText(outcome, io))
   return parts.join('\n')

@@ -1,6 +1,15 @@
 import type { Command } from 'commander'
-import type { ClientSupport, Note } from 'polypool'
-import { type ClientName, clientNames, clients, commandLine, fieldNames, literal } from 'polypool/internal'
+import { type ClientSupport, type Note, type PoolConfigField, parsePoolConfig, type Support } from 'polypool'
+import {
+  type ClientName,
+  clientNames,
+  clients,
+  commandLine,
+  type Demand,
+  demandsIn,
+  fieldNames,
+  literal,
+} from 'polypool/internal'
 import { clientNamed } from '../clients.ts'
 import { loadedCode, nativeCode, pooledCode } from '../code.ts'
 import type { Io } from '../io.ts'
@@ -53,6 +62,7 @@ async function explain(name: string, options: Options, io: Io): Promise<void> {
   const { file, pools } = await readConfig(io, options.config)
   const { explicit } = poolNamed(pools, options.pool)
   const { support, translate } = clients[client]
+  const parsed = parsePoolConfig(explicit)
   const { settings, notes } = translate(explicit)
   const config = written(explicit)
   const explanation: Explanation = {
@@ -64,17 +74,21 @@ async function explain(name: string, options: Options, io: Io): Promise<void> {
     withPolypool: file === null ? pooledCode(client, config) : loadedCode(client, options.pool, options.config),
     withoutPolypool: nativeCode(client, settings),
     lost: notes,
-    approximated: approximations(support),
+    approximated: approximations(support, demandsIn(parsed.config, parsed.explicit)),
     advice: support.advice,
   }
   io.stdout(options.json ? toJson(explanation) : await textOf(explanation, io))
 }
 
-function approximations({ fields }: ClientSupport): Note[] {
-  return fieldNames.flatMap((field): Note[] => {
+function approximations({ fields }: ClientSupport, asked: readonly Demand[]): Note[] {
+  const noteOf = (field: PoolConfigField, path: string, support: Support): Note[] => {
     const { pool, message = '', pooled = message } = fields[field]
-    return pool === 'approximated' || pool === 'unsupported' ? [{ field, support: pool, message: pooled }] : []
-  })
+    return pool === support ? [{ field: path, support, message: pooled }] : []
+  }
+  return [
+    ...fieldNames.flatMap((field) => noteOf(field, field, 'approximated')),
+    ...asked.flatMap(({ field, path }) => noteOf(field, path, 'unsupported')),
+  ]
 }
 
 async function textOf(explanation: Explanation, io: Io): Promise<string> {
@@ -88,7 +102,7 @@ async function textOf(explanation: Explanation, io: Io): Promise<string> {
     section('With polypool', indent(withPolypool)),
     section('Without polypool', indent(withoutPolypool)),
     section('What native settings alone would not hold', await notesTable(lost, io)),
-    section('What polypool can only approximate here', await notesTable(approximated, io)),
+    section('What polypool itself does not hold in full here', await notesTable(approximated, io)),
     section('To know besides', advice.map(({ field, message }) => `- ${field}: ${message}\n`).join('')),
   ]
   return parts.filter((part) => part !== '').join('\n')

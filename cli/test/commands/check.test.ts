@@ -157,6 +157,12 @@ describe('risks', () => {
     ['connectTimeout: 49, maxLifetime: 50, dnsCacheTtl: 0', ['looks-like-seconds default connectTimeout']],
     ['tcpKeepAlive: 15', ['looks-like-seconds default tcpKeepAlive']],
     ['hosts: { api.test: { acquireTimeout: 2 } }', ['looks-like-seconds default hosts["api.test"].acquireTimeout']],
+    ['http2: true', []],
+    ['http2: true, maxConnectionsPerHost: 5', ['streams-multiply default http2']],
+    ['http2: true, maxConnectionsPerHost: 5, maxStreamsPerConnection: 100', []],
+    ['maxConnectionsPerHost: 5, hosts: { api.test: { http2: only } }', ['streams-multiply default hosts["api.test"].http2']],
+    ['http2: true, hosts: { api.test: { maxConnectionsPerHost: 5, http2: true, maxStreamsPerConnection: 9 } }', []],
+    ['maxStreamsPerConnection: 5', ['contradiction default maxStreamsPerConnection']],
     // With its unit it was meant so; and what is no duration has no unit.
     ['acquireTimeout: 2ms, maxPending: 5', []],
     ['tcpKeepAlive: 1500ms', ['contradiction default tcpKeepAlive']],
@@ -186,6 +192,21 @@ describe('risks', () => {
       /\n1 risk\n- keepAliveExpiry: idle connections are kept for 65s, but .*\n {2}fix: set keepAliveExpiry .*\n$/,
     )
   })
+})
+
+it('tells what the clients that a pool is for can’t honour, and only of those that are named', async () => {
+  const cwd = project({ 'polypool.config.yaml': 'pools: { default: { http2: true, maxStreamsPerConnection: 5 } }' })
+  const all = await polypool(['check'], { cwd })
+  expect(all.stdout).toMatch(/^- http2 \(axios\): .*polypool\/fetch/m)
+  expect(all.stdout).toMatch(/No risks found\.\n$/)
+  const named = await polypool(['check', '--client', 'axios', 'undici', '--json'], { cwd })
+  expect(named.code).toBe(1)
+  expect(JSON.parse(named.stdout).risks).toMatchObject([
+    { id: 'unsupported', path: 'http2', why: expect.stringMatching(/^axios can't honour it/) },
+    { id: 'unsupported', path: 'maxStreamsPerConnection' },
+  ])
+  const plain = await polypool(['check'], { cwd: project({ 'polypool.config.yaml': 'pools: { default: { maxPending: 5 } }' }) })
+  expect(plain.stdout).not.toMatch(/^- http2/m)
 })
 
 it.each([

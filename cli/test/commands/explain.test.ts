@@ -46,6 +46,14 @@ describe('explain', () => {
     })
   })
 
+  it('says what the client can’t do, of what was asked for', async () => {
+    const cwd = project({ 'polypool.config.yaml': 'pools: { default: { http2: true }, old: { http2: false } }' })
+    const approximated = async (pool: string) =>
+      JSON.parse((await polypool(['explain', 'got', '--json', '--pool', pool], { cwd })).stdout).approximated
+    expect(await approximated('default')).toContainEqual(expect.objectContaining({ field: 'http2', support: 'unsupported' }))
+    expect(await approximated('old')).not.toContainEqual(expect.objectContaining({ support: 'unsupported' }))
+  })
+
   it('names the file in the code only where it would not be found', async () => {
     const cwd = project({ 'limits/pools.yaml': config })
     const { stdout } = await polypool(['explain', 'got', '--config', 'limits/pools.yaml'], { cwd })

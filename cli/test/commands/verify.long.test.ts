@@ -97,6 +97,19 @@ export default { create: () => api }`
     expect(code).toBe(0)
   })
 
+  it('speaks HTTP/2 to its servers where the config does and the client can', async () => {
+    const http2 = 'maxConnections: 3, keepAliveExpiry: 300ms, acquireTimeout: 1s, http2: only'
+    const cwd = installed({ undici: 'undici' }, { 'p.yaml': `pools: { default: { ${http2} } }` })
+    const args = ['verify', '--client', 'undici', 'node-http', '--filter', 'caps/total', '--config', 'p.yaml', '--json']
+    const { code, stdout } = await polypoolProcess(args, { cwd })
+    const { timelines } = JSON.parse(stdout) as { timelines: { client: string; measured: object; breaches: string[] }[] }
+    expect(timelines).toMatchObject([
+      { client: 'undici', measured: { peak: 3, failed: 0 }, breaches: [] },
+      { client: 'node-http', measured: { peak: 3, failed: 0 }, breaches: [] },
+    ])
+    expect(code).toBe(0)
+  })
+
   it.each([
     [['--client', 'axios'], 'axios is not installed here'],
     [['--client', 'fetch'], 'undici, on which fetch runs, is not installed here'],

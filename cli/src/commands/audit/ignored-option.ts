@@ -36,6 +36,14 @@ function* foreignCarriers(model: Model): Generator<Hit> {
     if (client === 'axios' && content(field(options, 'adapter')) === 'fetch' && hasAny(options, carriersOf('axios'))) {
       yield { at, message: "adapter: 'fetch' does not use httpAgent and httpsAgent" }
     }
+    if (client === 'axios' && content(field(options, 'httpVersion')) === 2 && hasAny(options, carriersOf('axios'))) {
+      yield { at, message: 'httpVersion: 2 does not use httpAgent and httpsAgent' }
+    }
+    // The pool options of polypool hold got to HTTP/1.1 by their request.
+    const http2 = client === 'got' && content(field(options, 'http2')) === true && field(options, 'request') === undefined
+    if (http2 && hasAny(options, carriersOf('got'))) {
+      yield { at, message: 'http2: true gets round agent wherever a server offers HTTP/2' }
+    }
   }
 }
 

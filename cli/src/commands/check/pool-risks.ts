@@ -1,17 +1,22 @@
-import type { ClientSupport, PoolConfigField } from 'polypool'
-import { contradictions, demandsIn, formatDuration, type ResolvedPool } from 'polypool/internal'
+import type { ClientSupport, HostLimits, PoolConfigField } from 'polypool'
+import { contradictions, type Demand, demandsIn, formatDuration, formatPath, type ResolvedPool } from 'polypool/internal'
 import { type Risk, risksOf } from './risks.ts'
 
-/** The risks of all pools; what a pool has inherited together with its cause is told once, at the pool it comes from. */
+/**
+ * The risks of all pools; what a pool has inherited together with its cause is told once, at the pool it comes from.
+ * @param chosen whether the clients are those that the pools are for, and not just all there are
+ */
 export function risksOfPools(
   pools: readonly ResolvedPool[],
   supports: readonly ClientSupport[],
   descriptorLimit: number | undefined,
+  chosen: boolean,
 ): Risk[] {
   const byPool = new Map(
     pools.map((pool) => {
       const risks = [...risksOf(pool.name, pool.config, descriptorLimit), ...withoutUnit(pool)]
-      return [pool.name, [...risks, ...contradicting(pool, risks), ...unsupported(pool, supports)]] as const
+      const more = [...contradicting(pool, risks), ...multiplied(pool), ...unsupported(pool, supports, chosen)]
+      return [pool.name, [...risks, ...more]] as const
     }),
   )
   return pools.flatMap((pool) => {
@@ -44,17 +49,45 @@ function withoutUnit({ name, settings }: ResolvedPool): Risk[] {
   })
 }
 
-/** Fields that are set and that a client can't honour: opening a pool for it throws. */
-function unsupported({ name, config, explicit }: ResolvedPool, supports: readonly ClientSupport[]): Risk[] {
-  return demandsIn(config, new Set(Object.keys(explicit) as PoolConfigField[])).flatMap(({ field, path }) =>
-    supports
-      .filter(({ fields }) => fields[field].pool === 'unsupported')
-      .map(({ client, fields }) => ({
+/** A cap on connections that was to protect a server, and that HTTP/2 makes one on many times as many requests. */
+function multiplied({ name, config, explicit }: ResolvedPool): Risk[] {
+  const overrides = Object.entries(config.hosts).map(([host, override]) => ({
+    path: formatPath(['hosts', host, 'http2']),
+    override,
+  }))
+  const places = [{ path: 'http2', override: {} as Partial<HostLimits> }, ...overrides]
+  const streams = explicit.maxStreamsPerConnection !== undefined
+  return places.flatMap(({ path, override }) => {
+    const { http2, maxConnectionsPerHost: connections, maxStreamsPerConnection } = { ...config, ...override }
+    const said = streams || override.maxStreamsPerConnection !== undefined
+    const asked = path === 'http2' ? explicit.http2 !== undefined : override.http2 !== undefined
+    if (!asked || http2 === false || said || !Number.isFinite(connections)) return []
+    const why = `maxConnectionsPerHost: ${connections} lets ${connections} requests at a time through to a host over HTTP/1.1, and ${connections * maxStreamsPerConnection} over HTTP/2: a connection carries up to ${maxStreamsPerConnection}`
+    const fix = `set maxStreamsPerConnection to what the server can take of each, ${maxStreamsPerConnection} if that is meant`
+    return [{ id: 'streams-multiply', pool: name, path, why, fix }]
+  })
+}
+
+/** What a pool asks of its clients. */
+export function demandedBy({ config, explicit }: ResolvedPool): Demand[] {
+  return demandsIn(config, new Set(Object.keys(explicit) as PoolConfigField[]))
+}
+
+/**
+ * Fields that are set and that a client can't honour: opening a pool for it throws. Where nobody has said which clients the pool is for,
+ * those that no client can.
+ */
+function unsupported(pool: ResolvedPool, supports: readonly ClientSupport[], chosen: boolean): Risk[] {
+  const refusing = (field: PoolConfigField) => supports.filter(({ fields }) => fields[field].pool === 'unsupported')
+  return demandedBy(pool)
+    .filter(({ field }) => chosen || refusing(field).length === supports.length)
+    .flatMap(({ field, path }) =>
+      refusing(field).map(({ client, fields }) => ({
         id: 'unsupported',
-        pool: name,
+        pool: pool.name,
         path,
         why: `${client} can't honour it, so createPool throws ERR_POOL_UNSUPPORTED: ${fields[field].pooled ?? fields[field].message ?? ''}`,
         fix: `leave it out for ${client}, or open the pool with { strict: false }`,
       })),
-  )
+    )
 }

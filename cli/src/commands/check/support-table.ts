@@ -24,13 +24,19 @@ function sign(support: Support, { green, yellow, red }: Colors): string {
   return paint(signs[support])
 }
 
-/** Where polypool itself falls short, clients with the same reason together. */
-export function shortfalls(supports: readonly ClientSupport[]): { field: PoolConfigField; clients: string[]; message: string }[] {
+/**
+ * Where polypool itself falls short, clients with the same reason together.
+ * @param asked what a config asks for: of what is not there at all nobody needs to hear who has not
+ */
+export function shortfalls(
+  supports: readonly ClientSupport[],
+  asked: ReadonlySet<PoolConfigField>,
+): { field: PoolConfigField; clients: string[]; message: string }[] {
   return fieldNames.flatMap((field) => {
     const byMessage = new Map<string, string[]>()
     for (const { client, fields } of supports) {
       const { pool, message = '', pooled = message } = fields[field]
-      if (pool !== 'approximated' && pool !== 'unsupported') continue
+      if (pool !== 'approximated' && !(pool === 'unsupported' && asked.has(field))) continue
       byMessage.set(pooled, [...(byMessage.get(pooled) ?? []), client])
     }
     return [...byMessage].map(([message, clients]) => ({ field, clients, message }))

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isPoolError, type PoolConfig, type ResolvedPoolConfig } from 'polypool'
-import type { ConformanceClient } from '../../conformance/client.ts'
+import type { AnyPool, ConformanceClient } from '../../conformance/client.ts'
 import { send } from '../../conformance/clients/send.ts'
 import { optionsFor } from '../../conformance/clients/shared.ts'
 import { describe } from '../../conformance/expect.ts'
@@ -34,7 +34,11 @@ async function runWorkload(client: ConformanceClient, given: PoolConfig): Promis
   const probe = new RemoteProbe()
   const pool = client.adapter.createPool(given, optionsFor(client.driver.family, { ca: probeCertificate }), { strict: false })
   try {
-    const origins = await Promise.all((['http', 'http', 'http', 'https'] as const).map((scheme) => probe.listen({ scheme })))
+    const http2 = spokenBy(pool)
+    const schemes = ['http', 'http', 'http', 'https'] as const
+    // An http server that speaks HTTP/2 speaks nothing else.
+    const speaks = (scheme: 'http' | 'https') => http2 === 'only' || (http2 && scheme === 'https')
+    const origins = await Promise.all(schemes.map((scheme) => probe.listen({ scheme, http2: speaks(scheme) })))
     using sockets = new SocketCounter(new Set(origins.map(({ port }) => port)))
     const run = new Run(
       client,
@@ -69,6 +73,11 @@ async function runWorkload(client: ConformanceClient, given: PoolConfig): Promis
     await pool.destroy()
     await probe.stop()
   }
+}
+
+/** What the client speaks to a server that can do all. */
+function spokenBy({ config, notes }: Pick<AnyPool, 'config' | 'notes'>): ResolvedPoolConfig['http2'] {
+  return notes.some(({ field, support }) => field === 'http2' && support === 'unsupported') ? false : config.http2
 }
 
 interface Sent {

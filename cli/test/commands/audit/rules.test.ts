@@ -75,6 +75,8 @@ const bad: { readonly [rule: string]: readonly (readonly [code: string, at: stri
     ["https.get('https://x', { httpsAgent })", '1:1'],
     ["axios.create({ adapter: 'fetch', httpsAgent })", '1:1'],
     ["axios.get('x', { adapter: 'fetch', httpAgent })", '1:1'],
+    ["axios.get('x', { httpVersion: 2, httpsAgent })", '1:1'],
+    ["got('x', { http2: true, agent })", '1:1'],
     ['new http.Agent({ keepAlive: true, maxSockets: 5, maxFreeSockets: 0 })', '1:1'],
     ['new undici.Agent({ connections: 1, clientTtl: 5000 })', '1:1'],
   ],
