@@ -31,13 +31,13 @@ const folder = await install(packages, 'imports', {
 const entries = Object.keys(sources).map((name) => name.replace('.', 'polypool'))
 
 /** What every adapter for agents loads of Node with the first pool; undici has its own. */
-const ofNode = 'node:https'
+const ofNode = ['node:http', 'node:https']
 
 /** Keeps what V8 has compiled. */
 const compiled = { NODE_COMPILE_CACHE: fileURLToPath(new URL('compiled/', folder)) }
 
 const bare = script('bare.mjs', '')
-const subjects = [...entries, ...Object.keys(versions), ofNode].flatMap((name) => {
+const subjects = [...entries, ...Object.keys(versions), ...ofNode].flatMap((name) => {
   const file = name.replaceAll(/[/:]/g, '-')
   return [
     { key: `import ${name}`, file: script(`${file}.mjs`, `import '${name}'`), env: {} },
@@ -72,7 +72,7 @@ const report = [
   '',
   '| entry | `import` | `require` | `import` with `NODE_COMPILE_CACHE` | its client alone |',
   '|---|---:|---:|---:|---:|',
-  ...[...entries, ofNode].map((entry) => {
+  ...[...entries, ...ofNode].map((entry) => {
     const client = imported[entry]
     const alone = client === undefined ? '' : `${client} ${cost('import', client)}`
     return `| ${entry} | ${cost('import', entry)} | ${cost('require', entry)} | ${cost('again', entry)} | ${alone} |`
