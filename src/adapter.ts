@@ -111,13 +111,22 @@ export interface Advice extends Note {
   readonly unless?: PoolConfigField
 }
 
+/** The package of a client. */
+export interface ClientPeer {
+  readonly name: string
+  /** Versions that are supported, in npm's notation. */
+  readonly range: string
+  /** Versions in between that are tested too, as ranges of which the newest counts: where something of the client begins or changes. */
+  readonly landmarks?: readonly string[]
+}
+
 /** What an adapter declares about its client, once: docs, notes, CLI and tests are drawn from it. */
 export interface ClientSupport {
   readonly client: string
   /** How the client takes a pool, as code. */
   readonly usage: string
   /** Peer package and the range that is supported; null for what Node has built in. */
-  readonly peer: { readonly name: string; readonly range: string } | null
+  readonly peer: ClientPeer | null
   readonly fields: { readonly [F in PoolConfigField]: FieldSupport }
   /** What users of this client should know besides, such as options of its own that get round the pool. */
   readonly advice: readonly Advice[]

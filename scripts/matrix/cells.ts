@@ -32,7 +32,7 @@ export function planCells({ clients, nodes, registry }: PlanInput): Cell[] {
     const { peer } = client
     if (peer === null) return nodes.map((node) => ({ node, client, version: null, packages: beside(node), kind: 'suite' }))
     const { versions, engines } = publishedOf(peer.name)
-    return testedVersions(versions, peer.range).flatMap((version) =>
+    return testedVersions(versions, peer).flatMap((version) =>
       nodes.map((node): Cell => {
         const cell = { node, client, version, packages: { ...beside(node), [peer.name]: version } }
         const wanted = engines[version]
@@ -57,10 +57,10 @@ export function planCells({ clients, nodes, registry }: PlanInput): Cell[] {
 
   /** The newest undici that takes this Node, for scenarios where two clients share one budget. */
   function beside(node: string): { undici: string } {
-    const range = clients.find(({ peer }) => peer?.name === 'undici')?.peer?.range ?? '*'
+    const peer = clients.find((client) => client.peer?.name === 'undici')?.peer ?? { range: '*' }
     const { versions, engines } = publishedOf('undici')
-    const newest = testedVersions(versions, range).findLast((version) => accepts(engines[version], node))
-    if (newest === undefined) throw new Error(`no undici in ${range} takes Node ${node}`)
+    const newest = testedVersions(versions, peer).findLast((version) => accepts(engines[version], node))
+    if (newest === undefined) throw new Error(`no undici in ${peer.range} takes Node ${node}`)
     return { undici: newest }
   }
 

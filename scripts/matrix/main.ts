@@ -85,7 +85,7 @@ async function plan(clients: readonly Client[]): Promise<Cell[]> {
   for (const { peer } of clients) {
     if (peer === null || peer.name in registry) continue
     const versions = await versionsOf(peer.name)
-    registry[peer.name] = { versions, engines: await enginesOf(peer.name, testedVersions(versions, peer.range)) }
+    registry[peer.name] = { versions, engines: await enginesOf(peer.name, testedVersions(versions, peer)) }
   }
   return planCells({ clients, nodes, registry })
 }

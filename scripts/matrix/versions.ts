@@ -1,11 +1,16 @@
 import semver from 'semver'
+import type { ClientPeer } from '../../src/adapter.ts'
 
-/** The lowest of each part of a range, and the newest of each major in it: what a user of any version in it is nearest to. */
-export function testedVersions(published: readonly string[], range: string): string[] {
+/** The lowest of each part of a range, and the newest of each major in it: what a user of any version in it is nearest to. And what is known to differ. */
+export function testedVersions(
+  published: readonly string[],
+  { range, landmarks = [] }: Pick<ClientPeer, 'range' | 'landmarks'>,
+): string[] {
   const within = stable(published).filter((version) => semver.satisfies(version, range))
   const lowest = range.split('||').map((part) => semver.minSatisfying(within, part))
   const newest = majorsOf(within).map((major) => semver.maxSatisfying(within, `${major}`))
-  return sorted([...lowest, ...newest])
+  const between = landmarks.map((landmark) => semver.maxSatisfying(within, landmark))
+  return sorted([...lowest, ...between, ...newest])
 }
 
 /** The newest that is not in a range, of its majors and of the one before: the nearest misses. */

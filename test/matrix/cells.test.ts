@@ -6,8 +6,12 @@ import { matrixClients } from '../../scripts/matrix/clients.ts'
 const nodes = ['20.19.0', '22.23.3', '26.10.0']
 const registry = {
   undici: {
-    versions: ['6.29.1', '7.27.0', '7.27.1', '7.30.2', '8.1.0', '8.2.0', '8.12.4'],
-    engines: { '7.27.1': '>=20.18.1', '7.30.2': '>=20.18.1', '8.2.0': '>=22.19.0', '8.12.4': '>=22.19.0' },
+    versions: ['6.29.1', '7.27.0', '7.27.1', '7.30.2', '8.1.0', '8.2.0', '8.10.0', '8.12.4', '8.13.1'],
+    engines: {
+      '7.27.1': '>=20.18.1',
+      '7.30.2': '>=20.18.1',
+      ...Object.fromEntries(['8.2.0', '8.10.0', '8.12.4', '8.13.1'].map((version) => [version, '>=22.19.0'])),
+    },
   },
   axios: { versions: ['1.0.0', '1.1.0', '1.21.1'], engines: {} },
   got: {
@@ -34,21 +38,20 @@ describe('the plan', () => {
 
   test('has every client on every Node, unless its package leaves that out', () => {
     expect(of('other-node').map(name)).toEqual([
-      'undici 8.2.0 on 20.19.0',
-      'undici 8.12.4 on 20.19.0',
-      'fetch with undici 8.2.0 on 20.19.0',
-      'fetch with undici 8.12.4 on 20.19.0',
+      ...['undici', 'fetch with undici'].flatMap((title) =>
+        ['8.2.0', '8.10.0', '8.12.4', '8.13.1'].map((version) => `${title} ${version} on 20.19.0`),
+      ),
       'got 15.1.0 on 20.19.0',
       'got 16.1.0 on 20.19.0',
     ])
-    const rows = 4 + 4 + 2 + 4 + 3 + 2 + 1
+    const rows = 6 + 6 + 2 + 4 + 3 + 2 + 1
     expect(of('suite')).toHaveLength(rows * nodes.length - of('other-node').length)
   })
 
   test('puts the newest undici that takes the Node beside other clients, and never beside itself', () => {
     const packages = Object.fromEntries(cells.filter(({ kind }) => kind === 'suite').map((cell) => [name(cell), cell.packages]))
     expect(packages['got 14.0.0 on 20.19.0']).toEqual({ undici: '7.30.2', got: '14.0.0' })
-    expect(packages['node-http on 26.10.0']).toEqual({ undici: '8.12.4' })
+    expect(packages['node-http on 26.10.0']).toEqual({ undici: '8.13.1' })
     expect(packages['fetch with undici 7.27.1 on 26.10.0']).toEqual({ undici: '7.27.1' })
   })
 
@@ -77,8 +80,8 @@ test('corners are the oldest with the oldest and the newest with the newest', ()
     'node-fetch 2.6.13 on 20.19.0',
     'agentkeepalive 4.5.0 on 20.19.0',
     'node-http on 20.19.0',
-    'undici 8.12.4 on 26.10.0',
-    'fetch with undici 8.12.4 on 26.10.0',
+    'undici 8.13.1 on 26.10.0',
+    'fetch with undici 8.13.1 on 26.10.0',
     'axios 1.21.1 on 26.10.0',
     'got 16.1.0 on 26.10.0',
     'node-fetch 3.3.2 on 26.10.0',

@@ -1,4 +1,4 @@
-import type { Advice, ClientSupport, FieldSupport } from '../../adapter.ts'
+import type { Advice, ClientPeer, ClientSupport, FieldSupport } from '../../adapter.ts'
 import type { Peer } from '../../engines/undici-dispatcher/peer.ts'
 
 const enforced = (native: FieldSupport['native'], message: string): FieldSupport => ({ native, pool: 'enforced', message })
@@ -46,10 +46,13 @@ const fields: ClientSupport['fields'] = {
     'unsupported',
     'undici sends nothing twice; its retry interceptor also repeats requests that were answered with an error',
   ),
-  http2: enforced(
-    'approximated',
-    'allowH2, and connect.preferH2; that a host must speak it can’t be said, and after a GOAWAY one connection more is open than connections allows',
-  ),
+  http2: {
+    ...enforced(
+      'approximated',
+      'allowH2, and connect.preferH2; that a host must speak it can’t be said, and after a GOAWAY one connection more is open than connections allows',
+    ),
+    pooled: 'with undici 8.10 or later',
+  },
   maxStreamsPerConnection: enforced('native', 'maxConcurrentStreams'),
   pingInterval: enforced('approximated', 'pingInterval; before undici 8.13.1 a connection that is dead is kept'),
   hosts: enforced('unsupported', 'one Agent has one set of options for all hosts; factory can make others'),
@@ -79,13 +82,16 @@ export function http1Unless(where: string): Advice {
   }
 }
 
+/** HTTP/2 is there from 8.10 on; with 8.13 undici hears of a connection that is dead by itself. */
+const peer: ClientPeer = { name: 'undici', range: '^7.27.1 || ^8.2.0', landmarks: ['8.10.0', '~8.12.0'] }
+
 /** The support of a client on undici. */
 export function undiciSupport(
   client: string,
   additional: readonly Advice[] = [],
   usage = 'request(url, { ...pool.options })',
 ): ClientSupport {
-  return { client, usage, peer: { name: 'undici', range: '^7.27.1 || ^8.2.0' }, fields, advice: [...advice, ...additional] }
+  return { client, usage, peer, fields, advice: [...advice, ...additional] }
 }
 
 const ofUndici8 = http1Unless('undici 8')
