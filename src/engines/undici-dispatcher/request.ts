@@ -247,8 +247,8 @@ export abstract class PoolRequest extends Waiter {
   }
 
   /**
-   * Asks for any connection, one turn later: others that have ended with the one that gave it back are known by then, and a stream that was
-   * refused is over. What undici has given back twice may be what keeps it from sending, and gets a connection of its own.
+   * Asks for any connection. From the second time on one turn later: by then it is known which others have ended, and a stream that was refused
+   * is over. What undici has given back twice may be what keeps it from sending, and gets a connection of its own.
    */
   #waitAnyhow(): void {
     this.#replays++
@@ -263,7 +263,7 @@ export abstract class PoolRequest extends Waiter {
       else core.requeue(this)
     }
     // A pool that closes may have ended by then.
-    if (member.state === 'open') core.clock.turn(wait)
+    if ((this.#replays > 1 || this.#refusals > 0) && member.state === 'open') core.clock.turn(wait)
     else wait()
   }
 

@@ -27,16 +27,21 @@ export function dispatcherStats({ lanes }: Member<OriginLane>): { readonly [orig
   return stats
 }
 
-function withLane(sum: DispatcherStats, { connections, idle, queue }: OriginLane): DispatcherStats {
+function withLane(sum: DispatcherStats, { connections, queue }: OriginLane): DispatcherStats {
+  let active = 0
+  let free = 0
   let running = 0
   let opening = 0
-  for (const { state, isAhead } of connections) {
-    if (state === 'active') running++
+  for (const { state, isAhead, running: carried } of connections) {
+    if (state === 'active') {
+      active++
+      running += carried
+    } else if (state === 'idle') free++
     else if (state === 'opening' && !isAhead) opening++
   }
   return {
-    connected: sum.connected + running + idle.size,
-    free: sum.free + idle.size,
+    connected: sum.connected + active + free,
+    free: sum.free + free,
     pending: sum.pending + queue.size + opening,
     queued: sum.queued + queue.size,
     running: sum.running + running,

@@ -70,6 +70,19 @@ describe('GOAWAY', () => {
     expect(await get()).toMatchObject({ status: 200 })
   })
 
+  test('hard: what it gives back has its old place in the queue', async () => {
+    const { get, arrived, tell, probe, connections, pool } = await scene({ maxConnections: 1, maxStreamsPerConnection: 2 })
+    const first = times(2, (at) => get(`/?hold=a&at=${at}`))
+    await arrived(2)
+    const waiting = times(2, (at) => get(`/?hold=a&at=${at + 2}`))
+    await until(() => pool.stats().pending === 2)
+    await tell({ do: 'goaway', kind: 'hard' })
+    await arrived(4)
+    expect((await connections())[1]?.requests.map(({ url }) => url)).toEqual(['/?hold=a&at=0', '/?hold=a&at=1'])
+    await probe.release('a')
+    expect(tally(await Promise.allSettled([...first, ...waiting]))).toEqual({ 200: 4 })
+  })
+
   test('to every connection at its fifth request: no request fails, and it is no retry that needs to be allowed', async () => {
     const { get, sockets, pool } = await scene(
       { maxConnections: 3, maxStreamsPerConnection: 4, retryStale: false },

@@ -38,6 +38,8 @@ export interface Answer {
 /** A server that speaks HTTP/2 in a process of its own, a pool for it, and what is seen of both. */
 export interface Scene {
   readonly url: string
+  /** What the probe calls the server. */
+  readonly origin: number
   readonly pool: TestPool
   readonly probe: RemoteProbe
   readonly sockets: Census
@@ -80,6 +82,7 @@ export async function scene(
   const connections = async () => (await probe.report()).connections
   return {
     url,
+    origin: origin.id,
     pool,
     probe,
     sockets,
