@@ -10,8 +10,9 @@ const effects = filesWithEffects(new URL('dist/', root))
 put('package.json', text({ ...readManifest(), ...derivedFields(effects) }))
 put('cli/package.json', text({ ...readManifest('cli/'), ...sharedFields() }))
 put('cli/LICENSE', read('LICENSE') ?? '')
-// Its licence asks for that where a part of it is taken in.
+// Their licences ask for that where a part of them is taken in.
 copyFileSync(new URL('node_modules/valibot/LICENSE.md', root), new URL('dist/valibot.LICENSE.md', root))
+copyFileSync(new URL('node_modules/tiny-lru/LICENSE', root), new URL('dist/tiny-lru.LICENSE.md', root))
 
 function put(file: string, content: string): void {
   if (read(file) === content) return
