@@ -20,7 +20,7 @@ export function poolConfigJsonSchema(): JsonSchema {
   describe(schema, fieldNames)
   for (const field of fieldNames) {
     const property = propertyOf(schema, field)
-    property.examples = [fields[field].example]
+    property.examples = [json(fields[field].example)]
     if (!('dependent' in fields[field])) property.default = writtenDefault(field)
   }
   const hosts = propertyOf(schema, 'hosts')
@@ -71,7 +71,11 @@ function propertyOf(schema: JsonSchema, name: string): JsonSchema {
 function writtenDefault(field: PoolConfigField): NonNullable<JsonSchema['default']> {
   const { kind, default: value } = fields[field]
   if (value === Number.POSITIVE_INFINITY) return 'unlimited'
-  return kind === 'duration' && value > 0 ? formatDefault(field) : value
+  return kind === 'duration' && value > 0 ? formatDefault(field) : json(value)
+}
+
+function json(value: unknown): NonNullable<JsonSchema['default']> {
+  return JSON.parse(JSON.stringify(value)) as NonNullable<JsonSchema['default']>
 }
 
 if (import.meta.main) {

@@ -13,6 +13,7 @@ export const conditions = {
     holds: ({ http2 }) => http2 !== false,
     otherwise: 'http2: false wins: HTTP/1.1 carries one request at a time on a connection, and has no pings',
   },
+  proxy: { holds: ({ proxy }) => proxy !== false, otherwise: 'proxy: false wins: every host is reached directly' },
   http1: { holds: ({ http2 }) => http2 !== 'only', otherwise: 'http2: only wins: HTTP/2 has no Keep-Alive header' },
 } as const satisfies { readonly [condition: string]: ConditionFacts }
 

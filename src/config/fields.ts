@@ -1,6 +1,8 @@
 import type { Description } from './description.ts'
+import { problemOfHost } from './proxies/no-proxy.ts'
 import type { HostConfigField, PoolConfigField, ResolvedPoolConfig } from './types.ts'
 
+const noHosts: readonly string[] = Object.freeze([])
 const unlimited = Number.POSITIVE_INFINITY
 const refuse = 'to refuse instead of waiting, set block: false'
 const dropIdle = 'to keep no idle connection, set keepAlive: false'
@@ -237,6 +239,43 @@ export const fields = {
     meaning:
       'A request that failed on a reused connection before any response byte is sent once more on a fresh one, if it is safe: nothing was written, or the method is idempotent and the body can be replayed.',
     trap: 'It is no general retry: errors on a fresh connection, timeouts and error statuses reach the caller.',
+  },
+  proxy: {
+    kind: 'proxy',
+    default: false,
+    undemanding: false,
+    needs: [],
+    perHost: true,
+    example: 'http://proxy.example:3128',
+    meaning:
+      'The proxy that connections are made through: a URL (http, https, socks5, socks5h; user and password percent-encoded), `env` for what HTTP_PROXY, HTTPS_PROXY and ALL_PROXY say at creation and at `reconfigure`, or false for none.',
+    trap: 'Limits count the connections of this process, one for each tunnel: the proxy sees those of every process, which maxConnectionsPerProxy bounds only here.',
+  },
+  noProxy: {
+    kind: 'list',
+    item: 'host',
+    sample: ['localhost', '.internal', '10.0.0.0/8'],
+    problemOf: problemOfHost,
+    default: noHosts,
+    dependent: { text: '`env` if `proxy` is `env`, else []', of: ({ proxy }) => (proxy === 'env' ? 'env' : noHosts) },
+    undemanding: noHosts,
+    needs: ['proxy'],
+    perHost: false,
+    example: ['localhost', '.internal', '10.0.0.0/8'],
+    meaning:
+      "Hosts that are reached without `proxy`: `host`, `host:port`, `.suffix`, `*.suffix`, `*`, an address or a range, or `env` for what NO_PROXY lists; a host's own `proxy` is no matter of it.",
+    trap: 'Names are compared, never looked up: a range of addresses holds for URLs that are written with an address. Tools differ on what an entry means: `example.com` is here the host and all below it.',
+  },
+  maxConnectionsPerProxy: {
+    kind: 'limit',
+    zero: 'for no proxy, set proxy: false',
+    default: unlimited,
+    undemanding: unlimited,
+    needs: ['proxy'],
+    perHost: false,
+    example: 50,
+    meaning: 'Open connections to one proxy, over all hosts behind it, idle ones included.',
+    trap: 'Proxies cap their clients and refuse, or hang, beyond it: stay below that cap over all your processes together.',
   },
   http2: {
     kind: 'choice',

@@ -84,7 +84,7 @@ export function compileHosts(config: ResolvedPoolConfig): (origin: string) => Ho
   if (overrides.size === 0) return () => shared
   return (origin) => {
     let limits: HostLimits = shared
-    for (const key of keysOf(origin.toLowerCase())) {
+    for (const key of hostKeysOf(origin.toLowerCase())) {
       const override = overrides.get(key)
       if (override) limits = Object.freeze({ ...limits, ...override })
     }
@@ -93,7 +93,7 @@ export function compileHosts(config: ResolvedPoolConfig): (origin: string) => Ho
 }
 
 /** Every key that an origin answers to, the least specific first. A unix socket, `http://unix:/path`, answers to none. */
-function keysOf(origin: string): string[] {
+export function hostKeysOf(origin: string): string[] {
   const start = origin.indexOf('://') + 3
   const colon = origin.lastIndexOf(':')
   const host = withoutRoot(origin.slice(start, colon))

@@ -10,6 +10,9 @@ import {
   maxDuration,
   readDuration,
 } from './durations.ts'
+import { mostItems, plainItems } from './plain-object.ts'
+import { showHost } from './proxies/no-proxy.ts'
+import { type ProxyServer, proxyServerIn, readProxyUrl, showProxyUrl } from './proxies/proxy-server.ts'
 
 /** What one value takes, and what it becomes: counts and milliseconds, `Infinity` for unlimited. */
 export type ValueSchema = v.GenericSchema<unknown, unknown>
@@ -17,8 +20,12 @@ export type ValueSchema = v.GenericSchema<unknown, unknown>
 /** How values of one kind are read, refused and written. `Rule` is what a field says of its own besides. */
 interface Kind<Rule, Value> {
   schema(rule: Rule): ValueSchema
+  /** Reads a value where the schema is for its form in files alone; undefined for one that is refused. Default: by the schema. */
+  read?(rule: Rule, value: unknown): Value | undefined
   /** What is wrong with a value that the schema refuses, and what to write instead. */
   explain(rule: Rule, value: unknown): string
+  /** What errors may hold of a value that is refused, where it may be a secret. Default: all of it. */
+  readonly conceal?: (value: unknown) => unknown
   /** A value as one would write it in a file, without quotes. Never asked for `Infinity`, which is `unlimited` for every kind. */
   format(value: Value): string
 }
@@ -35,6 +42,14 @@ interface LimitRule {
 
 interface ChoiceRule {
   readonly choices: readonly (string | boolean)[]
+}
+
+interface ListRule {
+  /** What one item is, and a list of them as an example. */
+  readonly item: string
+  readonly sample: readonly string[]
+  /** What is wrong with an item, and what to write instead. */
+  problemOf(item: unknown): string | undefined
 }
 
 // The type arguments stand here once, and everything that is drawn from a kind finds them.
@@ -55,6 +70,23 @@ const kinds = {
   boolean: kind<object, boolean>({ schema: () => v.boolean(), explain: (_, value) => explainBoolean(value), format: String }),
   /** One of some words and switches. */
   choice: kind<ChoiceRule, string | boolean>({ schema: choiceSchema, explain: explainChoice, format: String }),
+  /** The URL of a proxy, `env` or false. */
+  proxy: kind<object, ProxyServer | 'env' | false>({
+    schema: () => v.union([v.literal(false), v.literal('env'), v.pipe(v.string(), v.regex(proxyForm))]),
+    read: (_, value) => readProxy(value),
+    explain: (_, value) => explainProxy(value),
+    conceal: withoutSecrets,
+    format: String,
+  }),
+  /** Some texts, or those that the environment lists. */
+  list: kind<ListRule, readonly string[] | 'env'>({
+    schema: () => v.union([v.literal('env'), v.pipe(v.array(v.pipe(v.string(), v.regex(itemForm))), v.maxLength(mostItems))]),
+    read: readList,
+    explain: explainList,
+    // An URL in the wrong place may stand in one.
+    conceal: withoutSecrets,
+    format: (value) => (value === 'env' ? value : `[${value.join(', ')}]`),
+  }),
 }
 
 type Kinds = typeof kinds
@@ -118,6 +150,63 @@ function explainBoolean(value: unknown): string {
 function explainChoice({ choices }: ChoiceRule, value: unknown): string {
   const meant = choices.some((choice) => String(choice) === value) ? inQuotes(value) : undefined
   return meant ?? `${show(value)} is not one of the choices: use ${oneOf(choices.map(show))}`
+}
+
+/** What editors can say of an URL; in a file it may hold `${VARIABLE}`. */
+const proxyForm = /^(?:[Hh][Tt][Tt][Pp][Ss]?|[Ss][Oo][Cc][Kk][Ss]5[Hh]?):\/\/[^\s/?#]+\/?$|\$\{/
+const itemForm = /^\s*[^\s,;|]+\s*$/
+
+function readProxy(value: unknown): ProxyServer | 'env' | false | undefined {
+  if (value === false || value === 'env') return value
+  const known = proxyServerIn(value)
+  if (known) return known
+  const read = readProxyUrl(value)
+  return 'server' in read ? read.server : undefined
+}
+
+function explainProxy(value: unknown): string {
+  const quoted = value === 'false' ? inQuotes(value) : undefined
+  if (quoted !== undefined) return quoted
+  if (value === true)
+    return 'true does not say which: use a URL such as "http://proxy.example:3128", or "env" for HTTPS_PROXY and the like'
+  if (typeof value === 'string' && /^(env|environment|auto|system)$/i.test(value.trim()))
+    return `${show(value)} is not known: write "env" for HTTPS_PROXY and the like`
+  if (typeof value === 'string' && /^(none|null|direct|off|no|)$/i.test(value.trim()))
+    return `${show(value)} is no URL: for no proxy, write false`
+  if (value === null) return 'null is no URL: for no proxy, write false'
+  const read = readProxyUrl(value)
+  return 'problem' in read ? read.problem : ''
+}
+
+/** Without user and password; of an object, which may hold them, only that it is one. */
+function withoutSecrets(value: unknown): unknown {
+  if (typeof value === 'object' && value !== null) return show(value)
+  return typeof value === 'string' && showProxyUrl(value) !== JSON.stringify(value) ? showProxyUrl(value) : value
+}
+
+function readList({ problemOf }: ListRule, value: unknown): readonly string[] | 'env' | undefined {
+  if (value === 'env') return value
+  const items = plainItems(value)
+  if (items === undefined || lengthOf(value) > mostItems || items.some((item) => problemOf(item) !== undefined)) return undefined
+  return Object.freeze(items.map((item) => String(item).trim()))
+}
+
+function explainList({ item, sample, problemOf }: ListRule, value: unknown): string {
+  const written = `[${sample.map(show).join(', ')}]`
+  const items = plainItems(value)
+  if (items === undefined) {
+    const several = typeof value === 'string' ? value.split(/[\s,]+/).filter((part) => part !== '') : []
+    const meant = several.length > 0 && several.length < 4 && several.every((part) => problemOf(part) === undefined)
+    return `${showHost(value)} is no list of ${item}s: write ${meant ? `[${several.map(show).join(', ')}]` : `one such as ${written}`}`
+  }
+  if (lengthOf(value) > mostItems) return `it has more than ${mostItems} ${item}s: use ranges and suffixes, such as ${written}`
+  const problems = items.flatMap((one) => problemOf(one) ?? [])
+  const rest = problems.length > 3 ? `; and ${problems.length - 3} more` : ''
+  return `${problems.slice(0, 3).join('; ')}${rest}`
+}
+
+function lengthOf(value: unknown): number {
+  return (value as readonly unknown[]).length
 }
 
 function inQuotes(value: unknown): string | undefined {

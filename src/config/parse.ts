@@ -6,7 +6,7 @@ import { fieldDefaults, fieldNames, fields, hostFieldNames, pickFields } from '.
 import { readHostKey } from './hosts.ts'
 import { fieldPath } from './paths.ts'
 import { insteadOf, kindOf, type PlainObject, plainObject } from './plain-object.ts'
-import { readValue } from './schema.ts'
+import { conceal, readValue } from './schema.ts'
 import type { HostLimits, Note, PoolConfigField, ResolvedPoolConfig } from './types.ts'
 import { adviceFor } from './vocabulary.ts'
 
@@ -86,7 +86,8 @@ function readFields(source: PlainObject, names: readonly PoolConfigField[], pare
       // The value is not at fault, and of a native option it may be a key or a password: errors are logged.
       else report.add(path, undefined, () => adviceFor(key, names))
     } else if (value !== undefined) {
-      found[field] = field === 'hosts' ? readHosts(value, report) : accept(readValue(field, value), path, value, report)
+      found[field] =
+        field === 'hosts' ? readHosts(value, report) : accept(readValue(field, value), path, conceal(field, value), report)
     }
   }
   return found

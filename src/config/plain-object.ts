@@ -27,7 +27,7 @@ export function plainEntries(value: unknown): readonly (readonly [key: string, v
   }
 }
 
-const mostItems = 1000
+export const mostItems = 1000
 
 /** The items of an array, the first 1000, read once; undefined if it is none or its getters throw. */
 export function plainItems(value: unknown): readonly unknown[] | undefined {

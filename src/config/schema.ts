@@ -36,9 +36,21 @@ function schemaFor(field: SimpleField): ValueSchema {
 
 /** A field's value as the pool uses it, or what is wrong with it. */
 export function readValue(field: SimpleField, value: unknown): { readonly value: unknown } | { readonly problem: string } {
+  const spec = fields[field]
+  const kind = kindNamed(spec)
+  if (kind.read !== undefined) {
+    const read = kind.read(spec, value)
+    return read === undefined ? { problem: kind.explain(spec, value) } : { value: read }
+  }
   // Neither is ever right, and valibot would ask a hostile one for its constructor.
-  if (typeof value === 'function' || (typeof value === 'object' && value !== null))
-    return { problem: kindNamed(fields[field]).explain(fields[field], value) }
+  if (typeof value === 'function' || (typeof value === 'object' && value !== null)) return { problem: kind.explain(spec, value) }
   const result = v.safeParse(schemaFor(field), value, { abortEarly: true })
   return result.success ? { value: result.output } : { problem: result.issues[0].message }
+}
+
+/** What an error may hold of a value that a field refuses. */
+export function conceal(field: PoolConfigField, value: unknown): unknown {
+  const spec: FieldSpec = fields[field]
+  const { conceal: concealed } = spec.kind === 'hosts' ? {} : kindNamed(spec)
+  return concealed ? concealed(value) : value
 }

@@ -1,3 +1,5 @@
+import type { ProxyServer } from './proxies/proxy-server.ts'
+
 /** A cap: a positive integer, or no cap at all. Code may write `Infinity`; a file writes `"unlimited"`. */
 export type Limit = number | 'unlimited'
 
@@ -37,6 +39,11 @@ export interface HostConfig {
   acquireTimeout?: DurationOrUnlimited | undefined
   /** TCP and TLS set-up together; then ERR_POOL_CONNECT_TIMEOUT. Default 10s. */
   connectTimeout?: DurationOrUnlimited | undefined
+  /**
+   * The proxy that connections are made through: a URL (http, https, socks5, socks5h; user and password percent-encoded), `env`
+   * for what HTTP_PROXY, HTTPS_PROXY and ALL_PROXY say at creation and at `reconfigure`, or false for none. Default false.
+   */
+  proxy?: 'env' | (string & {}) | ProxyServer | false | undefined
   /**
    * true offers HTTP/2, and takes it where the server does; `only` is HTTP/2 or an error, for http origins as well; false is
    * HTTP/1.1. Default false.
@@ -82,6 +89,13 @@ export interface PoolConfig extends HostConfig {
    */
   retryStale?: boolean | undefined
   /**
+   * Hosts that are reached without `proxy`: `host`, `host:port`, `.suffix`, `*.suffix`, `*`, an address or a range, or `env` for
+   * what NO_PROXY lists; a host's own `proxy` is no matter of it. Default `env` if `proxy` is `env`, else [].
+   */
+  noProxy?: readonly string[] | 'env' | undefined
+  /** Open connections to one proxy, over all hosts behind it, idle ones included. Default unlimited. */
+  maxConnectionsPerProxy?: Limit | undefined
+  /**
    * Overrides by `host`, `host:port`, `scheme://host:port` or `*.suffix`; field by field the most specific key wins. Default
    * {}.
    */
@@ -91,12 +105,14 @@ export interface PoolConfig extends HostConfig {
 export type PoolConfigField = keyof PoolConfig
 export type HostConfigField = keyof HostConfig
 
-/** What a value becomes: counts and milliseconds, `Infinity` for unlimited. */
-type Resolved<Value> = number extends Value
-  ? number | Extract<Value, false>
-  : Value extends { [host: string]: HostConfig }
-    ? { readonly [host: string]: Partial<HostLimits> }
-    : Value
+/** What a value becomes: counts and milliseconds, `Infinity` for unlimited, an URL of a proxy what shows no password. */
+type Resolved<Value> = ProxyServer extends Value
+  ? ProxyServer | 'env' | false
+  : number extends Value
+    ? number | Extract<Value, false>
+    : Value extends { [host: string]: HostConfig }
+      ? { readonly [host: string]: Partial<HostLimits> }
+      : Value
 
 type AllResolved<Config> = { readonly [F in keyof Config]-?: Resolved<Exclude<Config[F], undefined>> }
 

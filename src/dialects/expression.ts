@@ -41,12 +41,16 @@ export const onlyHttp1 = {
   pingInterval: unsupported('HTTP/1.1 has no pings'),
 } as const
 
+/** A library whose proxies are set elsewhere. */
+export const proxiesElsewhere = (where: string) => ({ proxy: unsupported(where), noProxy: unsupported(where) })
+
 /** What no library of this kind has. */
 export const unknownToAll = {
   minIdleConnectionsPerHost: unsupported('a connection is opened when a request needs it, never ahead'),
   keepAliveHintMargin: unsupported("a server's `Keep-Alive: timeout=N` is not heeded"),
   maxRequestsPerConnection: unsupported('the requests of a connection are not counted'),
   maxPending: unsupported('any number of requests may wait'),
+  maxConnectionsPerProxy: unsupported('the connections to a proxy have no limit of their own'),
 } as const
 
 type Fields = PoolConfigField | readonly PoolConfigField[]

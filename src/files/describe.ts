@@ -2,7 +2,7 @@ import type { Note, PoolConfigField, ResolvedPoolConfig } from '../config/types.
 import type { ReadPools } from './load.ts'
 import type { Origin } from './origin.ts'
 import type { ResolvedPool } from './resolve.ts'
-import { plainFields, settingPath } from './settings.ts'
+import { plainFields, type SetField, settingPath } from './settings.ts'
 
 /** One value of a pool and who set it. */
 interface DescribedValue {
@@ -12,7 +12,7 @@ interface DescribedValue {
   /** Set for an override by `hosts`. */
   readonly host?: string
   /** Resolved: a count or milliseconds, `Infinity` for unlimited. `formatValue(field, value)` writes it as a file does. */
-  readonly value: number | string | boolean
+  readonly value: SetField['value']
   readonly origin: Origin
 }
 

@@ -1,4 +1,5 @@
-import { fieldNames } from '../config/fields.ts'
+import { fieldNames, fields } from '../config/fields.ts'
+import { conceal } from '../config/schema.ts'
 import type { PoolConfigField } from '../config/types.ts'
 import { adviceFor } from '../config/vocabulary.ts'
 import { list, oneOf } from '../text/list.ts'
@@ -51,7 +52,11 @@ export function readEnvironment(
     if (earlier?.from === 'env') {
       problems.add(
         { variable },
-        { problem: `${earlier.variable} sets the same field of pool ${pool}`, fix: 'keep one of them', value: text },
+        {
+          problem: `${earlier.variable} sets the same field of pool ${pool}`,
+          fix: 'keep one of them',
+          value: conceal(field, text),
+        },
       )
     } else found.set(pool, new Map([...(found.get(pool) ?? []), ...settings]))
   }
@@ -65,16 +70,17 @@ function readVariable(variable: string, text: string, pool: string, field: PoolC
     return new Map()
   }
   return readFields(
-    { [field]: valueIn(text.trim()) },
+    { [field]: valueIn(text.trim(), field) },
     () => origin,
     ({ problem, fix }) => {
-      problems.add({ variable }, { problem, fix: inCapitals(fix, pool), value: text })
+      problems.add({ variable }, { problem, fix: inCapitals(fix, pool), value: conceal(field, text) })
     },
   )
 }
 
-/** Environment variables are all strings: numbers and booleans are told by how they look. */
-function valueIn(text: string): unknown {
+/** Environment variables are all strings: numbers and booleans are told by how they look, items of a list are set apart by commas or spaces. */
+function valueIn(text: string, field: PoolConfigField): unknown {
+  if (fields[field].kind === 'list') return text === 'env' ? text : text.split(/[\s,]+/).filter((item) => item !== '')
   if (/^-?(0|[1-9]\d*)(\.\d+)?$/.test(text)) return Number(text)
   if (text === 'true' || text === 'false') return text === 'true'
   return text
@@ -125,12 +131,14 @@ function unknownField(name: string, pool: string, pools: readonly string[]): Tro
 
 /** Advice that names fields, in the words of the environment: `set block: false` is `set POLYPOOL_BLOCK=false`. */
 function inCapitals(text: string, pool: string): string {
-  const names = fieldNames.filter((field) => field !== 'hosts').join('|')
+  const names = fieldNames.filter((field) => field !== 'hosts')
+  // One that is a word of English is meant where it is to be set.
+  const [words, others] = [names.filter((name) => !/[A-Z]/.test(name)), names.filter((name) => /[A-Z]/.test(name))]
+  const value = '(?:: (?=false|true|\\d|"))'
   return text.replace(
-    new RegExp(`\\b(${names})\\b(: (?=false|true|\\d|"))?`, 'g'),
-    (_, field: PoolConfigField, value?: string) => {
-      return `${variableFor(pool, field)}${value ? '=' : ''}`
-    },
+    new RegExp(`\\b(${others.join('|')})\\b(${value})?|(?<=\\b(?:use|set|write|mean) )(${words.join('|')})\\b(${value})?`, 'g'),
+    (_, other?: PoolConfigField, after?: string, word?: PoolConfigField, afterWord?: string) =>
+      `${variableFor(pool, other ?? word ?? 'hosts')}${after || afterWord ? '=' : ''}`,
   )
 }
 

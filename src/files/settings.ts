@@ -2,7 +2,7 @@ import { looksLikeSeconds } from '../config/durations.ts'
 import { fieldNames, fields as fieldSpecs } from '../config/fields.ts'
 import { readHostKey } from '../config/hosts.ts'
 import { type ParsedPoolConfig, parsePoolConfig } from '../config/parse.ts'
-import type { HostConfigField, HostLimits, PoolConfig, PoolConfigField } from '../config/types.ts'
+import type { HostConfigField, HostLimits, PoolConfig, PoolConfigField, ResolvedPoolConfig } from '../config/types.ts'
 import { type ConfigIssue, PoolConfigError } from '../errors.ts'
 import { show } from '../text/show.ts'
 import type { Origin } from './origin.ts'
@@ -14,7 +14,7 @@ export interface SetField {
   readonly field: PoolConfigField
   /** The host it is for, if it is an override by `hosts`, in its canonical form. */
   readonly host?: string
-  readonly value: number | string | boolean
+  readonly value: Exclude<ResolvedPoolConfig[Exclude<PoolConfigField, 'hosts'>], undefined>
   readonly origin: Origin
   /** A duration of few milliseconds that was written without a unit, as one writes seconds. */
   readonly seemsSeconds?: true

@@ -10,9 +10,11 @@ export function nearest(name: string, candidates: Iterable<string>): string | un
   for (const candidate of candidates) {
     if (candidate.length > longest) continue
     const other = foldName(candidate)
-    const distance = editDistance(given, other, least)
+    const distance = editDistance(given, other, least + 1)
+    // A letter is left out more often than one is put in.
+    const nearer = distance < least || (distance === least && found !== undefined && other.length > foldName(found).length)
     // Of which no letter is left, it is another name.
-    if (distance < least && distance < Math.max(given.length, other.length)) {
+    if (nearer && distance < Math.max(given.length, other.length)) {
       found = candidate
       least = distance
     }

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest'
 import { fields } from '../../src/config/fields.ts'
 import { parsePoolConfig } from '../../src/config/parse.ts'
+import { conceal } from '../../src/config/schema.ts'
+import type { PoolConfigField } from '../../src/config/types.ts'
 import { PoolConfigError } from '../../src/errors.ts'
 import { effort } from '../time.ts'
 import { badConfigs } from './bad/configs.ts'
@@ -20,7 +22,7 @@ function errorOf(config: unknown): PoolConfigError {
 
 test.each(badValues)('%s is not %o', (field, value, message) => {
   const { issues } = errorOf({ [field]: value })
-  expect(issues).toEqual([{ path: field, value, message: `${field}: ${message}` }])
+  expect(issues).toEqual([{ path: field, value: conceal(field as PoolConfigField, value), message: `${field}: ${message}` }])
 })
 
 test.each(Object.entries(badNames))('%s is no field', (key, message) => {

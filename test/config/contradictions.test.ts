@@ -3,6 +3,7 @@ import { parsePoolConfig } from '../../src/config/parse.ts'
 import type { PoolConfig } from '../../src/config/types.ts'
 
 const reuse = 'has no effect, keepAlive: false wins: no connection is used twice'
+const direct = 'has no effect, proxy: false wins: every host is reached directly'
 const http1 = 'has no effect, http2: false wins: HTTP/1.1 carries one request at a time on a connection, and has no pings'
 
 /** A config, and what is said about it. */
@@ -50,6 +51,8 @@ const contradictions: readonly (readonly [config: PoolConfig, ...messages: strin
   ],
   [{ hosts: { 'a.test': { pingInterval: '5s' } } }, `hosts["a.test"].pingInterval: 5s ${http1}`],
   [{ http2: true, hosts: { 'a.test': { http2: false, pingInterval: '5s' } } }, `hosts["a.test"].pingInterval: 5s ${http1}`],
+  [{ noProxy: ['a.test'] }, `noProxy: [a.test] ${direct}`],
+  [{ proxy: false, maxConnectionsPerProxy: 5 }, `maxConnectionsPerProxy: 5 ${direct}`],
   [{ block: false, acquireTimeout: '5s' }, 'acquireTimeout: 5s has no effect, block: false wins: no request waits'],
   [{ block: false, maxPending: 5 }, 'maxPending: 5 has no effect, block: false wins: no request waits'],
   [
@@ -100,6 +103,8 @@ const harmless: readonly PoolConfig[] = [
   { http2: true, maxStreamsPerConnection: 'unlimited', pingInterval: false, keepAliveHintMargin: '2s' },
   { maxStreamsPerConnection: 5, pingInterval: '5s', hosts: { 'a.test': { http2: true } } },
   { keepAliveHintMargin: '2s', http2: 'only', hosts: { 'a.test': { http2: true } } },
+  { proxy: 'env', noProxy: [], maxConnectionsPerProxy: 5 },
+  { maxConnectionsPerProxy: 5, hosts: { 'a.test': { proxy: 'http://proxy.test' } } },
   { block: false },
   { block: false, maxOverflow: 'unlimited' },
   { maxPending: 0 },

@@ -58,6 +58,16 @@ const beyondSchema: readonly { readonly what: string; readonly says: RegExp; rea
     },
   },
   {
+    what: 'a proxy is no URL',
+    says: /proxy: "/,
+    example: { pools: { a: { proxy: 'http://proxy.test:0' }, b: { hosts: { 'a.test': { proxy: 'http://a:b:c' } } } } },
+  },
+  {
+    what: 'what noProxy lists is no host',
+    says: /noProxy: "/,
+    example: { pools: { a: { noProxy: ['10.0.0.0/33', 'api.*'] } } },
+  },
+  {
     what: 'one host is written twice, in two spellings',
     says: /is the same host as hosts/,
     example: { pools: { a: { hosts: { 'a.test': {}, 'A.test.': {} } } } },

@@ -4,6 +4,7 @@ import { formatDuration, maxDuration, parseDuration } from '../../src/config/dur
 import { fieldNames, fields, hostFieldNames } from '../../src/config/fields.ts'
 import { compileHosts } from '../../src/config/hosts.ts'
 import { parsePoolConfig, patchPoolConfig } from '../../src/config/parse.ts'
+import { conceal } from '../../src/config/schema.ts'
 import type { PoolConfigField } from '../../src/config/types.ts'
 import { PoolConfigError } from '../../src/errors.ts'
 import { draws } from '../draws.ts'
@@ -34,6 +35,10 @@ function valueFor(field: PoolConfigField): fc.Arbitrary<unknown> {
       return fc.boolean()
     case 'choice':
       return fc.constantFrom(...spec.choices)
+    case 'proxy':
+      return fc.constantFrom(false, 'env', 'http://proxy.test:3128', 'socks5h://[::1]')
+    case 'list':
+      return fc.oneof(fc.constant('env'), fc.subarray(['localhost', '.internal', '10.0.0.0/8', '*']))
     case 'hosts':
       return fc.dictionary(hostKey, recordOf(hostFieldNames), { maxKeys: 5 })
   }
@@ -148,8 +153,12 @@ test('one wrong value among right ones is the only thing that is said', () => {
   const field = fc.constantFrom(...fieldNames.filter((name) => name !== 'hosts'))
   fc.assert(
     fc.property(validConfig, field, wrong, (config, name, value) => {
+      fc.pre(!(fields[name].kind === 'list' && Array.isArray(value)))
       expect(() => parsePoolConfig({ ...config, [name]: value })).toThrow(
-        expect.objectContaining({ code: 'ERR_POOL_CONFIG', issues: [expect.objectContaining({ path: name, value })] }),
+        expect.objectContaining({
+          code: 'ERR_POOL_CONFIG',
+          issues: [expect.objectContaining({ path: name, value: conceal(name, value) })],
+        }),
       )
     }),
   )

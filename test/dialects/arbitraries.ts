@@ -31,6 +31,10 @@ function valueFor(field: PoolConfigField): fc.Arbitrary<unknown> {
       return fc.boolean()
     case 'choice':
       return fc.constantFrom(...spec.choices)
+    case 'proxy':
+      return fc.constantFrom(false, 'env', 'http://proxy.test:3128', 'http://user:secret@proxy.test')
+    case 'list':
+      return fc.oneof(fc.constant('env'), fc.subarray(['localhost', '.internal', '10.0.0.0/8', '*']))
     case 'hosts':
       return fc.constantFrom({}, { 'api.test': { maxConnectionsPerHost: 3 } })
   }

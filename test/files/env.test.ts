@@ -1,5 +1,7 @@
+import { inspect } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { fieldNames, fields } from '../../src/config/fields.ts'
+import type { PoolConfigError } from '../../src/errors.ts'
 import { variableFor } from '../../src/files/env.ts'
 import { readPools } from '../../src/files/load.ts'
 import { refusal, Workspace } from './workspace.ts'
@@ -20,6 +22,8 @@ it('sets every field but hosts, of the default pool and of a named one', async (
       !('kind' in fields[field]) ||
       fields[field].kind === 'boolean' ||
       fields[field].kind === 'choice' ||
+      fields[field].kind === 'proxy' ||
+      fields[field].kind === 'list' ||
       'unlimited' in fields[field]
     ) {
       env[variableFor('payments', field)] = String(example)
@@ -49,6 +53,31 @@ it.each([
   ['SCHEDULING', 'fifo', 'scheduling', 'fifo'],
 ] as const)('POLYPOOL_%s=%s', async (name, text, field, value) => {
   expect((await read({ [`POLYPOOL_${name}`]: text })).pools.get('default')?.config[field]).toBe(value)
+})
+
+it('takes a proxy and what is reached without it, set apart by commas or spaces', async () => {
+  const env = { POLYPOOL_PROXY: 'http://user:sesame@proxy.test:3128', POLYPOOL_NO_PROXY: 'localhost, .internal 10.0.0.0/8,' }
+  const { proxy, noProxy } = (await read(env)).pools.get('default')?.config ?? {}
+  expect(String(proxy)).toBe('http://user:***@proxy.test:3128')
+  expect(noProxy).toEqual(['localhost', '.internal', '10.0.0.0/8'])
+  const byEnv = (await read({ POLYPOOL_PROXY: 'env', POLYPOOL_NO_PROXY: 'env' })).pools.get('payments')?.config
+  expect([byEnv?.proxy, byEnv?.noProxy]).toEqual(['env', 'env'])
+  expect((await read({ POLYPOOL_PROXY: 'false' })).pools.get('default')?.config.proxy).toBe(false)
+})
+
+it('repeats no password', async () => {
+  const env = {
+    POLYPOOL_PROXY: 'user:sesame@proxy.test',
+    POLYPOOL_PAYMENTS__PROXY: 'http://user:sesame',
+    POLYPOOL_NO_PROXY: 'http://a',
+  }
+  const error = await read(env).catch((thrown: PoolConfigError) => thrown)
+  expect(inspect(error, { depth: 10, showHidden: true })).not.toContain('sesame')
+  expect((error as PoolConfigError).issues.map(({ message }) => message)).toEqual([
+    'POLYPOOL_NO_PROXY: "http://a" has a scheme: write the host alone, or host:port',
+    expect.stringMatching(/^POLYPOOL_PAYMENTS__PROXY: "http:\/\/user:…" is no URL: /),
+    'POLYPOOL_PROXY: "…@proxy.test" has no scheme: write it in front, as in "http://proxy.example:3128"',
+  ])
 })
 
 it.each([

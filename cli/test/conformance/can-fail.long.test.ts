@@ -76,8 +76,9 @@ function deafTo(field: PoolConfigField, { adapter, ...client }: ConformanceClien
 }
 
 describe('a field that is ignored is noticed', () => {
-  // The scenarios of HTTP/2 come with what enforces it.
-  const guards: Record<Exclude<PoolConfigField, 'http2' | 'maxStreamsPerConnection' | 'pingInterval'>, string> = {
+  // The scenarios of HTTP/2 and of proxies come with what enforces them.
+  type Awaited = 'http2' | 'maxStreamsPerConnection' | 'pingInterval' | 'proxy' | 'noProxy' | 'maxConnectionsPerProxy'
+  const guards: Record<Exclude<PoolConfigField, Awaited>, string> = {
     maxConnections: 'caps/total http',
     maxConnectionsPerHost: 'caps/per-host http',
     maxIdleConnections: 'idle/max-total-burst',

@@ -15,8 +15,9 @@ const clientOf = (name: string) => clients.filter((client) => client.name === na
 describe('the scenarios', () => {
   const covered = new Set<string>(scenarios.flatMap(({ covers }) => covers))
 
-  // The scenarios of HTTP/2 come with what enforces it.
-  const awaited: readonly string[] = ['http2', 'maxStreamsPerConnection', 'pingInterval']
+  // The scenarios of HTTP/2 and of proxies come with what enforces them.
+  const ofHttp2 = ['http2', 'maxStreamsPerConnection', 'pingInterval']
+  const awaited: readonly string[] = [...ofHttp2, 'proxy', 'noProxy', 'maxConnectionsPerProxy']
 
   it.each(fieldNames.filter((field) => !awaited.includes(field)))('cover the field %s', (field) => {
     expect(covered).toContain(field)

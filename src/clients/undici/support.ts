@@ -1,5 +1,6 @@
 import type { Advice, ClientPeer, ClientSupport, FieldSupport } from '../../adapter.ts'
 import type { Peer } from '../../engines/undici-dispatcher/peer.ts'
+import { throughOwnDial } from '../proxies.ts'
 
 const enforced = (native: FieldSupport['native'], message: string): FieldSupport => ({ native, pool: 'enforced', message })
 
@@ -46,6 +47,7 @@ const fields: ClientSupport['fields'] = {
     'unsupported',
     'undici sends nothing twice; its retry interceptor also repeats requests that were answered with an error',
   ),
+  ...throughOwnDial('give the native option connect a function that goes through it'),
   http2: {
     ...enforced(
       'approximated',

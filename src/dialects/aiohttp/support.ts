@@ -7,6 +7,7 @@ import {
   nearly,
   nothing,
   onlyHttp1,
+  proxiesElsewhere,
   unknownToAll,
   unsupported,
 } from '../expression.ts'
@@ -39,6 +40,7 @@ export const support: DialectSupport = {
   },
   fields: {
     ...unknownToAll,
+    ...proxiesElsewhere('set with each request, or for a ClientSession: proxy'),
     ...onlyHttp1,
     maxConnections: approximated('limit', active),
     maxConnectionsPerHost: approximated('limit_per_host', active),

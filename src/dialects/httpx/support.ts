@@ -1,4 +1,15 @@
-import { approximated, becomes, dropped, fact, native, nearly, nothing, unknownToAll, unsupported } from '../expression.ts'
+import {
+  approximated,
+  becomes,
+  dropped,
+  fact,
+  native,
+  nearly,
+  nothing,
+  proxiesElsewhere,
+  unknownToAll,
+  unsupported,
+} from '../expression.ts'
 import type { DialectSupport } from '../types.ts'
 import { defaults } from './defaults.ts'
 
@@ -6,6 +17,7 @@ const overflow = 'max_connections is then limit and overflow together, and max_k
 
 export const httpxFields: DialectSupport['fields'] = {
   ...unknownToAll,
+  ...proxiesElsewhere('set on the client: proxy, or mounts'),
   maxConnections: native('limits.max_connections', 'with maxOverflow, both together'),
   maxConnectionsPerHost: unsupported('all limits are over all hosts'),
   maxIdleConnections: native('limits.max_keepalive_connections', 'no more than max_connections'),

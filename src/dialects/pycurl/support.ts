@@ -1,4 +1,14 @@
-import { approximated, becomes, dropped, fact, native, nearly, unknownToAll, unsupported } from '../expression.ts'
+import {
+  approximated,
+  becomes,
+  dropped,
+  fact,
+  native,
+  nearly,
+  proxiesElsewhere,
+  unknownToAll,
+  unsupported,
+} from '../expression.ts'
 import type { DialectSupport } from '../types.ts'
 import { defaults } from './defaults.ts'
 
@@ -44,6 +54,7 @@ export const support: DialectSupport = {
   },
   fields: {
     ...unknownToAll,
+    ...proxiesElsewhere('set on the handle: PROXY, NOPROXY'),
     maxConnections: native('M_MAX_TOTAL_CONNECTIONS', 'with maxOverflow, both together'),
     maxConnectionsPerHost: native('M_MAX_HOST_CONNECTIONS', 'at a limit of a host transfers always wait'),
     maxIdleConnections: approximated(

@@ -1,4 +1,4 @@
-import { approximated, becomes, fact, native, nearly, nothing, unsupported } from '../expression.ts'
+import { approximated, becomes, fact, native, nearly, nothing, proxiesElsewhere, unsupported } from '../expression.ts'
 import type { DialectSupport } from '../types.ts'
 import { support as urllib3 } from '../urllib3/support.ts'
 import { defaults } from './defaults.ts'
@@ -14,6 +14,7 @@ export const support: DialectSupport = {
   },
   fields: {
     ...urllib3.fields,
+    ...proxiesElsewhere('set on the Session: proxies, or trust_env'),
     maxConnectionsPerHost: native(
       ['pool_maxsize', 'pool_block'],
       'pool_maxsize is a limit only with pool_block=True; without, it is what is kept',

@@ -1,4 +1,15 @@
-import { approximated, becomes, fact, native, nearly, nothing, onlyHttp1, unknownToAll, unsupported } from '../expression.ts'
+import {
+  approximated,
+  becomes,
+  fact,
+  native,
+  nearly,
+  nothing,
+  onlyHttp1,
+  proxiesElsewhere,
+  unknownToAll,
+  unsupported,
+} from '../expression.ts'
 import type { DialectSupport } from '../types.ts'
 import { defaults } from './defaults.ts'
 
@@ -23,6 +34,7 @@ export const support: DialectSupport = {
   },
   fields: {
     ...unknownToAll,
+    ...proxiesElsewhere('a database is reached directly'),
     ...onlyHttp1,
     http2: unsupported('databases have protocols of their own'),
     pingInterval: unsupported("the driver's, in connect_args"),

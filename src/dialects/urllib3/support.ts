@@ -7,6 +7,7 @@ import {
   nearly,
   nothing,
   onlyHttp1,
+  proxiesElsewhere,
   unknownToAll,
   unsupported,
 } from '../expression.ts'
@@ -28,6 +29,7 @@ export const support: DialectSupport = {
   },
   fields: {
     ...unknownToAll,
+    ...proxiesElsewhere('ProxyManager is the pool that goes through a proxy'),
     ...onlyHttp1,
     http2: unsupported('it speaks HTTP/1.1; its module for HTTP/2 is an experiment, switched on for the whole process'),
     maxConnections: unsupported('there is no limit over all hosts; it becomes the limit of each host'),

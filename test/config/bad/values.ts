@@ -1,4 +1,4 @@
-import { cap, capOrZero, dropIdle, duration, durationOrUnlimited, refuse } from './phrases.ts'
+import { cap, capOrZero, dropIdle, duration, durationOrUnlimited, hostForms, hostList, refuse } from './phrases.ts'
 
 /** A field, a value that it refuses, and what is said about it. */
 export const badValues: readonly (readonly [field: string, value: unknown, message: string])[] = [
@@ -113,4 +113,48 @@ export const badValues: readonly (readonly [field: string, value: unknown, messa
   ['pingInterval', true, `true does not say how long: use ${duration}, or false`],
   ['pingInterval', 'unlimited', `"unlimited" is not possible here: use ${duration}, or false`],
   ['scheduling', true, 'true is not one of the choices: use "lifo" or "fifo"'],
+  // Proxies; that no message tells a password is a test of its own.
+  ['proxy', '', '"" is no URL: for no proxy, write false'],
+  ['proxy', 'none', '"none" is no URL: for no proxy, write false'],
+  ['proxy', null, 'null is no URL: for no proxy, write false'],
+  ['proxy', 'false', '"false" is a string: write false without quotes'],
+  [
+    'proxy',
+    true,
+    'true does not say which: use a URL such as "http://proxy.example:3128", or "env" for HTTPS_PROXY and the like',
+  ],
+  ['proxy', 'ENV', '"ENV" is not known: write "env" for HTTPS_PROXY and the like'],
+  ['proxy', 3128, '3128 is no URL: write one such as "http://proxy.example:3128"'],
+  ['proxy', {}, 'an object is no URL: write one such as "http://proxy.example:3128"'],
+  ['proxy', 'proxy.example', '"proxy.example" has no scheme: write it in front, as in "http://proxy.example:3128"'],
+  ['proxy', 'proxy.example:3128', '"proxy.example:3128" has no scheme: write it in front, as in "http://proxy.example:3128"'],
+  ['proxy', 'socks4://proxy.example', '"socks4://proxy.example" has an unknown scheme: use http, https, socks5 or socks5h'],
+  ['proxy', 'http://proxy.example:0', '"http://proxy.example:0" has port 0: use 1 to 65535'],
+  [
+    'proxy',
+    'http://proxy.example/path',
+    '"http://proxy.example/path" has more than a host and port: a proxy has no path (in user and password, %2F stands for /, %3F for ?, %23 for #)',
+  ],
+  [
+    'proxy',
+    'http://proxy.example:3128 ',
+    '"http://proxy.example:…" holds a space or control character: percent-encode it, %20 for a space',
+  ],
+  [
+    'proxy',
+    'http://user:***@proxy.example',
+    '"http://…@proxy.example" has its password masked: write the password itself, or in a config file a variable that holds it',
+  ],
+  ['noProxy', 'localhost', '"localhost" is no list of hosts: write ["localhost"]'],
+  ['noProxy', 'localhost, .internal', '"localhost, .internal" is no list of hosts: write ["localhost", ".internal"]'],
+  ['noProxy', false, `false is no list of hosts: write one such as ${hostList}`],
+  ['noProxy', null, `null is no list of hosts: write one such as ${hostList}`],
+  ['noProxy', {}, `an object is no list of hosts: write one such as ${hostList}`],
+  ['noProxy', [5], `5 is no host: ${hostForms}`],
+  ['noProxy', ['http://a.test'], '"http://a.test" has a scheme: write the host alone, or host:port'],
+  ['noProxy', ['a.test', 'b test'], '"b test" is more than one host: give each an item of its own'],
+  ['noProxy', ['a.test:0', 'api.*'], `"a.test:0" has no valid port: use 1 to 65535; "api.*" is no host: ${hostForms}`],
+  ['noProxy', ['10.0.0.0/33'], '"10.0.0.0/33" is no range of addresses: write it as in "10.0.0.0/8" or "fd00::/8"'],
+  ['noProxy', Array(1001).fill('a.test'), `it has more than 1000 hosts: use ranges and suffixes, such as ${hostList}`],
+  ['maxConnectionsPerProxy', 0, `0 is not a cap: ${cap} (for no proxy, set proxy: false)`],
 ]

@@ -148,7 +148,7 @@ function toml(schema: string): Dialect {
 }
 
 function inToml(value: unknown): string {
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value)
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return JSON.stringify(value)
   const entries = Object.entries(value).map(
     ([key, part]) => `${/^[\w-]+$/.test(key) ? key : JSON.stringify(key)} = ${inToml(part)}`,
   )
