@@ -37,7 +37,7 @@ export function summarise(client: ClientName): Summary {
       const brief = without[question]
       return { keyword: null, default: '', support, text: message, ...(brief === undefined ? {} : { brief }) }
     }
-    const value = formatValue(field, setting.default as ResolvedPoolConfig[typeof field])
+    const value = setting.written ?? formatValue(field, setting.default as ResolvedPoolConfig[typeof field])
     const { [field]: otherwise } = fallback.settings
     const perHost = question === 'idleLimit' && field === 'maxIdleConnectionsPerHost'
     const text = withoutKeyword(message, setting.keyword)

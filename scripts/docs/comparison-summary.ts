@@ -8,6 +8,7 @@ export const questions = {
   keepAliveExpiry: 'keep-alive expiry',
   block: 'at a limit',
   acquireTimeout: 'acquire timeout',
+  http2: 'HTTP/2',
 } as const
 
 export type Question = keyof typeof questions
@@ -21,6 +22,7 @@ export const fieldsOf: { readonly [Q in Question]: readonly PoolConfigField[] } 
   keepAliveExpiry: ['keepAliveExpiry'],
   block: ['block'],
   acquireTimeout: ['acquireTimeout'],
+  http2: ['http2'],
 }
 
 /** What a client calls one thing, and what holds when it is left out. */

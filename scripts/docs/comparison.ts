@@ -30,6 +30,7 @@ const polypool: Summary = {
     keepAliveExpiry: own('keepAliveExpiry'),
     block: own('block'),
     acquireTimeout: own('acquireTimeout'),
+    http2: { ...own('http2'), brief: '(undici, fetch)' },
   },
 }
 

@@ -79,5 +79,6 @@ export interface DialectSupport {
     /** Whether a request waits at a limit. */
     readonly block: Fact
     readonly acquireTimeout: Fact
+    readonly http2: Fact
   }
 }

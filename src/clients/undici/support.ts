@@ -51,7 +51,7 @@ const fields: ClientSupport['fields'] = {
   http2: {
     ...enforced(
       'approximated',
-      'allowH2, and connect.preferH2; that a host must speak it can’t be said, and after a GOAWAY one connection more is open than connections allows',
+      'allowH2; connect.preferH2 has it offered first. That a host must speak it can’t be said, and after a GOAWAY one connection more is open than connections allows',
     ),
     pooled: 'with undici 8.10 or later',
   },

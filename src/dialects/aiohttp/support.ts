@@ -71,5 +71,6 @@ export const support: DialectSupport = {
     keepAliveExpiry: fact(defaults, 'keepalive_timeout', 'seconds; by a timer'),
     block: { keyword: null, default: true, text: 'always waits' },
     acquireTimeout: fact(defaults, 'timeout.connect', 'seconds, connecting included; total bounds it too'),
+    http2: nothing(),
   },
 }

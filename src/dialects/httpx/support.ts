@@ -77,5 +77,6 @@ export const support: DialectSupport = {
     keepAliveExpiry: fact(defaults, 'limits.keepalive_expiry', 'seconds; checked at the next request'),
     block: { keyword: null, default: true, text: 'always waits' },
     acquireTimeout: fact(defaults, 'timeout.pool', 'seconds; PoolTimeout'),
+    http2: fact(defaults, 'http2', 'one connection a host'),
   },
 }

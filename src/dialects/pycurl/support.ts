@@ -90,5 +90,6 @@ export const support: DialectSupport = {
     keepAliveExpiry: fact(defaults, 'MAXAGE_CONN', 'seconds; checked at the next transfer'),
     block: { keyword: null, default: true, text: 'always waits' },
     acquireTimeout: fact(defaults, 'CONNECTTIMEOUT', 'seconds, connecting included (libcurl 8.8); code 28'),
+    http2: fact(defaults, 'HTTP_VERSION', 'over TLS, where the server offers it'),
   },
 }

@@ -40,5 +40,6 @@ export const support: DialectSupport = {
     keepAliveExpiry: nothing('kept until the server closes'),
     block: fact(defaults, 'pool_block', 'False opens connections beyond pool_maxsize and drops them after use'),
     acquireTimeout: nothing('with pool_block=True it waits for ever'),
+    http2: nothing(),
   },
 }

@@ -41,5 +41,6 @@ export const support: DialectSupport = {
     keepAliveExpiry: fact(defaults, 'limits.keepalive_expiry', 'seconds; by a timer'),
     block: { keyword: null, default: true, text: 'AsyncClient waits; Client has no limit' },
     acquireTimeout: fact(defaults, 'timeout.pool', 'seconds; PoolTimeout, AsyncClient only'),
+    http2: nothing('where the server offers it, always'),
   },
 }

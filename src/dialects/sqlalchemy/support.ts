@@ -73,5 +73,6 @@ export const support: DialectSupport = {
     keepAliveExpiry: nothing('pool_recycle is the age since creation'),
     block: { keyword: null, default: true, text: 'waits when max_overflow is used up' },
     acquireTimeout: fact(defaults, 'pool_timeout', 'seconds; TimeoutError'),
+    http2: nothing(),
   },
 }

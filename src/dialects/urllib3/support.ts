@@ -61,5 +61,6 @@ export const support: DialectSupport = {
     keepAliveExpiry: nothing('kept until the server closes'),
     block: fact(defaults, 'block', 'False opens connections beyond maxsize and drops them after use'),
     acquireTimeout: fact(defaults, 'pool_timeout', 'seconds, with each request; EmptyPoolError'),
+    http2: nothing(),
   },
 }
