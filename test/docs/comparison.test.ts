@@ -5,7 +5,7 @@ import { parse } from 'yaml'
 import { polypool } from '../../cli/test/command.ts'
 import { comparisonSections } from '../../scripts/docs/comparison.ts'
 import { type Library, libraries, settingsOf, sourceOf } from '../../scripts/docs/comparison-python.ts'
-import { anchor, asked, questions } from '../../scripts/docs/comparison-summary.ts'
+import { anchor, asked, fieldsOf, questions } from '../../scripts/docs/comparison-summary.ts'
 import { exampleConfig } from '../../scripts/docs/comparison-wire.ts'
 import { withSection } from '../../scripts/write-section.ts'
 import { clientNames } from '../../src/clients/index.ts'
@@ -91,7 +91,8 @@ describe.each(clientNames)('the chapter on %s', (client) => {
 
   it('can promise that polypool holds each limit of the tables', async () => {
     const { support } = await loadAdapter(client)
-    const limits = fieldNames.filter((field) => /^max(Idle)?Connections|^keepAliveExpiry|^block|^acquireTimeout/.test(field))
+    // A protocol is no limit, and not for every client.
+    const limits = asked.filter((question) => question !== 'http2').flatMap((question) => fieldsOf[question])
     expect(limits).toHaveLength(7)
     for (const field of limits) expect(support.fields[field].pool, field).toBe('enforced')
   })
