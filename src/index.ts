@@ -1,5 +1,6 @@
 export type * from './adapter.ts'
 export { type ParsedPoolConfig, parsePoolConfig } from './config/parse.ts'
+export type { ProxyServer } from './config/proxies/proxy-server.ts'
 export type {
   Duration,
   DurationOrUnlimited,

@@ -1,9 +1,10 @@
 import { type ClientName, clients, literal } from 'polypool/internal'
+import { inCode } from './reading/shared/written.ts'
 
 /** Code with a pool made from this config. */
 export function pooledCode(client: ClientName, config: object): string {
   const { imports, use } = clients[client].recipe
-  const create = `const pool = createPool(${Object.keys(config).length === 0 ? '' : literal(config)})`
+  const create = `const pool = createPool(${Object.keys(config).length === 0 ? '' : inCode(literal(config))})`
   return lines([...imports, `import { createPool } from 'polypool/${client}'`], [create, ...use])
 }
 

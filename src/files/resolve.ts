@@ -5,8 +5,9 @@ import { readEnvironment } from './env.ts'
 import { chainsOf } from './extends.ts'
 import { formatPath, type Path } from './paths.ts'
 import type { Problems } from './problems.ts'
-import { configFrom, readFields, type SetField, type Settings } from './settings.ts'
+import { configFrom, type FieldTrouble, readFields, type SetField, type Settings } from './settings.ts'
 import { type Declaration, defaultPool, type PoolsSource, readDeclarations } from './source.ts'
+import { type Variables, withVariables } from './variables.ts'
 
 /** One pool with everything it sets and inherits. */
 export interface ResolvedPool {
@@ -50,9 +51,11 @@ export function resolvePools(
   const environment = readEnvironment(env, names, problems)
   const [ofFile, ofCode] = [file, code].map((source) => {
     const pools = declared.find((one) => one.source === source)?.pools
+    // Code has its own ways to a variable.
+    const variables = source === file ? env : null
     return new Map(
       source && pools
-        ? [...pools].map(([name, declaration]) => [name, layerOf(source, name, declaration, problems)] as const)
+        ? [...pools].map(([name, declaration]) => [name, layerOf(source, name, declaration, variables, problems)] as const)
         : [],
     )
   })
@@ -78,18 +81,22 @@ export function resolvePools(
   }
 }
 
-function layerOf(source: PoolsSource, pool: string, { fields }: Declaration, problems: Problems): Settings {
-  return readFields(
-    fields,
-    (path) => source.origin(['pools', pool, ...path], pool),
-    ({ at, problem, fix, value }) => {
-      const more = /^and (\d+) more/.exec(problem)
-      if (more) return problems.omit(Number(more[1]))
-      const path = ['pools', pool, ...at]
-      const part = isField(at) ? 'value' : 'key'
-      problems.add(source.author(path, part), { path: formatPath([...source.root, ...path]), problem, fix, value })
-    },
-  )
+function layerOf(
+  source: PoolsSource,
+  pool: string,
+  { fields }: Declaration,
+  variables: Variables | null,
+  problems: Problems,
+): Settings {
+  const report = ({ at, problem, fix, value }: FieldTrouble) => {
+    const more = /^and (\d+) more/.exec(problem)
+    if (more) return problems.omit(Number(more[1]))
+    const path = ['pools', pool, ...at]
+    const part = isField(at) ? 'value' : 'key'
+    problems.add(source.author(path, part), { path: formatPath([...source.root, ...path]), problem, fix, value })
+  }
+  const filled = variables === null ? fields : withVariables(fields, variables, report)
+  return readFields(filled, (path) => source.origin(['pools', pool, ...path], pool), report)
 }
 
 /** Whether these keys lead to a field: if not, it is the key that is wrong. */

@@ -101,8 +101,14 @@ function set(settings: Settings, setting: SetField): void {
 function troubleOf({ path, value, message }: ConfigIssue, fields: object): FieldTrouble {
   const at = keysOf(path, fields)
   const text = path !== '' && message.startsWith(`${path}: `) ? message.slice(path.length + 2) : message
-  const [, problem = text, fix = ''] = /^((?:"(?:[^"\\]|\\.)*"|[^":]|:(?! ))*): (.*)$/s.exec(text) ?? []
+  const { problem, fix } = splitProblem(text)
   return { at, path: formatPath(at), value, problem, fix: forFiles(fix) }
+}
+
+/** `problem: fix`; a problem may start with a value in quotes. */
+export function splitProblem(text: string): { readonly problem: string; readonly fix: string } {
+  const [, problem = text, fix = ''] = /^((?:"(?:[^"\\]|\\.)*"|[^":]|:(?! ))*): (.*)$/s.exec(text) ?? []
+  return { problem, fix }
 }
 
 /** Native options are given to `open` here. */

@@ -20,10 +20,12 @@ import type { Risk } from './check/risks.ts'
 import { legend, shortfalls, supportTable } from './check/support-table.ts'
 import { descriptorLimit } from './shared/descriptors.ts'
 import { fileName, poolNamed, readConfig } from './shared/load-config.ts'
+import { checkedUrls, routesOf, routesTable, type ShownRoute } from './shared/routes.ts'
 
 interface Options {
   readonly pool?: string
   readonly client?: readonly string[]
+  readonly url?: readonly string[]
   readonly json?: boolean
 }
 
@@ -36,11 +38,13 @@ export function registerCheck(program: Command, io: Io): void {
     .argument('[file]', 'config file; without it, the nearest one')
     .option('--pool <name>', 'only this pool')
     .option('--client <name...>', `only these clients: ${clientNames.join(', ')}`)
+    .option('--url <url...>', 'say by which way these are reached, directly or through which proxy')
     .action((file: string | undefined, options: Options) => check(file, options, io))
   examples(command, [
     [`${commandLine} check`, 'the project’s config'],
     [`${commandLine} check limits.toml --pool payments`, 'one pool of another file'],
     [`${commandLine} check --client axios undici --json`, 'for programs'],
+    [`${commandLine} check --url https://api.example.com`, 'whether that host is behind a proxy'],
     [`POLYPOOL_MAX_CONNECTIONS=500 ${commandLine} check`, 'with what the environment overrides'],
   ])
 }
@@ -51,6 +55,8 @@ interface Outcome {
   readonly pools: readonly ResolvedPool[]
   readonly supports: readonly ClientSupport[]
   readonly risks: readonly Risk[]
+  /** By pool. */
+  readonly routes: ReadonlyMap<string, readonly ShownRoute[]>
 }
 
 async function check(file: string | undefined, options: Options, io: Io): Promise<void> {
@@ -63,16 +69,18 @@ async function check(file: string | undefined, options: Options, io: Io): Promis
   // By the name it is imported under: node-http, not node:http.
   const supports = (options.client?.map(clientNamed) ?? clientNames).map((client) => ({ ...clients[client].support, client }))
   const risks = risksOfPools(pools, supports, descriptorLimit(), options.client !== undefined)
-  const outcome: Outcome = { read, pools, supports, risks }
+  const urls = checkedUrls(options.url)
+  const routes = new Map(pools.map(({ name, config }) => [name, routesOf(config, urls, io)]))
+  const outcome: Outcome = { read, pools, supports, risks, routes }
   io.stdout(options.json ? jsonOf(outcome, io) : await textOf(outcome, io))
   if (risks.length > 0) throw new Findings()
 }
 
-function jsonOf({ read, pools, supports, risks }: Outcome, io: Io): string {
+function jsonOf({ read, pools, supports, risks, routes }: Outcome, io: Io): string {
   return toJson({
     file: read.file,
     shadowed: read.shadowed,
-    pools: Object.fromEntries(pools.map((pool) => [pool.name, poolJson(pool, io)])),
+    pools: Object.fromEntries(pools.map((pool) => [pool.name, { ...poolJson(pool, io), routes: routes.get(pool.name) }])),
     clients: Object.fromEntries(supports.map(({ client, ...support }) => [client, support])),
     risks,
   })
@@ -100,6 +108,9 @@ async function textOf(outcome: Outcome, io: Io): Promise<string> {
   for (const pool of pools) {
     const chain = pool.extends.length > 0 ? dim(` extends ${pool.extends.join(', ')}`) : ''
     parts.push(`${bold(`Pool ${pool.name}`)}${chain}\n${await poolTable(pool, io)}`)
+    const routes = outcome.routes.get(pool.name) ?? []
+    if (routes.length > 0)
+      parts.push(`${bold(`By which way pool ${pool.name} reaches its hosts`)}\n${await routesTable(routes, io)}`)
   }
   parts.push(`${bold('What each client makes of it')}\n${await supportTable(supports, io)}${dim(legend)}\n`)
   const asked = new Set(pools.flatMap(demandedBy).map(({ field }) => field))
@@ -126,7 +137,7 @@ async function poolTable({ name, config, settings }: ResolvedPool, io: Io): Prom
 
 /** Where a default depends on another field. */
 function defaultReason(field: (typeof fieldNames)[number]): string {
-  return field === 'maxOverflow' ? ` (${formatDefault(field).replaceAll('`', '')})` : ''
+  return field === 'maxOverflow' || field === 'noProxy' ? ` (${formatDefault(field).replaceAll('`', '')})` : ''
 }
 
 function riskText({ risks, pools }: Outcome, io: Io): string {

@@ -16,10 +16,12 @@ import type { Io } from '../io.ts'
 import { colorsFor, examples, printable, table, toJson } from '../output.ts'
 import { written } from '../reading/shared/written.ts'
 import { fileName, poolNamed, readConfig } from './shared/load-config.ts'
+import { checkedUrls, routesOf, routesTable, type ShownRoute } from './shared/routes.ts'
 
 interface Options {
   readonly pool: string
   readonly config?: string
+  readonly url?: readonly string[]
   readonly json?: boolean
 }
 
@@ -32,11 +34,13 @@ export function registerExplain(program: Command, io: Io): void {
     .argument('<client>', clientNames.join(', '))
     .option('--pool <name>', 'pool of the config file', 'default')
     .option('--config <file>', 'config file; without it, the nearest one, or the defaults')
+    .option('--url <url...>', 'say by which way these are reached, directly or through which proxy')
     .action((client: string, options: Options) => explain(client, options, io))
   examples(command, [
     [`${commandLine} explain axios`, 'the default pool'],
     [`${commandLine} explain undici --pool payments`, 'another one'],
     [`${commandLine} explain got --config limits.toml --json`, 'for programs'],
+    [`${commandLine} explain axios --url https://api.example.com`, 'whether that host is behind a proxy'],
   ])
 }
 
@@ -55,6 +59,8 @@ interface Explanation {
   /** What polypool does not hold in full either. */
   readonly approximated: readonly Note[]
   readonly advice: readonly Note[]
+  /** By which way hosts are reached, where a proxy is on any. */
+  readonly routes: readonly ShownRoute[]
 }
 
 async function explain(name: string, options: Options, io: Io): Promise<void> {
@@ -76,6 +82,7 @@ async function explain(name: string, options: Options, io: Io): Promise<void> {
     lost: notes,
     approximated: approximations(support, demandsIn(parsed.config, parsed.explicit)),
     advice: support.advice,
+    routes: routesOf(parsed.config, checkedUrls(options.url), io),
   }
   io.stdout(options.json ? toJson(explanation) : await textOf(explanation, io))
 }
@@ -92,7 +99,7 @@ function approximations({ fields }: ClientSupport, asked: readonly Demand[]): No
 }
 
 async function textOf(explanation: Explanation, io: Io): Promise<string> {
-  const { client, pool, file, settings, withPolypool, withoutPolypool, lost, approximated, advice } = explanation
+  const { client, pool, file, settings, withPolypool, withoutPolypool, lost, approximated, advice, routes } = explanation
   const { bold, dim } = colorsFor(io)
   const source = file === null ? 'no config file, so the defaults' : printable(file)
   const indent = (code: string) => code.replace(/^(?=.)/gm, '  ')
@@ -103,6 +110,7 @@ async function textOf(explanation: Explanation, io: Io): Promise<string> {
     section('Without polypool', indent(withoutPolypool)),
     section('What native settings alone would not hold', await notesTable(lost, io)),
     section('What polypool itself does not hold in full here', await notesTable(approximated, io)),
+    section('By which way hosts are reached', routes.length === 0 ? '' : await routesTable(routes, io)),
     section('To know besides', advice.map(({ field, message }) => `- ${field}: ${message}\n`).join('')),
   ]
   return parts.filter((part) => part !== '').join('\n')

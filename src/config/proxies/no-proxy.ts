@@ -155,5 +155,5 @@ function hostOf(name: string): string | undefined {
   if (name === '' || /^\d+\.?$|[\s/?#@\\%*[\]:<>]/.test(name) || !URL.canParse(`http://${name}/`)) return undefined
   const host = new URL(`http://${name}/`).hostname
   const bare = host.endsWith('.') ? host.slice(0, -1) : host
-  return bare !== '' && bare.split('.').every((label) => label !== '') ? bare : undefined
+  return bare.split('.').every((label) => /^[\w-]{1,63}$/.test(label)) ? bare : undefined
 }

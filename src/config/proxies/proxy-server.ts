@@ -140,6 +140,10 @@ export function readProxyUrl(value: unknown, shown: string = showProxyUrl(value)
   if (scheme === '') return refused('has no scheme: write it in front, as in "http://proxy.example:3128"')
   const known = scheme.toLowerCase()
   if (!isScheme(known)) return refused(`has an unknown scheme: use http, https, socks5 or socks5h`)
+  if (value.includes('${'))
+    return refused(
+      'holds ${, which only a config file fills in: in code write the value itself, percent-encoded (%24%7B for that text)',
+    )
   if (/[\s\p{Cc}]/u.test(value)) return refused('holds a space or control character: percent-encode it, %20 for a space')
   // As http, for which `URL` knows names, ports and addresses; of other schemes it takes them as they are.
   const text = `http://${rest}`

@@ -2,7 +2,7 @@ import { type ClientName, clip, literal } from 'polypool/internal'
 import { pooledCode } from '../../code.ts'
 import type { Place } from '../../reading/javascript/places.ts'
 import { asked, type PlaceReading } from '../../reading/javascript/reading.ts'
-import { written } from '../../reading/shared/written.ts'
+import { inCode, written } from '../../reading/shared/written.ts'
 import { isName, nativeOptions, ownOptions, property } from './options.ts'
 
 /** The code for the target client. What is unknown stays a comment with its source. */
@@ -24,7 +24,7 @@ export function codeFor(place: Place, reading: PlaceReading, target: ClientName)
 }
 
 function configCode({ config, unknown }: PlaceReading): string {
-  const known = literal(written(asked(config)))
+  const known = inCode(literal(written(asked(config))))
   if (unknown.length === 0) return known
   const comments = unknown.map(({ field, sources }) => `  // ${field}: ${unknownText(sources)}`).join('\n')
   return known === '{}' ? `{\n${comments}\n}` : known.replace(/\n\}$/, () => `\n${comments}\n}`)
