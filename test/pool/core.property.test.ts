@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { test } from 'vitest'
 import { draws } from '../draws.ts'
-import { play, scenarios } from './operations.ts'
+import { play } from './player.ts'
+import { scenarios } from './scenarios.ts'
 
 // More by hand: POLYPOOL_TEST_DRAWS=30 npx vitest run --project usual test/pool/core.property
 const seed = process.env.FUZZ_SEED === undefined ? {} : { seed: Number(process.env.FUZZ_SEED) }

@@ -1,12 +1,9 @@
 import type { HostLimits, ResolvedPoolConfig } from '../../src/config/types.ts'
 import type { FakeEngine } from './fake-engine.ts'
 import type { FakeConnection, FakeRequest } from './fake-entities.ts'
+import { must } from './must.ts'
 
 // What is opened for no request, written down a second time: everything is counted anew from sockets and requests.
-
-function must(holds: boolean, rule: string, details: object = {}): asserts holds {
-  if (!holds) throw new Error(`${rule}: ${JSON.stringify(details)}`)
-}
 
 const unlimited = Number.POSITIVE_INFINITY
 

@@ -1,0 +1,181 @@
+import type { Census } from './census.ts'
+import type { EconomyModel } from './economy-model.ts'
+import type { FakeEngine } from './fake-engine.ts'
+import type { FakeConnection } from './fake-entities.ts'
+import { must } from './must.ts'
+
+const unlimited = Number.POSITIVE_INFINITY
+
+/** What holds of a pool at any time. */
+export class Invariants {
+  readonly #engine: FakeEngine
+  readonly #census: Census
+  readonly #economy: EconomyModel
+
+  constructor(engine: FakeEngine, census: Census, economy: EconomyModel) {
+    this.#engine = engine
+    this.#census = census
+    this.#economy = economy
+  }
+
+  /** What holds whenever the core has returned. */
+  check(): void {
+    this.#checkCounters()
+    this.#checkProgress()
+    this.#checkIdle()
+    this.#checkTimes()
+    this.#checkStats()
+    this.#census.ready.check()
+  }
+
+  #checkCounters(): void {
+    const { pool, ledger } = this.#engine
+    const sockets = this.#census.sockets()
+    const closing = sockets.filter((socket) => socket.phase === 'closing').length
+    const queued = this.#census.queued()
+    const found = [
+      pool.connections.open,
+      pool.connections.closing,
+      pool.connections.overflow,
+      pool.connections.idle.size,
+      pool.queue.pending,
+    ]
+    const counted = [ledger.normal, closing, ledger.overflow, this.#census.idle().length, queued.length]
+    must(found.join() === counted.join(), 'open, closing, overflow, idle, pending are counted wrong', { found, counted })
+    const origins = new Set([...this.#engine.live, ...this.#engine.waiting].map(({ origin }) => origin))
+    for (const key of origins) {
+      const waiting = this.#census.queued(key).length
+      const open = ledger.of(key)
+      const origin = pool.registry.origins.get(key)
+      // An origin of which only requests are left that are being looked after in this turn may be forgotten.
+      if (origin === undefined) must(waiting === 0 && open === 0, 'an origin in use was forgotten', { key, waiting, open })
+      else must(origin.open === open && origin.waiting === waiting, 'an origin is counted wrong', { key, open, waiting })
+    }
+    for (const key of pool.registry.origins.keys()) must(origins.has(key), 'an origin that nothing uses is kept', { key })
+  }
+
+  /** No stall: whoever could be served is, or something is in flight that will serve him. */
+  #checkProgress(): void {
+    const { maxConnections, maxOverflow } = this.#census.config
+    const engine = this.#engine
+    const { ledger } = engine
+    const closing = this.#census.sockets().filter((socket) => socket.phase === 'closing').length
+    const queued = this.#census.queued()
+    let wanted = 0
+    for (const origin of new Set(queued.map((request) => request.origin))) {
+      const open = ledger.of(origin)
+      const waiting = this.#census.queued(origin).length
+      const { maxConnectionsPerHost } = this.#census.limits(origin)
+      const room = Math.max(0, Math.min(maxConnectionsPerHost - open, this.#census.room(origin)))
+      wanted += Math.min(room, waiting)
+      must(room === 0 || ledger.normal >= maxConnections || this.#census.room() <= 0, 'a request waits though there is room', {
+        origin,
+      })
+      const closingThere = this.#census.sockets(origin).filter((socket) => socket.phase === 'closing').length
+      const blocked = room === 0 && waiting > closingThere
+      const [kept] = engine.pool.registry.origins.get(origin)?.idle ?? []
+      if (blocked && kept !== undefined) this.#checkKept(kept as FakeConnection)
+      must(!blocked || this.#census.ready.spares(origin).length === 0, 'a request waits though one is opened there for nobody', {
+        origin,
+      })
+    }
+    const { first } = engine.pool.connections.idle.all
+    if (wanted > closing && first !== undefined) this.#checkKept(first as FakeConnection)
+    must(wanted <= closing || this.#census.ready.spares().length === 0, 'a request waits though one is opened for nobody')
+    const overflow = queued.some(({ origin }) => this.#census.mayOverflow(origin)) && queued.length > closing
+    must(!overflow, 'a request waits though overflow is allowed', { overflow: ledger.overflow, maxOverflow })
+    for (const request of queued) {
+      const reusable = this.#census.idle().filter(({ lane }) => lane.member === request.member && lane.key === request.laneKey)
+      must(request.retried || reusable.length === 0, 'a request waits though its lane has an idle connection')
+    }
+  }
+
+  /** An idle connection keeps others waiting only as long as the rule lets it: the pool looks again after a connect at the latest. */
+  #checkKept(connection: FakeConnection): void {
+    must(this.#census.isPatient, 'an idle connection keeps a request waiting that may not wait, or need not')
+    const late = 1 + Math.max(...[...this.#engine.live].map(({ lane }) => lane.costs.connect))
+    if (this.#census.now < this.#engine.changedAt + late) return
+    const verdicts = this.#economy.verdicts(connection, this.#census.now - late)
+    must(verdicts.has(false), 'an idle connection keeps others waiting that it is worth more to', { now: this.#census.now })
+  }
+
+  #checkIdle(): void {
+    const { maxConnections, maxIdleConnections, maxHosts } = this.#census.config
+    const idle = this.#census.idle()
+    must(idle.length <= maxIdleConnections, 'more idle than maxIdleConnections', { idle: idle.length })
+    const origins = new Set(idle.map(({ origin }) => origin))
+    must(origins.size <= maxHosts, 'more hosts with idle connections than maxHosts', { hosts: origins.size })
+    const lives = this.#census.sockets().filter((socket) => socket.phase !== 'closing')
+    must(lives.length <= maxConnections || idle.length === 0, 'an idle connection is kept above maxConnections')
+    for (const origin of origins) {
+      const { maxConnectionsPerHost, maxIdleConnectionsPerHost, keepAlive } = this.#census.limits(origin)
+      const idleThere = this.#census.idle(origin).length
+      must(idleThere <= maxIdleConnectionsPerHost, 'more idle than maxIdleConnectionsPerHost', { origin, idleThere })
+      must(keepAlive, 'an idle connection is kept without keepAlive')
+      const livesThere = lives.filter((socket) => socket.origin === origin).length
+      must(livesThere <= maxConnectionsPerHost, 'an idle connection is kept above maxConnectionsPerHost', { origin, livesThere })
+    }
+    for (const socket of idle) must(!this.#census.ended.has(socket.lane.member), 'an idle connection of a closed member is kept')
+  }
+
+  #checkTimes(): void {
+    const { clock } = this.#engine
+    for (const socket of this.#census.idle())
+      must(this.#census.due(socket, 1) > this.#census.now, 'an idle connection outlives its time', { now: this.#census.now })
+    for (const request of this.#census.queued()) {
+      const until = Math.max(request.since + this.#census.limits(request.origin).acquireTimeout, clock.excusedUntil)
+      must(this.#census.now < until, 'a request waits beyond acquireTimeout', {
+        order: request.order,
+      })
+    }
+    const connecting = [...this.#engine.live].some((socket) => socket.phase === 'connecting' && socket.served > 0)
+    must(
+      !clock.held || connecting || this.#census.ready.isAwaited || this.#census.queued().length > 0,
+      'a timer keeps the process alive while nobody waits',
+    )
+    const finite = this.#census.queued().some((request) => this.#census.limits(request.origin).acquireTimeout !== unlimited)
+    must(clock.held || !finite, 'no timer keeps the process alive for a request that waits')
+  }
+
+  #checkStats(): void {
+    const { pool, tally } = this.#engine
+    const found = [
+      pool.connections.created,
+      pool.connections.reused,
+      pool.connections.overflowed,
+      pool.settlement.rejected,
+      pool.settlement.acquireTimeouts,
+      pool.settlement.aborted,
+    ]
+    const counted = [tally.created, tally.reused, tally.overflowed, tally.rejected, tally.timedOut, tally.abandoned]
+    must(found.join() === counted.join(), 'created, reused, overflowed, rejected, acquireTimeouts, aborted are counted wrong', {
+      found,
+      counted,
+    })
+  }
+
+  /** Nothing is left once everything has ended. */
+  checkEmpty(): void {
+    const { pool, clock, ledger, live } = this.#engine
+    must(live.size === 0 && ledger.normal === 0 && ledger.overflow === 0, 'sockets are left')
+    const left = [
+      pool.connections.open,
+      pool.connections.closing,
+      pool.connections.overflow,
+      pool.connections.idle.size,
+      pool.queue.pending,
+      pool.queue.demand,
+      pool.registry.origins.size,
+    ]
+    must(
+      left.every((count) => count === 0),
+      'open, closing, overflow, idle, pending, demand, origins are left',
+      left,
+    )
+    must(!clock.held, 'a timer keeps the process alive')
+    for (const request of this.#engine.requests) {
+      const settled = request.outcome !== 'waiting' && request.outcome !== 'granted'
+      must(settled, 'a request was lost', { order: request.order, outcome: request.outcome })
+    }
+  }
+}
