@@ -68,16 +68,15 @@ export class Capacity {
   }
 
   /**
-   * Whether a place is about to be free for one more request of the lane, or can be made free by closing a connection that nobody uses.
+   * Whether places are about to be free for as many connections as the lane needs, or can be made free by closing connections that nobody uses.
    * @param claimed idle connections that others wait for whom their own limit keeps waiting
    */
-  canMakeRoom(lane: Lane, claimed: number): boolean {
-    const { origin } = lane
+  canMakeRoom({ origin, wanted }: Lane, needed: number, claimed: number): boolean {
     const { idle } = this.#connections
-    const more = lane.connectionsFor(lane.waiting + 1) - lane.wanted
+    const more = needed - wanted
     return (
-      origin.wanted + more <= origin.places + origin.idle.size + spares(origin.ahead) &&
-      this.#queue.demand + more <= this.places + idle.size - claimed + spares(idle.ahead)
+      origin.wanted + more <= origin.room + origin.closing + origin.idle.size + spares(origin.ahead) &&
+      this.#queue.demand + more <= this.room + this.closing + idle.size - claimed + spares(idle.ahead)
     )
   }
 

@@ -150,7 +150,7 @@ export class Connections {
     const { state, lane } = connection
     const { origin } = lane
     if (state === 'idle' || connection.isAhead) this.idle.remove(connection)
-    if (state === 'opening') lane.costs.failed = true
+    if (state === 'opening') this.#heedFailure(lane)
     this.streams.leave(connection)
     connection.state = 'closed'
     this.#connects.forget(connection)
@@ -275,7 +275,7 @@ export class Connections {
     if (connection.state === 'opening') {
       const now = this.#clock.now()
       connection.lane.costs.addConnect(now - connection.since)
-      connection.lane.costs.failed = true
+      this.#heedFailure(connection.lane)
       this.close(connection, null, messages.connectTimeout(connection, now))
     }
     if (connection.overdue) this.#events.closed(connection)
@@ -299,6 +299,15 @@ export class Connections {
     if (lane.waiting === 0) return
     this.#queue.review(lane)
     if (lane.mayMultiplex) this.#events.lost(lane)
+  }
+
+  /** A connect has failed. */
+  #heedFailure(lane: Lane): void {
+    lane.costs.failed = true
+    if (!lane.mayMultiplex || lane.waiting === 0) return
+    this.#queue.review(lane)
+    this.#queue.update(lane.origin)
+    this.#events.lost(lane)
   }
 
   /** It was of use to its lane, or drained. */

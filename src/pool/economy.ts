@@ -88,7 +88,7 @@ export class Economy {
   /** Whether the connection, which has come free, closes for another lane, or for a request of its own that needs a new one. */
   yields(connection: Connection): boolean {
     const { capacity, queue: all } = this.#market
-    const { lane, idleSince: now } = connection
+    const { lane, idleSince: now, running, slots } = connection
     const { origin, queue, retries } = lane
     const { short } = capacity
     if (!short && !origin.blocked) return false
@@ -101,7 +101,7 @@ export class Economy {
       const { closing, draining } = origin.full ? origin : capacity
       if (closing + draining === 0) return true
     }
-    if (!this.#isPatient) return head === undefined
+    if (!this.#isPatient && running === 0) return head === undefined || slots === 0
     return (origin.blocked && this.#isSold(connection, origin, now)) || (short && this.#isSold(connection, null, now))
   }
 

@@ -136,7 +136,12 @@ export abstract class Lane {
     const { slots, failed } = this.costs
     // What waits for a connect that may fail again is to hear of it soon.
     if (!limits.keepAlive || (failed && this.live === this.opening)) return 1
-    return Math.min(Number.isNaN(slots) ? mostSlots : slots, limits.maxStreamsPerConnection, limits.maxRequestsPerConnection)
+    return Math.min(
+      Number.isNaN(slots) ? mostSlots : slots,
+      mostSlots,
+      limits.maxStreamsPerConnection,
+      limits.maxRequestsPerConnection,
+    )
   }
 
   /** Requests that its connections carry at a time, those included that are on their way. */
@@ -144,16 +149,20 @@ export abstract class Lane {
     return this.live + this.extraSlots + (this.mayMultiplex ? (this.opening + this.untold) * (this.expected - 1) : 0)
   }
 
-  /** Connections that would have yet to be begun if so many waited: what is on its way carries some of them. */
-  connectionsFor(waiting: number): number {
+  /** Whether its server allows no requests for now, and so is not asked for more connections. */
+  get isShut(): boolean {
+    return this.shut > 0 && this.shut === this.live - this.opening
+  }
+
+  /** Connections that would have yet to be begun if so many waited, so many of them for a new one: what is on its way carries some of them. */
+  connectionsFor(waiting: number, retries: number): number {
     if (!this.mayMultiplex) return waiting
-    // A server that allows no requests for now is not asked for more connections.
-    if (this.shut > 0 && this.shut === this.live - this.opening) return 0
+    if (this.isShut) return 0
     const { expected } = this
     if (expected === 1) return waiting
     const coming = this.opening + this.untold
     const missing = Math.ceil((waiting - coming * (expected - 1) - this.ahead) / expected)
-    return missing > 0 ? missing : coming === 0 && this.retries.size > 0 ? 1 : 0
+    return missing > 0 ? missing : coming === 0 && retries > 0 ? 1 : 0
   }
 
   /** How long what waits takes if so many requests are served at a time, in milliseconds. */

@@ -76,7 +76,8 @@ export class ConnectionPool {
     if (!this.#liveness.isSure(lane) || now >= connection.refusesAt || !connection.usable()) return null
     this.economy.heedRequest(lane, now)
     this.connections.occupy(connection, now)
-    this.#countUse(connection)
+    this.connections.countReuse(connection)
+    if (connection.multiplexes && connection.usedUp) this.retire(connection, 'expired')
     return connection
   }
 
@@ -90,7 +91,7 @@ export class ConnectionPool {
   }
 
   #open(lane: Lane): Connection | null {
-    if (!this.capacity.hasRoom(lane.origin) || lane.connectionsFor(lane.waiting + 1) === 0) return null
+    if (lane.waiting > 0 || !this.capacity.hasRoom(lane.origin) || lane.connectionsFor(1, 0) === 0) return null
     this.economy.heedRequest(lane, this.clock.now())
     return this.connections.create(lane, false)
   }
@@ -134,9 +135,17 @@ export class ConnectionPool {
     const { lane } = connection
     this.connections.allow(connection, slots)
     if (connection.state === 'opening') return
-    if (this.#isSurplus(lane.origin)) this.retire(connection, 'evicted')
-    else this.#share(connection, this.clock.now())
+    this.#reshare(connection)
     this.#regard(lane)
+  }
+
+  /** What limits allow on an HTTP/2 connection has changed. */
+  #reshare(connection: Connection): void {
+    const now = this.clock.now()
+    if (!connection.usable()) this.retire(connection, null)
+    else if (!connection.mayServe(now)) this.retire(connection, 'expired')
+    else if (this.#isSurplus(connection.lane.origin)) this.retire(connection, 'evicted')
+    else this.#share(connection, now)
   }
 
   drain(connection: Connection): void {
@@ -200,6 +209,8 @@ export class ConnectionPool {
 
   #handOver(connection: Connection, waiter: Waiter, now: number): void {
     this.queue.dequeue(waiter)
+    // Its server allowed no requests until now.
+    if (connection.state === 'idle') this.#ahead.ready.use(connection.lane)
     this.connections.occupy(connection, now)
     this.#spareAhead(connection.lane)
     if (this.#liveness.isSure(connection.lane)) return this.confirm(waiter, connection)
@@ -224,13 +235,11 @@ export class ConnectionPool {
 
   /** Grants a connection that has served before. */
   confirm(waiter: Waiter, connection: Connection): void {
-    this.#countUse(connection)
-    this.settlement.grant(waiter, connection)
-  }
-
-  #countUse(connection: Connection): void {
     this.connections.countReuse(connection)
-    if (connection.multiplexes && connection.usedUp) this.retire(connection, 'expired')
+    const isLast = connection.multiplexes && connection.usedUp
+    if (isLast) this.connections.drain(connection, 'expired')
+    this.settlement.grant(waiter, connection)
+    if (isLast) this.#verifier.withdraw(connection)
   }
 
   /** Closes the connection: now, or if it carries requests when the last of them is over. */
@@ -288,11 +297,12 @@ export class ConnectionPool {
     if (this.#reuseFor(waiter)) return
     // The last connection was dead and has closed at once, and the pool has forgotten the lane.
     if (!lane.attached) return this.place(waiter)
-    const covered = lane.connectionsFor(lane.waiting + 1) === 0 && !(waiter.fresh && lane.opening + lane.untold === 0)
-    if (!covered && lane.waiting === 0 && this.capacity.hasRoom(lane.origin))
+    const { isShut } = lane
+    const needed = lane.connectionsFor(lane.waiting + 1, lane.retries.size + (waiter.fresh ? 1 : 0))
+    if (needed > 0 && lane.waiting === 0 && this.capacity.hasRoom(lane.origin))
       return this.settlement.grant(waiter, this.connections.create(lane, false))
-    const beyond = !covered && !this.capacity.canMakeRoom(lane, this.economy.claimed)
-    const overflow = beyond && this.capacity.mayOverflow(lane.origin)
+    const beyond = isShut || (needed > 0 && !this.capacity.canMakeRoom(lane, needed, this.economy.claimed))
+    const overflow = beyond && !isShut && this.capacity.mayOverflow(lane.origin)
     if (beyond && !overflow && !waiter.admitted) {
       if (!this.config.block) return this.settlement.refuseFull(waiter)
       if (this.queue.pending >= this.config.maxPending) return this.settlement.refuseQueueFull(waiter)
@@ -317,17 +327,17 @@ export class ConnectionPool {
     this.registry.relimit(compileHosts(config), config.maxOverflow)
     // Before what is known of an origin goes with its connections.
     this.#ahead.ready.review()
+    for (const connection of this.#sessions) this.connections.streams.allow(connection, connection.allowed)
     for (const lane of this.#lanes) if (lane.mayMultiplex && lane.waiting > 0) this.queue.review(lane)
     for (const origin of this.registry.origins.values()) this.queue.update(origin)
     this.queue.rescheduleAll()
     this.connections.reviewIdle()
-    this.#reviewSessions()
     for (const origin of [...this.registry.origins.values()]) {
       this.connections.evictSurplus(origin)
       this.unblock(origin)
     }
     this.pump()
-    this.#drainSurplus()
+    this.#reviewSessions()
   }
 
   get #lanes(): Lane[] {
@@ -397,21 +407,10 @@ export class ConnectionPool {
     this.pump()
   }
 
-  /** Has HTTP/2 connections obey changed limits. */
+  /** Busy HTTP/2 connections may never come free: what changed limits do not allow drains now, of a surplus those that carry least. */
   #reviewSessions(): void {
-    for (const connection of this.#sessions) {
-      this.connections.streams.allow(connection, connection.allowed)
-      const { keepAlive } = connection.lane.origin.limits
-      if (connection.usedUp || !keepAlive) this.retire(connection, 'expired')
-      else this.#share(connection, this.clock.now())
-    }
-  }
-
-  /** Busy HTTP/2 connections may never come free: those that lowered limits do not allow drain now, first those that carry least. */
-  #drainSurplus(): void {
-    const busy = this.#sessions.filter(({ state, draining, overflow }) => state === 'active' && !draining && !overflow)
-    for (const connection of busy.sort((a, b) => a.running - b.running))
-      if (this.#isSurplus(connection.lane.origin)) this.retire(connection, 'evicted')
+    const busy = this.#sessions.filter(({ state }) => state === 'active').sort((a, b) => a.running - b.running)
+    for (const connection of busy) this.#reshare(connection)
   }
 
   /** What is opened ahead for the lane may be for nobody any more, and keep others waiting. */

@@ -99,7 +99,7 @@ export class WaitQueue {
   /** Brings what a lane needs and its place among those that wait up to date after its waiters or connections have changed. */
   review(lane: Lane): void {
     const { origin, wanted, oldest, live } = lane
-    const needed = oldest === undefined ? 0 : lane.connectionsFor(lane.waiting)
+    const needed = oldest === undefined ? 0 : lane.connectionsFor(lane.waiting, lane.retries.size)
     if (needed !== wanted) {
       lane.wanted = needed
       origin.wanted += needed - wanted

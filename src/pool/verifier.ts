@@ -46,11 +46,7 @@ export class Verifier {
   /** The connection is gone, or takes no more: whom it was promised to looks for another one before anybody else gets its place. */
   withdraw(connection: Connection): void {
     const { promised } = connection
-    for (let waiter = promised.first; waiter !== undefined; waiter = promised.first) {
-      this.#release(waiter, connection)
-      if (waiter.state === 'verifying') this.#pool.place(waiter)
-      waiter.lane.member.settle()
-    }
+    for (let waiter = promised.first; waiter !== undefined; waiter = promised.first) this.#withdrawOne(waiter, connection)
   }
 
   #onTurn = (): void => {
@@ -59,9 +55,11 @@ export class Verifier {
     for (const connection of batch) if (connection.promised.size > 0) this.#conclude(connection)
   }
 
-  #release(waiter: Waiter, connection: Connection): void {
+  #withdrawOne(waiter: Waiter, connection: Connection): void {
     waiter.inLane.leave()
     this.#pool.unpromise(connection)
+    if (waiter.state === 'verifying') this.#pool.place(waiter)
+    waiter.lane.member.settle()
   }
 
   #conclude(connection: Connection): void {
@@ -70,12 +68,11 @@ export class Verifier {
     if (!this.#pool.isKept(connection)) return this.withdraw(connection)
     let isFree = false
     for (let waiter = promised.first; waiter !== undefined && mayTake(connection); waiter = promised.first) {
-      if (waiter.state === 'verifying') {
+      if (waiter.state === 'verifying' && (!waiter.fresh || connection.isNew)) {
         waiter.inLane.leave()
         this.#pool.confirm(waiter, connection)
       } else {
-        this.#release(waiter, connection)
-        waiter.lane.member.settle()
+        this.#withdrawOne(waiter, connection)
         isFree = true
       }
     }

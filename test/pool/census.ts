@@ -1,12 +1,14 @@
 import type { HostLimits, ResolvedPoolConfig } from '../../src/config/types.ts'
 import type { FakeEngine } from './fake-engine.ts'
-import type { FakeConnection, FakeRequest } from './fake-entities.ts'
+import type { FakeConnection, FakeLane, FakeRequest } from './fake-entities.ts'
 import { ReadyModel } from './ready-model.ts'
+import { StreamModel } from './stream-model.ts'
 
 /** Counts anew, whatever it costs, what the engine has seen of sockets and requests, and what the limits say to that. */
 export class Census {
   config: ResolvedPoolConfig
   readonly ready: ReadyModel
+  readonly streams: StreamModel
   /** Members that take no new request. */
   readonly ended = new Set<unknown>()
   readonly #engine: FakeEngine
@@ -15,6 +17,7 @@ export class Census {
     this.#engine = engine
     this.config = config
     this.ready = new ReadyModel(engine, this)
+    this.streams = new StreamModel(engine, (origin) => this.limits(origin))
   }
 
   limits(origin: string): HostLimits {
@@ -27,6 +30,11 @@ export class Census {
 
   sockets(origin?: string): FakeConnection[] {
     return [...this.#engine.live].filter((socket) => !socket.overflow && (origin === undefined || socket.origin === origin))
+  }
+
+  /** Those that count against limits and are not about to go. */
+  lives(origin?: string): FakeConnection[] {
+    return this.sockets(origin).filter(({ phase, draining }) => phase !== 'closing' && !draining)
   }
 
   queued(origin?: string): FakeRequest[] {
@@ -65,8 +73,8 @@ export class Census {
     return block && !(overflow < maxOverflow && normal + overflow < maxConnections + maxOverflow)
   }
 
-  /** How many of these requests are served once what closes has closed and what idles was closed too. */
-  servable(requests: FakeRequest[]): number {
+  /** How many of the connections that are wanted at each origin can be opened once what closes has closed and what idles was closed too. */
+  servable(wanted: ReadonlyMap<string, number>): number {
     const { maxConnections, maxOverflow } = this.config
     const places = (limit: number, origin?: string) => {
       const idle = [...this.idle(origin), ...this.ready.spares(origin)]
@@ -77,16 +85,18 @@ export class Census {
       return Math.max(0, limit - kept - Math.max(0, beyond.length - maxOverflow))
     }
     let sum = 0
-    for (const origin of new Set(requests.map((request) => request.origin))) {
-      const wanted = requests.filter((request) => request.origin === origin).length
-      sum += Math.min(wanted, places(this.limits(origin).maxConnectionsPerHost, origin))
-    }
+    for (const [origin, count] of wanted) sum += Math.min(count, places(this.limits(origin).maxConnectionsPerHost, origin))
     return Math.min(sum, places(maxConnections))
   }
 
-  /** Whether a place is or will soon be free for the request, besides those for all others that wait. */
+  /** Whether a connection is on its way that will carry the request, or a place is or will soon be free for one, besides those for all others that wait. */
   hasPlace(request: FakeRequest): boolean {
-    const others = this.queued().filter((other) => other !== request)
-    return this.servable([...others, request]) > this.servable(others)
+    const all = [...this.queued().filter((other) => other !== request), request]
+    const lane = request.waiter?.lane as FakeLane
+    const there = all.filter(({ member, laneKey }) => member === request.member && laneKey === request.laneKey)
+    if (this.streams.neededIn(lane, there) === 0) return true
+    const wanted = this.streams.needed(all)
+    const without = new Map(wanted).set(request.origin, (wanted.get(request.origin) as number) - 1)
+    return this.servable(wanted) > this.servable(without)
   }
 }

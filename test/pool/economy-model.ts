@@ -1,4 +1,4 @@
-import type { HostLimits, ResolvedPoolConfig } from '../../src/config/types.ts'
+import type { Census } from './census.ts'
 import type { FakeEngine } from './fake-engine.ts'
 import type { FakeConnection, FakeLane, FakeRequest } from './fake-entities.ts'
 
@@ -10,9 +10,12 @@ interface Waiting {
   readonly lane: FakeLane
   readonly origin: string
   readonly requests: number
+  /** Connections that they need besides those on their way. */
+  readonly needed: number
   readonly oldest: FakeRequest
-  /** Connections, closing and overflow ones excluded. */
+  /** Connections, closing, draining and overflow ones excluded, and the requests that they carry at a time. */
   readonly live: number
+  readonly width: number
 }
 
 /** Who asks, and how urgently. */
@@ -25,13 +28,11 @@ interface Bid {
 
 export class EconomyModel {
   readonly #engine: FakeEngine
-  readonly #limits: (origin: string) => HostLimits
-  readonly #config: () => ResolvedPoolConfig
+  readonly #census: Census
 
-  constructor(engine: FakeEngine, limits: (origin: string) => HostLimits, config: () => ResolvedPoolConfig) {
+  constructor(engine: FakeEngine, census: Census) {
     this.#engine = engine
-    this.#limits = limits
-    this.#config = config
+    this.#census = census
   }
 
   /**
@@ -52,12 +53,12 @@ export class EconomyModel {
     for (const key of new Set(waiting.map((lane) => lane.origin)))
       wanted += Math.max(0, Math.min(this.#count(waiting, key), this.#places(key)))
     const total = wanted > this.#places()
-    if ((local || total) && own?.oldest.retried && connection.phase !== 'idle' && this.#closing(full ? origin : undefined) === 0)
-      return new Set([true])
+    const isFree = this.#ending(full ? origin : undefined) === 0
+    if ((local || total) && own?.oldest.retried && connection.phase !== 'idle' && isFree) return new Set([true])
     const within = waiting.filter((lane) => lane.origin === origin)
     const sales = [
-      ...(local ? [this.#sales(connection, own, within, this.#places(origin), this.#closing(origin), now)] : []),
-      ...(total ? [this.#sales(connection, own, below, this.#places(), this.#closing(), now)] : []),
+      ...(local ? [this.#sales(connection, own, within, origin, now)] : []),
+      ...(total ? [this.#sales(connection, own, below, undefined, now)] : []),
     ]
     if (sales.some((sale) => !sale.has(false))) verdicts.add(true)
     else {
@@ -71,43 +72,52 @@ export class EconomyModel {
     connection: FakeConnection,
     own: Waiting | undefined,
     waiting: Waiting[],
-    places: number,
-    closing: number,
+    origin: string | undefined,
     now: number,
   ): Set<boolean> {
     const busy = connection.phase !== 'idle'
-    const bids = this.#bids(waiting, busy ? connection.lane : null, now)
-    return new Set(bids.length === 0 ? [false] : bids.map((bid) => this.#isSold(connection, own, bid, places, closing, now)))
+    const asking = waiting.filter(({ needed }) => needed > 0)
+    const bids = this.#bids(asking, busy ? connection.lane : null, now)
+    return new Set(bids.length === 0 ? [false] : bids.map((bid) => this.#isSold(connection, own, bid, origin, now)))
   }
 
   #isSold(
     connection: FakeConnection,
     owner: Waiting | undefined,
     { who, why, urgency, asking }: Bid,
-    places: number,
-    closing: number,
+    origin: string | undefined,
     now: number,
   ): boolean {
+    const { streams } = this.#census
     const asks = this.#waited(who, now)
     const patience = 2 * (who.lane.costs.connect + who.lane.costs.service)
-    const tired = why === 'none' && closing > 0 && asks > 0 ? Math.min(closing, Math.floor(asks / patience)) : 0
-    if (asking <= Math.max(0, places) - tired) return false
+    // What drains is on its way as well, for as long as one is patient.
+    const ending = this.#ending(origin)
+    const tired = why === 'none' && ending > 0 && asks > 0 ? Math.min(ending, Math.floor(asks / patience)) : 0
+    if (asking <= Math.max(0, this.#room(origin) + ending) - tired) return false
     const { lane } = connection
     if (who.lane === lane) return true
-    const mine = this.#socketsOf(lane)
+    const mine = streams.of(lane as FakeLane)
     const ready = mine.filter(({ phase }) => phase === 'busy' || phase === 'idle')
     const others = ready.length - 1
     const { connect, gap, service } = lane.costs
-    if (why === 'share') return owner === undefined && others * who.lane.load > 1.25 * who.live * lane.load
+    const sum = (counts: number[]) => counts.reduce((a, b) => a + b, 0)
+    // What the others carry at a time, and what all of them carry now.
+    const elsewhere = sum(ready.filter((socket) => socket !== connection).map((socket) => streams.slots(socket)))
+    const carried = sum(ready.map((socket) => streams.carried(socket)))
+    if (why === 'share') return owner === undefined && elsewhere * who.lane.load > 1.25 * who.width * lane.load
     if (owner !== undefined && owner.oldest.since < connection.readyAt) return false
-    const inUse = ready.filter((socket) => socket !== connection && (socket.phase !== 'idle' || socket.promised.size > 0)).length
-    const backlog = (owner?.requests ?? 0) + inUse
-    if (others > 0 && ((why === 'none' && owner === undefined) || backlog * service <= urgency * others)) return true
+    const backlog = (owner?.requests ?? 0) + carried
+    const spared = why === 'none' && owner === undefined && carried <= elsewhere
+    if (others > 0 && (spared || backlog * service <= urgency * elsewhere)) return true
     const idled = connection.phase === 'idle' ? now - connection.releasedAt : 0
     if (why === 'queue') return others === 0 && owner === undefined && connection.phase === 'idle' && idled >= 2 * connect
-    if (owner !== undefined) return asks >= now - owner.oldest.since + connect + service
-    const usedSeldom = Number.isNaN(gap) || gap > connect / 2
-    return usedSeldom || idled + asks >= connect
+    // One that carries many is dearer, up to four times.
+    const own = streams.carried(connection)
+    const price = connect * Math.min(4, Math.max(1, own / who.requests))
+    if (owner !== undefined) return asks >= now - owner.oldest.since + price + service
+    const usedSeldom = own === 0 && (Number.isNaN(gap) || gap > connect / 2)
+    return usedSeldom || idled + asks >= price
   }
 
   /** The bids that may be the most urgent one: several where they are equally urgent. */
@@ -136,9 +146,9 @@ export class EconomyModel {
       if (one === first) return undefined
       const { connect, service } = one.lane.costs
       const idle = [...this.#engine.live].some((socket) => socket.phase === 'idle' && socket.promised.size === 0)
-      const long = (one.requests * service) / one.live > 2 * connect + (idle ? 0 : service)
+      const long = (one.requests * service) / one.width > 2 * connect + (idle ? 0 : service)
       if (!long && now < one.lane.begunAt + 4 * connect) return undefined
-      const urgency = (one.requests * service) / (one.live + 1)
+      const urgency = (one.requests * service) / (one.width + this.#census.streams.expected(one.lane))
       return { who: one, why: long ? 'queue' : 'share', urgency, asking: asking + 1 }
     }
     const candidates = longest.length === 0 ? [undefined] : longest.map(other)
@@ -167,16 +177,14 @@ export class EconomyModel {
       origin: lane.origin.key,
       requests: requests.length,
       oldest: requests.reduce((a, b) => (b.order < a.order ? b : a)),
-      live: this.#socketsOf(lane).length,
+      needed: this.#census.streams.neededIn(lane, requests),
+      live: this.#census.streams.of(lane).length,
+      width: this.#census.streams.width(lane),
     }))
   }
 
-  #socketsOf(lane: unknown): FakeConnection[] {
-    return [...this.#engine.live].filter((socket) => socket.lane === lane && !socket.overflow && socket.phase !== 'closing')
-  }
-
   #count(waiting: Waiting[], origin: string): number {
-    return waiting.filter((one) => one.origin === origin).reduce((sum, { requests }) => sum + requests, 0)
+    return waiting.filter((one) => one.origin === origin).reduce((sum, { needed }) => sum + needed, 0)
   }
 
   #open(origin?: string): FakeConnection[] {
@@ -187,9 +195,14 @@ export class EconomyModel {
     return this.#open(origin).filter((socket) => socket.phase === 'closing' && !socket.overflow).length
   }
 
+  /** Those that close, or will once they carry nothing. */
+  #ending(origin?: string): number {
+    return this.#open(origin).filter((socket) => (socket.phase === 'closing' || socket.draining) && !socket.overflow).length
+  }
+
   #room(origin?: string): number {
-    const { maxConnections, maxOverflow } = this.#config()
-    const limit = origin === undefined ? maxConnections : this.#limits(origin).maxConnectionsPerHost
+    const { maxConnections, maxOverflow } = this.#census.config
+    const limit = origin === undefined ? maxConnections : this.#census.limits(origin).maxConnectionsPerHost
     const sockets = this.#open(origin)
     const beyond = sockets.filter(({ overflow }) => overflow).length
     const room = limit - sockets.length + beyond
@@ -200,8 +213,9 @@ export class EconomyModel {
     return this.#room(origin) <= 0
   }
 
-  /** Places that are free, or will be once what closes has closed. */
+  /** Places that are free, or will be once what closes has closed. What drains may take long, and only excuses that a lowered limit is exceeded. */
   #places(origin?: string): number {
-    return this.#room(origin) + this.#closing(origin)
+    const places = this.#room(origin) + this.#closing(origin)
+    return places >= 0 ? places : Math.min(0, this.#room(origin) + this.#ending(origin))
   }
 }

@@ -34,6 +34,10 @@ export class FakeEngine {
   /** Called before a grant takes effect, with the state it was decided in. */
   beforeGrant: (request: FakeRequest, connection: FakeConnection) => void = () => {}
   beforeClose: (connection: FakeConnection) => void = () => {}
+  /** Called before a connection takes no more requests. */
+  beforeDrain: (connection: FakeConnection) => void = () => {}
+  /** The connection one of whose requests has just ended, until the core has given it the next. */
+  released: FakeConnection | null = null
   /** Called before a connection is opened for no request. */
   beforeAhead: (connection: FakeConnection) => void = () => {}
   /** Called when a connection that nobody has used is gone. */
@@ -147,6 +151,7 @@ export class FakeEngine {
     if (request.outcome !== 'waiting') throw new Error(`a request was granted that is ${request.outcome}`)
     if (connection.requests.size > 0 && !connection.h2) throw new Error('a connection was granted to two requests')
     this.beforeGrant(request, connection)
+    this.released = null
     if (connection.phase === 'new') this.onOpen(connection)
     else if (connection.phase === 'idle' || connection.phase === 'busy') {
       connection.phase = 'busy'
@@ -169,6 +174,11 @@ export class FakeEngine {
     this.tally.created++
     if (connection.overflow) this.tally.overflowed++
     this.ledger.opened(connection.origin, connection.overflow)
+  }
+
+  onDrain(connection: FakeConnection): void {
+    this.beforeDrain(connection)
+    connection.drainedAt = this.grants.length
   }
 
   onReject(request: FakeRequest, error: Error): void {
@@ -212,6 +222,7 @@ export class FakeEngine {
     for (const request of left) {
       if (!connection.requests.delete(request)) continue
       connection.releasedAt = this.clock.now()
+      connection.answered++
       this.pool.release(connection, true)
       this.requeue(request)
     }
@@ -235,10 +246,13 @@ export class FakeEngine {
     this.changedAt = this.clock.now()
     connection.requests.delete(request)
     connection.releasedAt = this.clock.now()
+    connection.answered++
     connection.spent = !reusable
     request.outcome = 'done'
     const header = hint && Object.entries(hint).map(([name, value]) => `${name}=${value}`)
+    this.released = connection
     this.pool.release(connection, reusable, header?.join(', '))
+    this.released = null
   }
 
   onClose(connection: FakeConnection, error: Error | undefined): void {
@@ -274,6 +288,8 @@ export class FakeEngine {
     this.changedAt = this.clock.now()
     const closing = this.#closingAt.findIndex((entry) => entry.connection === connection)
     if (closing !== -1) this.#closingAt.splice(closing, 1)
+    // Who hears of it may ask again before the core does.
+    if (connection.h2) connection.finSeen = true
     this.#fail(connection, undefined)
     connection.phase = 'closed'
     if (connection.served === 0) this.onWasted(connection)
@@ -293,7 +309,8 @@ export class FakeEngine {
       if (!connection.finArrived || connection.finSeen) continue
       connection.finSeen = true
       // Even serials notice by `close`, odd ones only know that they are not usable: engines differ.
-      if (connection.phase === 'idle' && connection.createdAt % 2 === 0) this.closed(connection)
+      if (connection.requests.size > 0 ? connection.h2 : connection.phase === 'idle' && connection.createdAt % 2 === 0)
+        this.closed(connection)
     }
   }
 

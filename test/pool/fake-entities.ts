@@ -34,6 +34,12 @@ export class FakeConnection extends Connection {
   goneAway = false
   createdAt = 0
   releasedAt = 0
+  /** Grants that had been given anywhere when it began to drain. */
+  drainedAt = Number.NaN
+  /** Requests that are over on it. */
+  answered = 0
+  /** It has lain idle. */
+  rested = false
   /** Its last answer does not allow another request on it. */
   spent = false
   /** Requests that it was given, by the engine's own count. */
@@ -51,6 +57,15 @@ export class FakeConnection extends Connection {
     super(lane)
     this.engine = lane.engine
     this.origin = lane.origin.key
+    // The core tells no engine that it drains a connection.
+    let drains = false
+    Object.defineProperty(this, 'draining', {
+      get: () => drains,
+      set: (value: boolean) => {
+        if (value) this.engine.onDrain(this)
+        drains = value
+      },
+    })
   }
 
   /** Of those that it carries the first. */
@@ -76,6 +91,7 @@ export class FakeConnection extends Connection {
     if (this.requests.size > 0 || (this.phase !== 'busy' && this.phase !== 'idle'))
       throw new Error(`a connection was parked that is ${this.phase}`)
     this.phase = 'idle'
+    this.rested = true
   }
 
   override close(error?: Error): void {

@@ -1,7 +1,7 @@
 import type { Census } from './census.ts'
 import type { EconomyModel } from './economy-model.ts'
 import type { FakeEngine } from './fake-engine.ts'
-import type { FakeConnection } from './fake-entities.ts'
+import type { FakeConnection, FakeLane } from './fake-entities.ts'
 import { must } from './must.ts'
 
 const unlimited = Number.POSITIVE_INFINITY
@@ -21,6 +21,7 @@ export class Invariants {
   /** What holds whenever the core has returned. */
   check(): void {
     this.#checkCounters()
+    this.#checkStreams()
     this.#checkProgress()
     this.#checkIdle()
     this.#checkTimes()
@@ -54,6 +55,30 @@ export class Invariants {
     for (const key of pool.registry.origins.keys()) must(origins.has(key), 'an origin that nothing uses is kept', { key })
   }
 
+  /** What HTTP/2 connections carry, whether or not they take more, and what is wanted besides what is on its way. */
+  #checkStreams(): void {
+    const { pool, live } = this.#engine
+    const { streams } = this.#census
+    const open = [...live].filter(({ h2, phase }) => h2 && (phase === 'busy' || phase === 'idle'))
+    const carried = open.map((socket) => streams.carried(socket))
+    const capacity = open.map((socket, index) => (socket.draining ? (carried[index] as number) : streams.slots(socket)))
+    const draining = [...live].filter((socket) => socket.draining && socket.phase !== 'closing').length
+    const wanted = streams.needed(this.#census.queued())
+    const sum = (counts: Iterable<number>) => [...counts].reduce((a, b) => a + b, 0)
+    const found = [pool.stats().streams.active, pool.stats().streams.capacity, pool.stats().draining, pool.queue.wanted]
+    const counted = [sum(carried), sum(capacity), draining, sum(wanted.values())]
+    must(found.join() === counted.join(), 'streams, their capacity, draining, wanted are counted wrong', { found, counted })
+    for (const { goneAway, draining, overflow } of open)
+      must(!goneAway || draining || overflow, 'a connection does not drain whose server takes no more')
+    const { maxConnections } = this.#census.config
+    for (const socket of open.filter(({ allows }) => !Number.isNaN(allows))) {
+      const isSurplus =
+        this.#census.lives().length > maxConnections ||
+        this.#census.lives(socket.origin).length > this.#census.limits(socket.origin).maxConnectionsPerHost
+      must(!isSurplus || !streams.takes(socket), 'a connection takes requests that a lowered limit no longer allows')
+    }
+  }
+
   /** No stall: whoever could be served is, or something is in flight that will serve him. */
   #checkProgress(): void {
     const { maxConnections, maxOverflow } = this.#census.config
@@ -61,16 +86,21 @@ export class Invariants {
     const { ledger } = engine
     const closing = this.#census.sockets().filter((socket) => socket.phase === 'closing').length
     const queued = this.#census.queued()
+    const needed = this.#census.streams.needed(queued)
     let wanted = 0
     for (const origin of new Set(queued.map((request) => request.origin))) {
       const open = ledger.of(origin)
-      const waiting = this.#census.queued(origin).length
+      const waiting = needed.get(origin) ?? 0
       const { maxConnectionsPerHost } = this.#census.limits(origin)
       const room = Math.max(0, Math.min(maxConnectionsPerHost - open, this.#census.room(origin)))
       wanted += Math.min(room, waiting)
-      must(room === 0 || ledger.normal >= maxConnections || this.#census.room() <= 0, 'a request waits though there is room', {
-        origin,
-      })
+      must(
+        waiting === 0 || room === 0 || ledger.normal >= maxConnections || this.#census.room() <= 0,
+        'a request waits though there is room',
+        {
+          origin,
+        },
+      )
       const closingThere = this.#census.sockets(origin).filter((socket) => socket.phase === 'closing').length
       const blocked = room === 0 && waiting > closingThere
       const [kept] = engine.pool.registry.origins.get(origin)?.idle ?? []
@@ -82,11 +112,13 @@ export class Invariants {
     const { first } = engine.pool.connections.idle.all
     if (wanted > closing && first !== undefined) this.#checkKept(first as FakeConnection)
     must(wanted <= closing || this.#census.ready.spares().length === 0, 'a request waits though one is opened for nobody')
-    const overflow = queued.some(({ origin }) => this.#census.mayOverflow(origin)) && queued.length > closing
+    const all = [...needed.values()].reduce((a, b) => a + b, 0)
+    const overflow = all > closing && [...needed].some(([origin, count]) => count > 0 && this.#census.mayOverflow(origin))
     must(!overflow, 'a request waits though overflow is allowed', { overflow: ledger.overflow, maxOverflow })
     for (const request of queued) {
-      const reusable = this.#census.idle().filter(({ lane }) => lane.member === request.member && lane.key === request.laneKey)
-      must(request.retried || reusable.length === 0, 'a request waits though its lane has an idle connection')
+      const lane = request.waiter?.lane as FakeLane
+      const free = this.#census.streams.of(lane).filter((socket) => this.#census.streams.hasSlot(socket))
+      must(request.retried || free.length === 0, 'a request waits though its lane has a connection with a free slot')
     }
   }
 
@@ -105,7 +137,7 @@ export class Invariants {
     must(idle.length <= maxIdleConnections, 'more idle than maxIdleConnections', { idle: idle.length })
     const origins = new Set(idle.map(({ origin }) => origin))
     must(origins.size <= maxHosts, 'more hosts with idle connections than maxHosts', { hosts: origins.size })
-    const lives = this.#census.sockets().filter((socket) => socket.phase !== 'closing')
+    const lives = this.#census.lives()
     must(lives.length <= maxConnections || idle.length === 0, 'an idle connection is kept above maxConnections')
     for (const origin of origins) {
       const { maxConnectionsPerHost, maxIdleConnectionsPerHost, keepAlive } = this.#census.limits(origin)
@@ -165,6 +197,10 @@ export class Invariants {
       pool.connections.idle.size,
       pool.queue.pending,
       pool.queue.demand,
+      pool.queue.wanted,
+      pool.connections.draining,
+      pool.stats().streams.active,
+      pool.stats().streams.capacity,
       pool.registry.origins.size,
     ]
     must(

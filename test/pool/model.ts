@@ -2,7 +2,7 @@ import type { HostLimits, ResolvedPoolConfig } from '../../src/config/types.ts'
 import { Census } from './census.ts'
 import { EconomyModel } from './economy-model.ts'
 import type { FakeEngine } from './fake-engine.ts'
-import type { FakeConnection, FakeRequest } from './fake-entities.ts'
+import type { FakeConnection, FakeLane, FakeRequest } from './fake-entities.ts'
 import { Invariants } from './invariants.ts'
 import { must } from './must.ts'
 import type { ReadyModel } from './ready-model.ts'
@@ -19,14 +19,11 @@ export class Model {
   constructor(engine: FakeEngine, config: ResolvedPoolConfig) {
     this.#engine = engine
     this.#census = new Census(engine, config)
-    this.#economy = new EconomyModel(
-      engine,
-      (origin) => this.limits(origin),
-      () => this.config,
-    )
+    this.#economy = new EconomyModel(engine, this.#census)
     this.#invariants = new Invariants(engine, this.#census, this.#economy)
     engine.beforeGrant = (request, connection) => this.#checkGrant(request, connection)
     engine.beforeClose = (connection) => this.#checkClose(connection)
+    engine.beforeDrain = (connection) => this.#checkDrain(connection)
   }
 
   get config(): ResolvedPoolConfig {
@@ -62,14 +59,14 @@ export class Model {
 
   #checkGrant(request: FakeRequest, connection: FakeConnection): void {
     must(this.#engine.pool.members.has(request.member), 'a request was granted after its member had ended')
-    if (connection.phase === 'new') this.#checkRoom(connection)
+    if (connection.phase === 'new') this.#checkRoom(request, connection)
     else this.#checkReuse(request, connection)
     // A connection that was looked at was promised to its request a turn ago.
     if (!this.#engine.clock.turning || connection.phase === 'new') this.#checkOrder(request, connection)
   }
 
   /** Rule 1: a cap is a cap, counting sockets until they have closed. */
-  #checkRoom(connection: FakeConnection): void {
+  #checkRoom(request: FakeRequest, connection: FakeConnection): void {
     const { ledger } = this.#engine
     const { maxConnections, maxOverflow } = this.config
     const { origin } = connection
@@ -82,6 +79,7 @@ export class Model {
     must(ledger.normal + 1 <= maxConnections, 'more sockets than maxConnections', { sockets: ledger.normal + 1, maxConnections })
     const open = ledger.of(origin) + 1
     must(open <= maxConnectionsPerHost, 'more sockets than maxConnectionsPerHost', { origin, open, maxConnectionsPerHost })
+    this.#census.streams.checkOpening(request, connection.lane as FakeLane)
   }
 
   /** Whether the connection may take one more request. */
@@ -94,10 +92,16 @@ export class Model {
     )
     const late = connection.phase === 'idle' && !clock.turning && this.#census.now >= this.#census.due(connection, 1)
     must(!late, 'a connection was reused that had expired')
-    must(!request.retried, 'a retried request was given a connection that had served before')
+    const unproven = connection.answered > 0 || connection.rested || !connection.h2
+    must(!request.retried || !unproven, 'a retried request was given a connection that had served before')
+    // The last one that it may serve is what makes it drain.
+    const isLast = connection.served + 1 === maxRequestsPerConnection && connection.drainedAt === this.#engine.grants.length
+    must(!connection.draining || isLast, 'a request was given to a connection that drains')
+    must(!connection.spent, 'a request was given to a connection that its server has ended')
+    this.#census.streams.checkSlot(request, connection)
     must(!connection.overflow, 'an overflow connection was reused')
     const { maxConnectionsPerHost } = this.limits(connection.origin)
-    const lives = this.#census.sockets().filter((socket) => socket.phase !== 'closing')
+    const lives = this.#census.lives()
     const there = lives.filter((socket) => socket.origin === connection.origin)
     const surplus = lives.length > this.config.maxConnections || there.length > maxConnectionsPerHost
     must(!surplus, 'a connection was reused that a lowered limit no longer allows')
@@ -115,33 +119,36 @@ export class Model {
     for (const other of this.#census.queued()) {
       if (other.order >= order) continue
       // Only a new connection would do for it, and a place is on its way.
-      if (other.retried && connection.phase !== 'new' && closing) continue
+      if (other.retried && connection.phase !== 'new' && (closing || connection.lane.mayMultiplex)) continue
       must(other.laneKey !== request.laneKey || other.member !== request.member, 'FIFO in a lane', {
         granted: order,
         waits: other.order,
       })
     }
     if (connection.phase !== 'busy' || !this.#census.isPatient) return
+    // Others are given to one that carries some already when they come, whoever waits elsewhere: it is looked at when a request of its ends.
+    if (connection.h2 && this.#engine.released !== connection) return
     const verdicts = this.#economy.verdicts(connection, this.#census.now, request)
     must(verdicts.has(false), 'a connection was handed on that was worth more to others', { granted: order })
   }
 
   /** An idle connection closes for a reason. */
   #checkClose(connection: FakeConnection): void {
-    if (this.ended.has(connection.lane.member) || connection.finSeen) return
+    if (this.ended.has(connection.lane.member) || connection.finSeen || connection.goneAway || connection.draining) return
     if (connection.phase === 'busy' && connection.request === null) return this.#checkYield(connection)
     if (connection.phase !== 'idle') return
     const { maxConnections, maxIdleConnections, maxHosts } = this.config
     const { maxConnectionsPerHost, maxIdleConnectionsPerHost, keepAlive, maxRequestsPerConnection } = this.limits(
       connection.origin,
     )
+    const lives = this.#census.lives()
     // Itself is among the idle ones unless it was being looked at.
     const idle = new Set([...this.#census.idle(), connection])
     const idleThere = [...idle].filter((socket) => socket.origin === connection.origin).length
     const reasons = {
       due: this.#census.due(connection, 0.9) <= this.#census.now,
-      total: this.#census.sockets().length > maxConnections || this.#census.room() < 0,
-      perHost: this.#census.sockets(connection.origin).length > maxConnectionsPerHost || this.#census.room(connection.origin) < 0,
+      total: lives.length > maxConnections || this.#census.room() < 0,
+      perHost: this.#census.lives(connection.origin).length > maxConnectionsPerHost || this.#census.room(connection.origin) < 0,
       sold: this.#isSold(connection),
       idle: idle.size > maxIdleConnections,
       idlePerHost: idleThere > maxIdleConnectionsPerHost,
@@ -152,15 +159,27 @@ export class Model {
     must(Object.values(reasons).includes(true), 'an idle connection was closed without need', { now: this.#census.now })
   }
 
-  /** A connection that has come free closes for a reason. */
-  #checkYield(connection: FakeConnection): void {
+  /** A connection takes no more requests for a reason. */
+  #checkDrain(connection: FakeConnection): void {
+    const isLast = connection.served + 1 === this.limits(connection.origin).maxRequestsPerConnection
+    must(!connection.overflow, 'an overflow connection drains')
+    if (connection.finSeen) return
+    must(connection.requests.size > 0 || isLast, 'a connection drains that carries nothing')
+    if (!connection.goneAway) this.#checkYield(connection, 1)
+  }
+
+  /**
+   * A connection that has come free closes for a reason.
+   * @param more requests that it is about to be given
+   */
+  #checkYield(connection: FakeConnection, more = 0): void {
     const { maxConnections } = this.config
     const { origin, overflow, spent } = connection
     const { maxConnectionsPerHost, keepAlive, keepAliveExpiry, maxRequestsPerConnection, maxLifetime } = this.limits(origin)
-    const lives = this.#census.sockets().filter((socket) => socket.phase !== 'closing')
+    const lives = this.#census.lives()
     const reasons = {
       overflow: overflow || spent || !keepAlive,
-      used: connection.served >= Math.min(maxRequestsPerConnection, connection.hintedServed),
+      used: connection.served + more >= Math.min(maxRequestsPerConnection, connection.hintedServed),
       due: this.#census.now >= connection.createdAt + maxLifetime * 0.9,
       // It was opened for nobody, and others would have to go for it.
       ahead: connection.served === 0 && !this.ready.fits(origin),
@@ -183,11 +202,15 @@ export class Model {
   #isContested(origin: string): boolean {
     const { maxConnections, maxOverflow } = this.config
     const there = this.#census.sockets(origin)
+    const wanted = this.#census.streams.needed(this.#census.queued())
     const beyond = [...this.#engine.live].filter((socket) => socket.overflow && socket.origin === origin).length
     const kept = there.filter(({ phase }) => phase !== 'closing').length
     const places = this.limits(origin).maxConnectionsPerHost - kept - Math.max(0, beyond - maxOverflow)
-    if (this.#census.queued(origin).length > places) return true
-    return this.#census.queued().length > 0 && (this.#census.sockets().length >= maxConnections || this.#census.room() <= 0)
+    if ((wanted.get(origin) ?? 0) > places) return true
+    return (
+      [...wanted.values()].some((count) => count > 0) &&
+      (this.#census.sockets().length >= maxConnections || this.#census.room() <= 0)
+    )
   }
 
   /** A request that has just asked and now waits was right to wait. */
@@ -195,6 +218,12 @@ export class Model {
     if (!request.queued || request.retried) return
     const { block, maxPending } = this.config
     const pending = this.#census.queued().length
+    const lane = request.waiter?.lane as FakeLane
+    const isShut = this.#census.streams.isShut(lane)
+    // If a connect fails before this is asked, what waits for it needs more than was to be known.
+    if (lane.mayMultiplex && lane.costs.failed) return
+    // If one is closed for others that allows nothing for now, those who wait for it need another one after all.
+    if (!isShut && [...this.#engine.live].some(({ allows }) => allows === 0)) return
     must(
       (block && pending <= maxPending) || this.#census.hasPlace(request) || this.ready.isPromised(request),
       'a request waits that must not',
@@ -212,13 +241,17 @@ export class Model {
     const { acquireTimeout } = this.limits(request.origin)
     const overflow = this.#census.mayOverflow(request.origin)
     const code = request.error?.code
-    const full = !this.#census.hasPlace(request)
+    const isShut = this.#census.streams.isShut(request.waiter?.lane as FakeLane)
+    const full = isShut || !this.#census.hasPlace(request)
     if (code === 'ERR_POOL_ACQUIRE_TIMEOUT') {
       must(this.#census.now >= request.since + acquireTimeout, 'an acquire timeout came early')
     } else if (code === 'ERR_POOL_FULL') {
-      must(!block && full && !overflow, 'ERR_POOL_FULL without need', { block, full })
+      must(!block && full && (isShut || !overflow), 'ERR_POOL_FULL without need', { block, full })
     } else if (code === 'ERR_POOL_QUEUE_FULL') {
-      must(block && full && this.#census.queued().length >= maxPending && !overflow, 'ERR_POOL_QUEUE_FULL without need')
+      must(
+        block && full && this.#census.queued().length >= maxPending && (isShut || !overflow),
+        'ERR_POOL_QUEUE_FULL without need',
+      )
     } else {
       must(code === 'ERR_POOL_CLOSED' && this.ended.has(request.member), 'a request was rejected for no reason', { code })
     }

@@ -12,6 +12,9 @@ export function play(scenario: Scenario): void {
 
 const pick = <T>(among: T[], position: number): T | undefined => among[position % Math.max(1, among.length)]
 
+/** Whether it speaks HTTP/2 and is open. */
+const isSession = ({ h2, phase }: FakeConnection) => h2 && (phase === 'busy' || phase === 'idle')
+
 class Player {
   readonly engine: FakeEngine
   readonly model: Model
@@ -25,7 +28,7 @@ class Player {
   constructor(scenario: Scenario) {
     this.#scenario = scenario
     const config = resolved(scenario.config)
-    this.engine = new FakeEngine(config, scenario)
+    this.engine = new FakeEngine(config, { ...scenario, offersH2: (origin) => scenario.h2.includes(origin) })
     this.model = new Model(this.engine, config)
     this.members.push(this.engine.join(), this.engine.join())
     this.engine.onSettled = (request) => this.#onSettled(request)
@@ -66,8 +69,10 @@ class Player {
     const { connection } = request
     if (then === 'ask again') this.#askLike(request)
     else if (then === 'fail at once' && connection?.phase === 'connecting') this.engine.closed(connection)
-    else if (then === 'leave at once' && connection !== null && connection.request === request)
-      this.engine.release(connection, false)
+    else if (then === 'leave at once' && connection?.requests.has(request))
+      this.engine.release(connection, false, undefined, request)
+    else if (then === 'end at once' && connection?.phase === 'busy' && connection.requests.has(request))
+      this.engine.release(connection, true, undefined, request)
     else if (then === 'abandon another') {
       // One whose call has not returned yet is nobody's to abandon.
       const other = [...this.engine.waiting].find(({ queued, verifying }) => queued || verifying)
@@ -97,12 +102,25 @@ class Player {
       }
       case 'connect': {
         const connection = pick(engine.phase('connecting'), operation.index)
-        if (connection !== undefined) engine.connect(connection)
+        if (connection === undefined) return
+        engine.connect(connection, operation.h2 && connection.lane.mayMultiplex)
+        if (operation.settings !== undefined && isSession(connection)) engine.settings(connection, operation.settings)
+        return
+      }
+      case 'settings': {
+        const connection = pick([...engine.live].filter(isSession), operation.index)
+        if (connection !== undefined) engine.settings(connection, operation.allows)
+        return
+      }
+      case 'go away': {
+        const connection = pick([...engine.live].filter(isSession), operation.index)
+        if (connection !== undefined) engine.goAway(connection, operation.unseen)
         return
       }
       case 'release': {
         const connection = pick(engine.phase('busy'), operation.index)
-        if (connection !== undefined) this.#release(connection, operation.reusable, operation.hint)
+        const request = connection && pick([...connection.requests], operation.nth)
+        if (request !== undefined) this.#release(connection as FakeConnection, operation.reusable, operation.hint, request)
         return
       }
       case 'has closed': {
@@ -160,7 +178,8 @@ class Player {
       const request = pick([...engine.waiting], position)
       if (request !== undefined) engine.abandon(request)
     } else if (what === 'cut') {
-      const connection = pick([...engine.phase('connecting'), ...engine.phase('busy')], position)
+      const busy = engine.phase('busy').filter(({ requests }) => requests.size > 0)
+      const connection = pick([...engine.phase('connecting'), ...busy], position)
       if (connection !== undefined) engine.pool.close(connection, null)
     } else if (what === 'server closes') {
       const connection = pick([...engine.phase('idle'), ...engine.phase('busy')], position)
@@ -174,16 +193,25 @@ class Player {
   /** A reused connection fails its request, which is sent once more before or after the pool hears of the close. */
   #retry(position: number): void {
     const { engine } = this
-    const stale = engine.phase('busy').filter(({ request }) => request?.reused === true && !request.retried)
-    const connection = pick(stale, position)
+    const isStale = ({ reused, retried }: FakeRequest) => reused && !retried
+    const connection = pick(
+      engine.phase('busy').filter(({ requests }) => [...requests].some(isStale)),
+      position,
+    )
     if (connection === undefined) return
-    const request = connection.request as FakeRequest
+    const requests = [...connection.requests].filter(isStale)
     if (position % 2 === 0) engine.pool.close(connection, null)
     else engine.closed(connection)
-    engine.retry(request)
+    for (const request of requests) engine.retry(request)
   }
 
-  #release(connection: FakeConnection, reusable: boolean, hint?: { timeout?: number; max?: number }): void {
+  #release(
+    connection: FakeConnection,
+    reusable: boolean,
+    hint?: { timeout?: number; max?: number },
+    request = connection.request as FakeRequest,
+  ): void {
+    if (connection.h2) return this.engine.release(connection, reusable && connection.usable(), undefined, request)
     if (hint?.timeout !== undefined) {
       connection.hintedIdleMs = hint.timeout * 1000 - this.model.limits(connection.origin).keepAliveHintMargin
     }
@@ -202,8 +230,22 @@ class Player {
     const step = Math.min(...origins.map((origin) => model.limits(origin).connectTimeout / 2), 5000)
     for (let left = ms; left > 0; left -= step) {
       engine.advance(Math.min(left, step))
-      for (const connection of engine.phase('connecting')) if (connection.phase === 'connecting') engine.connect(connection)
+      this.#connectAll()
     }
+  }
+
+  /** Servers that speak HTTP/2 allow some requests. */
+  #connectAll(): void {
+    const { engine } = this
+    for (const connection of engine.phase('connecting'))
+      if (connection.phase === 'connecting') engine.connect(connection, connection.lane.mayMultiplex)
+    for (const connection of engine.live) if (isSession(connection) && !(connection.allows > 0)) engine.settings(connection, 2)
+  }
+
+  #releaseAll(): void {
+    for (const connection of this.engine.phase('busy'))
+      for (const request of [...connection.requests])
+        if (connection.requests.has(request)) this.#release(connection, true, undefined, request)
   }
 
   /** Everything ends well: sockets connect, responses end, what closes has closed. Whoever waits must be served within few rounds: one place serves one request a round, a stale connection costs one. */
@@ -212,15 +254,15 @@ class Player {
     for (let rounds = 3 * engine.waiting.size + 5; engine.waiting.size > 0; rounds--) {
       if (rounds === 0) throw new Error('requests still wait after every socket has been free again and again')
       engine.turn()
-      for (const connection of engine.phase('connecting')) if (connection.phase === 'connecting') engine.connect(connection)
-      for (const connection of engine.phase('busy')) if (connection.phase === 'busy') this.#release(connection, true)
+      this.#connectAll()
+      this.#releaseAll()
       engine.finishClosing()
       this.#pass(this.#patience)
       engine.clock.runSoon()
       model.check()
     }
-    for (const connection of engine.phase('connecting')) if (connection.phase === 'connecting') engine.connect(connection)
-    for (const connection of engine.phase('busy')) if (connection.phase === 'busy') this.#release(connection, true)
+    this.#connectAll()
+    this.#releaseAll()
     engine.turn()
     engine.advance(0)
     engine.clock.runSoon()

@@ -2,6 +2,7 @@ import type { HostLimits, ResolvedPoolConfig } from '../../src/config/types.ts'
 import type { FakeEngine } from './fake-engine.ts'
 import type { FakeConnection, FakeRequest } from './fake-entities.ts'
 import { must } from './must.ts'
+import type { StreamModel } from './stream-model.ts'
 
 // What is opened for no request, written down a second time: everything is counted anew from sockets and requests.
 
@@ -11,6 +12,7 @@ const unlimited = Number.POSITIVE_INFINITY
 interface PoolModel {
   readonly config: ResolvedPoolConfig
   readonly ended: ReadonlySet<unknown>
+  readonly streams: StreamModel
   limits(origin: string): HostLimits
 }
 
@@ -93,11 +95,14 @@ export class ReadyModel {
     const { minIdleConnectionsPerHost, keepAlive } = this.#pool.limits(origin)
     const there = this.#unused(origin)
     must(keepAlive && this.#hasRoom(origin), 'a connection was opened ahead beyond a limit', { origin, there: there.length })
-    const inLane = there.filter((socket) => socket.lane.member === lane.member && socket.lane.key === lane.key)
+    // One whose server allows no requests for now is ready for none.
+    const inLane = there.filter(
+      (socket) => socket.lane.member === lane.member && socket.lane.key === lane.key && this.#pool.streams.slots(socket) > 0,
+    )
     const asked = there.length < minIdleConnectionsPerHost || inLane.length < this.preconnecting
     must(asked, 'a connection was opened ahead that nobody asked for')
-    const passed = this.#queued().some(
-      (request) => this.#room(this.#pool.limits(request.origin).maxConnectionsPerHost, request.origin) > 0,
+    const passed = [...this.#pool.streams.needed(this.#queued())].some(
+      ([key, count]) => count > 0 && this.#room(this.#pool.limits(key).maxConnectionsPerHost, key) > 0,
     )
     must(!passed, 'a connection was opened ahead before those that wait')
     must(!this.#pool.ended.has(lane.member), 'a connection was opened ahead for a closed member')

@@ -15,6 +15,7 @@ const hostLimits = fc.record(
     keepAliveExpiry: cap(5, 60, 4000),
     maxLifetime: cap(30, 500),
     maxRequestsPerConnection: cap(1, 2, 5),
+    maxStreamsPerConnection: cap(1, 2, 3, 5),
     acquireTimeout: cap(20, 500),
     connectTimeout: cap(20, 500),
   },
@@ -33,6 +34,7 @@ const poolLimits = fc.record(
     keepAliveExpiry: cap(5, 60, 4000),
     maxLifetime: cap(30, 500),
     maxRequestsPerConnection: cap(1, 2, 5),
+    maxStreamsPerConnection: cap(1, 2, 3, 5),
     maxPending: cap(0, 1, 3),
     acquireTimeout: cap(20, 500),
     connectTimeout: cap(20, 500),
@@ -67,6 +69,7 @@ const then = fc.oneof(
       'ask again' as const,
       'fail at once' as const,
       'leave at once' as const,
+      'end at once' as const,
       'abandon another' as const,
     ),
   },
@@ -83,6 +86,8 @@ const request = fc.record({
 const release = fc.record({
   do: fc.constant('release' as const),
   index,
+  /** Which of its requests, be it that the server resets it. */
+  nth: fc.nat({ max: 5 }),
   reusable: fc.oneof({ weight: 8, arbitrary: fc.constant(true) }, { weight: 1, arbitrary: fc.constant(false) }),
   hint: fc.option(fc.record({ timeout: fc.nat({ max: 5 }), max: fc.nat({ max: 3 }) }, { requiredKeys: [] }), {
     nil: undefined,
@@ -100,7 +105,16 @@ const indexed = fc.record({
   ),
   index,
 })
-const connect = fc.record({ do: fc.constantFrom('connect' as const), index })
+const allows = fc.constantFrom(0, 1, 1, 2, 2, 3, 5, unlimited)
+/** It may turn out to speak HTTP/2 where that is offered; SETTINGS may come with it. */
+const connect = fc.record({
+  do: fc.constant('connect' as const),
+  index,
+  h2: fc.oneof({ weight: 5, arbitrary: fc.constant(true) }, { weight: 1, arbitrary: fc.constant(false) }),
+  settings: fc.option(allows, { nil: undefined }),
+})
+const settings = fc.record({ do: fc.constant('settings' as const), index, allows })
+const goAway = fc.record({ do: fc.constant('go away' as const), index, unseen: fc.nat({ max: 3 }) })
 const finish = fc.record({ do: fc.constant('has closed' as const), index })
 const finishAll = fc.record({ do: fc.constant('all have closed' as const) })
 const time = fc.record({
@@ -124,6 +138,8 @@ const operations = fc.oneof(
   { weight: 10, arbitrary: request },
   { weight: 9, arbitrary: release },
   { weight: 6, arbitrary: connect },
+  { weight: 3, arbitrary: settings },
+  { weight: 1, arbitrary: goAway },
   { weight: 5, arbitrary: indexed },
   { weight: 2, arbitrary: preconnect },
   { weight: 3, arbitrary: finish },
@@ -143,6 +159,8 @@ export interface Scenario {
   closing: 'when told' | 'at once' | number
   deadCloseAtOnce: boolean
   keepsLanes: boolean
+  /** To which origins HTTP/2 is offered. */
+  h2: string[]
   /** Whether callers ask again, from inside the call, when their request fails. */
   asksAgain: boolean
   seed: number
@@ -155,6 +173,11 @@ export const scenarios = (maxLength: number): fc.Arbitrary<Scenario> =>
     closing: closings,
     deadCloseAtOnce: fc.boolean(),
     keepsLanes: fc.boolean(),
+    h2: fc.oneof(
+      { weight: 2, arbitrary: fc.constant<string[]>([]) },
+      { weight: 1, arbitrary: fc.constant<string[]>([...origins]) },
+      { weight: 1, arbitrary: fc.subarray<string>([...origins]) },
+    ),
     asksAgain: fc.boolean(),
     seed: fc.nat({ max: 1000 }),
     operations: fc.array(operations, { maxLength, size: 'max' }),
