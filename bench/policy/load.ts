@@ -39,6 +39,8 @@ export interface Load {
   readonly lanes?: number
   /** Clients that share the budget. */
   readonly members?: number
+  /** Requests that one connection to the host carries at a time; by default 1, HTTP/1.1. */
+  readonly slots?: (host: number) => number
   /** Requests after which the server closes a connection without a word. */
   readonly closesAfter?: number
   /** How likely a reused connection turns out to be dead, so that its request is sent again on a new one. */

@@ -31,7 +31,7 @@ const noLane = (): never => {
 
 class SimulatedConnection extends Connection {
   readonly simulation: Simulation
-  request: Request | null = null
+  readonly requests = new Set<Request>()
   served = 0
 
   constructor(lane: SimulatedLane) {
@@ -58,10 +58,17 @@ class SimulatedConnection extends Connection {
 
 class SimulatedLane extends Lane {
   readonly simulation: Simulation
+  /** Requests that a connection carries at a time. */
+  readonly slots: number
 
-  constructor(simulation: Simulation, member: Member, key: string, origin: string) {
+  constructor(simulation: Simulation, member: Member, key: string, origin: string, slots: number) {
     super(member, key, origin)
     this.simulation = simulation
+    this.slots = slots
+  }
+
+  override get mayMultiplex(): boolean {
+    return this.slots > 1
   }
 
   override createConnection(): SimulatedConnection {
@@ -164,27 +171,30 @@ class Simulation {
   }
 
   #laneOf(host: number): SimulatedLane {
-    const { lanes = 1 } = this.#load
+    const { lanes = 1, slots = () => 1 } = this.#load
     const member = this.#members.length === 1 ? 0 : Math.floor(this.#chances.next() * this.#members.length)
     const identity = lanes === 1 ? 0 : Math.floor(this.#chances.next() * lanes)
     const name = `${host} ${identity} ${member}`
     let lane = this.#lanes.get(name)
     if (lane === undefined) {
-      lane = new SimulatedLane(this, this.#members[member] as Member<SimulatedLane>, name, `http://host-${host}:80`)
+      const owner = this.#members[member] as Member<SimulatedLane>
+      lane = new SimulatedLane(this, owner, name, `http://host-${host}:80`, slots(host))
       this.#lanes.set(name, lane)
     }
     return lane
   }
 
   serve(request: Request, connection: SimulatedConnection): void {
-    connection.request = request
+    connection.requests.add(request)
     if (connection.state !== 'opening') return this.#send(request, connection)
     const connect = this.#load.connect(request.host, this.#connects, this.#clock.now())
     if (connect === Number.POSITIVE_INFINITY) return
     this.#clock.in(connect * this.#connects.between(0.8, 1.2), () => {
       if (connection.state !== 'opening') return
-      this.#pool.connected(connection)
+      const { mayMultiplex, slots } = connection.lane as SimulatedLane
+      this.#pool.connected(connection, mayMultiplex)
       this.#send(request, connection)
+      if (mayMultiplex) this.#pool.slotsChanged(connection, slots)
     })
   }
 
@@ -195,13 +205,13 @@ class Simulation {
     this.#outstanding.delete(request)
     this.#tally.waited(request.host, request.since, this.#clock.now())
     this.#clock.in(request.service, () => {
-      if (connection.request === request) this.#answer(request, connection)
+      if (connection.requests.has(request)) this.#answer(request, connection)
     })
   }
 
   #answer(request: Request, connection: SimulatedConnection): void {
     const { closesAfter = Number.POSITIVE_INFINITY } = this.#load
-    connection.request = null
+    connection.requests.delete(request)
     connection.served++
     this.#tally.served(request.host, request.service, this.#clock.now())
     request.next()
@@ -210,7 +220,7 @@ class Simulation {
 
   /** The connection was dead: its request is sent once more on a new one. */
   #retry(request: Request, connection: SimulatedConnection): void {
-    connection.request = null
+    connection.requests.clear()
     this.#gone(connection)
     request.retried = true
     request.waiter ??= new SimulatedWaiter(connection.lane as SimulatedLane, request)
@@ -229,9 +239,9 @@ class Simulation {
   }
 
   onClose(connection: SimulatedConnection, error: Error | undefined): void {
-    const { request } = connection
-    connection.request = null
-    if (error !== undefined && request !== null) this.fail(request)
+    const requests = [...connection.requests]
+    connection.requests.clear()
+    if (error !== undefined) for (const request of requests) this.fail(request)
     this.#clock.in(closeTime, () => this.#gone(connection))
   }
 

@@ -135,17 +135,17 @@ export class ConnectionPool {
     const { lane } = connection
     this.connections.allow(connection, slots)
     if (connection.state === 'opening') return
-    this.#reshare(connection)
+    this.#reshare(connection, true)
     this.#regard(lane)
   }
 
   /** What limits allow on an HTTP/2 connection has changed. */
-  #reshare(connection: Connection): void {
+  #reshare(connection: Connection, mayEvict: boolean): void {
     const now = this.clock.now()
     if (!connection.usable()) this.retire(connection, null)
     else if (!connection.mayServe(now)) this.retire(connection, 'expired')
-    else if (this.#isSurplus(connection.lane.origin)) this.retire(connection, 'evicted')
-    else this.#share(connection, now)
+    else if (!this.#isSurplus(connection.lane.origin)) this.#share(connection, now)
+    else if (mayEvict) this.retire(connection, 'evicted')
   }
 
   drain(connection: Connection): void {
@@ -297,6 +297,7 @@ export class ConnectionPool {
     if (this.#reuseFor(waiter)) return
     // The last connection was dead and has closed at once, and the pool has forgotten the lane.
     if (!lane.attached) return this.place(waiter)
+    if (this.#joins(waiter)) return
     const { isShut } = lane
     const needed = lane.connectionsFor(lane.waiting + 1, lane.retries.size + (waiter.fresh ? 1 : 0))
     if (needed > 0 && lane.waiting === 0 && this.capacity.hasRoom(lane.origin))
@@ -328,6 +329,7 @@ export class ConnectionPool {
     // Before what is known of an origin goes with its connections.
     this.#ahead.ready.review()
     for (const connection of this.#sessions) this.connections.streams.allow(connection, connection.allowed)
+    this.#reviewSessions(false)
     for (const lane of this.#lanes) if (lane.mayMultiplex && lane.waiting > 0) this.queue.review(lane)
     for (const origin of this.registry.origins.values()) this.queue.update(origin)
     this.queue.rescheduleAll()
@@ -337,7 +339,7 @@ export class ConnectionPool {
       this.unblock(origin)
     }
     this.pump()
-    this.#reviewSessions()
+    this.#reviewSessions(true)
   }
 
   get #lanes(): Lane[] {
@@ -386,6 +388,16 @@ export class ConnectionPool {
     return false
   }
 
+  /** Has it wait its turn if a connection is just being given out, request by request, to those who wait. */
+  #joins(waiter: Waiter): boolean {
+    const { spare, queue } = waiter.lane
+    const connection = spare.top?.owner
+    if (connection === undefined || queue.size === 0 || waiter.fresh) return false
+    this.queue.enqueue(waiter)
+    this.#share(connection, this.clock.now())
+    return true
+  }
+
   #nextOf(lane: Lane, { fresh }: Waiter): Connection | undefined {
     // What comes free just now is for those who wait.
     if (lane.spare.size > 0 && lane.queue.size > 0) return undefined
@@ -407,10 +419,13 @@ export class ConnectionPool {
     this.pump()
   }
 
-  /** Busy HTTP/2 connections may never come free: what changed limits do not allow drains now, of a surplus those that carry least. */
-  #reviewSessions(): void {
+  /**
+   * Busy HTTP/2 connections may never come free: what changed limits do not allow drains now, of a surplus those that carry least.
+   * @param isFinal whether what idles in surplus has gone
+   */
+  #reviewSessions(isFinal: boolean): void {
     const busy = this.#sessions.filter(({ state }) => state === 'active').sort((a, b) => a.running - b.running)
-    for (const connection of busy) this.#reshare(connection)
+    for (const connection of busy) this.#reshare(connection, isFinal)
   }
 
   /** What is opened ahead for the lane may be for nobody any more, and keep others waiting. */

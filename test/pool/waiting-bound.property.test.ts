@@ -17,6 +17,9 @@ const shapes = fc.record({
   lanes: fc.constantFrom(1, 1, 2),
   maxConnectionsPerHost: fc.constantFrom('unlimited' as const, 'unlimited' as const, 1, 2),
   burst: fc.constantFrom(0, 0, 20),
+  /** The first hosts speak HTTP/2, and allow so many requests on a connection. */
+  sessions: fc.constantFrom(0, 0, 1, 2, 60),
+  slots: fc.constantFrom(2, 10, 100),
   seed: fc.nat({ max: 1000 }),
 })
 
@@ -31,12 +34,14 @@ interface Shape {
   readonly lanes: number
   readonly maxConnectionsPerHost: number | 'unlimited'
   readonly burst: number
+  readonly sessions: number
+  readonly slots: number
   readonly seed: number
 }
 
 const choices = { evenly, zipf, one: (hosts: number) => skewed(hosts, 1, 0.7) }
 
-function loadOf({ connect, service, choice, burst, maxConnectionsPerHost, ...shape }: Shape): Load {
+function loadOf({ connect, service, choice, burst, maxConnectionsPerHost, sessions, slots, ...shape }: Shape): Load {
   return {
     ...{ ...shape, group: '', name: '', duration: 40 * (connect + service) + 500 },
     choose: choices[choice as 'evenly'](shape.hosts),
@@ -44,6 +49,7 @@ function loadOf({ connect, service, choice, burst, maxConnectionsPerHost, ...sha
     service: around(service),
     ...(burst > 0 ? { bursts: [{ at: 50, requests: burst, host: 0 }] } : {}),
     config: { maxConnectionsPerHost },
+    slots: (host) => (host < sessions ? slots : 1),
   }
 }
 
@@ -52,11 +58,12 @@ function loadOf({ connect, service, choice, burst, maxConnectionsPerHost, ...sha
  * takes no longer than what came before its connection was ready (at most all requests there are), one that is overtaken for the sake of reuse,
  * the close of the old connection and the connect of the new one. A lane that has connections waits there and back before it counts as one without.
  */
-function bound({ hosts, total, callers, connect, service, lanes, burst }: Shape): number {
+function bound({ hosts, total, callers, connect, service, lanes, burst, sessions }: Shape): number {
   const [longestConnect, longestService] = [1.2 * connect, 1.5 * service]
   const requests = callers + burst
   const ahead = Math.min(hosts * lanes, requests)
-  const turn = 2 * longestConnect + (requests + 1) * longestService + closeTime
+  // An HTTP/2 connection that carries many requests is kept for up to four connects.
+  const turn = (sessions === 0 ? 2 : 5) * longestConnect + (requests + 1) * longestService + closeTime
   return (Math.ceil(ahead / total) + 2) * turn + 2 * (longestConnect + longestService)
 }
 
@@ -78,7 +85,20 @@ test('the order of arrival is that of the places, where hosts have no connection
       // Every request is for a host of its own: nothing can be reused.
       const hosts = 400
       const load = loadOf({
-        ...{ hosts, total, callers: 20, think: 0, connect, service: 5, choice: 'evenly', lanes: 1, burst: 0, seed: total },
+        ...{
+          hosts,
+          total,
+          callers: 20,
+          think: 0,
+          connect,
+          service: 5,
+          choice: 'evenly',
+          lanes: 1,
+          burst: 0,
+          sessions: 0,
+          slots: 1,
+          seed: total,
+        },
         maxConnectionsPerHost: 'unlimited',
       })
       const { longest } = simulate({ ...load, choose: (caller, nth) => (20 * nth + caller) % hosts }, ConnectionPool)
