@@ -174,9 +174,13 @@ export class Connections {
   /** It is given a request, or is promised to one. */
   occupy(connection: Connection, now: number): void {
     if (connection.state === 'idle') this.#unpark(connection)
-    if (connection.multiplexes) this.streams.carry(connection, 1)
-    else connection.running = 1
-    connection.busySince += (now - connection.busySince) / connection.running
+    if (connection.multiplexes) {
+      this.streams.carry(connection, 1)
+      connection.busySince += (now - connection.busySince) / connection.running
+    } else {
+      connection.running = 1
+      connection.busySince = now
+    }
   }
 
   /** A request that it was given is over, or whom it was promised to is not sent on it. */
@@ -199,7 +203,7 @@ export class Connections {
 
   /** The connection of the lane for its next request: the fuller one, so that those that are not needed fall idle. */
   next(lane: Lane): Connection | undefined {
-    return lane.spare.top?.owner ?? this.#nextIdle(lane)
+    return (lane.sessions > 0 ? lane.spare.top?.owner : undefined) ?? this.#nextIdle(lane)
   }
 
   #nextIdle(lane: Lane): Connection | undefined {
@@ -208,11 +212,11 @@ export class Connections {
 
   park(connection: Connection): void {
     const { origin } = connection.lane
-    this.streams.leave(connection)
+    if (connection.multiplexes) this.streams.leave(connection)
     connection.state = 'idle'
     connection.idled = true
     this.idle.add(connection)
-    this.streams.join(connection)
+    if (connection.multiplexes) this.streams.join(connection)
     this.#expiry.watch(connection)
     this.parkEngine(connection)
     this.evictSurplus(origin)
@@ -229,10 +233,10 @@ export class Connections {
   }
 
   #unpark(connection: Connection): void {
-    this.streams.leave(connection)
+    if (connection.multiplexes) this.streams.leave(connection)
     this.idle.remove(connection)
     connection.state = 'active'
-    this.streams.join(connection)
+    if (connection.multiplexes) this.streams.join(connection)
   }
 
   /** Closes what the limits on idle connections no longer allow. */

@@ -184,7 +184,7 @@ export class Economy {
     const isLong = lane.drainTime(lane.width) > least
     if (!isLong && now < lane.begunAt + 4 * connect) return
     this.#asking++
-    const urgency = lane.drainTime(lane.width + lane.expected)
+    const urgency = lane.drainTime(lane.widthBeside)
     if (urgency <= this.#urgency) return
     this.#asker = lane
     this.#reason = isLong ? 'queue' : 'share'

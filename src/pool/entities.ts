@@ -92,7 +92,9 @@ export abstract class Lane {
   /** Connections that count against limits, closing ones excluded, and those of them that still connect. */
   live = 0
   opening = 0
-  /** HTTP/2 connections of which it is not known yet how many requests they may carry, and those that may carry none for now. */
+  /** HTTP/2 connections that take requests. */
+  sessions = 0
+  /** Those of which it is not known yet how many requests they may carry, and those that may carry none for now. */
   untold = 0
   shut = 0
   /** What its HTTP/2 connections carry and may carry, beyond one request each that is in use. */
@@ -147,6 +149,11 @@ export abstract class Lane {
   /** Requests that its connections carry at a time, those included that are on their way. */
   get width(): number {
     return this.live + this.extraSlots + (this.mayMultiplex ? (this.opening + this.untold) * (this.expected - 1) : 0)
+  }
+
+  /** The same with one more connection. */
+  get widthBeside(): number {
+    return this.mayMultiplex ? this.width + this.expected : this.live + this.extraSlots + 1
   }
 
   /** Whether its server allows no requests for now, and so is not asked for more connections. */

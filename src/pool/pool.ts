@@ -297,8 +297,8 @@ export class ConnectionPool {
     if (this.#reuseFor(waiter)) return
     // The last connection was dead and has closed at once, and the pool has forgotten the lane.
     if (!lane.attached) return this.place(waiter)
-    if (this.#joins(waiter)) return
-    const { isShut } = lane
+    if (lane.sessions > 0 && this.#joins(waiter)) return
+    const isShut = lane.shut > 0 && lane.isShut
     const needed = lane.connectionsFor(lane.waiting + 1, lane.retries.size + (waiter.fresh ? 1 : 0))
     if (needed > 0 && lane.waiting === 0 && this.capacity.hasRoom(lane.origin))
       return this.settlement.grant(waiter, this.connections.create(lane, false))
@@ -400,7 +400,7 @@ export class ConnectionPool {
 
   #nextOf(lane: Lane, { fresh }: Waiter): Connection | undefined {
     // What comes free just now is for those who wait.
-    if (lane.spare.size > 0 && lane.queue.size > 0) return undefined
+    if (lane.sessions > 0 && lane.spare.size > 0 && lane.queue.size > 0) return undefined
     if (!fresh) return this.connections.next(lane)
     const fullest = lane.spare.top?.owner
     return fullest?.isNew ? fullest : undefined

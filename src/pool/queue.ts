@@ -115,7 +115,7 @@ export class WaitQueue {
     // A retry needs a new connection, as if there were none.
     if (live > 0 && !oldest.fresh) {
       this.without.delete(lane)
-      this.holding.set(lane, -lane.drainTime(lane.width + lane.expected))
+      this.holding.set(lane, -lane.drainTime(lane.widthBeside))
     } else {
       this.without.set(lane, oldest.sequence)
       this.holding.delete(lane)

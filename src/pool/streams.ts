@@ -54,6 +54,7 @@ export class StreamCounts {
     this.active += sign * running
     this.capacity += sign * (draining ? running : slots)
     if (draining || overflow) return
+    lane.sessions += sign
     lane.extraSlots += sign * (slots - 1)
     // An idle one that may carry nothing is not among the idle ones of its lane.
     lane.extraRunning += sign * (state === 'idle' && slots === 0 ? -1 : Math.max(0, running - 1))
