@@ -1,9 +1,8 @@
 import type { ClientSupport, CloseOptions, CreatePoolOptions, Pool, PoolStats } from '../adapter.ts'
-import { fieldNames } from '../config/fields.ts'
-import { demandsIn, isSet } from '../config/needs.ts'
+import { demandsIn } from '../config/needs.ts'
 import { readCloseTimeout, readPoolOptions } from '../config/options.ts'
 import type { ParsedPoolConfig } from '../config/parse.ts'
-import type { Note, PoolConfig, PoolConfigField, ResolvedPoolConfig, Support } from '../config/types.ts'
+import type { Note, PoolConfig, ResolvedPoolConfig } from '../config/types.ts'
 import { PoolError, PoolUnsupportedError } from '../errors.ts'
 import type { Core } from '../pool/port.ts'
 import { Budget, type Opened } from './budget.ts'
@@ -11,6 +10,7 @@ import { Closing } from './closing.ts'
 import { refuseMisuse } from './misuse.ts'
 import { preconnect } from './preconnect.ts'
 import { proxyNotes } from './proxy-variables.ts'
+import { adviceOf, shortfallsOf } from './support-notes.ts'
 
 export type { Opened } from './budget.ts'
 
@@ -65,7 +65,7 @@ export function openPool<Options>(
       return budget.parsed.config
     },
     get notes(): readonly Note[] {
-      return [...budget.parsed.notes, ...notesOf(here(), budget.parsed), ...proxies]
+      return [...budget.parsed.notes, ...shortfallsOf(here(), budget.parsed), ...adviceOf(here(), budget.parsed), ...proxies]
     },
     get closed(): boolean {
       return member.state !== 'open'
@@ -113,18 +113,4 @@ function assertSupported({ client, fields }: ClientSupport, { config, explicit }
   throw new PoolUnsupportedError(
     `${reasons}. Leave it out, or pass { strict: false } as the third argument to have it ignored with a note`,
   )
-}
-
-/** What the client does not honour in full, and what its users should know besides. */
-function notesOf({ fields, advice }: ClientSupport, { config, explicit }: ParsedPoolConfig): Note[] {
-  const noteOf = (field: PoolConfigField, path: string, support: Support): Note[] => {
-    const { pool, message = '', pooled = message } = fields[field]
-    return pool === support ? [{ field: path, support, message: pooled }] : []
-  }
-  return [
-    ...fieldNames.flatMap((field) => noteOf(field, field, 'approximated')),
-    // Of what is not there at all nobody needs to hear who has not asked for it.
-    ...demandsIn(config, explicit).flatMap(({ field, path }) => noteOf(field, path, 'unsupported')),
-    ...advice.flatMap(({ unless, ...note }) => (unless !== undefined && isSet(unless, config, explicit) ? [] : [note])),
-  ]
 }

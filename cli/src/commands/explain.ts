@@ -1,15 +1,6 @@
 import type { Command } from 'commander'
-import { type ClientSupport, type Note, type PoolConfigField, parsePoolConfig, type Support } from 'polypool'
-import {
-  type ClientName,
-  clientNames,
-  clients,
-  commandLine,
-  type Demand,
-  demandsIn,
-  fieldNames,
-  literal,
-} from 'polypool/internal'
+import { type Note, parsePoolConfig } from 'polypool'
+import { adviceOf, type ClientName, clientNames, clients, commandLine, literal, shortfallsOf } from 'polypool/internal'
 import { clientNamed } from '../clients.ts'
 import { loadedCode, nativeCode, pooledCode } from '../code.ts'
 import type { Io } from '../io.ts'
@@ -80,22 +71,11 @@ async function explain(name: string, options: Options, io: Io): Promise<void> {
     withPolypool: file === null ? pooledCode(client, config) : loadedCode(client, options.pool, options.config),
     withoutPolypool: nativeCode(client, settings),
     lost: notes,
-    approximated: approximations(support, demandsIn(parsed.config, parsed.explicit)),
-    advice: support.advice,
+    approximated: shortfallsOf(support, parsed),
+    advice: adviceOf(support, parsed),
     routes: routesOf(parsed.config, checkedUrls(options.url), io),
   }
   io.stdout(options.json ? toJson(explanation) : await textOf(explanation, io))
-}
-
-function approximations({ fields }: ClientSupport, asked: readonly Demand[]): Note[] {
-  const noteOf = (field: PoolConfigField, path: string, support: Support): Note[] => {
-    const { pool, message = '', pooled = message } = fields[field]
-    return pool === support ? [{ field: path, support, message: pooled }] : []
-  }
-  return [
-    ...fieldNames.flatMap((field) => noteOf(field, field, 'approximated')),
-    ...asked.flatMap(({ field, path }) => noteOf(field, path, 'unsupported')),
-  ]
 }
 
 async function textOf(explanation: Explanation, io: Io): Promise<string> {

@@ -51,6 +51,9 @@ describe('explain', () => {
     const approximated = async (pool: string) =>
       JSON.parse((await polypool(['explain', 'got', '--json', '--pool', pool], { cwd })).stdout).approximated
     expect(await approximated('default')).toContainEqual(expect.objectContaining({ field: 'http2', support: 'unsupported' }))
+    const advice = async (pool: string) =>
+      JSON.parse((await polypool(['explain', 'undici', '--json', '--pool', pool], { cwd })).stdout).advice as { field: string }[]
+    expect((await advice('old')).map(({ field }) => field)).not.toContain('http2')
     expect(await approximated('old')).not.toContainEqual(expect.objectContaining({ support: 'unsupported' }))
   })
 
