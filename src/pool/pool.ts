@@ -6,7 +6,9 @@ import { Capacity } from './capacity.ts'
 import { type Clock, systemClock } from './clock.ts'
 import { Connections } from './connections.ts'
 import { Economy } from './economy.ts'
-import { type Connection, type Lane, type Member, type OriginState, older, type Waiter } from './entities.ts'
+import type { Connection, Lane, Member, OriginState, Waiter } from './entities.ts'
+import { HandOver } from './hand-over.ts'
+import type { KeepReady } from './keep-ready.ts'
 import { Liveness } from './liveness.ts'
 import { PoolMember } from './member.ts'
 import { Places } from './places.ts'
@@ -15,7 +17,6 @@ import { Registry } from './registry.ts'
 import { Settlement } from './settlement.ts'
 import { snapshot } from './stats.ts'
 import { type Closable, UpgradedSockets } from './upgraded.ts'
-import { Verifier } from './verifier.ts'
 
 /**
  * The state machine behind every client: admits, queues, evicts, expires, retires and refuses. It knows no sockets.
@@ -33,8 +34,8 @@ export class ConnectionPool {
   readonly upgradedSockets: UpgradedSockets = new UpgradedSockets()
   readonly capacity: Capacity
   readonly economy: Economy
-  readonly #verifier = new Verifier(this)
-  readonly #liveness: Liveness
+  readonly #handOver = new HandOver(this)
+  readonly liveness: Liveness
   readonly #ahead: Ahead
   readonly #places = new Places(this)
 
@@ -43,10 +44,10 @@ export class ConnectionPool {
     this.queue = new WaitQueue(clock, (waiter) => this.settlement.timeOut(waiter))
     this.registry = new Registry(compileHosts(config), config.maxOverflow)
     this.connections = new Connections(config, clock, this.registry, this.queue, this)
-    this.settlement = new Settlement(clock, this.registry, this.queue, this.connections, (lane) => this.#spareAhead(lane))
+    this.settlement = new Settlement(clock, this.registry, this.queue, this.connections, (lane) => this.spareAhead(lane))
     this.capacity = new Capacity(this.connections, this.queue)
     this.economy = new Economy(this)
-    this.#liveness = new Liveness(clock)
+    this.liveness = new Liveness(clock)
     this.#ahead = new Ahead(this, this.capacity)
   }
 
@@ -73,11 +74,11 @@ export class ConnectionPool {
     const connection = this.connections.next(lane)
     if (connection === undefined) return this.#open(lane)
     const now = this.clock.now()
-    if (!this.#liveness.isSure(lane) || now >= connection.refusesAt || !connection.usable()) return null
+    if (!this.liveness.isSure(lane) || now >= connection.refusesAt || !connection.usable()) return null
     this.economy.heedRequest(lane, now)
     this.connections.occupy(connection, now)
     this.connections.countReuse(connection)
-    if (connection.multiplexes && connection.usedUp) this.retire(connection, 'expired')
+    if (connection.multiplexes && connection.usedUp) this.#handOver.retire(connection, 'expired')
     return connection
   }
 
@@ -126,7 +127,7 @@ export class ConnectionPool {
   connected(connection: Connection, multiplexes = false): void {
     const ahead = connection.isAhead
     this.connections.connected(connection, multiplexes)
-    if (multiplexes && connection.usedUp) this.retire(connection, 'expired')
+    if (multiplexes && connection.usedUp) this.#handOver.retire(connection, 'expired')
     if (ahead) this.#ahead.arrived(connection)
     if (connection.lane.mayMultiplex) this.#regard(connection.lane)
   }
@@ -135,21 +136,12 @@ export class ConnectionPool {
     const { lane } = connection
     this.connections.allow(connection, slots)
     if (connection.state === 'opening') return
-    this.#reshare(connection, true)
+    this.#handOver.reshare(connection, true)
     this.#regard(lane)
   }
 
-  /** What limits allow on an HTTP/2 connection has changed. */
-  #reshare(connection: Connection, mayEvict: boolean): void {
-    const now = this.clock.now()
-    if (!connection.usable()) this.retire(connection, null)
-    else if (!connection.mayServe(now)) this.retire(connection, 'expired')
-    else if (!this.#isSurplus(connection.lane.origin)) this.#share(connection, now)
-    else if (mayEvict) this.retire(connection, 'evicted')
-  }
-
   drain(connection: Connection): void {
-    this.retire(connection, null)
+    this.#handOver.retire(connection, null)
   }
 
   preconnect(member: Member, url: URL, count: number): Promise<number> {
@@ -162,93 +154,21 @@ export class ConnectionPool {
     if (state !== 'active' || (connection.multiplexes && connection.carried === 0)) return
     this.connections.vacate(connection)
     if (draining && connection.running > 0) return
-    if (draining || !reusable || overflow || !lane.origin.limits.keepAlive) return this.retire(connection, null)
+    if (draining || !reusable || overflow || !lane.origin.limits.keepAlive) return this.#handOver.retire(connection, null)
     if (keepAlive !== undefined) this.connections.heed(connection, keepAlive)
     const now = this.clock.now()
     this.economy.heedAnswer(connection, now)
-    if (connection.usedUp || now >= connection.retiresAt) return this.retire(connection, 'expired')
+    if (connection.usedUp || now >= connection.retiresAt) return this.#handOver.retire(connection, 'expired')
     connection.idleSince = now
-    this.offer(connection)
+    this.#handOver.offer(connection)
   }
 
-  /** Gives a free connection to a waiter, to the limit that wants it closed, or to the idle ones. */
   offer(connection: Connection): void {
-    const { lane, multiplexes, idleSince } = connection
-    const head = lane.queue.first
-    if (this.#isSurplus(lane.origin) || this.economy.yields(connection)) this.retire(connection, 'evicted')
-    else if (multiplexes) this.#share(connection, idleSince)
-    else if (head !== undefined) this.#handOver(connection, head, idleSince)
-    else this.#rest(connection)
+    this.#handOver.offer(connection)
   }
 
-  /** Gives as many requests as wait to an HTTP/2 connection that has room for them. */
-  #share(connection: Connection, now: number): void {
-    while (connection.hasSlot) {
-      const waiter = nextFor(connection)
-      if (waiter === undefined) break
-      this.#handOver(connection, waiter, now)
-    }
-    if (connection.running === 0 && connection.state === 'active') this.#rest(connection)
-  }
-
-  /** Nobody needs it for now. */
-  #rest(connection: Connection): void {
-    const { lane } = connection
-    if (lane.member.state !== 'open') this.close(connection, null)
-    else if (connection.idleTime <= 0) this.close(connection, 'expired')
-    else {
-      this.connections.park(connection)
-      this.economy.heedIdle(connection)
-      this.#ahead.ready.retryCrowded()
-    }
-  }
-
-  #isSurplus(origin: OriginState): boolean {
-    return this.capacity.surplus || origin.surplus
-  }
-
-  #handOver(connection: Connection, waiter: Waiter, now: number): void {
-    this.queue.dequeue(waiter)
-    // Its server allowed no requests until now.
-    if (connection.state === 'idle') this.#ahead.ready.use(connection.lane)
-    this.connections.occupy(connection, now)
-    this.#spareAhead(connection.lane)
-    if (this.#liveness.isSure(connection.lane)) return this.confirm(waiter, connection)
-    this.#verifier.add(waiter, connection)
-    // Meanwhile the engine watches it like an idle one.
-    if (connection.running === 1) this.connections.parkEngine(connection)
-  }
-
-  /** A turn of the event loop has shown whether the connection is usable: closes it if it is not, or may not serve any more. */
-  isKept(connection: Connection): boolean {
-    const usable = connection.usable()
-    const surplus = this.#isSurplus(connection.lane.origin)
-    const kept = connection.state === 'active' && usable && !surplus && connection.mayServe(this.clock.now())
-    this.#liveness.heedVerdict(connection, usable)
-    if (!kept) this.retire(connection, usable ? (surplus ? 'evicted' : 'expired') : null)
-    return kept
-  }
-
-  unpromise(connection: Connection): void {
-    this.connections.vacate(connection)
-  }
-
-  /** Grants a connection that has served before. */
-  confirm(waiter: Waiter, connection: Connection): void {
-    this.connections.countReuse(connection)
-    const isLast = connection.multiplexes && connection.usedUp
-    if (isLast) this.connections.drain(connection, 'expired')
-    this.settlement.grant(waiter, connection)
-    if (isLast) this.#verifier.withdraw(connection)
-  }
-
-  /** Closes the connection: now, or if it carries requests when the last of them is over. */
-  retire(connection: Connection, reason: 'evicted' | 'expired' | null): void {
-    const { state, carried, draining, overflow } = connection
-    if (state !== 'active' || carried === 0) return this.close(connection, reason)
-    if (draining || overflow) return
-    this.connections.drain(connection, reason)
-    if (connection.promised.size > 0) this.#verifier.withdraw(connection)
+  get ready(): KeepReady {
+    return this.#ahead.ready
   }
 
   close(connection: Connection, reason: 'evicted' | 'expired' | null, error?: Error): void {
@@ -257,9 +177,9 @@ export class ConnectionPool {
 
   closed(connection: Connection): void {
     if (connection.state === 'closed') return
-    this.#liveness.heedClose(connection)
+    this.liveness.heedClose(connection)
     this.connections.remove(connection)
-    if (connection.promised.size > 0) this.#verifier.withdraw(connection)
+    this.#handOver.withdraw(connection)
     this.pump()
     this.settlement.tidy(connection.lane)
     this.#ahead.closed(connection)
@@ -294,10 +214,10 @@ export class ConnectionPool {
     this.#ahead.ready.use(lane)
     if (lane.member.state === 'destroyed') return this.settlement.refuseClosed(waiter)
     // Where somebody waits already, nothing idles and there is no room: none is passed.
-    if (this.#reuseFor(waiter)) return
+    if (this.#handOver.reuseFor(waiter)) return
     // The last connection was dead and has closed at once, and the pool has forgotten the lane.
     if (!lane.attached) return this.place(waiter)
-    if (lane.sessions > 0 && this.#joins(waiter)) return
+    if (lane.sessions > 0 && this.#handOver.joins(waiter)) return
     const isShut = lane.shut > 0 && lane.isShut
     const needed = lane.connectionsFor(lane.waiting + 1, lane.retries.size + (waiter.fresh ? 1 : 0))
     if (needed > 0 && lane.waiting === 0 && this.capacity.hasRoom(lane.origin))
@@ -366,44 +286,8 @@ export class ConnectionPool {
 
   admit(waiter: Waiter, overflow: boolean): void {
     this.queue.dequeue(waiter)
-    this.#spareAhead(waiter.lane)
+    this.spareAhead(waiter.lane)
     this.settlement.grant(waiter, this.connections.create(waiter.lane, overflow))
-  }
-
-  /** Grants or begins to verify an idle connection of the waiter's lane, after dropping those that are known to be dead. */
-  #reuseFor(waiter: Waiter): boolean {
-    const { lane } = waiter
-    const { connections } = this
-    for (let connection = this.#nextOf(lane, waiter); connection !== undefined; connection = this.#nextOf(lane, waiter)) {
-      const now = this.clock.now()
-      if (now >= connection.refusesAt) this.retire(connection, 'expired')
-      else if (!connection.usable()) this.retire(connection, null)
-      else {
-        connections.occupy(connection, now)
-        if (this.#liveness.isSure(lane)) this.confirm(waiter, connection)
-        else this.#verifier.add(waiter, connection)
-        return true
-      }
-    }
-    return false
-  }
-
-  /** Has it wait its turn if a connection is just being given out, request by request, to those who wait. */
-  #joins(waiter: Waiter): boolean {
-    const { spare, queue } = waiter.lane
-    const connection = spare.top?.owner
-    if (connection === undefined || queue.size === 0 || waiter.fresh) return false
-    this.queue.enqueue(waiter)
-    this.#share(connection, this.clock.now())
-    return true
-  }
-
-  #nextOf(lane: Lane, { fresh }: Waiter): Connection | undefined {
-    // What comes free just now is for those who wait.
-    if (lane.sessions > 0 && lane.spare.size > 0 && lane.queue.size > 0) return undefined
-    if (!fresh) return this.connections.next(lane)
-    const fullest = lane.spare.top?.owner
-    return fullest?.isNew ? fullest : undefined
   }
 
   lost(lane: Lane): void {
@@ -425,11 +309,11 @@ export class ConnectionPool {
    */
   #reviewSessions(isFinal: boolean): void {
     const busy = this.#sessions.filter(({ state }) => state === 'active').sort((a, b) => a.running - b.running)
-    for (const connection of busy) this.#reshare(connection, isFinal)
+    for (const connection of busy) this.#handOver.reshare(connection, isFinal)
   }
 
   /** What is opened ahead for the lane may be for nobody any more, and keep others waiting. */
-  #spareAhead(lane: Lane): void {
+  spareAhead(lane: Lane): void {
     if (lane.ahead === 0) return
     // Not from inside a request's leaving: others are granted by it.
     this.clock.soon(() => {
@@ -437,10 +321,4 @@ export class ConnectionPool {
       this.pump()
     })
   }
-}
-
-/** Who waits for a free slot of the connection and came first; a retry takes only one that nobody has been answered on. */
-function nextFor(connection: Connection): Waiter | undefined {
-  const { queue, retries } = connection.lane
-  return older(queue.first, connection.isNew ? retries.first : undefined)
 }
