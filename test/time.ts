@@ -16,6 +16,18 @@ export function stopwatch(): () => number {
   }
 }
 
+/**
+ * The same for a deadline of a pool that is so long: one that met a busy event loop is put off once, by as long as that was late and at
+ * most by its own length (rule 5), and that does not count either.
+ */
+export function deadlineWatch(duration: number): () => number {
+  const from = probeNow()
+  return () => {
+    const span = { from, to: probeNow() }
+    return span.to - from - lag.within(span) - Math.min(lag.longestWithin(span), duration)
+  }
+}
+
 /** The milliseconds since its call, all of them: for lower bounds, which no busy machine can break. */
 export function wallClock(): () => number {
   const from = probeNow()

@@ -11,6 +11,7 @@ import {
   cleanup,
   countSockets,
   errorOf,
+  HoldingHandler,
   listen,
   probeCertificate,
   probeKey,
@@ -70,13 +71,10 @@ describe.each(Object.entries(clients))('%s', (_, got) => {
   })
 
   it('is left while it waits, by its timeout and by a signal', async () => {
-    const seen: string[] = []
-    const { port } = await listen('http', (request, response) => {
-      seen.push(request.url ?? '')
-      slow(request, response)
-    })
+    const holding = new HoldingHandler()
+    const { port } = await listen('http', holding.handler)
     const { pool, api } = open(got, { maxConnections: 1 })
-    const first = api(`http://127.0.0.1:${port}/200`).text()
+    const first = api(`http://127.0.0.1:${port}/hold`).text()
     await sleep(10)
     const controller = new AbortController()
     const elapsed = stopwatch()
@@ -87,14 +85,16 @@ describe.each(Object.entries(clients))('%s', (_, got) => {
     expect(await aborted).toMatchObject({ name: 'AbortError' })
     expect(elapsed()).toBeLessThan(150)
     await until(() => expect(pool.stats()).toMatchObject({ pending: 0, aborted: 2 }))
+    holding.release()
     await first
-    expect(seen).toEqual(['/200'])
+    expect(holding.seen).toEqual(['/hold'])
   })
 
   it('raises the errors of the pool, and retries them if it is told to', async () => {
-    const { port } = await listen('http', slow)
+    const holding = new HoldingHandler()
+    const { port } = await listen('http', holding.handler)
     const { pool, api } = open(got, { maxConnections: 1, acquireTimeout: 80 })
-    const first = api(`http://127.0.0.1:${port}/200`).text()
+    const first = api(`http://127.0.0.1:${port}/hold`).text()
     await sleep(10)
     const retry = {
       limit: 3,
@@ -102,7 +102,15 @@ describe.each(Object.entries(clients))('%s', (_, got) => {
       calculateDelay: ({ computedValue }: { computedValue: number }) => computedValue && 5,
     }
     const retries: number[] = []
-    const hooks = { beforeRetry: [(_: unknown, count: number) => void retries.push(count)] }
+    const hooks = {
+      beforeRetry: [
+        (_: unknown, count: number) => {
+          retries.push(count)
+          // The other has been refused by then: it came first.
+          holding.release()
+        },
+      ],
+    }
     const [refused, retried] = await Promise.all([
       errorOf(api(`http://127.0.0.1:${port}/0`)),
       api(`http://127.0.0.1:${port}/0`, { retry, hooks }).text(),

@@ -29,9 +29,22 @@ function swallowed(callback: Loose, addresses: unknown): void {
 
 const timedOut = fails('ERR_POOL_CONNECT_TIMEOUT')
 
+/** Answers that are held until they are let go: however busy the machine is, not before. */
+class Held {
+  readonly #answers: Array<() => void> = []
+
+  add(answer: () => void): void {
+    this.#answers.push(answer)
+  }
+
+  release(): void {
+    for (const answer of this.#answers.splice(0)) answer()
+  }
+}
+
 interface Case {
   readonly name: string
-  readonly lookup: LookupFunction
+  readonly lookup: (...args: [...Parameters<LookupFunction>, held: Held]) => void
   readonly expected: Expected
   /** With `dnsCacheTtl`, where that differs; false: not tried, as the second request may find what came too late for the first. */
   readonly cached?: Expected | false
@@ -117,14 +130,14 @@ const cases: readonly Case[] = [
   { name: 'never called back, the request aborted', lookup: () => {}, abortAfter: 50, expected: aborted },
   {
     name: 'slow, the request aborted meanwhile',
-    lookup: (_, options, callback) => void setTimeout(found, 150, options, callback),
+    lookup: (_, options, callback, held) => held.add(() => found(options, callback)),
     abortAfter: 50,
     expected: aborted,
     cached: false,
   },
   {
     name: 'slower than connectTimeout',
-    lookup: (_, options, callback) => void setTimeout(found, 1500, options, callback),
+    lookup: (_, options, callback, held) => held.add(() => found(options, callback)),
     expected: timedOut,
     cached: false,
   },
@@ -139,7 +152,9 @@ describe.each(engines)('$name', { concurrent: true, timeout: testTimeout }, (eng
     ['http', 'unlimited'],
   ] as const) {
     const tried = dnsCacheTtl === 0 ? cases : cases.filter(({ cached }) => cached !== false)
-    test.each(tried)(`$name, ${scheme}, dnsCacheTtl ${dnsCacheTtl}`, async ({ lookup, abortAfter, ...wanted }) => {
+    test.each(tried)(`$name, ${scheme}, dnsCacheTtl ${dnsCacheTtl}`, async ({ lookup: lookUp, abortAfter, ...wanted }) => {
+      const held = new Held()
+      const lookup: LookupFunction = (name, options, callback) => lookUp(name, options, callback, held)
       const expected = (dnsCacheTtl === 'unlimited' && wanted.cached) || wanted.expected
       const origin = await server().listen({ scheme, connections: [always('ok')] })
       const other = await server().listen({ scheme, connections: [always('good')] })
@@ -157,7 +172,8 @@ describe.each(engines)('$name', { concurrent: true, timeout: testTimeout }, (eng
       await recovers(engine, pool, other, [origin, other])
       await inTime(pool.close(), 'close()')
       // A look-up that answers after all opens nothing any more.
-      await new Promise((resolve) => setTimeout(resolve, lookup.length === 3 ? 1500 : 0))
+      held.release()
+      await new Promise((resolve) => setTimeout(resolve, 20))
       await settled(pool, [origin, other], 0)
     })
   }

@@ -42,6 +42,18 @@ export class LagMeter implements Disposable {
     return sum
   }
 
+  /** The longest it was late at one time within a span, in ms. */
+  longestWithin({ from, to }: Period): number {
+    this.#sample()
+    let longest = 0
+    for (let at = this.#late.length - 1; at >= 0; at--) {
+      const late = this.#late[at] as Period
+      if (late.to <= from) break
+      if (late.from < to) longest = Math.max(longest, late.to - late.from)
+    }
+    return longest
+  }
+
   stop(): void {
     clearInterval(this.#timer)
   }

@@ -18,6 +18,26 @@ export const later =
     return undefined
   }
 
+/** Connects, or does something else, once it is let: however busy the machine is, not before. */
+export class HeldDials {
+  readonly #waiting: Array<() => void> = []
+  readonly #then: (options: RequestOptions, callback: OnCreate) => void
+
+  constructor(then: (options: RequestOptions, callback: OnCreate) => void) {
+    this.#then = then
+  }
+
+  readonly create: Create = (options, callback) => {
+    this.#waiting.push(() => this.#then(options, callback))
+    return undefined
+  }
+
+  /** Those that wait. */
+  release(): void {
+    for (const go of this.#waiting.splice(0)) go()
+  }
+}
+
 export const dial = (scheme: Scheme, { port }: RequestOptions): Socket => {
   const to = { port: Number(port), host: '127.0.0.1' }
   return scheme === 'http' ? net.connect(to) : tls.connect({ ...to, ca: probeCertificate })

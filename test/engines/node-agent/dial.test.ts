@@ -1,5 +1,6 @@
+import type net from 'node:net'
 import { describe, expect, it } from 'vitest'
-import { assign, dial, later } from './connecting.ts'
+import { assign, dial, HeldDials, later } from './connecting.ts'
 import {
   countSockets,
   errorOf,
@@ -156,9 +157,11 @@ describe.each(variants)('$name with a createConnection of its own', (variant) =>
     const { port } = await listen(scheme)
     const opened = open(variant, { maxConnections: 1, connectTimeout: 50 })
     const counter = countSockets(port)
-    assign(opened, later(scheme, 100))
+    const dials = new HeldDials((options, callback) => callback(null, dial(scheme, options)))
+    assign(opened, dials.create)
     expect(await errorOf(get(opened, { port }))).toMatchObject({ code: 'ERR_POOL_CONNECT_TIMEOUT' })
-    await until(() => expect(counter.opened).toBe(1))
+    dials.release()
+    expect(counter.opened).toBe(1)
     await until(() => expect(counter.open).toBe(0))
     await expectEmpty(opened)
   })
@@ -169,10 +172,11 @@ describe.each(variants)('$name with a createConnection of its own', (variant) =>
       const { port } = await listen(scheme)
       const opened = open(variant, { maxConnections: 1 })
       const counter = countSockets(port)
+      const sockets: net.Socket[] = []
+      const dials = new HeldDials((_, callback) => callback(null, sockets.shift()))
       assign(opened, (options, callback) => {
-        const socket = dial(scheme, options)
-        setTimeout(() => callback(null, socket), 80)
-        return undefined
+        sockets.push(dial(scheme, options))
+        return dials.create(options, callback)
       })
       const controller = new AbortController()
       const { request, answer } = send(opened, { port, signal: controller.signal })
@@ -185,8 +189,11 @@ describe.each(variants)('$name with a createConnection of its own', (variant) =>
       else controller.abort()
       await closed
       expect(elapsed()).toBeLessThan(40)
+      dials.release()
       const expected = { destroy: { message: 'mine' }, abort: {}, signal: { name: 'AbortError' } }[way]
       expect(await errorOf(answer)).toMatchObject(expected ?? {})
+      await until(() => expect(counter.opened).toBe(2))
+      dials.release()
       expect(await next).toMatchObject({ body: 'ok' })
       expect(counter.peak).toBe(1)
       expect(counter.opened).toBe(2)
@@ -199,14 +206,13 @@ describe.each(variants)('$name with a createConnection of its own', (variant) =>
     const { port } = await listen(scheme)
     for (const fails of [true, false]) {
       const opened = open(variant, { maxConnections: 1, connectTimeout: 100 })
-      assign(opened, (_, callback) => {
-        if (fails) setTimeout(() => callback(new Error('late')), 50)
-        return undefined
-      })
+      const dials = new HeldDials((_, callback) => callback(new Error('late')))
+      assign(opened, dials.create)
       const { request, answer } = send(opened, { port })
       await sleep(5)
       request.destroy()
       expect(await errorOf(answer)).toMatchObject({ code: 'ECONNRESET' })
+      if (fails) dials.release()
       await expectEmpty(opened)
     }
   })
@@ -215,12 +221,14 @@ describe.each(variants)('$name with a createConnection of its own', (variant) =>
     const { port } = await listen(scheme)
     const opened = open(variant, { maxConnections: 1 })
     const counter = countSockets(port)
-    assign(opened, later(scheme, 40))
+    const dials = new HeldDials((options, callback) => callback(null, dial(scheme, options)))
+    assign(opened, dials.create)
     const first = errorOf(get(opened, { port }))
     await sleep(5)
     await opened.pool.destroy()
     expect(await first).toMatchObject({ code: 'ERR_POOL_CLOSED' })
-    await until(() => expect(counter.opened).toBe(1))
+    dials.release()
+    expect(counter.opened).toBe(1)
     await until(() => expect(counter.open).toBe(0))
 
     const second = open(variant, { maxConnections: 1 })

@@ -11,9 +11,9 @@ import { SocketCounter } from '../../../cli/src/conformance/sockets.ts'
 import type { Pool } from '../../../src/adapter.ts'
 import type { PoolConfig } from '../../../src/config/types.ts'
 import type { Agents, NativeAgentOptions } from '../../../src/engines/node-agent/open-agents.ts'
-import { hangs, stopwatch, wallClock } from '../../time.ts'
+import { deadlineWatch, hangs, stopwatch, wallClock } from '../../time.ts'
 
-export { probeCertificate, probeKey, sleep, stopwatch, wallClock }
+export { deadlineWatch, probeCertificate, probeKey, sleep, stopwatch, wallClock }
 
 export type Scheme = 'http' | 'https'
 export type Handler = http.RequestListener
@@ -22,6 +22,25 @@ export type Handler = http.RequestListener
 export const variants = (['node-http', 'agentkeepalive'] as const).flatMap((client) =>
   (['http', 'https'] as const).map((scheme) => ({ name: `${client} ${scheme}`, client, scheme })),
 )
+
+/** Answers at once but for `/hold`, which is answered once it is let go: however busy the machine is, not before. */
+export class HoldingHandler {
+  readonly seen: string[] = []
+  readonly #held: http.ServerResponse[] = []
+  #holds = true
+
+  readonly handler: Handler = (request, response) => {
+    this.seen.push(request.url ?? '')
+    if (request.url === '/hold' && this.#holds) this.#held.push(response)
+    else response.end('ok')
+  }
+
+  /** Those that are held, and those to come. */
+  release(): void {
+    this.#holds = false
+    for (const response of this.#held.splice(0)) response.end('ok')
+  }
+}
 
 export interface Opened {
   readonly pool: Pool<Agents>

@@ -2,7 +2,22 @@ import http from 'node:http'
 import type net from 'node:net'
 import { describe, expect, it } from 'vitest'
 import { hangs } from '../../time.ts'
-import { cleanup, errorOf, get, listen, listenRaw, open, send, sleep, stopwatch, until, variants, wallClock } from './support.ts'
+import {
+  cleanup,
+  deadlineWatch,
+  errorOf,
+  get,
+  HoldingHandler,
+  listen,
+  listenRaw,
+  open,
+  send,
+  sleep,
+  stopwatch,
+  until,
+  variants,
+  wallClock,
+} from './support.ts'
 
 /** How long after the call 'timeout' comes, or null. */
 function timeoutOf(request: http.ClientRequest, within = hangs): Promise<number | null> {
@@ -33,9 +48,10 @@ describe.each(variants)('$name: a timeout', (variant) => {
   const { scheme } = variant
 
   it('by option or method reaches a request that waits, which is served later all the same', async () => {
-    const { port } = await listen(scheme, slow)
+    const holding = new HoldingHandler()
+    const { port } = await listen(scheme, holding.handler)
     const opened = open(variant, { maxConnections: 1 })
-    const first = get(opened, { port, path: '/150' })
+    const first = get(opened, { port, path: '/hold' })
     const byOption = send(opened, { port, timeout: 40 })
     const byMethod = send(opened, { port })
     let called = 0
@@ -43,15 +59,17 @@ describe.each(variants)('$name: a timeout', (variant) => {
     const times = await Promise.all([timeoutOf(byOption.request), timeoutOf(byMethod.request)])
     for (const time of times) expect(time).toBeLessThan(110)
     expect(called).toBe(1)
+    holding.release()
     expect(await byOption.answer).toMatchObject({ reused: true })
     expect(await byMethod.answer).toMatchObject({ reused: true })
     await first
   })
 
   it('can be moved and taken back while the request waits', async () => {
-    const { port } = await listen(scheme, slow)
+    const holding = new HoldingHandler()
+    const { port } = await listen(scheme, holding.handler)
     const opened = open(variant, { maxConnections: 1 })
-    const first = get(opened, { port, path: '/200' })
+    const first = get(opened, { port, path: '/hold' })
     const elapsed = wallClock()
     const moved = send(opened, { port, timeout: 30 })
     moved.request.setTimeout(100)
@@ -61,27 +79,27 @@ describe.each(variants)('$name: a timeout', (variant) => {
     expect(later).not.toBeNull()
     expect(elapsed()).toBeGreaterThan(95)
     expect(never).toBeNull()
+    holding.release()
     await Promise.all([first, moved.answer, cleared.answer])
   })
 
   it('may destroy the request', async () => {
-    const seen: string[] = []
-    const { port } = await listen(scheme, (request, response) => {
-      seen.push(request.url ?? '')
-      slow(request, response)
-    })
+    const holding = new HoldingHandler()
+    const { port } = await listen(scheme, holding.handler)
     const opened = open(variant, { maxConnections: 1 })
-    const first = get(opened, { port, path: '/120' })
+    const first = get(opened, { port, path: '/hold' })
     const left = send(opened, { port, path: '/0', timeout: 30 })
     left.request.on('timeout', () => left.request.destroy(new Error('too slow')))
     expect(await errorOf(left.answer)).toMatchObject({ message: 'too slow' })
     expect(opened.pool.stats()).toMatchObject({ pending: 0, aborted: 1 })
+    holding.release()
     await first
-    expect(seen).toEqual(['/120'])
+    expect(holding.seen).toEqual(['/hold'])
   })
 
   it('whose listener throws does not hurt the others', async () => {
-    const { port } = await listen(scheme, slow)
+    const holding = new HoldingHandler()
+    const { port } = await listen(scheme, holding.handler)
     const opened = open(variant, { maxConnections: 1 })
     const caught: unknown[] = []
     const before = process.listeners('uncaughtException')
@@ -91,7 +109,7 @@ describe.each(variants)('$name: a timeout', (variant) => {
       process.removeAllListeners('uncaughtException')
       for (const listener of before) process.on('uncaughtException', listener)
     })
-    const first = get(opened, { port, path: '/120' })
+    const first = get(opened, { port, path: '/hold' })
     const requests = Array.from({ length: 3 }, () => send(opened, { port, timeout: 30 }))
     for (const { request } of requests.slice(0, 2)) {
       request.once('timeout', () => {
@@ -101,6 +119,7 @@ describe.each(variants)('$name: a timeout', (variant) => {
     }
     const last = requests[2] as (typeof requests)[0]
     expect(await timeoutOf(last.request)).toBeLessThan(100)
+    holding.release()
     await Promise.all([first, ...requests.map(({ answer }) => answer)])
     expect(caught).toHaveLength(2)
   })
@@ -194,16 +213,16 @@ describe.each(variants)('$name: a timeout', (variant) => {
   })
 
   it('is not needed: acquireTimeout and connectTimeout come on time', async () => {
-    const { port } = await listen(scheme, slow)
+    const holding = new HoldingHandler()
+    const { port } = await listen(scheme, holding.handler)
     const silent = await listenRaw(() => {})
     const hosts = { [`127.0.0.1:${silent.port}`]: { connectTimeout: 120 } }
     const opened = open(variant, { maxConnectionsPerHost: 1, acquireTimeout: 60, hosts })
-    const since = stopwatch()
-    const elapsed = (error: NodeJS.ErrnoException) => [error.code, since()] as const
-    const first = get(opened, { port, path: '/200' })
+    const elapsed = (since: () => number) => (error: NodeJS.ErrnoException) => [error.code, since()] as const
+    const first = get(opened, { port, path: '/hold' })
     const outcomes = await Promise.all([
-      errorOf(get(opened, { port })).then(elapsed),
-      ...(scheme === 'https' ? [errorOf(get(opened, { port: silent.port })).then(elapsed)] : []),
+      errorOf(get(opened, { port })).then(elapsed(deadlineWatch(60))),
+      ...(scheme === 'https' ? [errorOf(get(opened, { port: silent.port })).then(elapsed(deadlineWatch(120)))] : []),
     ])
     expect(outcomes[0]?.[0]).toBe('ERR_POOL_ACQUIRE_TIMEOUT')
     expect(outcomes[0]?.[1]).toBeLessThan(110)
@@ -211,12 +230,14 @@ describe.each(variants)('$name: a timeout', (variant) => {
       expect(outcomes[1][0]).toBe('ERR_POOL_CONNECT_TIMEOUT')
       expect(outcomes[1][1]).toBeLessThan(170)
     }
+    holding.release()
     await first
     await until(() => expect(opened.pool.stats()).toMatchObject({ acquireTimeouts: 1, pending: 0 }))
   })
 
   it("comes once to a listener of the 'error' that throws", async () => {
-    const { port } = await listen(scheme, slow)
+    const holding = new HoldingHandler()
+    const { port } = await listen(scheme, holding.handler)
     const opened = open(variant, { maxConnections: 1, acquireTimeout: 40 })
     const caught: unknown[] = []
     const before = process.listeners('uncaughtException')
@@ -226,7 +247,7 @@ describe.each(variants)('$name: a timeout', (variant) => {
       process.removeAllListeners('uncaughtException')
       for (const listener of before) process.on('uncaughtException', listener)
     })
-    const first = get(opened, { port, path: '/100' })
+    const first = get(opened, { port, path: '/hold' })
     const client = scheme === 'http' ? http : await import('node:https')
     for (let index = 0; index < 3; index++) {
       // Without a listener the error is uncaught, as without a pool.
@@ -234,6 +255,7 @@ describe.each(variants)('$name: a timeout', (variant) => {
     }
     await until(() => expect(caught).toHaveLength(3))
     for (const error of caught) expect(error).toMatchObject({ code: 'ERR_POOL_ACQUIRE_TIMEOUT' })
+    holding.release()
     await first
     expect(await get(opened, { port })).toMatchObject({ reused: true })
   })
