@@ -108,8 +108,8 @@ export class ScenarioContext extends ClientUse {
   }
 
   /** A pool of the second client under the budget of the first. */
-  peerPool(pool: AnyPool): AnyPool {
-    return this.#createPool(this.peer.client, pool, {})
+  peerPool(pool: AnyPool, options: PoolOptions = {}): AnyPool {
+    return this.#createPool(this.peer.client, pool, options)
   }
 
   async origin(options: OriginOptions = {}): Promise<ScenarioOrigin> {
@@ -137,14 +137,14 @@ export class ScenarioContext extends ClientUse {
     await answers
   }
 
-  /** Waits until this many requests to the origin are unanswered at the probe. */
+  /** Waits until this many requests to the origin are unanswered at the probe, which has not disowned them. */
   arrived(origin: ScenarioOrigin, count: number): Promise<void> {
     return this.eventually(
       async () => {
         const { connections } = await this.probe.report()
         return connections.flatMap(({ requests, origin: id, closedAt }) =>
           id === origin.id && closedAt === null
-            ? requests.filter(({ answeredAt, endedAt }) => answeredAt === null && endedAt === null)
+            ? requests.filter((one) => one.answeredAt === null && one.endedAt === null && !one.disowned)
             : [],
         ).length
       },

@@ -20,7 +20,7 @@ const { values } = parseArgs({
 const wanted = values.client?.map(parseSource)
 const clients = await load(wanted ?? usualSources, wanted !== undefined)
 // A second client under the same budget is one of these, also when only one client is asked for.
-const peers = await load([{ driver: 'node-http' }, { driver: 'undici' }], false)
+const peers = await load([{ driver: 'node-http' }, { driver: 'undici' }, { driver: 'axios' }], false)
 
 const results: Result[] = []
 for (let round = 0; round < Number(values.repeat); round++) {

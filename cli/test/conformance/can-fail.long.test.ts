@@ -76,8 +76,8 @@ function deafTo(field: PoolConfigField, { adapter, ...client }: ConformanceClien
 }
 
 describe('a field that is ignored is noticed', () => {
-  // The scenarios of HTTP/2 and of proxies come with what enforces them.
-  type Awaited = 'http2' | 'maxStreamsPerConnection' | 'pingInterval' | 'proxy' | 'noProxy' | 'maxConnectionsPerProxy'
+  // The scenarios of proxies come with what enforces them.
+  type Awaited = 'proxy' | 'noProxy' | 'maxConnectionsPerProxy'
   const guards: Record<Exclude<PoolConfigField, Awaited>, string> = {
     maxConnections: 'caps/total http',
     maxConnectionsPerHost: 'caps/per-host http',
@@ -99,12 +99,17 @@ describe('a field that is ignored is noticed', () => {
     dnsCacheTtl: 'dns/cached',
     scheduling: 'idle/fifo',
     retryStale: 'stale/no-retry-when-off',
+    http2: 'http2/one-connection http',
+    maxStreamsPerConnection: 'http2/cold-burst http',
+    pingInterval: 'http2/dead-peer',
     hosts: 'hosts/keys',
   }
 
+  /** What only dispatchers can honour in full. */
+  const ofDispatchers: readonly PoolConfigField[] = ['retryStale', 'http2', 'maxStreamsPerConnection', 'pingInterval']
+
   it.each(Object.entries(guards) as [PoolConfigField, string][])('%s, by %s', async (field, name) => {
-    // retryStale is one that only dispatchers can honour in full.
-    const client = field === 'retryStale' ? undici : nodeHttp
+    const client = ofDispatchers.includes(field) ? undici : nodeHttp
     expect(await run(client, name), 'with the field').toMatchObject({ status: 'passed' })
     expect(await run(deafTo(field, client), name), 'without the field').toMatchObject({ status: 'failed' })
   })

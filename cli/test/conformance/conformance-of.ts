@@ -9,7 +9,7 @@ export async function conformanceOf(source: ClientSource): Promise<void> {
   const { alias = {} } = source
   const clients = [await loadClient(source)]
   const peers: ConformanceClient[] = []
-  for (const driver of ['node-http', 'undici']) peers.push(await loadClient({ driver, alias }))
+  for (const driver of ['node-http', 'undici', 'axios']) peers.push(await loadClient({ driver, alias }))
   const slow: string[] = []
   describe(sourceName(source), () => {
     for (const one of planCases({ clients, peers })) {

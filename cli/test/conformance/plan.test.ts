@@ -15,9 +15,8 @@ const clientOf = (name: string) => clients.filter((client) => client.name === na
 describe('the scenarios', () => {
   const covered = new Set<string>(scenarios.flatMap(({ covers }) => covers))
 
-  // The scenarios of HTTP/2 and of proxies come with what enforces them.
-  const ofHttp2 = ['http2', 'maxStreamsPerConnection', 'pingInterval']
-  const awaited: readonly string[] = [...ofHttp2, 'proxy', 'noProxy', 'maxConnectionsPerProxy']
+  // The scenarios of proxies come with what enforces them.
+  const awaited: readonly string[] = ['proxy', 'noProxy', 'maxConnectionsPerProxy']
 
   it.each(fieldNames.filter((field) => !awaited.includes(field)))('cover the field %s', (field) => {
     expect(covered).toContain(field)

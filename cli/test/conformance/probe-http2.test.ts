@@ -22,7 +22,7 @@ afterEach(async () => {
   await probe.stop()
 })
 
-async function open(options: Http2Options = {}, scheme: 'http' | 'https' = 'https') {
+async function open(options: Http2Options = { tapped: true }, scheme: 'http' | 'https' = 'https') {
   const origin = await probe.listen({ scheme, http2: options })
   const session = connect(`${scheme}://127.0.0.1:${origin.port}`, { ca: probeCertificate })
   sessions.push(session)
@@ -60,7 +60,7 @@ const record = async () => (await probe.report()).connections
 
 describe.each(['http', 'https'] as const)('over %s', (scheme) => {
   it('answers many at once on one connection, and counts its streams', async () => {
-    const { session } = await open({}, scheme)
+    const { session } = await open({ tapped: true }, scheme)
     const answers = Array.from({ length: 5 }, (_, n) => ask(session, `hold=all&n=${n}&size=4`))
     await vi.waitFor(async () => expect((await record())[0]?.requests).toHaveLength(5))
     await probe.release('all')
@@ -68,7 +68,7 @@ describe.each(['http', 'https'] as const)('over %s', (scheme) => {
     await ask(session)
     const connections = await record()
     expect(connections).toHaveLength(1)
-    expect(connections[0]?.http2).toEqual({ streams: 6, open: expect.any(Number), peak: 5, refused: 0, goaways: 0 })
+    expect(connections[0]?.http2).toEqual({ streams: 6, open: expect.any(Number), peak: 5, refused: 0, goaways: 0, pings: 0 })
     await vi.waitFor(async () => expect((await record())[0]?.http2?.open).toBe(0))
     expect(connections[0]?.requests.map(({ httpVersion }) => httpVersion)).toEqual(Array(6).fill('2.0'))
   })
@@ -82,7 +82,7 @@ describe.each(['http', 'https'] as const)('over %s', (scheme) => {
     ['trailers=1&size=4', 'GET', { body: 'okok', trailers: { 'x-probe-trailer': 'end' } }],
     ['size=100000&chunks=4&close=1&hint=timeout%3D1', 'GET', { status: 200, body: 'ok'.repeat(50_000) }],
   ])('answers as told: %s', async (query, method, expected) => {
-    const { session } = await open({}, scheme)
+    const { session } = await open({ tapped: true }, scheme)
     expect(await ask(session, query, method, method === 'POST' ? 'hello' : '')).toMatchObject(expected)
     await vi.waitFor(async () => {
       const [request] = (await record())[0]?.requests ?? []
@@ -91,7 +91,7 @@ describe.each(['http', 'https'] as const)('over %s', (scheme) => {
   })
 
   it('resets a stream with the code it is told, before the answer or in it, and the session lives', async () => {
-    const { session } = await open({}, scheme)
+    const { session } = await open({ tapped: true }, scheme)
     for (const code of [1, 2, 7, 8, 11]) {
       expect(await ended(session.request({ ':path': `/?rst=${code}` }))).toBe(code)
       const cut = session.request({ ':path': `/?rstBody=${code}&size=100` })
@@ -105,7 +105,7 @@ describe.each(['http', 'https'] as const)('over %s', (scheme) => {
   })
 
   it('sees a client that resets a stream', async () => {
-    const { session } = await open({}, scheme)
+    const { session } = await open({ tapped: true }, scheme)
     const left = session.request({ ':path': '/?hold=never' })
     await vi.waitFor(async () => expect((await record())[0]?.requests).toHaveLength(1))
     left.close(8)
@@ -140,19 +140,26 @@ describe.each(['http', 'https'] as const)('over %s', (scheme) => {
     }
   })
 
-  it('goes away hard: nothing was processed', async () => {
-    const { session, origin, goaways } = await open({}, scheme)
-    await ask(session)
+  it('goes away hard: what it has not begun to answer was not processed', async () => {
+    const { session, origin, goaways } = await open({ tapped: true }, scheme)
     const codes = [1, 2].map(() => ended(session.request({ ':path': '/?hold=never' })))
-    await vi.waitFor(async () => expect((await record())[0]?.requests).toHaveLength(3))
+    await vi.waitFor(async () => expect((await record())[0]?.requests).toHaveLength(2))
     await probe.sessions(origin.id, { do: 'goaway', kind: 'hard' })
     expect(await Promise.all(codes)).toEqual([7, 7])
     expect(goaways).toEqual([[0, 0]])
-    expect((await record())[0]?.requests.map(({ disowned }) => disowned)).toEqual([false, true, true])
+    expect((await record())[0]?.requests.map(({ disowned }) => disowned)).toEqual([true, true])
+    const second = await open({ tapped: true }, scheme)
+    await ask(second.session)
+    const left = ended(second.session.request({ ':path': '/?hold=never' }))
+    await vi.waitFor(async () => expect((await record())[1]?.requests).toHaveLength(2))
+    await probe.sessions(second.origin.id, { do: 'goaway', kind: 'hard' })
+    expect(await left).toBe(7)
+    expect(second.goaways).toEqual([[0, 1]])
+    expect((await record())[1]?.requests.map(({ disowned }) => disowned)).toEqual([false, true])
   })
 
   it.each(['fin', 'rst'] as const)('ends connections with streams by %s', async (how) => {
-    const { session, origin } = await open({}, scheme)
+    const { session, origin } = await open({ tapped: true }, scheme)
     const left = ended(session.request({ ':path': '/?hold=never' }))
     await vi.waitFor(async () => expect((await record())[0]?.requests).toHaveLength(1))
     expect(await probe.sessions(origin.id, { do: 'end', how })).toBe(1)
@@ -161,9 +168,10 @@ describe.each(['http', 'https'] as const)('over %s', (scheme) => {
   })
 
   it('falls silent, and answers no ping any more', async () => {
-    const { session, origin } = await open({}, scheme)
+    const { session, origin } = await open({ tapped: true }, scheme)
     await ask(session)
     await new Promise((resolve) => session.ping(resolve))
+    expect((await record())[0]?.http2?.pings).toBe(1)
     await probe.sessions(origin.id, { do: 'silence' })
     let answered = false
     session.ping(() => {
@@ -180,7 +188,7 @@ it('goes away by itself: after so many requests, and after a time', async () => 
   expect(first.goaways).toEqual([])
   await ask(first.session)
   await vi.waitFor(() => expect(first.goaways).toEqual([[0, 3]]))
-  const second = await open({ goawayEveryMs: 20, goawayKind: 'hard' })
+  const second = await open({ tapped: true, goawayAfterMs: 20, goawayKind: 'hard' })
   await vi.waitFor(() => expect(second.goaways).toEqual([[0, 0]]))
 })
 

@@ -1,6 +1,6 @@
 import { common, defined, fetchBody, plainHeaders } from './shared.ts'
 import type { ClientDriver } from './types.ts'
-import { byVersion, lackedByUndici } from './undici-version.ts'
+import { lackedByUndici } from './undici-version.ts'
 
 interface FetchPool {
   fetch(url: string, init: object): Promise<Response>
@@ -12,7 +12,7 @@ export const platformFetch: ClientDriver = {
   adapter: 'fetch',
   module: null,
   family: 'undici',
-  abilities: [...common, ...byVersion, 'redirect'],
+  abilities: [...common, 'http2', 'redirect'],
   lacks: () => ['host-header', ...lackedByUndici()],
   open: () => ({
     async start(pool, request) {

@@ -27,8 +27,8 @@ export type Ability =
   | 'chunked-hand-over'
   /** Speaks HTTP/2 where it is let to. */
   | 'http2'
-  /** Asks HTTP/2 connections whether they live. */
-  | 'http2-ping'
+  /** Hands a body that is text to the pool as such; `fetch` makes a stream of it, which can be read once. */
+  | 'body-as-given'
 
 /** `node`: http.Agent and what stands on it. `undici`: dispatchers. They take native options in different shapes. */
 export type Family = 'node' | 'undici'

@@ -1,7 +1,7 @@
 import { PassThrough } from 'node:stream'
 import { common, defined, nodeBody, poolOptions, startedWith } from './shared.ts'
 import type { ClientDriver, ClientRequest, Started } from './types.ts'
-import { byVersion, lackedByUndici } from './undici-version.ts'
+import { lackedByUndici } from './undici-version.ts'
 
 interface Dispatcher {
   dispatch(options: object, handler: object): boolean
@@ -62,7 +62,7 @@ function driver(name: string, handlerFor: (exchange: Exchange) => object): Clien
     module: null,
     family: 'undici',
     // Without 'callback': undici itself calls raw handlers in whatever context the socket has.
-    abilities: [...common, ...byVersion, 'raw-errors'],
+    abilities: [...common, 'http2', 'body-as-given', 'raw-errors'],
     lacks: lackedByUndici,
     open: () => ({
       start: (pool, request) => start(poolOptions<{ dispatcher: Dispatcher }>(pool).dispatcher, request, handlerFor),

@@ -1,7 +1,7 @@
 import type { Duplex, Readable } from 'node:stream'
 import { common, defined, nodeBody, plainHeaders, poolOptions, startedWith } from './shared.ts'
 import type { ClientDriver } from './types.ts'
-import { byVersion, lackedByUndici } from './undici-version.ts'
+import { lackedByUndici } from './undici-version.ts'
 
 /** What this driver needs of the package. */
 interface Undici {
@@ -16,7 +16,7 @@ export const undiciRequest: ClientDriver = {
   adapter: 'undici',
   module: 'undici',
   family: 'undici',
-  abilities: [...common, ...byVersion, 'upgrade', 'connect-method', 'raw-errors'],
+  abilities: [...common, 'http2', 'body-as-given', 'upgrade', 'connect-method', 'raw-errors'],
   lacks: lackedByUndici,
   open(module) {
     const undici = module as Undici

@@ -104,7 +104,7 @@ export class OriginServer {
     return server
   }
 
-  #record(request: IncomingMessage, accepted = this.#connections.of(request.socket)) {
+  #record(request: IncomingMessage, accepted = this.#connections.of(request.socket), stream: ServerHttp2Stream | null = null) {
     const headers: { [name: string]: string } = {}
     for (const [name, value] of Object.entries(request.headers)) headers[name] = String(value)
     const record: RequestRecord = {
@@ -116,8 +116,10 @@ export class OriginServer {
       bodyBytes: 0,
       answeredAt: null,
       endedAt: null,
+      stream: stream?.id ?? null,
+      began: false,
       streamCode: null,
-      disowned: false,
+      disowned: stream !== null && this.#sessions.disowns(stream),
     }
     accepted?.record.requests.push(record)
     return { accepted, record }
@@ -133,7 +135,7 @@ export class OriginServer {
   }
 
   #answer(request: IncomingMessage, response: ServerResponse, known?: Accepted, stream: ServerHttp2Stream | null = null): void {
-    const { accepted, record } = this.#record(request, known)
+    const { accepted, record } = this.#record(request, known, stream)
     // Both happen when the client resets: the connection's record says so.
     request.on('error', () => {})
     response.on('error', () => {})

@@ -22,12 +22,13 @@ interface Exchange {
 
 /** Answers one request as its behaviour says. */
 export async function respond(exchange: Exchange): Promise<void> {
-  const { stream, accepted, behaviour, gates } = exchange
+  const { stream, accepted, record, behaviour, gates } = exchange
   const body = behaviour.read && !behaviour.early ? await readBody(exchange) : Buffer.alloc(0)
   if (behaviour.delay > 0) await sleep(behaviour.delay)
   if (behaviour.hold !== null) await gates.wait(behaviour.hold)
   // The client may be gone by now.
   if (isGone(exchange)) return
+  record.began = true
   const reused = accepted.record.requests.length > 1
   if (behaviour.rst !== null && !(behaviour.first && reused)) return void stream?.close(behaviour.rst)
   if (behaviour.reset === 'headers' || (behaviour.reset === 'reused' && reused)) return void resetNow(accepted)
@@ -97,8 +98,8 @@ function finish(response: ServerResponse, record: RequestRecord, { fin, extra, s
   })
 }
 
-function isGone({ response, stream }: Exchange): boolean {
-  return stream?.destroyed ?? response.destroyed
+function isGone({ response, stream, record }: Exchange): boolean {
+  return record.disowned || (stream?.destroyed ?? response.destroyed)
 }
 
 function split(body: Buffer, pieces: number): Buffer[] {

@@ -26,17 +26,22 @@ export interface Http2Settings {
 
 /**
  * `graceful`: what has come is answered, and then the connection ends. `announced`: the same, told of one round trip before. `hard`:
- * nothing that is not answered was processed (last stream 0).
+ * nothing behind the last stream whose answer has begun was processed, or nothing at all.
  */
 export type GoawayKind = 'graceful' | 'announced' | 'hard'
 
 export interface Http2Options extends Http2Settings {
   /** By connection, the last for all that come after; none: the server knows nothing of ALPN. Default: h2. */
   readonly alpn?: readonly Alpn[]
+  /**
+   * Reads and writes frames beside node:http2's own: to count refused streams, to say GOAWAY hard, to fall silent. Not otherwise: such a
+   * connection is a stream of JavaScript to node:http2, and in some 1 of 6 a session that is closed while it answers answers no more.
+   */
+  readonly tapped?: boolean
   /** GOAWAY as each session gets its request of this number. */
   readonly goawayAfterRequests?: number
   /** GOAWAY to each session after so many milliseconds. */
-  readonly goawayEveryMs?: number
+  readonly goawayAfterMs?: number
   /** How it is said then. Default: graceful. */
   readonly goawayKind?: GoawayKind
 }
@@ -67,6 +72,10 @@ export interface RequestRecord {
   answeredAt: number | null
   /** When it was over, answered or not: its stream, or the connection, has ended. */
   endedAt: number | null
+  /** The number of its HTTP/2 stream; null over HTTP/1.1. */
+  readonly stream: number | null
+  /** Its answer has begun. */
+  began: boolean
   /** The code with which its HTTP/2 stream ended; null while it runs, and over HTTP/1.1. */
   streamCode: number | null
   /** The server has said that it did not process it. */
@@ -78,10 +87,12 @@ export interface StreamCount {
   streams: number
   open: number
   peak: number
-  /** Refused by RST_STREAM: above what the server allows, or as it was told. */
-  readonly refused: number
+  /** Refused by RST_STREAM: above what the server allows, or as it was told. Null if the origin is not tapped. */
+  readonly refused: number | null
   /** How often it was told to go away. */
   goaways: number
+  /** How often the client has asked whether it lives. */
+  pings: number
 }
 
 export interface ConnectionRecord {

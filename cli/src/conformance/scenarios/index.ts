@@ -9,6 +9,7 @@ import { endingScenarios, moreEndings } from './endings.ts'
 import { errors } from './errors.ts'
 import { expiry } from './expiry.ts'
 import { hosts } from './hosts.ts'
+import { http2 } from './http2/index.ts'
 import { idle } from './idle.ts'
 import { lifecycle } from './lifecycle.ts'
 import { lifetime } from './lifetime.ts'
@@ -54,5 +55,6 @@ export const scenarios: readonly Scenario[] = [
   ...redirects,
   ...network,
   ...processes,
+  ...http2,
   ...traps,
 ]

@@ -27,16 +27,21 @@ export function createFront(
   secured: (socket: TLSSocket) => void,
 ): Front {
   const http1 = createHttpServer()
-  const http2 = createHttp2Server({ settings: nativeSettings(options) })
-  let arriving: { readonly accepted: Accepted; readonly wire: Wire } | null = null
+  const http2 = createHttp2Server({
+    settings: nativeSettings(options),
+    // In MB: answers that nobody reads lie here.
+    maxSessionMemory: 1000,
+  })
+  let arriving: { readonly accepted: Accepted; readonly wire: Wire | null } | null = null
   http2.on('session', (session) => {
     if (arriving) sessions.add(session, arriving.accepted, arriving.wire)
   })
   const speak = (socket: Socket) => {
     const record = accepted(socket)
     if (!record) return void socket.destroy()
-    arriving = { accepted: record, wire: new Wire(socket) }
-    http2.emit('connection', arriving.wire)
+    const wire = options.tapped ? new Wire(socket) : null
+    arriving = { accepted: record, wire }
+    http2.emit('connection', wire ?? socket)
     arriving = null
   }
   // By prior knowledge there is nothing to choose.

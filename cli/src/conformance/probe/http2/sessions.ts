@@ -2,12 +2,15 @@ import type { ServerHttp2Session, ServerHttp2Stream } from 'node:http2'
 import type { Accepted } from '../connections.ts'
 import { endNow, resetNow } from '../connections.ts'
 import type { GoawayKind, Http2Options, Http2Settings, SessionCommand, StreamCount } from '../types.ts'
-import { goaway, type Wire } from './wire.ts'
+import type { Wire } from './wire.ts'
 
 interface Served {
   readonly accepted: Accepted
   readonly session: ServerHttp2Session
-  readonly wire: Wire
+  /** Null where the origin is not tapped. */
+  readonly wire: Wire | null
+  /** Streams behind this one are not processed. */
+  last: number
 }
 
 /** The HTTP/2 sessions of one origin, and what can be done to them. */
@@ -20,14 +23,17 @@ export class Sessions {
     this.#options = options
   }
 
-  add(session: ServerHttp2Session, accepted: Accepted, wire: Wire): void {
-    const served = { accepted, session, wire }
+  add(session: ServerHttp2Session, accepted: Accepted, wire: Wire | null): void {
+    const served: Served = { accepted, session, wire, last: Number.POSITIVE_INFINITY }
     this.#live.set(session, served)
     accepted.record.http2 = countOf(wire)
-    const { goawayEveryMs, goawayKind = 'graceful' } = this.#options
-    const timer = goawayEveryMs === undefined ? undefined : setTimeout(() => this.#goaway(served, goawayKind), goawayEveryMs)
+    const { goawayAfterMs, goawayKind = 'graceful' } = this.#options
+    const timer = goawayAfterMs === undefined ? undefined : setTimeout(() => this.#goaway(served, goawayKind), goawayAfterMs)
     if (timer) this.#timers.add(timer)
     session.on('error', () => {})
+    session.on('ping', () => {
+      if (accepted.record.http2) accepted.record.http2.pings++
+    })
     session.on('close', () => {
       this.#live.delete(session)
       clearTimeout(timer)
@@ -44,6 +50,11 @@ export class Sessions {
 
   of({ session }: ServerHttp2Stream): Accepted | undefined {
     return this.#live.get(session as ServerHttp2Session)?.accepted
+  }
+
+  /** It came although the server had said that it would not process it. */
+  disowns({ session, id = 0 }: ServerHttp2Stream): boolean {
+    return id > (this.#live.get(session as ServerHttp2Session)?.last ?? Number.POSITIVE_INFINITY)
   }
 
   /** After a request has been recorded: whether it was the one after which the server says GOAWAY. */
@@ -71,13 +82,17 @@ export class Sessions {
       case 'goaway':
         return this.#goaway(served, command.kind)
       case 'silence':
-        return served.wire.fallSilent()
+        return tapped(served).fallSilent()
       case 'end':
         return command.how === 'fin' ? void endNow(served.accepted) : void resetNow(served.accepted)
     }
   }
 
-  #goaway({ session, accepted: { record }, wire }: Served, kind: GoawayKind): void {
+  #goaway(served: Served, kind: GoawayKind): void {
+    const {
+      session,
+      accepted: { record },
+    } = served
     if (session.closed || session.destroyed || !record.http2) return
     record.http2.goaways++
     // Finishes what has come, and takes nothing more.
@@ -88,9 +103,16 @@ export class Sessions {
       session.ping(() => session.close())
       return
     }
-    for (const request of record.requests) if (request.answeredAt === null) request.disowned = true
-    wire.write(goaway(0))
+    // What it has begun to answer it cannot disown, nor what came before that: a stream's number is all it can name.
+    served.last = Math.max(0, ...record.requests.map(({ stream, began }) => (began ? (stream ?? 0) : 0)))
+    for (const request of record.requests) request.disowned = (request.stream ?? 0) > served.last
+    tapped(served).goaway(served.last)
   }
+}
+
+function tapped({ wire }: Served): Wire {
+  if (!wire) throw new Error('probe: the origin is not tapped')
+  return wire
 }
 
 /** Resolves when the client has acknowledged them. */
@@ -110,14 +132,15 @@ export function nativeSettings({ maxStreams, window }: Http2Settings): {
   }
 }
 
-function countOf(wire: Wire): StreamCount {
+function countOf(wire: Wire | null): StreamCount {
   return {
     streams: 0,
     open: 0,
     peak: 0,
     goaways: 0,
+    pings: 0,
     get refused() {
-      return wire.refused
+      return wire?.refused ?? null
     },
   }
 }

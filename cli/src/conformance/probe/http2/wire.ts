@@ -23,6 +23,15 @@ export class Wire extends Duplex {
     return this.#sent.refused
   }
 
+  /**
+   * GOAWAY, no error. With 0 as the last stream it says that nothing at all was processed, which node:http2 cannot say. When it says so
+   * by itself later, it is held to the same stream: to raise it is forbidden.
+   */
+  goaway(lastStream: number): void {
+    this.#sent.lastStream = lastStream
+    this.write(goaway(lastStream))
+  }
+
   /** From now on what comes is read and not heard. */
   fallSilent(): void {
     this.#silent = true
@@ -48,20 +57,24 @@ export class Wire extends Duplex {
   }
 }
 
-/** GOAWAY, no error. With 0 as the last stream it says that nothing at all was processed, which node:http2 cannot say. */
-export function goaway(lastStream: number): Buffer {
-  const frame = Buffer.alloc(17)
+function goaway(lastStream: number): Buffer {
+  const frame = Buffer.alloc(headerLength + 8)
   frame.writeUIntBE(8, 0, 3)
-  frame.writeUInt8(7, 3)
-  frame.writeUInt32BE(lastStream, 9)
+  frame.writeUInt8(goawayType, 3)
+  frame.writeUInt32BE(lastStream, headerLength)
   return frame
 }
 
+const rstStream = 3
+const goawayType = 7
+const refusedStream = 7
 const headerLength = 9
 
-/** Counts what matters among the frames of one direction. */
+/** Counts and corrects what matters among the frames of one direction. */
 class FrameReader {
   refused = 0
+  /** What every GOAWAY names as the last stream; null: what it does. */
+  lastStream: number | null = null
   readonly #header = Buffer.alloc(headerLength)
   /** The error code, if it is a frame that has one. */
   readonly #code: number[] = []
@@ -78,10 +91,19 @@ class FrameReader {
       } else {
         const taken = Math.min(headerLength + this.#length - this.#at, chunk.length - from)
         if (this.#header[3] === rstStream) this.#code.push(...chunk.subarray(from, from + taken))
+        if (this.#header[3] === goawayType) this.#correct(chunk.subarray(from, from + taken))
         this.#at += taken
         from += taken
       }
       if (this.#at === headerLength + this.#length && this.#at >= headerLength) this.#end()
+    }
+  }
+
+  #correct(part: Buffer): void {
+    const { lastStream } = this
+    if (lastStream === null) return
+    for (let at = 0; at < part.length && this.#at + at < headerLength + 4; at++) {
+      part[at] = (lastStream >>> (8 * (headerLength + 3 - this.#at - at))) & 0xff
     }
   }
 
@@ -92,6 +114,3 @@ class FrameReader {
     this.#length = 0
   }
 }
-
-const rstStream = 3
-const refusedStream = 7

@@ -1,0 +1,379 @@
+import { runChild } from '../../children/run-child.ts'
+import type { ScenarioContext } from '../../context.ts'
+import { atLeast, atMost, between, check, equal, failed, failedWith, same, succeeded } from '../../expect.ts'
+import type { SessionCommand } from '../../probe/types.ts'
+import type { Scenario } from '../../scenario.ts'
+import { acquainted, bothWays, byAlpn, keptTo, pending, streamsOf } from './shared.ts'
+
+/** The contract: an idle connection closes on time within 10 % or 50 ms. */
+const late = 50
+
+/** For a process that hangs; starting one takes a while on a busy machine. */
+const limitMs = 100_000
+
+/** What the server says lies unread when the next request is sent: the session is not used. */
+const unread = (name: string, command: SessionCommand): Scenario => ({
+  ...byAlpn,
+  id: `http2/stale-${name}`,
+  title: `an idle session whose ${name.toUpperCase()} came while the event loop was busy is not used`,
+  covers: ['http2', 'rule-5'],
+  config: { http2: true, retryStale: false },
+  ownProcess: true,
+  async run(context) {
+    const origin = await context.origin({ http2: { tapped: true } })
+    const pool = context.pool()
+    for (const round of [1, 2, 3]) {
+      await context.send(pool, origin.url())
+      // "Idle for more than some 10 ms" is when the contract asks for the look.
+      await context.sleep(20)
+      const sign = context.sign()
+      await context.probe.sessionsLater(origin.id, command, 20, sign)
+      context.blockUntil(sign)
+      const posts = [1, 2].map((n) => context.outcome(pool, origin.url(`post=${round}-${n}`), { method: 'POST', body: 'x' }))
+      for (const outcome of await Promise.all(posts)) succeeded(outcome, `a POST after it had come, round ${round}`)
+      for (const n of [1, 2]) {
+        const times = (await context.seen()).filter((url) => url.endsWith(`post=${round}-${n}`)).length
+        equal(times, 1, 'times the POST was sent')
+      }
+    }
+  },
+})
+
+/** From the last answer on a connection, as the probe sent it, to the client's close. */
+async function idleTime(context: ScenarioContext) {
+  await context.eventually(() => context.sockets.open, 0, 'client sockets', 3000)
+  const [connection] = await context.connections()
+  const from = Math.max(...(connection?.requests.map(({ answeredAt }) => answeredAt ?? 0) ?? []))
+  return { from, to: context.sockets.all[0]?.closedAt ?? 0 }
+}
+
+/** How long sessions live, and how they end. */
+export const life: readonly Scenario[] = [
+  {
+    ...bothWays,
+    id: 'http2/expiry',
+    title: 'an idle session closes keepAliveExpiry after the end of its last request',
+    covers: ['http2', 'keepAliveExpiry'],
+    config: { http2: 'only', keepAliveExpiry: 200 },
+    async run(context) {
+      const origin = await context.origin({ http2: true })
+      const pool = context.pool()
+      const short = context.send(pool, origin.url('hold=short'))
+      const long = context.outcome(pool, origin.url('hold=long'))
+      await context.arrived(origin, 2)
+      await context.probe.release('short')
+      await short
+      // Longer than an idle one may live: it is not idle.
+      await context.sleep(300)
+      equal(context.sockets.open, 1, 'client sockets while a request runs')
+      await context.probe.release('long')
+      succeeded(await long, 'the longer request')
+      context.took(await idleTime(context), 200, 200 + late, 'idle until closed')
+      equal(pool.stats().expired, 1, 'stats().expired')
+      equal(context.sockets.opened, 1, 'sockets opened')
+    },
+  },
+  {
+    ...byAlpn,
+    id: 'http2/lifetime',
+    title: 'a session that is too old takes no new request, finishes what runs, and closes',
+    covers: ['http2', 'maxLifetime'],
+    config: { http2: true, maxLifetime: 200, maxConnections: 2 },
+    async run(context) {
+      const origin = await context.origin({ http2: true })
+      const pool = context.pool()
+      const old = context.outcome(pool, origin.url('hold=old'))
+      await context.arrived(origin, 1)
+      await context.sleep(250)
+      succeeded(await context.outcome(pool, origin.url('late=1')), 'a request after that')
+      const [first, second] = await context.connections()
+      same([first?.requests.length, second?.requests.length], [1, 1], 'requests per connection')
+      equal(first?.closedAt, null, 'the old connection, which carries a request, has closed at')
+      await context.probe.release('old')
+      succeeded(await old, 'the request that ran')
+      await context.eventually(() => context.sockets.all[0]?.closedAt != null, true, 'the old connection has closed', 100)
+    },
+  },
+  {
+    ...byAlpn,
+    id: 'http2/lifetime-under-load',
+    title: 'also where it is never idle',
+    covers: ['http2', 'maxLifetime'],
+    config: { http2: true, maxLifetime: 150, maxConnections: 1, maxStreamsPerConnection: 4 },
+    async run(context) {
+      const origin = await context.origin({ http2: true })
+      const pool = context.pool()
+      await context.sendMany(pool, 80, origin.url('delay=20'))
+      const connections = await context.connections()
+      // 80 requests of 20 ms, 4 at one time, take 400 ms at least: one connection may have served 150 ms of them.
+      atLeast(connections.length, 3, 'connections opened')
+      for (const { openedAt, requests } of connections) {
+        const used = { from: openedAt, to: requests.at(-1)?.at ?? 0 }
+        context.took(used, 0, 150, 'age of a connection when its last request came')
+      }
+      equal(context.sockets.peak, 1, 'most client sockets at one time')
+    },
+  },
+  {
+    ...bothWays,
+    id: 'http2/max-requests',
+    title: 'maxRequestsPerConnection is exact, with requests one after another and at one time',
+    covers: ['http2', 'maxRequestsPerConnection'],
+    config: { http2: 'only', maxRequestsPerConnection: 3, maxConnections: 2, maxStreamsPerConnection: 10 },
+    async run(context) {
+      const origin = await context.origin({ http2: true })
+      const pool = context.pool()
+      for (let sent = 0; sent < 7; sent++) await context.send(pool, origin.url())
+      same(await context.requestsPerConnection(), [3, 3, 1], 'requests per connection')
+      await context.sendMany(pool, 20, origin.url())
+      const served = await context.requestsPerConnection()
+      equal(Math.max(...served), 3, 'most requests on one connection')
+      between(served.length, 9, 10, 'connections opened for 27 requests')
+      atMost(context.sockets.peak, 2, 'most client sockets at one time')
+      const held = context.sendMany(pool, 4, origin.url('hold=all'))
+      await context.arrived(origin, 4)
+      await context.probe.release('all')
+      await held
+    },
+  },
+  {
+    ...byAlpn,
+    id: 'http2/keep-alive-off',
+    title: 'keepAlive: false is one request a connection over HTTP/2 too',
+    covers: ['http2', 'keepAlive'],
+    config: { http2: true, keepAlive: false, maxConnections: 3 },
+    async run(context) {
+      const origin = await context.origin({ http2: true })
+      const pool = context.pool()
+      await context.sendMany(pool, 7, origin.url())
+      same(await context.requestsPerConnection(), [1, 1, 1, 1, 1, 1, 1], 'requests per connection')
+      atMost(context.sockets.peak, 3, 'most client sockets at one time')
+      await context.eventually(() => context.sockets.open, 0, 'client sockets')
+    },
+  },
+  {
+    ...byAlpn,
+    id: 'http2/overflow',
+    title: 'beyond the limit, a connection of maxOverflow carries one request and closes',
+    covers: ['http2', 'maxOverflow', 'rule-1'],
+    config: { http2: true, maxConnections: 1, maxStreamsPerConnection: 2, maxOverflow: 2 },
+    async run(context) {
+      const origin = await context.origin({ http2: true })
+      const pool = context.pool()
+      await acquainted(context, pool, origin)
+      const held = context.sendMany(pool, 6, origin.url('hold=all'))
+      await context.arrived(origin, 4)
+      await pending(context, pool, 2)
+      equal(context.sockets.peak, 3, 'most client sockets at one time')
+      await context.probe.release('all')
+      await held
+      equal(pool.stats().overflowed >= 2, true, 'at least two in stats().overflowed')
+      await context.eventually(() => context.sockets.open, 1, 'client sockets afterwards')
+    },
+  },
+  {
+    ...byAlpn,
+    id: 'http2/max-idle',
+    title: 'idle sessions are kept up to the limits of idle connections',
+    covers: ['http2', 'maxIdleConnections'],
+    config: { http2: true, maxStreamsPerConnection: 2, maxIdleConnections: 1 },
+    async run(context) {
+      const origin = await context.origin({ http2: true })
+      const pool = context.pool()
+      const held = context.sendMany(pool, 6, origin.url('hold=all'))
+      await context.arrived(origin, 6)
+      equal(context.sockets.open, 3, 'client sockets')
+      await context.probe.release('all')
+      await held
+      await context.eventually(() => context.sockets.open, 1, 'client sockets afterwards')
+    },
+  },
+  {
+    ...bothWays,
+    id: 'http2/preconnect',
+    title: 'sessions that preconnect has opened carry the requests that come at once then',
+    covers: ['http2', 'api:preconnect'],
+    config: { http2: 'only', maxStreamsPerConnection: 5 },
+    async run(context) {
+      const origin = await context.origin({ http2: true })
+      const pool = context.pool()
+      equal(await pool.preconnect(origin.url(), 2), 2, 'idle connections when preconnect resolves')
+      const held = context.sendMany(pool, 10, origin.url('hold=all'))
+      await context.arrived(origin, 10)
+      equal(context.sockets.opened, 2, 'sockets opened')
+      await context.probe.release('all')
+      await held
+      await keptTo(context, 5)
+    },
+  },
+  {
+    ...byAlpn,
+    id: 'http2/kept-ready',
+    title: 'a session is kept ready beside those that carry requests',
+    covers: ['http2', 'minIdleConnectionsPerHost'],
+    config: { http2: true, minIdleConnectionsPerHost: 1, maxStreamsPerConnection: 3, keepAliveExpiry: '10s' },
+    async run(context) {
+      const origin = await context.origin({ http2: true })
+      const pool = context.pool()
+      await acquainted(context, pool, origin)
+      const held = context.sendMany(pool, 3, origin.url('hold=all'))
+      await context.arrived(origin, 3)
+      await context.eventually(() => pool.stats().idle, 1, 'idle connections beside the one in use')
+      const opened = context.sockets.opened
+      const more = context.sendMany(pool, 2, origin.url('hold=all'))
+      await context.arrived(origin, 5)
+      equal(opened, 2, 'sockets opened before the next requests')
+      await context.probe.release('all')
+      await Promise.all([held, more])
+    },
+  },
+  unread('goaway', { do: 'goaway', kind: 'hard' }),
+  unread('goaway-fin', { do: 'goaway', kind: 'graceful' }),
+  unread('fin', { do: 'end', how: 'fin' }),
+  unread('rst', { do: 'end', how: 'rst' }),
+  {
+    ...byAlpn,
+    id: 'http2/dead-peer',
+    title: 'a peer that is silent is found by pingInterval: its requests fail, and its place is free',
+    covers: ['http2', 'pingInterval', 'rule-4'],
+    config: { http2: true, pingInterval: 200, maxConnections: 1, retryStale: false, acquireTimeout: 20_000 },
+    async run(context) {
+      const [silent, other] = [await context.origin({ http2: { tapped: true } }), await context.origin({ http2: true })]
+      const pool = context.pool()
+      await acquainted(context, pool, silent)
+      equal(await context.probe.sessions(silent.id, { do: 'silence' }), 1, 'sessions')
+      const lost = [1, 2].map(() => context.outcome(pool, silent.url()))
+      for (const outcome of await Promise.all(lost)) failed(outcome, 'a request to a peer that is silent')
+      succeeded(await context.outcome(pool, other.url()), 'a request to another host')
+      equal(context.sockets.peak, 1, 'most client sockets at one time')
+    },
+  },
+  {
+    ...byAlpn,
+    id: 'http2/ping-spares',
+    title: 'pings spare a peer that lives, however long its answer takes, and pingInterval: false asks nobody',
+    covers: ['http2', 'pingInterval'],
+    config: { http2: true, pingInterval: 50 },
+    async run(context) {
+      const origin = await context.origin({ http2: true })
+      for (const pingInterval of [50, false] as const) {
+        const pool = context.pool({ ...context.config, pingInterval })
+        const slow = context.outcome(pool, origin.url(`hold=${pingInterval}`))
+        await context.arrived(origin, 1)
+        await context.sleep(300)
+        await context.probe.release(String(pingInterval))
+        succeeded(await slow, 'a slow request')
+        equal(pool.stats().created, 1, 'stats().created')
+        const asked = (await streamsOf(context)).at(-1)?.pings ?? 0
+        equal(asked > 0, pingInterval !== false, `pings with pingInterval ${pingInterval}`)
+        await pool.destroy()
+      }
+    },
+  },
+  {
+    needs: ['http2'],
+    id: 'http2/process-lets-go',
+    title: 'idle sessions and their timers do not keep the process alive',
+    covers: ['http2', 'keepAliveExpiry', 'rule-6'],
+    config: { http2: 'only', keepAliveExpiry: '1h' },
+    startsClient: true,
+    async run(context) {
+      const origin = await context.origin({ scheme: 'http', http2: true })
+      const { source } = context.client
+      check(source !== null, 'the client can be loaded by name')
+      const run = await runChild({ client: source, task: 'idle', url: origin.url(), config: { http2: 'only' } }, limitMs)
+      equal(run.stderr, '', 'what the process wrote to stderr')
+      same(run.reports, [{ event: 'idle', detail: 1 }], 'reports')
+      // Killed for hanging it would have none.
+      equal(run.code, 0, 'exit code')
+      same(
+        (await context.connections()).flatMap(({ requests }) => requests.map(({ httpVersion }) => httpVersion)),
+        ['2.0'],
+        'HTTP versions',
+      )
+    },
+  },
+  {
+    ...bothWays,
+    id: 'http2/close',
+    title: 'close() finishes what runs and what waits, on the sessions that are there',
+    covers: ['http2', 'api:close', 'ERR_POOL_CLOSED'],
+    config: { http2: 'only', maxConnections: 1, maxStreamsPerConnection: 2 },
+    async run(context) {
+      const origin = await context.origin({ http2: true })
+      const pool = context.pool()
+      const held = context.sendMany(pool, 4, origin.url('hold=all'))
+      await context.arrived(origin, 2)
+      await pending(context, pool, 2)
+      const closed = pool.close()
+      failedWith(await context.outcome(pool, origin.url()), 'ERR_POOL_CLOSED', 'a request after close()')
+      await context.probe.release('all')
+      for (const { status } of await held) equal(status, 200, 'status')
+      await closed
+      equal(context.sockets.open, 0, 'client sockets')
+    },
+  },
+  {
+    ...bothWays,
+    id: 'http2/destroy',
+    title: 'destroy() ends what runs and what waits at once',
+    covers: ['http2', 'api:destroy', 'ERR_POOL_CLOSED'],
+    config: { http2: 'only', maxConnections: 1, maxStreamsPerConnection: 2 },
+    async run(context) {
+      const origin = await context.origin({ http2: true })
+      const pool = context.pool()
+      const running = [1, 2].map(() => context.outcome(pool, origin.url('hold=never')))
+      await context.arrived(origin, 2)
+      const waiting = [1, 2].map(() => context.outcome(pool, origin.url()))
+      await pending(context, pool, 2)
+      const start = performance.now()
+      await pool.destroy()
+      for (const outcome of await Promise.all(running)) failed(outcome, 'a request that ran')
+      for (const outcome of await Promise.all(waiting)) failedWith(outcome, 'ERR_POOL_CLOSED', 'a request that waited')
+      context.took(performance.now() - start, 0, 200, 'from destroy() to the last error')
+      equal((await context.seen()).length, 2, 'requests the server saw')
+    },
+  },
+  {
+    ...byAlpn,
+    id: 'http2/drain-event',
+    title: 'dispatch says when to wait for drain, and drain comes once nobody waits',
+    covers: ['http2', 'trap:back-pressure'],
+    config: { http2: true, maxConnections: 1, maxStreamsPerConnection: 2 },
+    only: ['undici'],
+    async run(context) {
+      const origin = await context.origin({ http2: true })
+      const pool = context.pool()
+      await acquainted(context, pool, origin)
+      const { dispatcher } = pool.options as {
+        dispatcher: { dispatch(o: object, h: object): boolean; on(e: string, l: () => void): void }
+      }
+      let drained = 0
+      dispatcher.on('drain', () => drained++)
+      const ends: Promise<unknown>[] = []
+      const dispatch = (query: string) => {
+        let wentOn: boolean | undefined
+        const end = new Promise((resolve, reject) => {
+          const handler = {
+            onRequestStart() {},
+            onResponseStart() {},
+            onResponseData() {},
+            onResponseEnd: resolve,
+            onResponseError: (_: unknown, error: Error) => reject(error),
+          }
+          wentOn = dispatcher.dispatch({ origin: new URL(origin.url()).origin, path: `/?${query}`, method: 'GET' }, handler)
+        })
+        ends.push(end)
+        return wentOn
+      }
+      same(['hold=all', 'hold=all', '', ''].map(dispatch), [true, true, false, false], 'what dispatch gives with two streams')
+      await context.arrived(origin, 2)
+      equal(drained, 0, "'drain' while requests wait")
+      await context.probe.release('all')
+      await Promise.all(ends)
+      await context.eventually(() => drained, 1, "'drain' once nobody waits")
+      equal(dispatch(''), true, 'what dispatch gives then')
+      await Promise.all(ends)
+    },
+  },
+]

@@ -1,0 +1,40 @@
+import type { AnyPool } from '../../client.ts'
+import type { ScenarioContext, ScenarioOrigin } from '../../context.ts'
+import { atMost, equal } from '../../expect.ts'
+import type { ConnectionRecord, StreamCount } from '../../probe/types.ts'
+import type { Scenario } from '../../scenario.ts'
+
+/** Over http by prior knowledge, over https by ALPN. */
+export const bothWays = { schemes: ['http', 'https'], needs: ['http2'] } as const satisfies Partial<Scenario>
+
+/** Over https by ALPN. */
+export const byAlpn = { schemes: ['https'], needs: ['http2'] } as const satisfies Partial<Scenario>
+
+/** What the server counted on each HTTP/2 connection, in the order in which they were opened. */
+export async function streamsOf(context: ScenarioContext, origin?: ScenarioOrigin): Promise<StreamCount[]> {
+  return (await context.connections(origin)).flatMap(({ http2 }) => (http2 ? [http2] : []))
+}
+
+/** No connection has carried more requests at one time, and the server had to refuse none. */
+export async function keptTo(context: ScenarioContext, most: number, origin?: ScenarioOrigin): Promise<void> {
+  for (const { peak, refused } of await streamsOf(context, origin)) {
+    atMost(peak, most, 'most streams at one time on one connection')
+    equal(refused ?? 0, 0, 'streams that the server refused')
+  }
+}
+
+/** Waits until so many requests wait. */
+export function pending(context: ScenarioContext, pool: AnyPool, count: number): Promise<void> {
+  return context.eventually(() => pool.stats().pending, count, 'stats().pending')
+}
+
+/** Has learnt what the server speaks, and idles. */
+export async function acquainted(context: ScenarioContext, pool: AnyPool, origin: ScenarioOrigin): Promise<void> {
+  await context.send(pool, origin.url('first=1'))
+  await context.eventually(() => pool.stats().active, 0, 'stats().active')
+}
+
+/** Whose value of the query's `n` is this, by connection. */
+export function numbersOf({ requests }: ConnectionRecord): string[] {
+  return requests.flatMap(({ url }) => new URL(url, 'http://probe').searchParams.getAll('n'))
+}
