@@ -1,5 +1,4 @@
 import { type ClientName, clients, literal } from 'polypool/internal'
-import { inCode } from './reading/shared/written.ts'
 
 /** Code with a pool made from this config. */
 export function pooledCode(client: ClientName, config: object): string {
@@ -23,7 +22,12 @@ export function loadedCode(client: ClientName, pool: string, file?: string): str
 /** Code without polypool, from the settings that the adapter's `translate` gives. */
 export function nativeCode(client: ClientName, settings: unknown): string {
   const { imports, code } = clients[client].recipe.native(settings as never)
-  return lines(imports, code)
+  return lines(imports, code.map(inCode))
+}
+
+/** Values that a config file fills in, as code: there it is a template that fills itself in. */
+export function inCode(code: string): string {
+  return code.replaceAll(/'([^'\n]*)\$\{PROXY_PASSWORD\}([^'\n]*)'/g, '`$1${encodeURIComponent(process.env.PROXY_PASSWORD)}$2`')
 }
 
 function lines(imports: readonly string[], code: readonly string[]): string {

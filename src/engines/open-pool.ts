@@ -1,5 +1,5 @@
 import type { ClientSupport, CloseOptions, CreatePoolOptions, Pool, PoolStats } from '../adapter.ts'
-import { demandsIn } from '../config/needs.ts'
+import { demandsIn, isSet } from '../config/needs.ts'
 import { readCloseTimeout, readPoolOptions } from '../config/options.ts'
 import type { ParsedPoolConfig } from '../config/parse.ts'
 import type { Note, PoolConfig, ResolvedPoolConfig } from '../config/types.ts'
@@ -57,7 +57,8 @@ export function openPool<Options>(
   }
   const { options: given, member } = named(() => budget.join(support.client, open, name, check))
   const closing = new Closing(member, budget.core.clock)
-  const proxies = proxyNotes()
+  const { pool: goesThroughProxies, pooled } = support.fields.proxy
+  const proxies = proxyNotes(goesThroughProxies === 'unsupported' ? pooled : undefined)
   const pool = {
     options: given,
     name,
@@ -65,7 +66,9 @@ export function openPool<Options>(
       return budget.parsed.config
     },
     get notes(): readonly Note[] {
-      return [...budget.parsed.notes, ...shortfallsOf(here(), budget.parsed), ...adviceOf(here(), budget.parsed), ...proxies]
+      const { parsed } = budget
+      const untold = isSet('proxy', parsed.config, parsed.explicit) ? [] : proxies
+      return [...parsed.notes, ...shortfallsOf(here(), parsed), ...adviceOf(here(), parsed), ...untold]
     },
     get closed(): boolean {
       return member.state !== 'open'

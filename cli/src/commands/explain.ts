@@ -5,7 +5,7 @@ import { clientNamed } from '../clients.ts'
 import { loadedCode, nativeCode, pooledCode } from '../code.ts'
 import type { Io } from '../io.ts'
 import { colorsFor, examples, printable, table, toJson } from '../output.ts'
-import { written } from '../reading/shared/written.ts'
+import { readable, withoutPasswords, written } from '../reading/shared/written.ts'
 import { fileName, poolNamed, readConfig } from './shared/load-config.ts'
 import { checkedUrls, routesOf, routesTable, type ShownRoute } from './shared/routes.ts'
 
@@ -60,7 +60,8 @@ async function explain(name: string, options: Options, io: Io): Promise<void> {
   const { explicit } = poolNamed(pools, options.pool)
   const { support, translate } = clients[client]
   const parsed = parsePoolConfig(explicit)
-  const { settings, notes } = translate(explicit)
+  const { settings: translated, notes } = translate(withoutPasswords(explicit))
+  const settings = readable(translated)
   const config = written(explicit)
   const explanation: Explanation = {
     client,

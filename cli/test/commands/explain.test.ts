@@ -30,7 +30,7 @@ describe('explain', () => {
     expect(lost).toMatch(/^acquireTimeout +unsupported +a request waits/m)
     expect(lost).toMatch(/^hosts +unsupported/m)
     expect(lost).not.toMatch(/^maxPending/m)
-    expect(lost).toContain('- proxy: the pool options hold axios to direct connections')
+    expect(lost).toContain("- proxy: the pool options switch axios' own way through a proxy off")
   })
 
   it('gives the same as JSON', async () => {

@@ -8,7 +8,7 @@ export interface AxiosAgents<Http = http.Agent, Https = https.Agent> {
 }
 
 /** The agents of axios' options or of an instance. */
-export function agentsIn(native: unknown): Found {
+export function agentsIn(native: unknown): Found & { readonly proxy: unknown } {
   const given = optionsOf(native, 'axios options or an axios instance')
   const options =
     typeof given === 'function' ? optionsOf((given as { defaults?: unknown }).defaults, 'an axios instance with defaults') : given
@@ -16,7 +16,7 @@ export function agentsIn(native: unknown): Found {
   return {
     http: agentOf(httpAgent, 'httpAgent'),
     https: agentOf(httpsAgent, 'httpsAgent'),
-    // `proxy: false` is among a pool's own options.
-    others: without(options, 'httpAgent', 'httpsAgent', ...(options.proxy === false ? ['proxy'] : [])),
+    others: without(options, 'httpAgent', 'httpsAgent', 'proxy'),
+    proxy: options.proxy,
   }
 }

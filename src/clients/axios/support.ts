@@ -20,7 +20,7 @@ export const support: ClientSupport = nodeSupport(
         field: 'proxy',
         support: 'unsupported',
         message:
-          'the pool options hold axios to direct connections (proxy: false), also with HTTPS_PROXY in the environment; https requests with a proxy of their own do not use the agent: dial the proxy in createConnection',
+          "the pool options switch axios' own way through a proxy off (proxy: false), also with HTTPS_PROXY in the environment; an https request with a proxy of its own leaves the agent, and with it every limit",
       },
       {
         field: 'adapter',

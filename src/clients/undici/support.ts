@@ -1,6 +1,6 @@
 import type { Advice, ClientPeer, ClientSupport, FieldSupport } from '../../adapter.ts'
 import type { Peer } from '../../engines/undici-dispatcher/peer.ts'
-import { throughOwnDial } from '../proxies.ts'
+import { proxiesOf } from '../proxies.ts'
 
 const enforced = (native: FieldSupport['native'], message: string): FieldSupport => ({ native, pool: 'enforced', message })
 
@@ -47,7 +47,15 @@ const fields: ClientSupport['fields'] = {
     'unsupported',
     'undici sends nothing twice; its retry interceptor also repeats requests that were answered with an error',
   ),
-  ...throughOwnDial('give the native option connect a function that goes through it'),
+  ...proxiesOf(
+    {
+      proxy:
+        'EnvHttpProxyAgent in place of Agent, with httpProxy and httpsProxy (without them for proxy: env); it heeds connections for https alone',
+      noProxy: 'noProxy of EnvHttpProxyAgent, in which a host stands for itself alone and a range has no form',
+    },
+    'unsupported',
+    'for a proxy, give the native option connect a function that goes through it',
+  ),
   http2: {
     ...enforced(
       'approximated',
@@ -68,9 +76,9 @@ const advice: readonly Advice[] = [
   },
   {
     field: 'proxy',
+    unless: 'proxy',
     support: 'unsupported',
-    message:
-      "a pool's dispatcher connects directly, whatever HTTP_PROXY says: give the native option connect a function that goes through the proxy",
+    message: "a pool's dispatcher connects directly, whatever HTTP_PROXY says, unless proxy says otherwise",
   },
 ]
 

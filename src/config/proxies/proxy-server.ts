@@ -74,11 +74,16 @@ export class ProxyServer {
     return this.origin.replace('://', () => `://${shown}@`)
   }
 
-  /** With its credentials, for a copy of this package that knows the class of another one. */
-  [whole](): string {
-    const { username, password } = this.#credentials ?? { username: '', password: '' }
+  /** With its credentials: for settings of a client, and never to be shown. */
+  urlWithCredentials(): string {
     if (this.#credentials === null) return this.origin
+    const { username, password } = this.#credentials
     return this.origin.replace('://', () => `://${encodeURIComponent(username)}:${encodeURIComponent(password)}@`)
+  }
+
+  /** For a copy of this package that knows the class of another one. */
+  [whole](): string {
+    return this.urlWithCredentials()
   }
 
   toString(): string {

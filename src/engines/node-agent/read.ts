@@ -1,7 +1,9 @@
 import type { Reading } from '../../adapter.ts'
+import { isDeepStrictEqual } from '../../config/deep-equal.ts'
 import type { Note, PoolConfig } from '../../config/types.ts'
 import { configOfPooled } from '../config-key.ts'
 import type { Options } from '../options.ts'
+import { noProxyAtAll, type ProxyReading, readProxyEnv, readProxyingAgent } from '../read-proxy.ts'
 import { isKnown, owned } from './native-options.ts'
 import { OptionsReader } from './options-reader.ts'
 
@@ -36,13 +38,23 @@ export function readAgent(agent: AgentLike, kind: AgentKind = 'node'): Reading {
   const reader = new OptionsReader(live ? { ...agent.options, ...pick(agent, liveLimits) } : agent)
   const isAgentkeepalive = live ? typeof agent.getCurrentStatus === 'function' : kind === 'agentkeepalive'
   const config = isAgentkeepalive ? readAgentkeepalive(reader) : readHttpAgent(reader, live)
+  const proxies = proxiesOf(agent, reader.read('proxyEnv'))
+  Object.assign(config, proxies.config)
   // What every agent does: wait without limit, and leave failed requests to the caller.
   Object.assign(config, { acquireTimeout: 'unlimited', connectTimeout: 'unlimited', retryStale: false } satisfies PoolConfig)
   for (const option of reader.unread()) {
     const value = (live ? agent.options : agent)?.[option]
     if (!live || !generated(option, value)) reader.note(option, 'native', leftOut(option))
   }
-  return { config, notes: reader.notes }
+  return { config, notes: [...reader.notes, ...proxies.notes] }
+}
+
+function proxiesOf(agent: AgentLike, proxyEnv: unknown): ProxyReading {
+  const ofClass = typeof agent.addRequest === 'function' ? readProxyingAgent(agent) : noProxyAtAll
+  if (ofClass !== noProxyAtAll) return ofClass
+  // An agent is for one scheme, of which alone it reads the variable.
+  const scheme = agent.protocol
+  return readProxyEnv(proxyEnv, [scheme !== 'https:', scheme !== 'http:'])
 }
 
 function pick(agent: AgentLike, names: readonly string[]): Options {
@@ -50,7 +62,6 @@ function pick(agent: AgentLike, names: readonly string[]): Options {
 }
 
 function leftOut(option: string): string {
-  if (option === 'proxyEnv') return `proxyEnv can't be kept: ${owned.proxyEnv}`
   if (Object.hasOwn(owned, option)) return `${option} has no effect while keepAlive is false: it was left out`
   return isKnown(option)
     ? `${option} is not a pool setting: pass it as a native option, the second argument of createPool`
@@ -193,7 +204,7 @@ export function readAgentPair(http: AgentLike | undefined, https: AgentLike | un
   }
   const [first, second] = [readAgent(http, kind), readAgent(https, kind)]
   const differing = Object.keys({ ...first.config, ...second.config }).filter(
-    (field) => first.config[field as keyof PoolConfig] !== second.config[field as keyof PoolConfig],
+    (field) => !isDeepStrictEqual(first.config[field as keyof PoolConfig], second.config[field as keyof PoolConfig]),
   )
   const notes = differing.map(
     (field): Note => ({

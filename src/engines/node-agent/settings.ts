@@ -1,6 +1,7 @@
 import type { ClientSupport, Translation } from '../../adapter.ts'
 import { parsePoolConfig } from '../../config/parse.ts'
 import type { Note, PoolConfig, ResolvedPoolConfig } from '../../config/types.ts'
+import { nativeProxy } from '../native-proxy.ts'
 import { compact, finite, lossesOf } from '../translation.ts'
 
 /** Options of http.Agent and https.Agent that bear on pooling. */
@@ -13,6 +14,7 @@ export interface AgentSettings {
   scheduling?: 'lifo' | 'fifo'
   timeout?: number
   agentKeepAliveTimeoutBuffer?: number
+  proxyEnv?: { readonly HTTP_PROXY: string; readonly HTTPS_PROXY: string; readonly NO_PROXY?: string }
 }
 
 /** What http.Agent's own options can say of the config. */
@@ -28,7 +30,15 @@ export function agentSettings(config: ResolvedPoolConfig): AgentSettings {
     scheduling: config.scheduling,
     timeout: keepAlive ? finite(config.keepAliveExpiry) : undefined,
     agentKeepAliveTimeoutBuffer: keepAlive ? config.keepAliveHintMargin : undefined,
+    proxyEnv: proxyEnvOf(config),
   }) as AgentSettings
+}
+
+function proxyEnvOf(config: ResolvedPoolConfig): AgentSettings['proxyEnv'] {
+  const native = nativeProxy(config)
+  if (native === undefined) return undefined
+  const { url, noProxy } = native
+  return { HTTP_PROXY: url, HTTPS_PROXY: url, ...(noProxy !== undefined && { NO_PROXY: noProxy }) }
 }
 
 export function translateWith<Settings>(

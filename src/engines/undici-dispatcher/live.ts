@@ -1,4 +1,5 @@
 import type { Options } from '../options.ts'
+import { areOfEnvironment, serverOf } from '../read-proxy.ts'
 
 /** What a live dispatcher of undici holds of its options. */
 export interface Live {
@@ -33,6 +34,9 @@ const defaults: Options = {
 const connectorHidden =
   'a connector that is made does not tell its options: connect timeout, TCP keep-alive and protocol are taken to be the defaults'
 
+const noProxyHidden =
+  'a dispatcher that goes by the environment does not tell what it was given as noProxy: with proxy: env NO_PROXY holds'
+
 export function isDispatcher(value: object): boolean {
   return typeof (value as { dispatch?: unknown }).dispatch === 'function'
 }
@@ -47,7 +51,13 @@ export function readLive(dispatcher: object): Live | undefined {
   const inner = read('no proxy agent')
   if (typeof inner === 'object' && inner !== null) {
     const live = readLive(inner)
-    return live && { ...live, hidden: 'a dispatcher that goes through proxies of the environment: a pool connects directly' }
+    return live && { options: { ...live.options, ...ofEnvironment(read) }, hidden: noProxyHidden }
+  }
+  const proxy = read('proxy agent options')
+  const behind = read('proxy agent')
+  if (typeof proxy === 'object' && proxy !== null && typeof behind === 'object' && behind !== null) {
+    const { options: { uri: _, connect: __, tls: ___, ...others } = {}, hidden } = readLive(behind) ?? {}
+    return { options: { ...others, ...ofProxyAgent(proxy as Options, read) }, ...(hidden !== undefined && { hidden }) }
   }
   const options = read('options')
   if (own.has('connections')) {
@@ -62,6 +72,31 @@ export function readLive(dispatcher: object): Live | undefined {
   const all = Object.entries({ ...Object.fromEntries(found), maxConcurrentStreams, pingInterval })
   const set = all.filter(([option, value]) => !(option in defaults) || value !== defaults[option])
   return { options: { ...Object.fromEntries(set), connections: 1 }, hidden: connectorHidden }
+}
+
+function ofProxyAgent(proxy: Options, read: (name: string) => unknown): Options {
+  const { 'proxy-authorization': authorization, ...headers } = { ...(read('proxy headers') as Options | undefined) }
+  const server = serverOf(proxy.uri)
+  return {
+    uri: proxy.uri,
+    proxyTls: read('proxy tls settings'),
+    requestTls: read('request tls settings'),
+    headers: Object.keys(headers).length > 0 ? headers : undefined,
+    // Those of the URL are in it.
+    token: authorization !== undefined && server?.credentials() === null ? authorization : undefined,
+  }
+}
+
+/** One that found nothing in the environment goes by it all the same. */
+function ofEnvironment(read: (name: string) => unknown): Options {
+  const [httpProxy, httpsProxy] = ['http proxy agent', 'https proxy agent'].map((name) => {
+    const agent = read(name)
+    if (typeof agent !== 'object' || agent === null) return undefined
+    const symbol = Object.getOwnPropertySymbols(agent).find(({ description }) => description === 'proxy agent options')
+    return symbol && ((agent as { [symbol: symbol]: unknown })[symbol] as Options | undefined)?.uri
+  })
+  const byEnvironment = areOfEnvironment(serverOf(httpProxy), serverOf(httpsProxy))
+  return byEnvironment ? { byEnvironment } : { httpProxy, httpsProxy }
 }
 
 // An Agent of undici 7 and 8 keeps its default limit on origins among its options.

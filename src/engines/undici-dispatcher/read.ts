@@ -5,6 +5,7 @@ import { configOfPooled } from '../config-key.ts'
 import type { Options } from '../options.ts'
 import { isDispatcher, readLive } from './live.ts'
 import { ofHttp2, readHttp2, type Say } from './read-http2.ts'
+import { ofProxies, readProxies } from './read-proxies.ts'
 
 /** Options of undici that the reader below maps. */
 const mapped: ReadonlySet<string> = new Set([
@@ -17,6 +18,7 @@ const mapped: ReadonlySet<string> = new Set([
   'maxRequestsPerClient',
   'connectTimeout',
   'connect',
+  ...ofProxies,
   ...ofHttp2,
 ])
 
@@ -28,7 +30,6 @@ const unmapped: { readonly [option: string]: string } = {
     'undici throws at one origin more; maxHosts closes idle connections of the least recently used instead, so it was not taken over',
   factory: 'what it makes is not seen here; a pool makes its connections itself, and hosts has what differs by host',
   interceptors: "use the compose method of the pool's dispatcher",
-  uri: 'a pool connects directly: give its native option connect a function that goes through the proxy',
   keepAlive: refusedByUndici,
   socketTimeout: refusedByUndici,
   requestTimeout: refusedByUndici,
@@ -61,6 +62,9 @@ function readOptions(options: Options, hidden?: string): Reading {
   // What every dispatcher of undici does: no limit over all hosts, no limit to waiting, and nothing is sent twice.
   const config: PoolConfig = { maxConnections: 'unlimited', acquireTimeout: 'unlimited', retryStale: false }
   Object.assign(config, readLimits(options, say), readKeepAlive(options, say), readConnect(options, say), readHttp2(options, say))
+  const proxies = readProxies(options)
+  Object.assign(config, proxies.config)
+  notes.push(...proxies.notes)
   for (const option of Object.keys(options)) {
     const value = options[option]
     if (value === undefined || value === null || mapped.has(option)) continue

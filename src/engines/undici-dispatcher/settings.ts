@@ -1,9 +1,10 @@
 import type { ClientSupport, Translation } from '../../adapter.ts'
 import { parsePoolConfig } from '../../config/parse.ts'
 import type { PoolConfig, ResolvedPoolConfig } from '../../config/types.ts'
+import { nativeProxy } from '../native-proxy.ts'
 import { compact, finite, lossesOf } from '../translation.ts'
 
-/** Options of undici's Agent that bear on pooling. */
+/** Options of undici's Agent that bear on pooling, and of EnvHttpProxyAgent where there is a proxy. */
 export interface DispatcherSettings {
   connections?: number
   pipelining: 0 | 1
@@ -16,6 +17,9 @@ export interface DispatcherSettings {
   useH2c?: true
   maxConcurrentStreams?: number
   pingInterval?: number
+  httpProxy?: string
+  httpsProxy?: string
+  noProxy?: string
   connect: { timeout: number; keepAlive: boolean; keepAliveInitialDelay?: number; preferH2?: true }
 }
 
@@ -41,6 +45,13 @@ function http2Of({ http2, maxStreamsPerConnection, pingInterval }: ResolvedPoolC
   }
 }
 
+function proxiesOf(config: ResolvedPoolConfig) {
+  const native = nativeProxy(config)
+  // Left out, undici would read NO_PROXY.
+  const noProxy = native && (native.noProxy ?? (config.noProxy === 'env' ? undefined : ''))
+  return native && { httpProxy: native.url, httpsProxy: native.url, noProxy }
+}
+
 function settingsOf(config: ResolvedPoolConfig): DispatcherSettings {
   const { keepAlive, tcpKeepAlive } = config
   // undici takes no 0 here, and a timer no more than its longest.
@@ -54,6 +65,7 @@ function settingsOf(config: ResolvedPoolConfig): DispatcherSettings {
     clientTtl: config.maxConnectionsPerHost === 1 ? undefined : finite(config.maxLifetime),
     maxRequestsPerClient: finite(config.maxRequestsPerConnection),
     ...http2Of(config),
+    ...proxiesOf(config),
     connect: compact({
       timeout: finite(config.connectTimeout) ?? 0,
       keepAlive: tcpKeepAlive !== false,

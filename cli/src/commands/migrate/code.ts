@@ -1,8 +1,8 @@
 import { type ClientName, clip, literal } from 'polypool/internal'
-import { pooledCode } from '../../code.ts'
+import { inCode, pooledCode } from '../../code.ts'
 import type { Place } from '../../reading/javascript/places.ts'
 import { asked, type PlaceReading } from '../../reading/javascript/reading.ts'
-import { inCode, written } from '../../reading/shared/written.ts'
+import { written } from '../../reading/shared/written.ts'
 import { isName, nativeOptions, ownOptions, property } from './options.ts'
 
 /** The code for the target client. What is unknown stays a comment with its source. */

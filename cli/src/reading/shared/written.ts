@@ -30,7 +30,26 @@ function writtenProxy(value: unknown): unknown {
   return 'server' in read ? read.server.withPassword(password) : showProxyUrl(value)
 }
 
-/** What `written` gives, as code: there it is a template that fills itself in. */
-export function inCode(code: string): string {
-  return code.replaceAll(/'([^'\n]*)\$\{PROXY_PASSWORD\}([^'\n]*)'/g, '`$1${encodeURIComponent(process.env.PROXY_PASSWORD)}$2`')
+/** A config whose native settings can be shown: a variable's name stands for each password. */
+export function withoutPasswords(config: PoolConfig): PoolConfig {
+  const { proxy, hosts } = config
+  const masked = proxy === undefined ? config : { ...config, proxy: placeheld(proxy) }
+  return hosts === undefined
+    ? masked
+    : {
+        ...masked,
+        hosts: Object.fromEntries(Object.entries(hosts).map(([host, override]) => [host, withoutPasswords(override)])),
+      }
+}
+
+function placeheld(proxy: NonNullable<PoolConfig['proxy']>): NonNullable<PoolConfig['proxy']> {
+  const server = proxyServerIn(proxy)
+  return server === undefined ? proxy : server.withPassword(encodeURIComponent(password))
+}
+
+/** Settings of such a config, the variables as one reads them. */
+export function readable(settings: unknown): unknown {
+  if (typeof settings === 'string') return settings.replaceAll(encodeURIComponent(password), password)
+  if (typeof settings !== 'object' || settings === null || Array.isArray(settings)) return settings
+  return Object.fromEntries(Object.entries(settings).map(([name, value]) => [name, readable(value)]))
 }
