@@ -1,12 +1,13 @@
-// Who gets a connection when the total is full, in simulated time: `npm run bench:policy`, `-- --cells wide` for all loads (minutes), and
-// `-- --write` for the table and the plot of docs/.
+// Who gets a connection when the total is full, in simulated time: `npm run bench:policy`, `-- --cells wide` for all loads (minutes), `-- --cells sessions`
+// for hosts that speak HTTP/2, and `-- --write` for the table and the plot of docs/.
 import { writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { writeSection } from '../../scripts/write-section.ts'
 import { type Cell, measure } from './compare.ts'
+import type { Load } from './load.ts'
 import { plot } from './plot.ts'
 import { groups, table, worst } from './report.ts'
-import { cells, hardships, wide } from './scenarios.ts'
+import { cells, hardships, sessions, wide } from './scenarios.ts'
 
 const { values } = parseArgs({
   options: {
@@ -19,7 +20,8 @@ const { values } = parseArgs({
 
 const docs = new URL('../../docs/', import.meta.url)
 const all = values.cells === 'wide'
-const loads = (all ? [...wide(), ...hardships()] : cells()).filter(({ group, name }) => `${group}: ${name}`.includes(values.only))
+const sets: Record<string, () => Load[]> = { wide: () => [...wide(), ...hardships()], sessions }
+const loads = (sets[values.cells] ?? cells)().filter(({ group, name }) => `${group}: ${name}`.includes(values.only))
 
 for (let seed = 0; seed < Number(values.seeds); seed++) {
   const measured = loads.map((load) => measure(load, seed))

@@ -96,6 +96,36 @@ function openLoops(): Load[] {
   )
 }
 
+/** Hosts that speak HTTP/2 beside hosts that do not, on fewer connections than hosts, or as many. */
+export function sessions(): Load[] {
+  return connects.flatMap((connect) => shared(connect))
+}
+
+function shared(C: number): Load[] {
+  const common = { connect: always(C), service: around(10), slots: (host: number) => (host < 2 ? 50 : 1) }
+  const all = { ...common, slots: () => 50 }
+  return [
+    load('sessions', `2 of 8 hosts with 50 slots and 80 %, total 4, C ${C}`, {
+      ...{ ...common, hosts: 8, total: 4, callers: 60, choose: skewed(8, 2, 0.8) },
+    }),
+    load('sessions', `2 of 8 hosts with 50 slots and 80 %, total 8, C ${C}`, {
+      ...{ ...common, hosts: 8, total: 8, callers: 60, choose: skewed(8, 2, 0.8) },
+    }),
+    load('sessions', `one of 3 hosts with 50 slots and 90 %, total 2, C ${C}`, {
+      ...{ ...common, slots: (host: number) => (host < 1 ? 50 : 1) },
+      ...{ hosts: 3, total: 2, callers: 60, choose: skewed(3, 1, 0.9) },
+    }),
+    load('sessions', `2 hosts, one with 50 slots and 95 %, total 1, C ${C}`, {
+      ...{ ...common, slots: (host: number) => (host < 1 ? 50 : 1) },
+      ...{ hosts: 2, total: 1, callers: 40, choose: skewed(2, 1, 0.95) },
+    }),
+    load('sessions', `8 hosts, 50 slots, total 4, C ${C}`, { ...all, hosts: 8, total: 4, callers: 60, choose: evenly(8) }),
+    load('sessions', `8 hosts, 50 slots, Zipf, thinking, total 4, C ${C}`, {
+      ...{ ...all, hosts: 8, total: 4, callers: 60, think: 30, choose: zipf(8) },
+    }),
+  ]
+}
+
 /** Loads that change, hosts that are unlike each other, and more hosts than connections. */
 function special(C: number): Load[] {
   const connect = always(C)

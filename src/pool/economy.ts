@@ -28,7 +28,7 @@ type Reason = 'none' | 'queue' | 'share'
 /** How much busier a lane must be than the one that gives would then be. */
 const busier = 1.25
 
-/** For how many times as long as a connect takes a connection is kept from others at the most because it carries many requests. */
+/** How many times as much as a connect a connection that carries many requests is worth at the most: more brings nothing (bench/policy, group `sessions`). */
 const dearest = 4
 
 /** Over how many requests a lane's load is averaged. */
@@ -220,7 +220,7 @@ export class Economy {
     }
     if (this.#reason === 'queue') return others === 0 && head === undefined && state === 'idle' && now >= idleSince + 2 * connect
     const waits = waited(asker, now)
-    // What is on the way to it meanwhile is as many requests as it carries.
+    // Without it as many requests wait for a new one as it carries.
     const price = connect * Math.max(1, Math.min(dearest, running / asker.waiting))
     if (head !== undefined) return waits >= now - head.since + price + service
     // A last one that is soon used again is kept until it has been missed for as long as it takes to open it again.
