@@ -243,14 +243,12 @@ export class ClientConnection extends Connection implements Dialler, SessionKeep
   #connect = (options: ConnectOptions, callback: ConnectCallback): void => {
     if (this.#ended) return
     if (this.#session !== null) return this.#refuseDial(callback)
-    // What undici times of a session it begins to when it gets the socket.
-    const found = this.lane.mayMultiplex && isFaked() ? inRealTimeBy(callback) : callback
     if (this.#spare) {
       this.#spare = false
       this.#socket?.off('error', noop).off('readable', this.#onUnasked).ref?.()
-      return this.#dial?.handOver(found)
+      return this.#dial?.handOver(callback)
     }
-    this.#start(options, found)
+    this.#start(options, callback)
   }
 
   /**
@@ -382,10 +380,6 @@ function isQuiet({ writable, readableLength, readableEnded }: Socket): boolean {
 
 function releaseWritten(connection: ClientConnection): void {
   connection.releaseWritten()
-}
-
-function inRealTimeBy(callback: ConnectCallback): ConnectCallback {
-  return (error, socket) => inRealTime(() => callback(error, socket))
 }
 
 /** Has undici look what there is to do. */

@@ -112,6 +112,27 @@ describe('what a server speaks', () => {
     expect(pool.stats()).toMatchObject({ active: 0, pending: 0 })
     expect(sockets.peak).toBeLessThanOrEqual(2)
   })
+
+  test('is asked for by preference: a server may take the client’s order', async () => {
+    const offered: string[][] = []
+    const server = tlsModule.createServer({
+      key: probeKey,
+      cert: probeCertificate,
+      ALPNCallback: ({ protocols }) => {
+        offered.push(protocols)
+        return undefined
+      },
+    })
+    server.on('tlsClientError', () => {})
+    await new Promise<void>((resolve) => server.listen(0, resolve))
+    onTestFinished(() => void server.close())
+    const url = `https://localhost:${(server.address() as net.AddressInfo).port}`
+    for (const http2 of [true, false]) {
+      const pool = open(undici8, { http2 }, tls)
+      await expect(undici8.api.request(url, { dispatcher: pool.dispatcher })).rejects.toThrow()
+    }
+    expect(offered).toEqual([['h2', 'http/1.1'], ['http/1.1']])
+  })
 })
 
 describe('connections of HTTP/2 ahead of requests', () => {
@@ -205,16 +226,20 @@ describe('names', () => {
     expect(sockets.opened).toBe(2)
   })
 
-  test('one that can be read only once is found too late, and its request is sent on a connection of its own', async () => {
-    const { get, sockets } = await scene({ maxConnections: 3 })
-    await get()
+  test('one that can be read only once is found too late, and its request gets a connection of its own', async () => {
+    const { get, pool, probe, arrived, sockets } = await scene({ maxConnections: 6, maxStreamsPerConnection: 1 })
+    const others = times(4, () => get('/?hold=a'))
+    await arrived(4)
+    await probe.release('a')
+    await Promise.all(others)
     const once = function* () {
       yield ['host', 'a.probe.test']
     }
-    const asked = get('/', { headers: once() })
-    const results = await Promise.allSettled([asked, ...times(10, () => get())])
-    expect(tally(results)).toEqual({ 200: 11 })
-    expect(sockets.peak).toBeLessThanOrEqual(3)
+    expect(await get('/', { headers: once() })).toMatchObject({ status: 200 })
+    // It has ended two of four.
+    expect(pool.stats().open).toBe(3)
+    expect(tally(await Promise.allSettled(times(10, () => get())))).toEqual({ 200: 10 })
+    expect(sockets.peak).toBeLessThanOrEqual(6)
   })
 })
 

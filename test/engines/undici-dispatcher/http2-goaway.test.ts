@@ -1,3 +1,6 @@
+import { existsSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { until } from './harness.ts'
 import { scene, tally, times } from './http2-harness.ts'
@@ -70,6 +73,25 @@ describe('GOAWAY', () => {
     expect(await get()).toMatchObject({ status: 200 })
   })
 
+  test('what it has not seen does not wait for what it has, and runs', async () => {
+    const { get, arrived, probe, sockets, pool, origin } = await scene({ maxConnections: 2 })
+    const running = get('/?hold=a')
+    await arrived(1)
+    const sign = join(tmpdir(), `polypool-goaway-${process.pid}-${Math.random()}`)
+    const frozen = probe.freeze(sign, { origin, command: { do: 'goaway', kind: 'graceful' } })
+    await until(() => existsSync(`${sign}.on`))
+    const unseen = times(3, () => get('/', { method: 'POST', body: 'x' }))
+    await until(() => pool.stats().streams.active === 4)
+    writeFileSync(sign, '')
+    await frozen
+    for (const file of [sign, `${sign}.on`]) rmSync(file)
+    expect(tally(await Promise.allSettled(unseen))).toEqual({ 200: 3 })
+    expect(pool.stats()).toMatchObject({ open: 2, draining: 1, streams: { active: 1 } })
+    await probe.release('a')
+    expect(await running).toMatchObject({ status: 200 })
+    expect(sockets).toMatchObject({ peak: 2, opened: 2 })
+  })
+
   test('hard: what it gives back has its old place in the queue', async () => {
     const { get, arrived, tell, probe, connections, pool } = await scene({ maxConnections: 1, maxStreamsPerConnection: 2 })
     const first = times(2, (at) => get(`/?hold=a&at=${at}`))
@@ -93,7 +115,8 @@ describe('GOAWAY', () => {
     )
     expect(tally(results)).toEqual({ 200: 120 })
     expect(sockets.peak).toBeLessThanOrEqual(3)
-    expect(pool.stats()).toMatchObject({ pending: 0, active: 0 })
+    await until(() => pool.stats().active === 0)
+    expect(pool.stats().pending).toBe(0)
   })
 
   test('hard, again and again: a request is given up only after it was given back ten times', async () => {

@@ -145,6 +145,23 @@ describe('what has reached this host while its event loop was busy', () => {
       await told
     }
   })
+
+  test('GOAWAY right behind the end of an answer: who waits for that stream does not take down those that run', async () => {
+    for (let round = 0; round < 5; round++) {
+      const { get, tell, probe, arrived, pool } = await scene({ maxConnections: 1, maxStreamsPerConnection: 2 })
+      const running = get('/?hold=b')
+      const ending = get('/?holdBody=a&size=9000')
+      await arrived(2)
+      const waiting = get('/', { method: 'POST', body: 'x' })
+      expect(pool.stats()).toMatchObject({ open: 1, pending: 1 })
+      const told = [probe.release('a'), tell({ do: 'goaway', kind: 'graceful' })]
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 60)
+      await Promise.all(told)
+      expect(await ending).toMatchObject({ status: 200 })
+      await probe.release('b')
+      expect([await running, await waiting]).toMatchObject([{ status: 200 }, { status: 200 }])
+    }
+  })
 })
 
 describe('changed limits', () => {
