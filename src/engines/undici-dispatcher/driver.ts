@@ -3,6 +3,7 @@ import type { Clock, Core, Member } from '../../pool/port.ts'
 import type { ClientConnection } from './connection.ts'
 import { Drafts } from './draft.ts'
 import { faultOf, isModern } from './handlers.ts'
+import { rereadable } from './headers.ts'
 import { type Connectors, type LaneDriver, Lanes, OriginLane } from './lane.ts'
 import { LegacyHandlerBridge } from './legacy-handler.ts'
 import { LegacyRequest } from './legacy-request.ts'
@@ -92,7 +93,8 @@ export class Driver implements LaneDriver {
   }
 
   /** Begins a request. False while requests wait: the caller should go on after `drain`. */
-  dispatch(options: DispatchOptions, handler: Handler | LegacyHandler): boolean {
+  dispatch(given: DispatchOptions, handler: Handler | LegacyHandler): boolean {
+    const options = rereadable(given)
     const lane = this.#laneOf(options)
     const fault = faultOf(handler, this.peer.major, options)
     if (fault !== null) return this.#refuse(lane, options, handler, fault)

@@ -1,3 +1,5 @@
+import type { DispatchOptions } from './peer.ts'
+
 /** `keep-alive`, in lower case. */
 const keepAlive = Buffer.from('keep-alive')
 
@@ -33,6 +35,21 @@ function isLast(value: Buffer): boolean {
   if (value.length !== lastValue.length) return false
   for (let i = 0; i < value.length; i++) if (value[i] !== lastValue[i]) return false
   return true
+}
+
+/** Options whose headers can be read again, as they are to find the lane of a request, and to send it a second time. */
+export function rereadable(options: DispatchOptions): DispatchOptions {
+  const { headers } = options
+  if (typeof headers !== 'object' || headers === null || Array.isArray(headers) || !isIterable(headers)) return options
+  const iterator: unknown = headers[Symbol.iterator]()
+  if (iterator !== headers) return options
+  const pairs = [...headers]
+  // No array: undici takes one to alternate between names and values.
+  return { ...options, headers: { [Symbol.iterator]: () => pairs[Symbol.iterator]() } }
+}
+
+export function isIterable(value: object): value is Iterable<unknown> {
+  return typeof (value as Partial<Iterable<unknown>>)[Symbol.iterator] === 'function'
 }
 
 /** Headers as a legacy handler takes them. */

@@ -2,6 +2,7 @@ import { isIP } from 'node:net'
 import { type Core, Lane, type Member } from '../../pool/port.ts'
 import { originKey } from '../origin.ts'
 import { ClientConnection, type ConnectionDriver } from './connection.ts'
+import { isIterable } from './headers.ts'
 import { cleartext, demanding, http2ClientOptions } from './http2-options.ts'
 import type { Connector, DispatchOptions } from './peer.ts'
 
@@ -128,21 +129,15 @@ function serverName(host: unknown): string {
   return isIP(name) === 0 && name[0] !== '[' ? name : ''
 }
 
-/** As `hostHeader`, in whatever form they are; what can be read only once is left to undici. */
+/** As `hostHeader`, in whatever form they are. */
 function anyHostHeader(headers: unknown): unknown {
   if (typeof headers !== 'object' || headers === null || Array.isArray(headers)) return hostHeader(headers)
   if (isIterable(headers)) {
-    const iterator: unknown = headers[Symbol.iterator]()
-    if (iterator === headers) return undefined
     for (const pair of headers) if (Array.isArray(pair) && isHost(pair[0])) return pair[1]
     return undefined
   }
   for (const name of Object.keys(headers)) if (isHost(name)) return Reflect.get(headers, name)
   return undefined
-}
-
-function isIterable(value: object): value is Iterable<unknown> {
-  return typeof (value as Partial<Iterable<unknown>>)[Symbol.iterator] === 'function'
 }
 
 function isHost(name: unknown): boolean {

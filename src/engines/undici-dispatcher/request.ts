@@ -248,7 +248,7 @@ export abstract class PoolRequest extends Waiter {
 
   /**
    * Asks for any connection. From the second time on one turn later: by then it is known which others have ended, and a stream that was refused
-   * is over. What undici has given back twice may be what keeps it from sending, and gets a connection of its own.
+   * is over.
    */
   #waitAnyhow(): void {
     this.#replays++
@@ -258,9 +258,7 @@ export abstract class PoolRequest extends Waiter {
     this.#linger()
     const { core, member } = this.lane
     const wait = () => {
-      if (this.over) return
-      if (this.#replays === 2 && !this.sent) core.retry(this)
-      else core.requeue(this)
+      if (!this.over) core.requeue(this)
     }
     // A pool that closes may have ended by then.
     if ((this.#replays > 1 || this.#refusals > 0) && member.state === 'open') core.clock.turn(wait)

@@ -173,10 +173,19 @@ describe('a connection that is lost', () => {
     expect(await get()).toMatchObject({ status: 200 })
   })
 
-  test('a peer that has fallen silent is left after two intervals, and one that only has nothing to say is not', async () => {
-    const { get, tell, arrived, pool, sockets } = await scene({ maxConnections: 1, pingInterval: 150 })
+  test.each([false, true])('http2: %s: headers that can be read only once are sent again', async (http2) => {
+    const { get, connections } = await scene({ http2 })
     await get()
-    const waiting = get('/?delay=900')
+    const headers = [['x-trace', 'kept']].values()
+    expect(await get('/?reset=reused', { headers })).toMatchObject({ status: 200 })
+    const requests = (await connections()).flatMap((connection) => connection.requests)
+    expect(requests.map((request) => request.headers['x-trace'])).toEqual([undefined, 'kept', 'kept'])
+  })
+
+  test('a peer that has fallen silent is left after two intervals, and one that only has nothing to say is not', async () => {
+    const { get, tell, arrived, pool, sockets } = await scene({ maxConnections: 1, pingInterval: '1s' })
+    await get()
+    const waiting = get('/?delay=2500')
     expect(await waiting).toMatchObject({ status: 200 })
     expect(sockets.opened).toBe(1)
     const lost = expect(get('/?hold=a', { method: 'POST', body: 'x' })).rejects.toMatchObject({ code: 'UND_ERR_SOCKET' })
@@ -189,7 +198,7 @@ describe('a connection that is lost', () => {
   })
 
   test('a silent peer is left too while its connection is idle; pingInterval: false asks never', async () => {
-    const asked = await scene({ pingInterval: 50, keepAliveExpiry: '1h' })
+    const asked = await scene({ pingInterval: '1s', keepAliveExpiry: '1h' })
     const never = await scene({ pingInterval: false, keepAliveExpiry: '1h' })
     for (const { get, tell } of [asked, never]) {
       await get()

@@ -246,7 +246,7 @@ describe('what callers see', () => {
   })
 
   test('under faked timers', async () => {
-    const { get, pool, arrived, probe, sockets } = await scene({ pingInterval: 100, keepAliveExpiry: 300 })
+    const { get, pool, arrived, probe, sockets } = await scene({ keepAliveExpiry: 300 })
     for (const when of ['before', 'after'] as const) {
       if (when === 'after') await get()
       const clock = FakeTimers.install({
