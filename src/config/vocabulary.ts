@@ -9,6 +9,7 @@ const vocabularies: { readonly [owner: string]: { readonly [key: string]: string
     keepAliveMsecs: 'use tcpKeepAlive (the delay of TCP probes; how long idle connections are kept is keepAliveExpiry)',
     keepAliveInitialDelay: 'use tcpKeepAlive',
     agentKeepAliveTimeoutBuffer: 'use keepAliveHintMargin',
+    proxyEnv: 'use proxy and noProxy (proxy: "env" for proxyEnv: process.env)',
     timeout: 'use keepAliveExpiry for idle connections, acquireTimeout for waiting, connectTimeout for connecting',
   },
   "agentkeepalive's": {
@@ -34,6 +35,11 @@ const vocabularies: { readonly [owner: string]: { readonly [key: string]: string
     maxConcurrentStreams: 'use maxStreamsPerConnection',
     h2Options: 'use http2, maxStreamsPerConnection and pingInterval',
     connect: 'use connectTimeout for its timeout; its TLS and socket options go second, createPool(config, { connect })',
+    uri: 'use proxy',
+    httpProxy: 'use proxy',
+    httpsProxy: 'use proxy',
+    requestTls: 'pass its options second, createPool(config, { connect })',
+    proxyTunnel: 'leave it out: https goes through a tunnel always, http in absolute form',
     headersTimeout: 'set it on the request: it bounds an answer, not the pool',
     bodyTimeout: 'set it on the request: it bounds an answer, not the pool',
   },
@@ -57,17 +63,22 @@ const vocabularies: { readonly [owner: string]: { readonly [key: string]: string
     limits: 'write its fields at the top level: maxConnections, maxIdleConnections, keepAliveExpiry',
     pool: 'use acquireTimeout',
     http1: 'use http2: "only" for http1=False with http2=True',
+    mounts: 'use hosts, in which each host can have a proxy of its own',
+    trust_env: 'use proxy: "env" for True',
   },
   "urllib3's": {
     num_pools: 'use maxHosts',
     maxsize: 'use maxIdleConnectionsPerHost (with block: true, use maxConnectionsPerHost)',
     pool_timeout: 'use acquireTimeout',
+    proxy_url: 'use proxy',
+    proxy_headers: 'pass them second, createPool(config, { proxyHeaders })',
     retries: "use retryStale for connections that died while idle; other retries are the client's",
   },
   "requests'": {
     pool_connections: 'use maxHosts',
     pool_maxsize: 'use maxIdleConnectionsPerHost (with block: true, use maxConnectionsPerHost)',
     pool_block: 'use block',
+    proxies: 'use proxy, and noProxy for no_proxy',
     max_retries: "use retryStale for connections that died while idle; other retries are the client's",
   },
   "aiohttp's": {
@@ -95,11 +106,23 @@ const vocabularies: { readonly [owner: string]: { readonly [key: string]: string
     TCP_KEEPIDLE: 'use tcpKeepAlive',
     TCP_KEEPINTVL: 'leave it out: Node sets only the delay, tcpKeepAlive',
     HTTP_VERSION: 'use http2',
+    PROXY: 'use proxy',
+    NOPROXY: 'use noProxy',
+    PROXYUSERPWD: 'write user and password into the URL of proxy',
+    PROXYHEADER: 'pass them second, createPool(config, { proxyHeaders })',
+    HTTPPROXYTUNNEL: 'leave it out: https goes through a tunnel always, http in absolute form',
     M_MAX_CONCURRENT_STREAMS: 'use maxStreamsPerConnection',
     M_PIPELINING: 'use http2: true (requests then share connections)',
     PIPEWAIT: 'leave it out: requests wait for the connection that is being opened where it is known to carry several',
     UPKEEP_INTERVAL_MS: 'use pingInterval',
     TCP_KEEPCNT: 'leave it out: Node sets only the delay, tcpKeepAlive',
+  },
+  "the environment's": {
+    HTTP_PROXY: 'use proxy: "env", which reads it',
+    HTTPS_PROXY: 'use proxy: "env", which reads it',
+    ALL_PROXY: 'use proxy: "env", which reads it',
+    NO_PROXY: 'use proxy: "env", which reads it, or use noProxy',
+    NODE_USE_ENV_PROXY: 'use proxy: "env"',
   },
   "SQLAlchemy's": {
     pool_size: 'use maxConnections',
@@ -220,6 +243,12 @@ const guesses: { readonly [key: string]: string } = {
   h2: 'use http2',
   h2c: 'use http2: "only"',
   ping: 'use pingInterval',
+  proxyUrl: 'use proxy',
+  proxyServer: 'use proxy',
+  proxyBypass: 'use noProxy',
+  bypass: 'use noProxy',
+  maxConnsPerProxy: 'use maxConnectionsPerProxy',
+  maxPerProxy: 'use maxConnectionsPerProxy',
   perHost: 'use hosts',
   pools: "pass one pool's config: a file of several pools is for loadPools",
   default: "pass the module's default export, not the module",
@@ -227,7 +256,7 @@ const guesses: { readonly [key: string]: string } = {
 
 /** Options of the clients' own agents and dispatchers: not limits, so they have a place of their own. */
 const nativeOptions =
-  'ca cert key pfx passphrase ciphers minVersion maxVersion rejectUnauthorized servername checkServerIdentity secureContext lookup family localAddress localPort autoSelectFamily socketPath noDelay maxCachedSessions proxyEnv createConnection'
+  'ca cert key pfx passphrase ciphers minVersion maxVersion rejectUnauthorized servername checkServerIdentity secureContext lookup family localAddress localPort autoSelectFamily socketPath noDelay maxCachedSessions proxyTls proxyHeaders createConnection'
 
 /** Whose name it is, and what to use instead; undefined of a name that no other library has for a field. */
 export function foreignName(key: string): string | undefined {

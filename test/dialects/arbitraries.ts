@@ -32,9 +32,9 @@ function valueFor(field: PoolConfigField): fc.Arbitrary<unknown> {
     case 'choice':
       return fc.constantFrom(...spec.choices)
     case 'proxy':
-      return fc.constantFrom(false, 'env', 'http://proxy.test:3128', 'http://user:secret@proxy.test')
+      return fc.constantFrom(false, 'env', 'http://proxy.test:3128', 'socks5h://[::1]')
     case 'list':
-      return fc.oneof(fc.constant('env'), fc.subarray(['localhost', '.internal', '10.0.0.0/8', '*']))
+      return fc.oneof(fc.constant('env'), fc.subarray(['localhost', '.internal', 'fd00::/8', '*']))
     case 'hosts':
       return fc.constantFrom({}, { 'api.test': { maxConnectionsPerHost: 3 } })
   }

@@ -4,7 +4,7 @@ import { commandLine } from 'polypool/internal'
 import type { Io } from '../io.ts'
 import { colorsFor, examples, printable, toJson } from '../output.ts'
 import { dialectNames, dialectOf } from '../reading/python/dialects.ts'
-import { written } from '../reading/shared/written.ts'
+import { readable, withoutPasswords, written } from '../reading/shared/written.ts'
 import { dialectNamed } from './shared/dialects.ts'
 import { fileName, poolNamed, readConfig } from './shared/load-config.ts'
 
@@ -35,10 +35,12 @@ async function exportPool(name: string, options: Options, io: Io): Promise<void>
   const dialect = dialectNamed(name)
   const { file, pools } = await readConfig(io, options.config)
   const { explicit } = poolNamed(pools, options.pool)
-  const { settings, code, notes } = dialectOf(dialect).write(explicit)
+  const { settings, code, notes } = dialectOf(dialect).write(withoutPasswords(explicit))
   if (options.json) {
     const source = file === null ? null : fileName(file, io)
-    io.stdout(toJson({ dialect, pool: options.pool, file: source, config: written(explicit), settings, code, notes }))
+    io.stdout(
+      toJson({ dialect, pool: options.pool, file: source, config: written(explicit), settings: readable(settings), code, notes }),
+    )
     return
   }
   io.stdout(`${printable(code).trimEnd()}\n${comments(dialect, notes, io)}`)

@@ -13,6 +13,7 @@ import { configYaml, settingName } from '../reading/python/yaml.ts'
 import { collectSources, pythonSources } from '../reading/shared/collect.ts'
 import { type Problem, showProblem } from '../reading/shared/problems.ts'
 import { readTexts, type SourceText } from '../reading/shared/read-texts.ts'
+import { redactData } from '../reading/shared/secrets.ts'
 import { schemaFrom, writeUserFile } from '../reading/shared/write-file.ts'
 import { written } from '../reading/shared/written.ts'
 import { dialectNamed } from './shared/dialects.ts'
@@ -85,7 +86,19 @@ type NamedPools = Parameters<typeof configYaml>[0]
 
 function jsonOf({ name, from }: NamedPools[number]): object {
   const { dialect, file, line, column, place, config, notes, unknown, settings, origins } = from
-  return { dialect, file, line, column, place, name, config: written(config), notes, unknown, settings, origins }
+  return {
+    dialect,
+    file,
+    line,
+    column,
+    place,
+    name,
+    config: written(config),
+    notes,
+    unknown,
+    settings: redactData(settings, 5),
+    origins,
+  }
 }
 
 function assertYaml(file: string): void {

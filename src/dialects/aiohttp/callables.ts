@@ -24,6 +24,6 @@ export const callables: Callables = {
       closed: ['ceil_threshold'],
       distinctive: true,
     },
-    ClientSession: { takes: { connector: '*', timeout: 'timeout.*' }, distinctive: true },
+    ClientSession: { takes: { connector: '*', timeout: 'timeout.*', proxy: 'proxy', trust_env: 'trust_env' }, distinctive: true },
   },
 }

@@ -12,6 +12,8 @@ export const defaults: LibraryDefaults = {
     ttl_dns_cache: [{ value: 10, source: aiohttp('3.14.3', 'connector') }],
     use_dns_cache: [{ value: true, source: aiohttp('3.14.3', 'connector') }],
     enable_cleanup_closed: [{ value: false, source: aiohttp('3.14.3', 'connector') }],
+    proxy: [{ value: null, source: aiohttp('3.14.3', 'client') }],
+    trust_env: [{ value: false, source: aiohttp('3.14.3', 'client') }],
     timeout: [
       { value: { total: 300 }, source: aiohttp('3.8.4', 'client') },
       { since: '3.10.9', value: { total: 300, sock_connect: 30 }, source: aiohttp('3.14.3', 'client') },

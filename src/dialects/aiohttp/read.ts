@@ -2,6 +2,7 @@ import { plainEntries } from '../../config/plain-object.ts'
 import type { PoolConfig } from '../../config/types.ts'
 import { show } from '../../text/show.ts'
 import type { NumberRule } from '../numbers.ts'
+import { readProxy, readTrusting } from '../proxies.ts'
 import { limit, type SettingsReader } from '../settings-reader.ts'
 
 const unlimited = Number.POSITIVE_INFINITY
@@ -18,6 +19,7 @@ export function read(reader: SettingsReader): PoolConfig {
     ...readKeepAlive(reader),
     dnsCacheTtl: readDnsCache(reader),
     ...readTimeout(reader),
+    ...readTrusting(reader, readProxy(reader, 'proxy')),
     ...reader.fixed(),
   }
 }

@@ -10,5 +10,8 @@ export interface AiohttpSettings {
   ttl_dns_cache?: Seconds
   use_dns_cache?: boolean | undefined
   enable_cleanup_closed?: boolean | undefined
+  /** Of the ClientSession, and whether the environment is asked where there is none. */
+  proxy?: string | null | undefined
+  trust_env?: boolean | undefined
   timeout?: { total?: Seconds; connect?: Seconds; sock_connect?: Seconds; sock_read?: Seconds } | null | undefined
 }

@@ -7,7 +7,6 @@ import {
   nearly,
   nothing,
   onlyHttp1,
-  proxiesElsewhere,
   unknownToAll,
   unsupported,
 } from '../expression.ts'
@@ -27,6 +26,8 @@ export const support: DialectSupport = {
     ttl_dns_cache: becomes('dnsCacheTtl'),
     use_dns_cache: becomes('dnsCacheTtl'),
     enable_cleanup_closed: dropped('connections are always closed in full'),
+    proxy: becomes('proxy'),
+    trust_env: becomes('proxy', 'True asks HTTP_PROXY, HTTPS_PROXY and NO_PROXY, and .netrc'),
     'timeout.total': nearly(
       ['acquireTimeout', 'connectTimeout'],
       'bounds the whole request, not only its wait; set a timeout on the request',
@@ -40,7 +41,8 @@ export const support: DialectSupport = {
   },
   fields: {
     ...unknownToAll,
-    ...proxiesElsewhere('set with each request, or for a ClientSession: proxy'),
+    proxy: native(['proxy', 'trust_env'], 'of the ClientSession from 3.11 on, before of each request'),
+    noProxy: unsupported('NO_PROXY counts with trust_env alone'),
     ...onlyHttp1,
     maxConnections: approximated('limit', active),
     maxConnectionsPerHost: approximated('limit_per_host', active),

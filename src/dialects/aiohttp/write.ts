@@ -3,11 +3,13 @@ import type { ResolvedPoolConfig } from '../../config/types.ts'
 import { defaultOf } from '../defaults.ts'
 import { demandsOf, orZero, secondsOrNone, tenYears } from '../demands.ts'
 import type { Written } from '../losses.ts'
+import { askedProxy, proxyArgument, proxyImport, settingOf, trusting } from '../proxies.ts'
 import { call, keywords, lines } from '../python.ts'
 import { defaults } from './defaults.ts'
 import type { AiohttpSettings } from './settings.ts'
 
-type Connector = Omit<AiohttpSettings, 'timeout'>
+type Connector = Omit<AiohttpSettings, 'timeout' | 'proxy' | 'trust_env'>
+type Proxies = Pick<AiohttpSettings, 'proxy' | 'trust_env'>
 type Timeout = NonNullable<AiohttpSettings['timeout']>
 
 export function write(parsed: ParsedPoolConfig): Written<AiohttpSettings> {
@@ -16,7 +18,14 @@ export function write(parsed: ParsedPoolConfig): Written<AiohttpSettings> {
     connect: secondsOrNone(parsed.config.acquireTimeout),
     sock_connect: secondsOrNone(parsed.config.connectTimeout),
   }
-  return { settings: { ...connector, timeout }, code: codeOf(connector, timeout) }
+  const proxies = proxiesOf(parsed)
+  return { settings: { ...connector, ...proxies, timeout }, code: codeOf(connector, timeout, proxies) }
+}
+
+function proxiesOf(parsed: ParsedPoolConfig): Proxies {
+  const asked = askedProxy(parsed)
+  const [proxy, trust_env] = [settingOf(asked), trusting(asked, false)]
+  return { ...(proxy === undefined ? {} : { proxy }), ...(trust_env === undefined ? {} : { trust_env }) }
 }
 
 function connectorOf(config: ResolvedPoolConfig): Connector {
@@ -29,17 +38,25 @@ function connectorOf(config: ResolvedPoolConfig): Connector {
   }
 }
 
-function codeOf(connector: Connector, timeout: Timeout): string {
+function codeOf(connector: Connector, timeout: Timeout, { proxy, trust_env }: Proxies): string {
+  const url = proxy ?? undefined
+  const session = [
+    { keyword: 'connector', code: 'connector' },
+    { keyword: 'timeout', code: 'timeout' },
+    ...proxyArgument('proxy', url),
+    ...keywords({ trust_env }),
+  ]
   const standard = Object.fromEntries(Object.keys(connector).map((key) => [key, defaultOf(defaults, key)]))
   const limits = keywords({ ...timeout }, { connect: null, sock_connect: null })
   return lines(
+    proxyImport(url),
     'import aiohttp',
     '',
     '',
     'async def main() -> None:',
     call('aiohttp.TCPConnector', keywords({ ...connector }, standard), { before: '    connector = ' }),
     call('aiohttp.ClientTimeout', limits.length === 0 ? keywords({ total: null }) : limits, { before: '    timeout = ' }),
-    '    async with aiohttp.ClientSession(connector=connector, timeout=timeout) as session:',
+    call('aiohttp.ClientSession', session, { before: '    async with ', after: ' as session:' }),
     '        async with session.get("https://example.com/") as response:',
     '            print(await response.text())',
   )

@@ -14,6 +14,8 @@ export const defaults: LibraryDefaults = {
     'limits.keepalive_expiry': [{ value: 5, source: httpx }],
     http1: [{ value: true, source: httpxClient }],
     http2: [{ value: false, source: httpxClient }],
+    proxy: [{ value: null, source: httpxClient }],
+    trust_env: [{ value: true, source: httpxClient }],
     timeout: [{ value: { connect: 5, read: 5, write: 5, pool: 5 }, source: httpx }],
   },
   fixed: {

@@ -2,6 +2,7 @@ import { plainEntries } from '../../config/plain-object.ts'
 import type { PoolConfig } from '../../config/types.ts'
 import { show } from '../../text/show.ts'
 import type { NumberRule } from '../numbers.ts'
+import { readProxy, readTrusting } from '../proxies.ts'
 import { limit, type SettingsReader } from '../settings-reader.ts'
 import { perStep } from './support.ts'
 
@@ -15,7 +16,7 @@ const waiting: NumberRule = { none: true, zero: true }
 export function read(reader: SettingsReader): PoolConfig {
   const { pingInterval, ...others } = readShared(reader)
   const http2 = readProtocol(reader)
-  return { ...others, http2, ...(http2 === false ? {} : { pingInterval }) }
+  return { ...others, ...readTrusting(reader, readProxy(reader, 'proxy')), http2, ...(http2 === false ? {} : { pingInterval }) }
 }
 
 /** By prior knowledge where HTTP/1.1 is switched off; both off is HTTP/1.1. */

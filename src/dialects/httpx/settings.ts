@@ -13,6 +13,9 @@ export interface HttpxSettings {
   /** Of the client or its transport. */
   http1?: boolean | undefined
   http2?: boolean | undefined
+  /** Of the client: `scheme://user:password@host:port`, and whether the environment is asked where there is none. */
+  proxy?: string | null | undefined
+  trust_env?: boolean | undefined
   /** A number is for all four; `timeout.timeout` is the default of those that are left out. */
   timeout?: Seconds | { timeout?: Seconds; connect?: Seconds; read?: Seconds; write?: Seconds; pool?: Seconds }
 }

@@ -1,15 +1,4 @@
-import {
-  approximated,
-  becomes,
-  dropped,
-  fact,
-  native,
-  nearly,
-  nothing,
-  proxiesElsewhere,
-  unknownToAll,
-  unsupported,
-} from '../expression.ts'
+import { approximated, becomes, dropped, fact, native, nearly, nothing, unknownToAll, unsupported } from '../expression.ts'
 import type { DialectSupport } from '../types.ts'
 import { defaults } from './defaults.ts'
 
@@ -17,7 +6,11 @@ const overflow = 'max_connections is then limit and overflow together, and max_k
 
 export const httpxFields: DialectSupport['fields'] = {
   ...unknownToAll,
-  ...proxiesElsewhere('set on the client: proxy, or mounts'),
+  proxy: approximated(
+    ['proxy', 'trust_env'],
+    'each proxy is a pool of its own, so that limits multiply; left out, trust_env=True asks the environment',
+  ),
+  noProxy: unsupported('mounts={"all://*host": None} reaches a host directly; NO_PROXY counts with trust_env'),
   maxConnections: native('limits.max_connections', 'with maxOverflow, both together'),
   maxConnectionsPerHost: unsupported('all limits are over all hosts'),
   maxIdleConnections: native('limits.max_keepalive_connections', 'no more than max_connections'),
@@ -57,6 +50,8 @@ export const settings: DialectSupport['settings'] = {
   'timeout.read': dropped(perStep),
   'timeout.write': dropped(perStep),
   'timeout.pool': becomes(['acquireTimeout', 'block']),
+  proxy: nearly('proxy', 'of httpx each proxy is a pool of its own, with these limits again'),
+  trust_env: becomes('proxy', 'True asks HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and NO_PROXY where there is no proxy'),
   http1: becomes('http2', 'without http2=True it has no effect'),
   http2: nearly(
     'http2',

@@ -4,6 +4,7 @@ import type { ResolvedPoolConfig } from '../../config/types.ts'
 import { defaultOf, type LibraryDefaults } from '../defaults.ts'
 import { demandsOf, orNone, secondsOrNone } from '../demands.ts'
 import type { Written } from '../losses.ts'
+import { askedProxy, proxyArgument, proxyImport, settingOf, trusting } from '../proxies.ts'
 import { call, keywords, lines } from '../python.ts'
 import { defaults } from './defaults.ts'
 import type { HttpxSettings } from './settings.ts'
@@ -29,14 +30,22 @@ export function write(parsed: ParsedPoolConfig): Written<HttpxSettings> {
 }
 
 /** Writes the keywords that httpx and requestx share. */
-export function writeAs(flavour: Flavour, { config }: ParsedPoolConfig): Written<HttpxSettings> {
+export function writeAs(flavour: Flavour, parsed: ParsedPoolConfig): Written<HttpxSettings> {
+  const { config } = parsed
   const limits = limitsOf(config, flavour.forever)
   const timeout = timeoutOf(config)
-  const protocols = flavour.protocols ? protocolsOf(config) : {}
+  const protocols = flavour.protocols ? { ...protocolsOf(config), ...proxiesOf(parsed) } : {}
   return { settings: { limits, timeout, ...protocols }, code: codeOf(flavour, limits, timeout, protocols) }
 }
 
-type Protocols = Pick<HttpxSettings, 'http1' | 'http2'>
+type Protocols = Pick<HttpxSettings, 'http1' | 'http2' | 'proxy' | 'trust_env'>
+
+function proxiesOf(parsed: ParsedPoolConfig): Protocols {
+  const asked = askedProxy(parsed)
+  const [proxy, trust_env] = [settingOf(asked), trusting(asked, true)]
+  if (proxy !== undefined) return { proxy }
+  return trust_env === undefined ? {} : { trust_env }
+}
 
 function protocolsOf({ http2 }: ResolvedPoolConfig): Protocols {
   return { ...(http2 === 'only' ? { http1: false } : {}), ...(http2 === false ? {} : { http2: true }) }
@@ -65,11 +74,13 @@ function codeOf(flavour: Flavour, limits: Limits, timeout: Timeout, protocols: P
   const limitArguments = keywords(limits, { max_connections: null, max_keepalive_connections: null, keepalive_expiry: standard })
   const steps = keywords(timeout, { connect: standard, read: standard, write: standard, pool: standard })
   const clientArguments = [
-    ...keywords(protocols),
+    ...proxyArgument('proxy', protocols.proxy ?? undefined),
+    ...keywords({ ...protocols, proxy: undefined }),
     ...(asDefault ? [] : [{ keyword: 'limits', code: 'limits' }]),
     ...(steps.length === 0 ? [] : [{ keyword: 'timeout', code: 'timeout' }]),
   ]
   return lines(
+    proxyImport(protocols.proxy ?? undefined),
     `import ${name}`,
     '',
     !asDefault && call(`${name}.Limits`, limitArguments, { before: 'limits = ' }),

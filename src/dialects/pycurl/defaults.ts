@@ -31,6 +31,7 @@ export const defaults: LibraryDefaults = {
     TCP_KEEPINTVL: [{ value: 60, source: curl('CURLOPT_TCP_KEEPINTVL') }],
     FORBID_REUSE: [{ value: 0, source: curl('CURLOPT_FORBID_REUSE') }],
     FRESH_CONNECT: [{ value: 0, source: curl('CURLOPT_FRESH_CONNECT') }],
+    HTTPPROXYTUNNEL: [{ value: 0, source: curl('CURLOPT_HTTPPROXYTUNNEL') }],
     DNS_CACHE_TIMEOUT: [{ value: 60, source: curl('CURLOPT_DNS_CACHE_TIMEOUT') }],
   },
   fixed: {},

@@ -4,6 +4,7 @@ import type { NumberRule } from '../numbers.ts'
 import { limit, type SettingsReader } from '../settings-reader.ts'
 import { flag } from './flag.ts'
 import { readProtocols } from './protocols.ts'
+import { readProxies } from './proxies.ts'
 
 const unlimited = Number.POSITIVE_INFINITY
 
@@ -25,6 +26,7 @@ export function read(reader: SettingsReader): PoolConfig {
     ...readConnectTimeout(reader),
     tcpKeepAlive: readProbes(reader),
     dnsCacheTtl: readDnsCache(reader),
+    ...readProxies(reader),
     ...readProtocols(reader, long),
   }
 }

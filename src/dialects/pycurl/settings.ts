@@ -28,5 +28,12 @@ export interface PycurlSettings {
   FORBID_REUSE?: Switch
   FRESH_CONNECT?: Switch
   DNS_CACHE_TIMEOUT?: Long
+  /** A URL, or host and port; '' is none, whatever the environment says. */
+  PROXY?: string | undefined
+  /** Hosts, set apart by commas. */
+  NOPROXY?: string | undefined
+  /** `user:password`. */
+  PROXYUSERPWD?: string | undefined
+  HTTPPROXYTUNNEL?: Switch
   HTTPHEADER?: readonly string[] | undefined
 }

@@ -1,14 +1,4 @@
-import {
-  approximated,
-  becomes,
-  dropped,
-  fact,
-  native,
-  nearly,
-  proxiesElsewhere,
-  unknownToAll,
-  unsupported,
-} from '../expression.ts'
+import { approximated, becomes, dropped, fact, native, nearly, unknownToAll, unsupported } from '../expression.ts'
 import type { DialectSupport } from '../types.ts'
 import { defaults } from './defaults.ts'
 
@@ -50,11 +40,16 @@ export const support: DialectSupport = {
     FORBID_REUSE: becomes('keepAlive'),
     FRESH_CONNECT: dropped('is for one transfer, which opens a connection and keeps it; a pool has no such request'),
     DNS_CACHE_TIMEOUT: becomes('dnsCacheTtl'),
+    PROXY: becomes('proxy'),
+    NOPROXY: becomes('noProxy'),
+    PROXYUSERPWD: becomes('proxy'),
+    HTTPPROXYTUNNEL: dropped('https goes through a tunnel always, http in absolute form'),
     HTTPHEADER: becomes('keepAlive', 'of headers only Connection: close means something to a pool'),
   },
   fields: {
     ...unknownToAll,
-    ...proxiesElsewhere('set on the handle: PROXY, NOPROXY'),
+    proxy: native('PROXY', 'left out, the environment is read; "" is none'),
+    noProxy: native('NOPROXY', 'left out, NO_PROXY is read; it knows no ports'),
     maxConnections: native('M_MAX_TOTAL_CONNECTIONS', 'with maxOverflow, both together'),
     maxConnectionsPerHost: native('M_MAX_HOST_CONNECTIONS', 'at a limit of a host transfers always wait'),
     maxIdleConnections: approximated(

@@ -3,6 +3,7 @@ import type { ResolvedPoolConfig } from '../../config/types.ts'
 import { defaultOf } from '../defaults.ts'
 import { demandsOf, orZero, tenYears, wholeSeconds } from '../demands.ts'
 import type { Written } from '../losses.ts'
+import { askedProxy, listedHosts, proxyCode, proxyImport, settingOf } from '../proxies.ts'
 import { lines, pythonLiteral } from '../python.ts'
 import { defaults } from './defaults.ts'
 import { mostStreams } from './protocols.ts'
@@ -13,8 +14,16 @@ import { httpVersionFor } from './versions.ts'
 const longestConnect = 2_147_483
 
 export function write(parsed: ParsedPoolConfig): Written<PycurlSettings> {
-  const settings = settingsOf(parsed.config)
+  const settings = { ...settingsOf(parsed.config), ...proxiesOf(parsed) }
   return { settings, code: codeOf(settings) }
+}
+
+function proxiesOf(parsed: ParsedPoolConfig): PycurlSettings {
+  const asked = askedProxy(parsed)
+  const [url, direct] = [settingOf(asked), listedHosts(parsed)]
+  if (asked === undefined || asked === 'env') return {}
+  // What is left out would be read from the environment.
+  return url === undefined ? { PROXY: '' } : { PROXY: url, NOPROXY: direct ?? '' }
 }
 
 function settingsOf(config: ResolvedPoolConfig): PycurlSettings {
@@ -44,13 +53,19 @@ function connectTimeout(ms: number): PycurlSettings {
   return ms % 1000 === 0 ? { CONNECTTIMEOUT: ms / 1000 } : { CONNECTTIMEOUT_MS: ms }
 }
 
+function codeFor(option: string, value: unknown): string {
+  if (option === 'HTTP_VERSION') return `pycurl.${String(value)}`
+  return option === 'PROXY' && value !== '' ? proxyCode(String(value)) : pythonLiteral(value)
+}
+
 function codeOf(settings: PycurlSettings): string {
   // The protocol is always said: which one libcurl chooses depends on its version, and on what it was built with.
   const said = ([option, value]: readonly [string, unknown]) => option === 'HTTP_VERSION' || value !== defaultOf(defaults, option)
   const options = Object.entries(settings).filter(said)
   const set = (handle: string, [option, value]: readonly [string, unknown]) =>
-    `${handle}.setopt(pycurl.${option}, ${option === 'HTTP_VERSION' ? `pycurl.${value}` : pythonLiteral(value)})`
+    `${handle}.setopt(pycurl.${option}, ${codeFor(option, value)})`
   return lines(
+    proxyImport(settings.PROXY || undefined),
     'import pycurl',
     '',
     'multi = pycurl.CurlMulti()',

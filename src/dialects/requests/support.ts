@@ -1,7 +1,9 @@
-import { approximated, becomes, fact, native, nearly, nothing, proxiesElsewhere, unsupported } from '../expression.ts'
+import { approximated, becomes, fact, native, nearly, nothing, unsupported } from '../expression.ts'
 import type { DialectSupport } from '../types.ts'
 import { support as urllib3 } from '../urllib3/support.ts'
 import { defaults } from './defaults.ts'
+
+const ofProxies = 'a pool has one proxy for http and https, unless it goes by the environment'
 
 export const support: DialectSupport = {
   dialect: 'requests',
@@ -10,11 +12,19 @@ export const support: DialectSupport = {
     pool_connections: nearly('maxHosts', 'counts each scheme, and each proxy, by itself; a pool has one number for all'),
     pool_maxsize: becomes(['maxConnectionsPerHost', 'maxIdleConnectionsPerHost']),
     pool_block: becomes(['block', 'maxConnectionsPerHost']),
+    'proxies.http': nearly('proxy', ofProxies),
+    'proxies.https': nearly('proxy', ofProxies),
+    'proxies.no_proxy': becomes('noProxy'),
+    trust_env: becomes('proxy', 'True asks HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and NO_PROXY, also where proxies are given'),
     headers: becomes('keepAlive', 'of headers only Connection: close means something to a pool'),
   },
   fields: {
     ...urllib3.fields,
-    ...proxiesElsewhere('set on the Session: proxies, or trust_env'),
+    proxy: approximated(
+      ['proxies.http', 'proxies.https', 'trust_env'],
+      'with trust_env=True, the default, the environment goes before proxies; http hosts behind a proxy share one pool',
+    ),
+    noProxy: native('proxies.no_proxy'),
     maxConnectionsPerHost: native(
       ['pool_maxsize', 'pool_block'],
       'pool_maxsize is a limit only with pool_block=True; without, it is what is kept',

@@ -15,7 +15,11 @@ const manager: Callable = {
   distinctive: true,
 }
 
-const proxyManager: Callable = { ...manager, positional: ['proxy_url', 'num_pools', 'headers'] }
+const proxyManager: Callable = {
+  ...manager,
+  positional: ['proxy_url', 'num_pools', 'headers'],
+  takes: { ...manager.takes, proxy_url: 'proxy_url' },
+}
 
 export const callables: Callables = {
   // As requests had it once.
@@ -23,7 +27,11 @@ export const callables: Callables = {
   names: {
     PoolManager: manager,
     ProxyManager: proxyManager,
-    proxy_from_url: { ...proxyManager, positional: ['url'] },
+    proxy_from_url: {
+      ...proxyManager,
+      positional: ['url'],
+      takes: { ...manager.takes, url: 'proxy_url' },
+    },
     HTTPConnectionPool: hostPool,
     HTTPSConnectionPool: hostPool,
     connection_from_url: { ...hostPool, positional: ['url'] },

@@ -1,6 +1,7 @@
 import { plainEntries } from '../../config/plain-object.ts'
 import type { PoolConfig } from '../../config/types.ts'
 import type { NumberRule } from '../numbers.ts'
+import { readProxy } from '../proxies.ts'
 import type { SettingsReader } from '../settings-reader.ts'
 import { readManager } from './manager.ts'
 
@@ -13,7 +14,8 @@ export function read(reader: SettingsReader): PoolConfig {
     if (reader.has('pool_timeout')) reader.noEffect('pool_timeout', 'without block=True: no request waits')
   } else if (wait === 0) Object.assign(manager, { block: false, maxOverflow: 0 })
   else manager.acquireTimeout = wait
-  return { ...manager, connectTimeout: readTimeout(reader), ...reader.fixed() }
+  const proxy = readProxy(reader, 'proxy_url')
+  return { ...manager, ...(proxy && { proxy }), connectTimeout: readTimeout(reader), ...reader.fixed() }
 }
 
 /** Milliseconds to connect. */

@@ -10,5 +10,7 @@ export interface Urllib3Settings {
     | null
     | { connect?: number | null | undefined; read?: number | null | undefined; total?: number | null | undefined }
     | undefined
+  /** Of ProxyManager, in place of PoolManager. */
+  proxy_url?: string | undefined
   headers?: { readonly [name: string]: string } | null | undefined
 }

@@ -7,7 +7,6 @@ import {
   nearly,
   nothing,
   onlyHttp1,
-  proxiesElsewhere,
   unknownToAll,
   unsupported,
 } from '../expression.ts'
@@ -25,11 +24,16 @@ export const support: DialectSupport = {
     'timeout.connect': becomes('connectTimeout'),
     'timeout.read': dropped('bounds each read of one request, not the pool; set a timeout on the request'),
     'timeout.total': nearly('connectTimeout', 'bounds connecting and reading together; a pool bounds connecting only'),
+    proxy_url: nearly('proxy', 'of urllib3 all http hosts behind it share one pool; a pool has its limits for each host'),
     headers: becomes('keepAlive', 'of headers only Connection: close means something to a pool'),
   },
   fields: {
     ...unknownToAll,
-    ...proxiesElsewhere('ProxyManager is the pool that goes through a proxy'),
+    proxy: approximated(
+      'proxy_url',
+      'ProxyManager in place of PoolManager, in which all http hosts share one pool; the environment is not read',
+    ),
+    noProxy: unsupported('a ProxyManager reaches every host through its proxy'),
     ...onlyHttp1,
     http2: unsupported('it speaks HTTP/1.1; its module for HTTP/2 is an experiment, switched on for the whole process'),
     maxConnections: unsupported('there is no limit over all hosts; it becomes the limit of each host'),

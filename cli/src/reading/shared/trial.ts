@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { Note, PoolConfigField, Reading } from 'polypool'
 
 /**
@@ -32,7 +33,7 @@ export function differing(readings: readonly Reading[]): string[] {
   const [first, ...others] = readings
   const fields = new Set(readings.flatMap(({ config }) => Object.keys(config)))
   const of = ({ config }: Reading, field: string) => config[field as PoolConfigField]
-  return first ? [...fields].filter((field) => others.some((one) => of(one, field) !== of(first, field))) : []
+  return first ? [...fields].filter((field) => others.some((one) => !isDeepStrictEqual(of(one, field), of(first, field)))) : []
 }
 
 /** The notes of the first reading that hold in all of them. */

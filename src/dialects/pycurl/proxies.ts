@@ -1,0 +1,39 @@
+import type { PoolConfig } from '../../config/types.ts'
+import { show } from '../../text/show.ts'
+import { readHosts, readProxy } from '../proxies.ts'
+import type { SettingsReader } from '../settings-reader.ts'
+import { flag } from './flag.ts'
+
+/** PROXY without a scheme is an HTTP proxy, and without a port it is at 1080, but for one by TLS (CURLOPT_PROXY). */
+export function readProxies(reader: SettingsReader): PoolConfig {
+  flag(reader, 'HTTPPROXYTUNNEL')
+  const given = reader.raw('PROXY')
+  const secret = reader.raw('PROXYUSERPWD')
+  if (secret !== undefined && typeof secret !== 'string')
+    reader.fail('PROXYUSERPWD', 'it is no text: write "user:password"', show(secret))
+  const direct = readHosts(reader, 'NOPROXY', reader.raw('NOPROXY'))
+  if (given === undefined) {
+    if (reader.has('PROXYUSERPWD')) reader.noEffect('PROXYUSERPWD', 'without PROXY: what the environment names has its own')
+    return direct
+  }
+  if (given === '') return { proxy: false }
+  if (typeof given !== 'string') {
+    reader.fail('PROXY', `${show(given)} is no proxy: write a URL such as "http://proxy.example:3128"`, show(given))
+    return direct
+  }
+  const proxy = readProxy(reader, 'PROXY', withCredentials(reader, withPort(given.includes('://') ? given : `http://${given}`)))
+  return { ...(proxy && { proxy }), ...direct }
+}
+
+function withPort(url: string): string {
+  const authority = url.slice(Math.max(url.lastIndexOf('@') + 1, url.indexOf('://') + 3)).replace(/\/$/, '')
+  return /:\d+$/.test(authority) || /^https:/i.test(url) ? url : `${url.replace(/\/$/, '')}:1080`
+}
+
+function withCredentials(reader: SettingsReader, url: string): string {
+  const given = reader.raw('PROXYUSERPWD')
+  if (typeof given !== 'string') return url
+  const [user = '', ...password] = given.split(':')
+  // Each is percent-encoded already (CURLOPT_PROXYUSERPWD decodes them).
+  return url.replace(/:\/\/(?:.*@)?/, () => `://${user}:${password.join(':')}@`)
+}
