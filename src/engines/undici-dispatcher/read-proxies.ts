@@ -17,7 +17,7 @@ export const ofProxies = [
 ] as const
 
 /** By options, or by what a live dispatcher holds of them. */
-export function readProxies(options: Options): ProxyReading {
+export function readProxyOptions(options: Options): ProxyReading {
   const { uri, httpProxy, httpsProxy = httpProxy, noProxy, byEnvironment } = options
   const names = ['httpProxy', 'httpsProxy', 'noProxy'] as const
   const found = byEnvironment

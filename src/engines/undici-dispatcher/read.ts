@@ -5,7 +5,7 @@ import { configOfPooled } from '../config-key.ts'
 import type { Options } from '../options.ts'
 import { isDispatcher, readLive } from './live.ts'
 import { ofHttp2, readHttp2, type Say } from './read-http2.ts'
-import { ofProxies, readProxies } from './read-proxies.ts'
+import { ofProxies, readProxyOptions } from './read-proxies.ts'
 
 /** Options of undici that the reader below maps. */
 const mapped: ReadonlySet<string> = new Set([
@@ -62,7 +62,7 @@ function readOptions(options: Options, hidden?: string): Reading {
   // What every dispatcher of undici does: no limit over all hosts, no limit to waiting, and nothing is sent twice.
   const config: PoolConfig = { maxConnections: 'unlimited', acquireTimeout: 'unlimited', retryStale: false }
   Object.assign(config, readLimits(options, say), readKeepAlive(options, say), readConnect(options, say), readHttp2(options, say))
-  const proxies = readProxies(options)
+  const proxies = readProxyOptions(options)
   Object.assign(config, proxies.config)
   notes.push(...proxies.notes)
   for (const option of Object.keys(options)) {
