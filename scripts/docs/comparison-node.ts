@@ -151,8 +151,15 @@ function parameters(client: ClientName): string {
       `- ${code(setting.keyword)} (default: ${value}): ${code(field)}${said || text === '' ? '' : ` ${signs[support]} ${text}`}`,
     ]
   })
+  // What goes by another class, or by an option of no pool.
+  const elsewhere = fieldNames.flatMap((field) => {
+    const { native: support, message = '' } = fields[field]
+    const known = field in settings || support === 'unsupported' || Object.values(fieldsOf).flat().includes(field)
+    return known ? [] : [`- ${code(field)}: ${signs[support]} ${message}`]
+  })
   return [
     ...own,
+    ...elsewhere,
     ...further.map(({ keyword, default: value, meaning }) => `- ${code(keyword)} (default: ${value}): ${meaning}`),
   ].join('\n')
 }

@@ -13,10 +13,7 @@ const ways: { readonly [C in ClientName]: readonly [way: string, limits: string]
     'with agents of `maxSockets: 5` 35 connections at a time; https tunnels are never used again, and leave `httpsAgent`',
   ],
   got: ['hpagent, `maxSockets: 5`', '40 connections opened, 28 at a time: the limit is ignored while it dials'],
-  'node-fetch': [
-    'https-proxy-agent 9, `maxSockets: 5`',
-    '10 connections for two https hosts: the limit holds',
-  ],
+  'node-fetch': ['https-proxy-agent 9, `maxSockets: 5`', '10 connections for two https hosts: the limit holds'],
   agentkeepalive: ['none of its own', ''],
   'node-http': [
     '`proxyEnv` of its agents, from Node 24.5 on, `maxSockets: 5`',
