@@ -231,3 +231,40 @@ test('lifetime and requests per connection drain', () => {
   expect(second.draining).toBe(true)
   expect(third.connection).not.toBe(second)
 })
+
+test('a request that failed on a dead connection is not sent on another that has answered before', () => {
+  const engine = start({ maxConnections: 2, maxStreamsPerConnection: 2 }, h2)
+  const requests = burst(engine, 4)
+  const [one, two] = [...engine.live] as [FakeConnection, FakeConnection]
+  for (const connection of [one, two]) {
+    engine.connect(connection, true)
+    engine.settings(connection, 2)
+  }
+  engine.closed(one)
+  const failed = requests.find(({ outcome, reused }) => outcome === 'failed' && reused) as FakeRequest
+  for (let connecting = engine.phase('connecting'); connecting.length > 0; connecting = engine.phase('connecting'))
+    engine.closed(connecting[0] as FakeConnection)
+  engine.release(two)
+  // Somebody else has the free slot, and the place too.
+  const other = engine.ask(b)
+  engine.retry(failed)
+  engine.release(two)
+  expect([failed.outcome, failed.connection === two]).toEqual(['waiting', false])
+  engine.closed(other.connection as FakeConnection)
+  expect(failed.outcome).toBe('granted')
+  expect([two, other.connection]).not.toContain(failed.connection)
+})
+
+test('a server that allows none for now is waited for only by those that may wait', () => {
+  const fields = { acquireTimeout: 60_000, maxConnections: 5 }
+  for (const [limits, code] of [
+    [{ ...fields, block: false, maxOverflow: 2 }, 'ERR_POOL_FULL'],
+    [{ ...fields, maxPending: 1 }, 'ERR_POOL_QUEUE_FULL'],
+  ] as const) {
+    const engine = start(limits, h2)
+    engine.release(session(engine, 0))
+    const [first, second] = burst(engine, 2)
+    expect([first?.error?.code, second?.error?.code]).toEqual(['block' in limits ? code : undefined, code])
+    expect(engine.live.size).toBe(1)
+  }
+})
