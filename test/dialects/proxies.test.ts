@@ -49,6 +49,31 @@ describe('read', () => {
     },
   )
 
+  it('mounts of httpx, in which hosts have proxies of their own', () => {
+    const { config, notes } = dialects.httpx.read({
+      mounts: {
+        'all://': url,
+        'all://*b.test': null,
+        'all://*.c.test': 'http://c.test:1',
+        'https://d.test:8443': 'http://d.test:1',
+        'all://[::1]': null,
+      },
+    })
+    expect(told(config)[0]).toBe(url)
+    const shown = Object.entries(config.hosts ?? {}).map(([host, { proxy }]) => `${host} ${proxy}`)
+    expect(shown).toEqual([
+      'b.test false',
+      '*.b.test false',
+      '*.c.test http://c.test:1',
+      'https://d.test:8443 http://d.test:1',
+      '[::1] false',
+    ])
+    expect(notes.map(({ field }) => field)).toEqual(['mounts'])
+    const each = dialects.httpx.read({ mounts: { 'http://': 'http://o.test', 'https://': url } })
+    expect(told(each.config)[0]).toBe(url)
+    expect(each.notes).toHaveLength(2)
+  })
+
   it('says what is different, and what has no effect', () => {
     const notes = (name: DialectName, settings: object) =>
       (dialects[name] as Dialect).read(settings).notes.map(({ message }) => message)
@@ -64,6 +89,9 @@ describe('read', () => {
   it.each<readonly [DialectName, object, string]>([
     ['httpx', { proxy: 'user:sesame@proxy.test' }, 'proxy'],
     ['httpx', { proxy: 5 }, 'proxy'],
+    ['httpx', { mounts: { 'all://': 'http://user:sesame@x/y' } }, 'mounts'],
+    ['httpx', { mounts: { 'https://*.a.test': null } }, 'mounts'],
+    ['httpx', { mounts: 'http://user:sesame@x' }, 'mounts'],
     ['requests', { proxies: 'http://user:sesame@proxy.test' }, 'proxies'],
     ['requests', { proxies: { https: 'ftp://user:sesame@x' } }, 'proxies.https'],
     ['requests', { proxies: { no_proxy: 'http://user:sesame@x' } }, 'proxies.no_proxy'],

@@ -4,6 +4,7 @@ import { show } from '../../text/show.ts'
 import type { NumberRule } from '../numbers.ts'
 import { readProxy, readTrusting } from '../proxies.ts'
 import { limit, type SettingsReader } from '../settings-reader.ts'
+import { readMounts } from './mounts.ts'
 import { perStep } from './support.ts'
 
 const unlimited = Number.POSITIVE_INFINITY
@@ -16,7 +17,9 @@ const waiting: NumberRule = { none: true, zero: true }
 export function read(reader: SettingsReader): PoolConfig {
   const { pingInterval, ...others } = readShared(reader)
   const http2 = readProtocol(reader)
-  return { ...others, ...readTrusting(reader, readProxy(reader, 'proxy')), http2, ...(http2 === false ? {} : { pingInterval }) }
+  const mounts = readMounts(reader)
+  const proxies = { ...readTrusting(reader, readProxy(reader, 'proxy') ?? mounts.proxy), ...mounts.config }
+  return { ...others, ...proxies, http2, ...(http2 === false ? {} : { pingInterval }) }
 }
 
 /** By prior knowledge where HTTP/1.1 is switched off; both off is HTTP/1.1. */

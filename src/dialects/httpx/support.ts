@@ -51,6 +51,7 @@ export const settings: DialectSupport['settings'] = {
   'timeout.write': dropped(perStep),
   'timeout.pool': becomes(['acquireTimeout', 'block']),
   proxy: nearly('proxy', 'of httpx each proxy is a pool of its own, with these limits again'),
+  mounts: nearly(['proxy', 'hosts'], 'of httpx each proxy is a pool of its own, with these limits again'),
   trust_env: becomes('proxy', 'True asks HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and NO_PROXY where there is no proxy'),
   http1: becomes('http2', 'without http2=True it has no effect'),
   http2: nearly(

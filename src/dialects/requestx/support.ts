@@ -17,6 +17,7 @@ export const support: DialectSupport = {
     'limits.max_keepalive_connections': nearly(['maxIdleConnections', 'keepAlive'], `in requestx itself it ${idle}`),
     'limits.keepalive_expiry': becomes('keepAliveExpiry'),
     proxy: dropped(unknownProxy),
+    mounts: dropped(unknownProxy),
     trust_env: dropped(unknownProxy),
     http1: dropped(unread),
     http2: dropped(unread),
