@@ -14,6 +14,6 @@ export const request = (...args: unknown[]): ClientRequest => {
   const { agent } = options
   const isMap = agent !== undefined && ('http' in agent || 'https' in agent)
   if (isMap) args[at] = { ...options, agent: secure ? agent.https : agent.http }
-  const { request: send } = process.getBuiltinModule(secure ? 'node:https' : 'node:http')
+  const { request: send } = secure ? process.getBuiltinModule('node:https') : process.getBuiltinModule('node:http')
   return endUnread(Reflect.apply(send, undefined, args))
 }
