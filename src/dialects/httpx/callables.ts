@@ -4,7 +4,13 @@ const phases = ['connect', 'read', 'write', 'pool']
 const protocols = sameNames(['http1', 'http2'])
 
 const client: Callable = {
-  takes: { ...sameNames(['proxy', 'trust_env']), limits: 'limits.*', timeout: 'timeout.*', transport: '*', ...protocols },
+  takes: {
+    ...sameNames(['proxy', 'trust_env', 'mounts']),
+    limits: 'limits.*',
+    timeout: 'timeout.*',
+    transport: '*',
+    ...protocols,
+  },
   tuples: { timeout: phases.map((phase) => `timeout.${phase}`) },
   replaces: { transport: ['limits', 'http1', 'http2'] },
 }

@@ -37,7 +37,7 @@ test.each([
 })
 
 test.each([
-  'httpx.Client(verify=False, base_url="x", auth=a, headers=h, follow_redirects=True, cert=c, mounts=m)',
+  'httpx.Client(verify=False, base_url="x", auth=a, headers=h, follow_redirects=True, cert=c)',
   'requests.adapters.HTTPAdapter(max_retries=3)',
   'aiohttp.TCPConnector(ssl=False, resolver=r, family=f, ttl_dns_cache=3)',
   'aiohttp.ClientTimeout(total=3, ceil_threshold=5)',
@@ -83,9 +83,9 @@ test('a mapping of unknown content may hold what the call takes, and no more', (
   expect(taken('aiohttp.TCPConnector(**kw)')).toEqual([`** ${connections}`])
   expect(taken('aiohttp.TCPConnector(limit=3, **kw)')).toEqual([`** ${connections.replace('maxConnections ', '')}`])
   expect(taken('aiohttp.ClientSession(connector=make())')).toEqual([`connector ${connections}`])
-  expect(taken('aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(), **kw)')).toEqual([`** ${connections}`])
-  expect(taken('aiohttp.ClientSession(connector=None, **kw)')).toEqual(['** acquireTimeout connectTimeout'])
-  expect(taken('aiohttp.ClientSession(**kw)')).toEqual([`** ${connections} acquireTimeout connectTimeout`])
+  expect(taken('aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(), **kw)')).toEqual([`** ${connections} proxy`])
+  expect(taken('aiohttp.ClientSession(connector=None, **kw)')).toEqual(['** proxy acquireTimeout connectTimeout'])
+  expect(taken('aiohttp.ClientSession(**kw)')).toEqual([`** ${connections} proxy acquireTimeout connectTimeout`])
   expect(taken('requests.adapters.HTTPAdapter(**kw)')).toEqual([expect.not.stringContaining('keepAlive')])
   expect(taken('httpx.Client(timeout=3, **kw)')).toEqual([expect.not.stringContaining('imeout')])
   expect(taken('httpx.Client(transport=make())')).toEqual([expect.not.stringContaining('imeout')])

@@ -120,7 +120,7 @@ const cases: Case[] = [
     'positional arguments',
     'import urllib3\nurllib3.PoolManager(5)\nurllib3.ProxyManager("http://p", 6)',
     ['urllib3.PoolManager', { num_pools: 5 }],
-    ['urllib3.ProxyManager', { num_pools: 6 }],
+    ['urllib3.ProxyManager', { proxy_url: 'http://p', num_pools: 6 }],
   ],
   [
     'a pool of one host',
