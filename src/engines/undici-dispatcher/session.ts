@@ -39,6 +39,8 @@ export class Session {
   readonly #keeper: SessionKeeper
   readonly #http2: ClientHttp2Session | undefined
   #check: Alarm | null = null
+  /** Its server has sent FIN. */
+  #over = false
 
   constructor(client: Client, socket: Socket, keeper: SessionKeeper) {
     this.#client = client as unknown as Held
@@ -46,12 +48,24 @@ export class Session {
     this.#http2 = sessionOf(this.#client)
     // undici has heard it first, and has sent what it may.
     this.#http2?.on('remoteSettings', this.#onSettings)
+    this.#awaitAnswers(socket)
     if (this.#http2 !== undefined && keeper.pingInterval !== false) watch(this.#http2, socket, keeper.pingInterval, keeper)
+  }
+
+  /** undici ends a session on FIN at once, and with it answers that have come whole: they are read until the check phase. */
+  #awaitAnswers(socket: Socket): void {
+    const [listener] = socket.listeners('end').filter(({ name }) => name === 'onHttp2SocketEnd')
+    if (listener === undefined) return
+    socket.off('end', listener as () => void)
+    socket.once('end', () => {
+      this.#over = true
+      this.#keeper.clock.check(() => listener.call(socket), null)
+    })
   }
 
   /** False from GOAWAY on, also before undici has heard of it: a request would be refused, and take down those that run. */
   get open(): boolean {
-    return this.#http2 === undefined || !(this.#http2.closed || this.#http2.destroyed)
+    return !this.#over && (this.#http2 === undefined || !(this.#http2.closed || this.#http2.destroyed))
   }
 
   /**

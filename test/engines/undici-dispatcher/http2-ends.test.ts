@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream'
 import { describe, expect, test } from 'vitest'
 import { listenBy, until } from './harness.ts'
-import { scene, tally, times } from './http2-harness.ts'
+import { scene, tally, tapped, times } from './http2-harness.ts'
 
 /** Nothing is carried, and one connection is there that carries the next request. */
 const untouched = { open: 1, idle: 1, pending: 0, draining: 0, streams: { active: 0, capacity: 100 } }
@@ -183,7 +183,7 @@ describe('a connection that is lost', () => {
   })
 
   test('a peer that has fallen silent is left after two intervals, and one that only has nothing to say is not', async () => {
-    const { get, tell, arrived, pool, sockets } = await scene({ maxConnections: 1, pingInterval: '1s' })
+    const { get, tell, arrived, pool, sockets } = await scene({ maxConnections: 1, pingInterval: '1s' }, tapped)
     await get()
     const waiting = get('/?delay=2500')
     expect(await waiting).toMatchObject({ status: 200 })
@@ -198,8 +198,8 @@ describe('a connection that is lost', () => {
   })
 
   test('a silent peer is left too while its connection is idle; pingInterval: false asks never', async () => {
-    const asked = await scene({ pingInterval: '1s', keepAliveExpiry: '1h' })
-    const never = await scene({ pingInterval: false, keepAliveExpiry: '1h' })
+    const asked = await scene({ pingInterval: '1s', keepAliveExpiry: '1h' }, tapped)
+    const never = await scene({ pingInterval: false, keepAliveExpiry: '1h' }, tapped)
     for (const { get, tell } of [asked, never]) {
       await get()
       await tell({ do: 'silence' })

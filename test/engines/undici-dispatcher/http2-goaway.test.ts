@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { until } from './harness.ts'
-import { scene, tally, times } from './http2-harness.ts'
+import { scene, tally, tapped, times } from './http2-harness.ts'
 
 const methods = ['GET', 'POST'] as const
 
@@ -37,7 +37,7 @@ describe('GOAWAY', () => {
   })
 
   test.each(methods)('hard: a %s that the server says it has not seen is sent again, also without retryStale', async (method) => {
-    const { get, arrived, tell, probe, sockets, connections } = await scene({ maxConnections: 1, retryStale: false })
+    const { get, arrived, tell, probe, sockets, connections } = await scene({ maxConnections: 1, retryStale: false }, tapped)
     const more = method === 'POST' ? { method, body: 'x' } : {}
     const running = times(4, () => get('/?hold=a', more))
     await arrived(4)
@@ -50,19 +50,20 @@ describe('GOAWAY', () => {
   })
 
   test('hard: what it has not seen does not wait for what runs, whatever undici keeps of it', async () => {
-    const { get, arrived, tell, probe, sockets } = await scene({ maxConnections: 2 })
-    const cut = expect(get('/?size=100000&holdBody=a')).rejects.toThrow('GOAWAY')
+    const { get, arrived, tell, probe, sockets } = await scene({ maxConnections: 2 }, tapped)
+    const running = get('/?size=100000&holdBody=a')
     const other = get('/?hold=b')
     await arrived(2)
     await tell({ do: 'goaway', kind: 'hard' })
     await until(() => sockets.opened === 2)
     await probe.release('b')
     expect(await other).toMatchObject({ status: 200 })
-    await cut
+    await probe.release('a')
+    expect(await running).toMatchObject({ status: 200 })
   })
 
   test('hard: a body that was a stream is gone, and its request fails', async () => {
-    const { get, arrived, tell } = await scene({ maxConnections: 1 })
+    const { get, arrived, tell } = await scene({ maxConnections: 1 }, tapped)
     const body = async function* () {
       yield 'a'
     }
@@ -93,7 +94,10 @@ describe('GOAWAY', () => {
   })
 
   test('hard: what it gives back has its old place in the queue', async () => {
-    const { get, arrived, tell, probe, connections, pool } = await scene({ maxConnections: 1, maxStreamsPerConnection: 2 })
+    const { get, arrived, tell, probe, connections, pool } = await scene(
+      { maxConnections: 1, maxStreamsPerConnection: 2 },
+      tapped,
+    )
     const first = times(2, (at) => get(`/?hold=a&at=${at}`))
     await arrived(2)
     const waiting = times(2, (at) => get(`/?hold=a&at=${at + 2}`))
@@ -120,7 +124,7 @@ describe('GOAWAY', () => {
   })
 
   test('hard, again and again: a request is given up only after it was given back ten times', async () => {
-    const { get, tell, probe, arrived, sockets } = await scene({ maxConnections: 1 })
+    const { get, tell, probe, arrived, sockets } = await scene({ maxConnections: 1 }, tapped)
     const rounds = async (path: string, count: number) => {
       const before = (await probe.report()).connections.flatMap(({ requests }) => requests).length
       const running = Promise.allSettled(times(10, () => get(path, { method: 'POST', body: 'x' })))
@@ -139,10 +143,13 @@ describe('GOAWAY', () => {
     expect(sockets.peak).toBe(1)
   })
 
-  test.each(['graceful', 'announced'] as const)(
+  test.each(['graceful', 'announced', 'hard'] as const)(
     '%s, to all sessions again and again under load: every request is answered, within the cap',
     async (kind) => {
-      const { get, tell, sockets, pool } = await scene({ maxConnections: 3, maxStreamsPerConnection: 10 })
+      const { get, tell, sockets, pool } = await scene(
+        { maxConnections: 3, maxStreamsPerConnection: 10 },
+        kind === 'hard' ? tapped : {},
+      )
       let going = true
       const goaways = (async () => {
         while (going) {

@@ -60,6 +60,9 @@ export interface Setting {
   readonly version?: Version
 }
 
+/** A server that can say GOAWAY hard, fall silent, and count what it refuses. */
+export const tapped = { server: { tapped: true } } as const
+
 export const tls = { connect: { ca: probeCertificate } } as const
 
 export async function scene(

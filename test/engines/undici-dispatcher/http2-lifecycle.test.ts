@@ -11,7 +11,7 @@ import FakeTimers from '@sinonjs/fake-timers'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { probeCertificate, probeKey } from '../../../cli/src/conformance/probe/certificates.ts'
 import { listenBy, open, until } from './harness.ts'
-import { Census, codeOf, scene, tally, times, tls, undici8 } from './http2-harness.ts'
+import { Census, codeOf, scene, tally, tapped, times, tls, undici8 } from './http2-harness.ts'
 
 describe('a connection of HTTP/2 ends', () => {
   test('after keepAliveExpiry since its last stream', async () => {
@@ -72,7 +72,7 @@ describe('a connection of HTTP/2 ends', () => {
   })
 
   test('with close, also if it is told to go away meanwhile', async () => {
-    const { get, pool, probe, arrived, tell, sockets } = await scene({ maxConnections: 1 })
+    const { get, pool, probe, arrived, tell, sockets } = await scene({ maxConnections: 1 }, tapped)
     const answers = times(5, () => get('/?hold=a'))
     await arrived(5)
     const closed = pool.close()
@@ -136,7 +136,7 @@ describe('what has reached this host while its event loop was busy', () => {
 
   test.each(['graceful', 'hard'] as const)('GOAWAY, %s: whoever is sent then is answered', async (kind) => {
     for (let round = 0; round < 5; round++) {
-      const { get, tell } = await scene({ retryStale: false })
+      const { get, tell } = await scene({ retryStale: false }, kind === 'hard' ? tapped : {})
       await get()
       const told = tell({ do: 'goaway', kind })
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 100)

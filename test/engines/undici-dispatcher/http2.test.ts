@@ -39,7 +39,10 @@ describe('streams', () => {
   })
 
   test('a limit that is raised, lowered, and 0', async () => {
-    const { get, pool, probe, tell, connections } = await scene({ maxConnections: 1 }, { server: { maxStreams: 2 } })
+    const { get, pool, probe, tell, connections } = await scene(
+      { maxConnections: 1 },
+      { server: { maxStreams: 2, tapped: true } },
+    )
     const first = times(5, () => get('/?hold=a'))
     await until(() => pool.stats().streams.active === 2)
     await tell({ do: 'settings', maxStreams: 4 })
