@@ -95,7 +95,7 @@ function readEntry(value: unknown): ReadRule {
 
 /** What stands for a host in a message: an URL in its place may hold a password. */
 export function showHost(value: unknown): string {
-  return typeof value === 'string' && value.includes('://') ? showProxyUrl(value) : show(value)
+  return typeof value === 'string' && /:\/\/|[?#]/.test(value) ? showProxyUrl(value) : show(value)
 }
 
 function splitPort(entry: string): { readonly name: string; readonly port?: number } {

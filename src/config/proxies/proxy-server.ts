@@ -213,8 +213,12 @@ function decoded(text: string): string | undefined {
 }
 
 /** Any value of a proxy field for a message. Without an `@` it may still be user and password, of somebody who forgot the host. */
-export function showProxyUrl(value: unknown): string {
-  if (typeof value !== 'string' || value.includes('@')) return show(value)
+export function showProxyUrl(given: unknown): string {
+  if (typeof given !== 'string') return show(given)
+  // A query may hold a token.
+  const host = given.lastIndexOf('@') + 1
+  const value = given.slice(0, host) + given.slice(host).replace(/([?#]).+$/s, '$1…')
+  if (value.includes('@')) return show(value)
   const scheme = /^[a-z][\w+.-]*:\/\//i.exec(value)?.[0] ?? ''
   const rest = value.slice(scheme.length)
   const masked = rest.replace(/^(\[[^\]]*\]|[^:]*):(?!\d{0,5}\/?$).*$/s, '$1:…')
