@@ -5,6 +5,7 @@ export type PoolErrorCode =
   | 'ERR_POOL_QUEUE_FULL'
   | 'ERR_POOL_CLOSED'
   | 'ERR_POOL_CONNECT_TIMEOUT'
+  | 'ERR_POOL_PROXY'
   | 'ERR_POOL_CONFIG'
   | 'ERR_POOL_UNSUPPORTED'
 
@@ -23,6 +24,10 @@ export interface PoolErrorDetails {
   readonly pending?: number | undefined
   /** The limit that was reached: connections, waiting requests, or milliseconds. The message names its field. */
   readonly limit?: number | undefined
+  /** Scheme, host and port of the proxy on the way, never its credentials. */
+  readonly proxy?: string | undefined
+  /** Status of the proxy's answer. */
+  readonly statusCode?: number | undefined
 }
 
 /** Base of every error that polypool raises itself. Recognise one with `isPoolError`, which also looks inside clients' wrappers. */
@@ -33,6 +38,8 @@ export abstract class PoolError extends Error implements PoolErrorDetails {
   declare readonly waited?: number
   declare readonly pending?: number
   declare readonly limit?: number
+  declare readonly proxy?: string
+  declare readonly statusCode?: number
   /** @internal */
   readonly [marker] = true
 
@@ -70,6 +77,11 @@ export class PoolClosedError extends PoolError {
 /** TCP and TLS set-up took longer than `connectTimeout`. */
 export class PoolConnectTimeoutError extends PoolError {
   readonly code = 'ERR_POOL_CONNECT_TIMEOUT'
+}
+
+/** The proxy could not be reached, refused, or gave no answer that one could use; `statusCode` is that of its answer, if it gave one. */
+export class PoolProxyError extends PoolError {
+  readonly code = 'ERR_POOL_PROXY'
 }
 
 /** One thing that is wrong with a config: where, what was given, and what to write instead. */
@@ -135,6 +147,7 @@ const codes: Record<PoolErrorCode, true> = {
   ERR_POOL_QUEUE_FULL: true,
   ERR_POOL_CLOSED: true,
   ERR_POOL_CONNECT_TIMEOUT: true,
+  ERR_POOL_PROXY: true,
   ERR_POOL_CONFIG: true,
   ERR_POOL_UNSUPPORTED: true,
 }

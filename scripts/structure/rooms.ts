@@ -18,6 +18,7 @@ export const rooms: { readonly [name: string]: readonly Room[] } = {
     { path: 'src/internal.ts', task: 'what the command line needs besides' },
     { path: 'src/clients', task: 'every fact about a client that is not its adapter' },
     { path: 'src/engines', task: "drive the core with node's agents and with undici's clients" },
+    { path: 'src/engines/proxy', task: 'the way through a proxy: which, for whom, and the dial' },
     { path: 'src/pool', task: 'who gets a connection, who waits, what is closed; no I/O' },
     { path: 'src/observe', task: 'events, OpenTelemetry, Prometheus, advice, warnings' },
     { path: 'src/fleet', task: 'one budget for several processes' },

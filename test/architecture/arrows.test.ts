@@ -11,7 +11,8 @@ const arrows: { readonly [room: string]: readonly string[] } = {
   'src/config': ['src/text', 'src/errors.ts'],
   'src/adapter.ts': ['src/config'],
   'src/pool': ['src/config', 'src/text', 'src/errors.ts', 'src/adapter.ts'],
-  'src/engines': ['src/pool', 'src/config', 'src/text', 'src/errors.ts', 'src/adapter.ts'],
+  'src/engines/proxy': ['src/config', 'src/text', 'src/errors.ts'],
+  'src/engines': ['src/engines/proxy', 'src/pool', 'src/config', 'src/text', 'src/errors.ts', 'src/adapter.ts'],
   'src/clients': ['src/engines', 'src/config', 'src/text', 'src/errors.ts', 'src/adapter.ts'],
   'src/files': ['src/config', 'src/text', 'src/errors.ts', 'src/adapter.ts'],
   'src/dialects': ['src/config', 'src/text', 'src/errors.ts', 'src/adapter.ts'],
@@ -93,7 +94,8 @@ test('the core knows no sockets', () => {
 })
 
 test('engines and the root know no client, and a client no other one', () => {
-  const peers = Object.keys(peerDependencies)
+  // It is no client: what knows the way through a proxy may need it.
+  const peers = Object.keys(peerDependencies).filter((peer) => peer !== 'socks')
   const peerOf = (name: string) => peers.find((peer) => name === peer || name.startsWith(`${peer}/`))
   for (const { file, packages } of modules.values()) {
     const used = packages.flatMap((name) => peerOf(name) ?? [])

@@ -20,6 +20,7 @@ const errors: { readonly [C in PoolErrorCode]: true } = {
   ERR_POOL_QUEUE_FULL: true,
   ERR_POOL_CLOSED: true,
   ERR_POOL_CONNECT_TIMEOUT: true,
+  ERR_POOL_PROXY: true,
   ERR_POOL_CONFIG: true,
   ERR_POOL_UNSUPPORTED: true,
 }

@@ -1,5 +1,10 @@
 import type { Socket } from 'node:net'
+import { PoolConnectTimeoutError } from '../../errors.ts'
 import { Connection, type Core, Lane, type Member } from '../../pool/port.ts'
+import type { Gateway } from '../proxy/gateway.ts'
+import { tellHop } from '../proxy/messages.ts'
+import type { ProxyDial } from '../proxy/proxy-dial.ts'
+import type { Route, Routes } from '../proxy/routes.ts'
 import type { RequestTimers } from './hold.ts'
 import type { NativeAgent, PooledRequest, RequestOptions } from './native.ts'
 
@@ -9,6 +14,13 @@ export interface PendingDial {
   readonly open: boolean
   /** The pool gives up: a socket that comes after all is destroyed. */
   cancel(error: Error | undefined): void
+}
+
+/** A call of `createConnection` while it is made. */
+export interface Dialling {
+  readonly connection: NodeConnection
+  /** It is by way of a proxy: giving it up is ending that. */
+  goesThrough(dial: ProxyDial): void
 }
 
 /** What connections and waiters ask of the driver of the agent that they belong to. */
@@ -30,10 +42,36 @@ export class NodeLane extends Lane {
   readonly driver: AgentDriver
   /** Where and how its connections are made, as a request says it; known where some may be made ahead of requests. */
   given: RequestOptions | null = null
+  /** By which way its connections are made from now on. */
+  route: Route
+  /** Whether they are connections with the origin also where a proxy takes requests in absolute form. */
+  readonly tunnel: boolean
+  /** The origin as a proxy is asked for it; null for what no proxy can reach. */
+  readonly #target: string | null
 
-  constructor(member: Member<NodeLane>, driver: AgentDriver, key: string, origin: string) {
+  constructor(
+    member: Member<NodeLane>,
+    driver: AgentDriver,
+    key: string,
+    origin: string,
+    routes: Routes,
+    { reachable, tunnel }: { readonly reachable: boolean; readonly tunnel: boolean },
+  ) {
     super(member, key, origin)
     this.driver = driver
+    this.tunnel = tunnel
+    this.#target = reachable ? origin : null
+    this.route = routes.routeOf(this.#target)
+  }
+
+  /** The way may have changed. What was made by another one takes no new request. */
+  reroute(routes: Routes): void {
+    const { gateway } = this.route
+    this.route = routes.routeOf(this.#target)
+    if (this.route.gateway === gateway) return
+    for (const connection of [...this.connections] as NodeConnection[]) {
+      if (connection.state === 'idle' || connection.isAhead) connection.close()
+    }
   }
 
   override createConnection(): NodeConnection {
@@ -52,10 +90,22 @@ export class NodeConnection extends Connection {
   /** Lies in the agent's freeSockets, where node guards it. */
   parked = false
   dial: PendingDial | null = null
+  /** The way that it is made by. */
+  readonly gateway: Gateway | null
+  /** How it is made, or was, by way of a proxy. */
+  through: ProxyDial | null = null
+  /** The proxy that its socket ends at: requests are written for that. */
+  forwarder: Gateway | null = null
 
   constructor(lane: NodeLane) {
     super(lane)
     this.driver = lane.driver
+    this.gateway = lane.route.gateway
+  }
+
+  /** Whether it was made by the way that is its lane's now. */
+  get onRoute(): boolean {
+    return this.gateway === this.lane.route.gateway
   }
 
   override get hasSocket(): boolean {
@@ -64,7 +114,7 @@ export class NodeConnection extends Connection {
 
   override usable(): boolean {
     const { socket } = this
-    if (socket === null) return false
+    if (socket === null || !this.onRoute) return false
     return socket.writable && !socket.destroyed && !socket.readableEnded && socket.readableLength === 0
   }
 
@@ -76,10 +126,17 @@ export class NodeConnection extends Connection {
     this.driver.park(this)
   }
 
-  override close(error?: Error): void {
+  override close(reason?: Error): void {
+    const error = this.#toldOf(reason)
     // Nobody waits for the error of an idle one, and agentkeepalive would not count its close.
     if (this.socket !== null) this.socket.destroy(this.parked ? undefined : error)
     else if (this.dial !== null) this.dial.cancel(error)
     else this.driver.core.closed(this)
+  }
+
+  /** Of a connect that took too long it is told where it was. */
+  #toldOf(error: Error | undefined): Error | undefined {
+    const { through } = this
+    return through !== null && error instanceof PoolConnectTimeoutError ? tellHop(error, through.hop, through.passage) : error
   }
 }

@@ -2,7 +2,8 @@ import { AsyncResource } from 'node:async_hooks'
 import type { Socket } from 'node:net'
 import type { Core } from '../../pool/port.ts'
 import type { DialWatch } from '../dial-watch.ts'
-import type { NodeConnection, PendingDial } from './connection.ts'
+import type { ProxyDial } from '../proxy/proxy-dial.ts'
+import type { Dialling, NodeConnection, PendingDial } from './connection.ts'
 import { failRequest, type Holder, hold, type RequestTimer, type RequestTimers, release } from './hold.ts'
 import type { PooledRequest } from './native.ts'
 import type { CreateConnectionCall } from './own-dial.ts'
@@ -12,17 +13,18 @@ import type { CreateConnectionCall } from './own-dial.ts'
  *
  * `abandoned`: the request has left, the connection is still wanted by nobody else. `late`: the pool has given it up, too.
  */
-export class AgentDial implements Holder, PendingDial, CreateConnectionCall {
+export class AgentDial implements Holder, Dialling, PendingDial, CreateConnectionCall {
   readonly request: PooledRequest
   /** Knows the sockets of a createConnection of the caller's own. */
   readonly watch: DialWatch | null
   timer: RequestTimer | null = null
-  readonly #connection: NodeConnection
+  readonly connection: NodeConnection
   #state: 'calling' | 'held' | 'abandoned' | 'late' | 'done' = 'calling'
   #scope: AsyncResource | undefined
+  #through: ProxyDial | null = null
 
   constructor(connection: NodeConnection, request: PooledRequest, watch: DialWatch | null) {
-    this.#connection = connection
+    this.connection = connection
     this.request = request
     this.watch = watch
     connection.dial = this
@@ -34,11 +36,11 @@ export class AgentDial implements Holder, PendingDial, CreateConnectionCall {
   }
 
   get timers(): RequestTimers {
-    return this.#connection.driver.timers
+    return this.connection.driver.timers
   }
 
   get open(): boolean {
-    return this.watch?.open === true
+    return this.watch?.open === true || this.#through?.open === true
   }
 
   /** Whether it has given its socket or its error. */
@@ -48,7 +50,13 @@ export class AgentDial implements Holder, PendingDial, CreateConnectionCall {
 
   /** Whether this is the socket that it has given. */
   gave(socket: Socket): boolean {
-    return this.#connection.socket === socket
+    return this.connection.socket === socket
+  }
+
+  goesThrough(dial: ProxyDial): void {
+    this.#through = this.connection.through = dial
+    // Whoever gave it up meanwhile had nothing to end.
+    if (this.#state === 'abandoned' || this.#state === 'late' || this.#state === 'done') dial.destroy()
   }
 
   /** `createConnection` has returned. If it has not called back yet, the request can be left meanwhile. */
@@ -68,9 +76,9 @@ export class AgentDial implements Holder, PendingDial, CreateConnectionCall {
       if (wanted) failRequest(this, error ?? socket?.errored ?? new Error('createConnection gave no open socket'))
       this.#leave()
     } else if (wanted) {
-      const { driver } = this.#connection
-      if (state === 'calling') driver.attach(this.#connection, socket, this.request)
-      else this.scope.runInAsyncScope(driver.attach, driver, this.#connection, socket, this.request)
+      const { driver } = this.connection
+      if (state === 'calling') driver.attach(this.connection, socket, this.request)
+      else this.scope.runInAsyncScope(driver.attach, driver, this.connection, socket, this.request)
     } else this.#discard(socket)
   }
 
@@ -79,6 +87,7 @@ export class AgentDial implements Holder, PendingDial, CreateConnectionCall {
     release(this)
     this.#state = 'abandoned'
     failRequest(this, error)
+    this.#through?.destroy()
   }
 
   /** The pool gives up: a socket that comes after all is destroyed. */
@@ -89,6 +98,7 @@ export class AgentDial implements Holder, PendingDial, CreateConnectionCall {
     this.#state = 'late'
     this.watch?.whenClosed(() => this.#leave())
     if (state !== 'abandoned') failRequest(this, error)
+    this.#through?.destroy()
   }
 
   /** `createConnection` has thrown; its caller is told. What it gave before is of no use to anybody. */
@@ -96,13 +106,13 @@ export class AgentDial implements Holder, PendingDial, CreateConnectionCall {
     const over = this.#state === 'done'
     this.#end()
     if (!over) this.#leave()
-    else this.#connection.socket?.destroy()
+    else this.connection.socket?.destroy()
   }
 
   /** Nobody wants it any more; the place is free once it has closed. */
   #discard(socket: Socket): void {
-    this.#core.arrivedLate(this.#connection)
-    this.#connection.socket = socket
+    this.#core.arrivedLate(this.connection)
+    this.connection.socket = socket
     socket.on('error', () => {})
     socket.once('close', () => this.#leave())
     socket.destroy()
@@ -111,15 +121,15 @@ export class AgentDial implements Holder, PendingDial, CreateConnectionCall {
   #end(): void {
     if (this.#state === 'held') release(this)
     this.#state = 'done'
-    this.#connection.dial = null
+    this.connection.dial = null
     this.watch?.end()
   }
 
   #leave(): void {
-    this.#core.closed(this.#connection)
+    this.#core.closed(this.connection)
   }
 
   get #core(): Core {
-    return this.#connection.driver.core
+    return this.connection.driver.core
   }
 }

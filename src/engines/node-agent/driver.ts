@@ -1,9 +1,11 @@
 import type { LookupFunction, Socket } from 'node:net'
 import type { Core, Member } from '../../pool/port.ts'
 import { DialWatch } from '../dial-watch.ts'
+import type { Routes } from '../proxy/routes.ts'
 import { AheadDial } from './ahead-dial.ts'
-import { type AgentDriver, type NodeConnection, NodeLane } from './connection.ts'
+import { type AgentDriver, type Dialling, type NodeConnection, NodeLane } from './connection.ts'
 import { AgentDial } from './dial.ts'
+import { forwarderOf, forwardRequest, isKept, wantsTunnel } from './forwarding.ts'
 import type { RequestTimers } from './hold.ts'
 import { Identities } from './identity.ts'
 import {
@@ -20,6 +22,7 @@ import {
   unguard,
 } from './native.ts'
 import { withConnect, withOwnDial } from './own-dial.ts'
+import type { ProxyPlan } from './proxied.ts'
 import { RequestWaiter } from './waiter.ts'
 
 const slot = Symbol('polypool.connection')
@@ -41,6 +44,10 @@ export interface AgentContext {
   tcpKeepAlive: number | false
   /** The caching look-up that stands in for the agent's own. */
   lookup: LookupFunction | undefined
+  /** By which way each origin is reached. */
+  readonly routes: Routes
+  /** What a `createConnection` is being called for, as long as that call lasts. */
+  dialling: Dialling | null
 }
 
 // Held from when this module loads: tests fake it.
@@ -105,7 +112,9 @@ export class PooledDriver implements AgentDriver {
       return dialled.createConnection(options, callback)
     })
     try {
-      by.createSocket(noRequest, connection.lane.given ?? {}, (error, socket) => dial.onCreated(error, socket))
+      this.#during(dial, () =>
+        by.createSocket(noRequest, connection.lane.given ?? {}, (error, socket) => dial.onCreated(error, socket)),
+      )
     } catch {
       dial.onThrown()
     }
@@ -144,12 +153,14 @@ export class PooledDriver implements AgentDriver {
     connection.request = request
     this.#follow(connection, socket)
     this.#whenConnected(connection, socket)
+    if (connection.forwarder !== null) this.#forward(connection, request)
     request.onSocket(socket)
     if (request.timeout !== undefined && isSocket(socket)) socket.setTimeout(request.timeout)
   }
 
   #follow(connection: NodeConnection, socket: SlotSocket): void {
     connection.socket = socket
+    connection.forwarder = forwarderOf(socket)
     socket[slot] = connection
     socket.on('error', ignoreError)
     socket.on('close', onClose)
@@ -182,7 +193,8 @@ export class PooledDriver implements AgentDriver {
     connection.options = options
     // Node parks a socket only with its request, which Node 20 does not set on one that was destroyed before it began.
     setRequest(socket, request)
-    const reusable = request.shouldKeepAlive && isSocket(socket)
+    const reusable =
+      request.shouldKeepAlive && isSocket(socket) && connection.onRoute && (connection.forwarder === null || isKept(request.res))
     this.context.core.release(connection, reusable, rawHeader(request.res, 'keep-alive'))
   }
 
@@ -194,11 +206,69 @@ export class PooledDriver implements AgentDriver {
 
   #laneFor(request: PooledRequest, given: RequestOptions): NodeLane {
     const { member } = this.context
-    const key = this.#identities.laneKey(request, given)
-    const lane = member.lanes.get(key) ?? new NodeLane(member, this, key, this.#identities.originOf(given))
+    const tunnel = this.context.routes.some && wantsTunnel(request)
+    const key = this.#identities.laneKey(request, given) + (tunnel ? ':tunnel' : '')
+    const lane = member.lanes.get(key) ?? this.#newLane(key, given, tunnel)
     if (lane.given === null && lane.origin.limits.minIdleConnectionsPerHost > 0)
       lane.given = this.#identities.placeOf(request, given)
     return lane
+  }
+
+  #newLane(key: string, given: RequestOptions, tunnel: boolean): NodeLane {
+    const { member, routes } = this.context
+    const reachable = this.#identities.isHost(given)
+    return new NodeLane(member, this, key, this.#identities.originOf(given), routes, { reachable, tunnel })
+  }
+
+  /** How what `createConnection` is asked for goes through a proxy; null: it does not. */
+  planOf(options: RequestOptions): ProxyPlan | null {
+    const { dialling, member, routes } = this.context
+    const secure = this.#own.protocol === 'https:'
+    if (dialling !== null && dialling.connection.driver === this) {
+      const { gateway, lane } = dialling.connection
+      if (gateway === null) return null
+      const tunnel = secure || lane.tunnel || gateway.server.isSocks
+      const { origin, member } = lane
+      return { gateway, origin: origin.key, pool: member.name, secure, tunnel, patience: origin.limits.connectTimeout, dialling }
+    }
+    // A createConnection of the caller's own calls the pool's later.
+    if (!routes.some) return null
+    const origin = this.#identities.originOf(options)
+    const { gateway } = routes.routeOf(this.#identities.isHost(options) ? origin : null)
+    if (gateway === null) return null
+    const { connectTimeout } = member.originOf(origin).limits
+    return {
+      gateway,
+      origin,
+      pool: member.name,
+      secure,
+      tunnel: secure || gateway.server.isSocks,
+      patience: connectTimeout,
+      dialling: null,
+    }
+  }
+
+  /** Ends the connections that are still on their way through a proxy. */
+  endDials(): void {
+    for (const lane of [...this.context.member.lanes.values()]) {
+      if (lane.driver !== this) continue
+      for (const { dial, through } of [...lane.connections] as NodeConnection[]) if (dial !== null) through?.destroy(hangUp())
+    }
+  }
+
+  #during(dial: Dialling, call: () => void): void {
+    const { context } = this
+    const outer = context.dialling
+    context.dialling = dial
+    try {
+      call()
+    } finally {
+      context.dialling = outer
+    }
+  }
+
+  #forward({ forwarder, lane }: NodeConnection, request: PooledRequest): void {
+    if (forwarder !== null) forwardRequest(request, { gateway: forwarder, origin: lane.origin.key, pool: lane.member.name })
   }
 
   #connect(connection: NodeConnection, agent: NativeAgent, request: PooledRequest, options: RequestOptions): void {
@@ -206,7 +276,7 @@ export class PooledDriver implements AgentDriver {
     const dial = new AgentDial(connection, request, own ? new DialWatch() : null)
     const by = own ? withOwnDial(agent, dial) : agent
     try {
-      by.createSocket(request, options, (error, socket) => dial.onCreated(error, socket))
+      this.#during(dial, () => by.createSocket(request, options, (error, socket) => dial.onCreated(error, socket)))
     } catch (error) {
       // Its caller never gets the request, so nobody else hears how it ends.
       if (dial.over) request.on('error', ignoreError)
@@ -220,6 +290,7 @@ export class PooledDriver implements AgentDriver {
     const handedOver = !connection.parked
     if (!handedOver) this.#unpark(connection, socket)
     connection.request = request
+    if (connection.forwarder !== null) this.#forward(connection, request)
     adoptContext(socket)
     agent.reuseSocket(socket, request)
     request.reusedSocket = true
@@ -273,7 +344,12 @@ function onRemove(this: SlotSocket): void {
 
 function giveSocket(request: PooledRequest, socket: Socket): void {
   if (!socket.destroyed) request.onSocket(socket)
-  else request.onSocket(null, socket.errored ?? Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' }))
+  else request.onSocket(null, socket.errored ?? hangUp())
+}
+
+/** As node says it. */
+function hangUp(): Error {
+  return Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' })
 }
 
 /** False for a bare stream, which a createConnection may give: good for one request. */

@@ -151,6 +151,12 @@ export class Identities {
     return originKey(protocol, options.host || 'localhost', options.port || defaultPort)
   }
 
+  /** Whether it is a host that is connected to: no unix socket, and nothing that its caller has connected already. */
+  isHost(given: RequestOptions): boolean {
+    const { socketPath, handle, fd, socket } = this.merged(given)
+    return !socketPath && handle == null && fd == null && socket == null
+  }
+
   /** Where and how a request connects, and nothing else of it. */
   placeOf(request: PooledRequest, given: RequestOptions): RequestOptions {
     const names = [...routeOptions, ...tlsNames].filter((name) => given[name] != null)

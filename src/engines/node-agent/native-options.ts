@@ -6,6 +6,7 @@ import { PoolUnsupportedError } from '../../errors.ts'
 import { showName } from '../../text/show.ts'
 import { nearest } from '../../text/similar.ts'
 import { type ConnectOption, connectOptions } from '../connect-options.ts'
+import type { ProxyOptions } from '../proxy/gateway.ts'
 import { assertOptions } from '../translation.ts'
 
 /** Native options that the pool's config replaces, and what to write instead. */
@@ -30,7 +31,7 @@ export const owned = {
 } as const satisfies { readonly [option: string]: string }
 
 /** Options of the native agent classes besides those that the pool's config replaces: TLS, `lookup`, `localAddress`, … */
-export interface NativeAgentOptions extends Omit<https.AgentOptions, keyof typeof owned> {
+export interface NativeAgentOptions extends Omit<https.AgentOptions, keyof typeof owned>, ProxyOptions {
   noDelay?: boolean | undefined
   allowHalfOpen?: boolean | undefined
   blockList?: net.BlockList | undefined
@@ -46,6 +47,8 @@ const ofOneSocket: ReadonlySet<string> = new Set(['fd', 'handle', 'onread', 'rea
 /** What agents take besides what they hand on to tls.connect and net.connect. By its type it lacks none that @types/node has. */
 const besides: { readonly [O in Exclude<keyof NativeAgentOptions, ConnectOption>]: true } = {
   maxCachedSessions: true,
+  proxyHeaders: true,
+  proxyTls: true,
   socketPath: true,
 }
 

@@ -55,6 +55,7 @@ export interface NativeAgent extends EventEmitter {
   createConnection(...args: ConnectArguments): Socket | null | undefined
   keepSocketAlive(socket: Socket): boolean
   reuseSocket(socket: Socket, request: PooledRequest): void
+  destroy(): void
 }
 
 export type NativeAgentClass = new (options: RequestOptions) => NativeAgent

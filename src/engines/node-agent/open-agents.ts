@@ -1,10 +1,12 @@
 import type http from 'node:http'
 import type https from 'node:https'
+import { readRoutes } from '../../config/proxies/ways.ts'
 import type { ResolvedPoolConfig } from '../../config/types.ts'
 import type { Core } from '../../pool/port.ts'
 import { configKey } from '../config-key.ts'
 import { cachedLookup } from '../lookup.ts'
 import type { Opened } from '../open-pool.ts'
+import { Routes } from '../proxy/routes.ts'
 import { compact } from '../translation.ts'
 import type { AgentContext, PooledDriver } from './driver.ts'
 import { RequestTimers } from './hold.ts'
@@ -39,6 +41,8 @@ export function openAgents<Http = http.Agent, Https = https.Agent>(
   handOverLate = false,
 ): Opened<Agents<Http, Https>> {
   assertFreeForAgent(native)
+  const { proxyTls, proxyHeaders, ...natively } = native
+  const routes = new Routes({ proxyTls, proxyHeaders })
   // One that has no agent yet is not asked.
   const member = core.join((url) => (context.drivers.get(url.protocol) as PooledDriver).laneOf(url))
   const context: AgentContext = {
@@ -49,10 +53,12 @@ export function openAgents<Http = http.Agent, Https = https.Agent>(
     handOverLate,
     tcpKeepAlive: false,
     lookup: undefined,
+    routes,
+    dialling: null,
   }
   // What is left out, or undefined, is the request's to set: an agent's option goes before a request's, also as undefined.
   // By `proxyEnv` node would dial a proxy behind the pool's back.
-  const options = { ...compact(native), ...extra, keepAlive: true, proxyEnv: null } as RequestOptions
+  const options = { ...compact(natively), ...extra, keepAlive: true, proxyEnv: null } as RequestOptions
   const agents = {
     http: new (pooled(bases.http as NativeAgentClass))(context, { ...options }),
     https: new (pooled(bases.https as NativeAgentClass))(context, { ...options }),
@@ -61,11 +67,20 @@ export function openAgents<Http = http.Agent, Https = https.Agent>(
   let ttl = 0
   const configure = (config: ResolvedPoolConfig) => {
     context.tcpKeepAlive = config.tcpKeepAlive
+    // What was made by another way ends with the request that it has.
+    routes.apply(readRoutes(config))
+    for (const lane of [...member.lanes.values()]) lane.reroute(routes)
     if (config.dnsCacheTtl !== ttl) {
       ttl = config.dnsCacheTtl
       context.lookup = ttl > 0 ? cachedLookup(ttl, core.clock, native.lookup) : undefined
     }
   }
   configure(core.config)
-  return { options: agents as unknown as Agents<Http, Https>, member, configure }
+  return {
+    options: agents as unknown as Agents<Http, Https>,
+    member,
+    // The environment may say what can't be read.
+    check: (config) => void readRoutes(config),
+    configure,
+  }
 }

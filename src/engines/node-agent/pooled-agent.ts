@@ -4,6 +4,7 @@ import { type AgentContext, type OnFree, PooledDriver } from './driver.ts'
 import { nameable, unnamedIdentity } from './identity.ts'
 import { refuseLimits } from './limits.ts'
 import type { ConnectArguments, NativeAgent, NativeAgentClass, PooledRequest, RequestOptions } from './native.ts'
+import { dialThrough } from './proxied.ts'
 
 const driver = Symbol('polypool.driver')
 
@@ -38,6 +39,12 @@ export function pooled(Base: NativeAgentClass): PooledAgentClass {
       this[driver].add(this, request, typeof options === 'string' ? legacyOptions(options, port, localAddress) : options)
     }
 
+    /** Node's ends the sockets that it knows, also those that still connect; of what goes through a proxy it learns only when that is through. */
+    override destroy(): void {
+      super.destroy()
+      this[driver].endDials()
+    }
+
     /** Node calls it when it parks; the pool has decided already that the socket is kept, for how long, and watches it. */
     override keepSocketAlive(socket: Socket): boolean {
       socket.unref()
@@ -61,6 +68,8 @@ export function pooled(Base: NativeAgentClass): PooledAgentClass {
         keepAliveInitialDelay: tcpKeepAlive === false ? 0 : tcpKeepAlive,
       }
       if (lookup !== undefined && options.lookup === this.options.lookup) options.lookup = lookup
+      const plan = this[driver].planOf(options)
+      if (plan !== null) return dialThrough(plan, options, rest.at(-1), (natively) => super.createConnection(natively, () => {}))
       const socket = super.createConnection(options, ...rest)
       // Node does not tell of TLS sockets, and a createConnection of the caller's own may have called this one.
       if (socket) noteSocket(socket)
