@@ -61,15 +61,11 @@ const fields: ClientSupport['fields'] = {
   dnsCacheTtl: enforced('unsupported', 'agents do not cache look-ups; a caching lookup function can be passed'),
   scheduling: enforced('native', 'scheduling'),
   retryStale,
-  ...proxiesOf(
-    {
-      proxy:
-        'proxyEnv, from Node 24.5 on (proxyEnv: process.env for proxy: env); limits do not hold while it dials, and it knows no SOCKS',
-      noProxy: 'NO_PROXY of proxyEnv, in which a host stands for itself alone and no range has the form 10.0.0.0/8',
-    },
-    'unsupported',
-    'for a proxy, assign a createConnection that dials it to the agents in pool.options',
-  ),
+  ...proxiesOf({
+    proxy:
+      'proxyEnv, from Node 24.5 on (proxyEnv: process.env for proxy: env); limits do not hold while it dials, and it knows no SOCKS',
+    noProxy: 'NO_PROXY of proxyEnv, in which a host stands for itself alone and no range has the form 10.0.0.0/8',
+  }),
   ...withoutHttp2('node’s agents speak HTTP/1.1: open a pool of polypool/undici or polypool/fetch for what is to speak HTTP/2'),
   hosts: enforced('unsupported', 'one agent has one set of limits for all hosts'),
 }

@@ -53,7 +53,6 @@ const fields: ClientSupport['fields'] = {
         'EnvHttpProxyAgent in place of Agent, with httpProxy and httpsProxy (without them for proxy: env); it heeds connections for https alone',
       noProxy: 'noProxy of EnvHttpProxyAgent, in which a host stands for itself alone and a range has no form',
     },
-    'unsupported',
     'for a proxy, give the native option connect a function that goes through it',
   ),
   http2: {
