@@ -48,6 +48,8 @@ export interface NativePooling {
   readonly fallback: { readonly pool: string; readonly settings: { readonly [F in PoolConfigField]?: ResolvedPoolConfig[F] } }
   readonly settings: { readonly [F in PoolConfigField]?: NativeSetting<F> }
   readonly parameters: readonly NativeParameter[]
+  /** What its users do for a proxy, and what that does to limits, as measured: 40 requests at once, to two hosts of https and one of http. */
+  readonly behindProxy: { readonly way: string; readonly limits: string }
 }
 
 /** How one client takes what a pool or its own class gives. */

@@ -22,4 +22,5 @@ export const pooling: NativePooling = {
       meaning: 'destroys an active request after this long without data (twice `freeSocketTimeout` if that is longer); 0 is off',
     },
   ],
+  behindProxy: { way: 'none of its own', limits: '' },
 }

@@ -14,4 +14,8 @@ export const pooling: NativePooling = {
     { keyword: 'retry.limit', default: '2', meaning: 'each retry waits for a connection again' },
     { keyword: 'dnsCache', default: 'none', meaning: '`true`, or a cache of look-ups' },
   ],
+  behindProxy: {
+    way: 'hpagent, `maxSockets: 5`',
+    limits: '40 connections opened, 28 at a time: the limit is ignored while it dials',
+  },
 }

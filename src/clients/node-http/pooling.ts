@@ -17,4 +17,8 @@ export const pooling: NativePooling = {
     scheduling: { keyword: 'scheduling', default: 'lifo' },
   },
   parameters: [],
+  behindProxy: {
+    way: '`proxyEnv` of its agents, from Node 24.5 on, `maxSockets: 5`',
+    limits: '35 connections opened, 34 at a time: the limit is ignored while it dials',
+  },
 }

@@ -27,4 +27,8 @@ export const pooling: NativePooling = {
     },
     { keyword: 'headersTimeout', default: '5m', meaning: 'counts from when the request is sent, not from when it is made' },
   ],
+  behindProxy: {
+    way: '`ProxyAgent({ connections: 5 })`, `EnvHttpProxyAgent`',
+    limits: 'https: 5 for each host, http: unlimited; 20 connections at a time',
+  },
 }
