@@ -4,6 +4,7 @@ import type { Alarm, Clock } from '../../pool/port.ts'
 import { type Draft, failDraft } from './draft.ts'
 import type { Client, Peer } from './peer.ts'
 import { Pings } from './pings.ts'
+import { cancelGivenUp } from './stream-close.ts'
 import { UnseenError } from './unseen.ts'
 
 /** Milliseconds until a request is given back that is neither sent nor failed. */
@@ -49,7 +50,9 @@ export class Session {
     // undici has heard it first, and has sent what it may.
     this.#http2?.on('remoteSettings', this.#onSettings)
     this.#awaitAnswers(socket)
-    if (this.#http2 !== undefined && keeper.pingInterval !== false) watch(this.#http2, socket, keeper.pingInterval, keeper)
+    if (this.#http2 === undefined) return
+    cancelGivenUp(this.#http2)
+    if (keeper.pingInterval !== false) watch(this.#http2, socket, keeper.pingInterval, keeper)
   }
 
   /** undici ends a session on FIN at once, and with it answers that have come whole: they are read until the check phase. */

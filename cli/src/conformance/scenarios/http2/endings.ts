@@ -229,6 +229,43 @@ export const streamEndings: readonly Scenario[] = [
       equal(context.sockets.opened, 1, 'sockets opened')
     },
   },
+  {
+    ...byAlpn,
+    id: 'http2/abort-sending',
+    title: 'so does one aborted while its body is sent, and one whose body breaks',
+    covers: ['http2', 'maxStreamsPerConnection', 'rule-3', 'rule-4'],
+    config: { http2: true, maxConnections: 1, maxStreamsPerConnection: 2, acquireTimeout: 20_000 },
+    async run(context) {
+      const origin = await context.origin({ http2: true })
+      const pool = context.pool()
+      const sibling = context.outcome(pool, origin.url('hold=sibling'))
+      await context.arrived(origin, 1)
+      const begun = () => {
+        const body = new Readable({ read() {} })
+        body.push('begun')
+        return body
+      }
+      const abort = new AbortController()
+      const left = context.outcome(pool, origin.url('left=1'), { method: 'POST', body: begun, signal: abort.signal })
+      await context.arrived(origin, 2)
+      abort.abort()
+      failedByItself(await left, 'the aborted request')
+      await context.arrived(origin, 1)
+      const breaking = async function* () {
+        yield Buffer.from('x')
+        throw new Error('the body breaks')
+      }
+      failedByItself(
+        await context.outcome(pool, origin.url(), { method: 'POST', body: () => Readable.from(breaking()) }),
+        'the broken one',
+      )
+      await context.arrived(origin, 1)
+      succeeded(await context.outcome(pool, origin.url()), 'the next request')
+      await context.probe.release('sibling')
+      succeeded(await sibling, 'the request beside it')
+      equal(context.sockets.opened, 1, 'sockets opened')
+    },
+  },
   ...(['fin', 'rst'] as const).map(
     (how): Scenario => ({
       ...bothWays,
