@@ -301,7 +301,7 @@ describe('the connection to the proxy', () => {
       servername: 'a.test',
       rejectUnauthorized: false,
       ALPNProtocols: ['h2'],
-      path: '/tmp/x',
+      path: 'a.sock',
       host: 'a.test',
     }
     const { error } = await dialTo(proxy.url('https'), { socket: { lookup, localAddress: '127.0.0.1', ...ofTheOrigin } }).ended

@@ -35,7 +35,7 @@ async function startTinyproxy(file: string, { credentials, maxClients = 100 }: {
 
 async function startSquid(file: string, { credentials }: { credentials?: string }) {
   const [port, folder] = [await freePort(), folderFor('squid')]
-  // Started by root it becomes another user.
+  // Started by root it becomes another user, as programs do on Unix.
   chmodSync(folder, 0o777)
   const helper = path.join(folder, 'check.sh')
   // Squid's protocol for helpers: one line with user and password, percent-encoded, and OK or ERR.
