@@ -4,7 +4,7 @@ import type { Alarm, Clock } from '../../pool/port.ts'
 import { type Draft, failDraft } from './draft.ts'
 import type { Client, Peer } from './peer.ts'
 import { Pings } from './pings.ts'
-import { cancelGivenUp } from './stream-close.ts'
+import { makeStreamsEnd } from './streams.ts'
 import { UnseenError } from './unseen.ts'
 
 /** Milliseconds until a request is given back that is neither sent nor failed. */
@@ -51,7 +51,7 @@ export class Session {
     this.#http2?.on('remoteSettings', this.#onSettings)
     this.#awaitAnswers(socket)
     if (this.#http2 === undefined) return
-    cancelGivenUp(this.#http2)
+    makeStreamsEnd(this.#http2)
     if (keeper.pingInterval !== false) watch(this.#http2, socket, keeper.pingInterval, keeper)
   }
 

@@ -1,0 +1,45 @@
+import type { ClientHttp2Session, ClientHttp2Stream } from 'node:http2'
+import { addAbortSignal } from 'node:stream'
+
+type Request = ClientHttp2Session['request']
+type Close = ClientHttp2Stream['close']
+
+const givenUp = AbortSignal.abort()
+
+/** Has the session make streams that end whole: for their server, and in memory. */
+export function makeStreamsEnd(session: ClientHttp2Session): void {
+  session.request = request
+}
+
+function request(this: ClientHttp2Session, ...[headers, options]: Parameters<Request>): ClientHttp2Stream {
+  const stream = (Object.getPrototypeOf(this) as ClientHttp2Session).request.call(this, headers, options)
+  stream.destroy = destroy
+  // The stream of an upgrade becomes the caller's.
+  if ((headers as { readonly ':method'?: unknown })[':method'] !== 'CONNECT') stream.close = close
+  return stream
+}
+
+/**
+ * undici ends the stream of a request that is given up by `close()` and then `destroy()`. While a body is sent the server would not hear of it:
+ * `close()` waits for what is to be written, or tells the pipeline of the body first, which destroys the stream, and RST_STREAM is never sent. The
+ * server would keep the stream though its slot is free again, and Node may then read memory of it (`std::bad_alloc`). A stream that is destroyed
+ * at once sends it, and one that an AbortSignal destroys with CANCEL, the code of RFC 9113 for this. undici itself gives a code where it means
+ * something else.
+ */
+function close(this: ClientHttp2Stream, ...given: Parameters<Close>): void {
+  if (given.length === 0 && !this.closed && !this.destroyed) addAbortSignal(givenUp, this)
+  else prototypeOf(this).close.apply(this, given)
+}
+
+/**
+ * Node stops the timer of a stream that is closed, not of one that is destroyed first, or in which undici has it begin anew after that. It would
+ * keep all there is of the request for the five minutes that undici waits by default.
+ */
+function destroy(this: ClientHttp2Stream, error?: Error): ClientHttp2Stream {
+  this.setTimeout(0)
+  return prototypeOf(this).destroy.call(this, error) as ClientHttp2Stream
+}
+
+function prototypeOf(stream: ClientHttp2Stream): ClientHttp2Stream {
+  return Object.getPrototypeOf(stream)
+}
