@@ -18,7 +18,6 @@ const payloads = [
   "'; PWNED()//",
   '"; PWNED()//',
   '`; PWNED()//',
-  // biome-ignore lint/suspicious/noTemplateCurlyInString: it must not become one
   '${PWNED()}',
   "\\'; PWNED()//",
   '\n; PWNED()\n',
