@@ -260,7 +260,7 @@ export class Connections {
     for (const connection of [...this.idle.all]) {
       if (connection.state !== 'idle') continue
       if (!connection.lane.origin.limits.keepAlive) this.close(connection, null)
-      else if (connection.usedUp) this.close(connection, 'expired')
+      else if (connection.usedUp || !connection.speaksWanted) this.close(connection, 'expired')
       else this.#expiry.watch(connection)
     }
   }

@@ -292,7 +292,13 @@ export abstract class Connection implements Timed {
 
   /** Whether the limits, which may have changed, allow it another request. */
   mayServe(now: number): boolean {
-    return this.lane.origin.limits.keepAlive && !this.usedUp && now < this.retiresAt
+    return this.lane.origin.limits.keepAlive && !this.usedUp && now < this.retiresAt && this.speaksWanted
+  }
+
+  /** Whether a new connection might speak its protocol: HTTP/2 may have been turned off since, or HTTP/1.1. */
+  get speaksWanted(): boolean {
+    const { mayMultiplex, origin } = this.lane
+    return this.multiplexes ? mayMultiplex : !mayMultiplex || origin.limits.http2 !== 'only'
   }
 
   /** Whether a socket of its is known to exist that has not closed. False while it is being made, and nothing has been seen of it. */

@@ -158,7 +158,7 @@ export class ConnectionPool {
     if (keepAlive !== undefined) this.connections.heed(connection, keepAlive)
     const now = this.clock.now()
     this.economy.heedAnswer(connection, now)
-    if (connection.usedUp || now >= connection.retiresAt) return this.#handOver.retire(connection, 'expired')
+    if (!connection.mayServe(now)) return this.#handOver.retire(connection, 'expired')
     connection.idleSince = now
     this.#handOver.offer(connection)
   }

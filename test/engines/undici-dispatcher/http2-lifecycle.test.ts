@@ -189,6 +189,34 @@ describe('changed limits', () => {
     pool.reconfigure({ http2: false })
     expect(tally(await Promise.allSettled(times(5, () => get())))).toEqual({ 200: 5 })
   })
+
+  test.each([
+    ['false', { http2: true }, { http2: false }],
+    ['"only"', { http2: false }, { http2: 'only' }],
+  ] as const)('http2 set to %s: connections of the other protocol take no more requests', async (_, first, then) => {
+    const { get, pool, probe, arrived, connections, sockets } = await scene({ ...first, maxConnections: 3 })
+    const held = [get('/?hold=a'), get('/?hold=a')]
+    await arrived(2)
+    const before = sockets.opened
+    pool.reconfigure(then)
+    expect(await get('/?next=1')).toMatchObject({ status: 200 })
+    await probe.release('a')
+    expect(tally(await Promise.allSettled(held))).toEqual({ 200: 2 })
+    await until(() => sockets.open === 1)
+    expect(await get('/?last=1')).toMatchObject({ status: 200 })
+    const speaks = (await connections()).map(({ http2, requests }) => [http2 !== null, requests.length])
+    const wanted = then.http2 === 'only'
+    expect(speaks.filter(([spoken]) => spoken === wanted)).toEqual([[wanted, 2]])
+    expect(sockets.opened).toBe(before + 1)
+  })
+
+  test('http2 turned off closes an idle session', async () => {
+    const { get, pool, sockets } = await scene()
+    await get()
+    pool.reconfigure({ http2: false })
+    expect(pool.stats().idle).toBe(0)
+    await until(() => sockets.open === 0)
+  })
 })
 
 describe('what callers see', () => {
