@@ -229,23 +229,15 @@ export class PooledDriver implements AgentDriver {
       if (gateway === null) return null
       const tunnel = secure || lane.tunnel || gateway.server.isSocks
       const { origin, member } = lane
-      return { gateway, origin: origin.key, pool: member.name, secure, tunnel, patience: origin.limits.connectTimeout, dialling }
+      return { gateway, origin: origin.key, pool: member.name, secure, tunnel, dialling }
     }
     // A createConnection of the caller's own calls the pool's later.
     if (!routes.some) return null
     const origin = this.#identities.originOf(options)
     const { gateway } = routes.routeOf(this.#identities.isHost(options) ? origin : null)
     if (gateway === null) return null
-    const { connectTimeout } = member.originOf(origin).limits
-    return {
-      gateway,
-      origin,
-      pool: member.name,
-      secure,
-      tunnel: secure || gateway.server.isSocks,
-      patience: connectTimeout,
-      dialling: null,
-    }
+    const tunnel = secure || gateway.server.isSocks
+    return { gateway, origin, pool: member.name, secure, tunnel, dialling: null }
   }
 
   /** Ends the connections that are still on their way through a proxy. */

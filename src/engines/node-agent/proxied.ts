@@ -13,8 +13,6 @@ export interface ProxyPlan extends Passage {
   readonly secure: boolean
   /** Whether it is one with the origin, and not with the proxy. */
   readonly tunnel: boolean
-  /** `connectTimeout` in milliseconds. */
-  readonly patience: number
   /** What it is for, if that is known. */
   readonly dialling: Dialling | null
 }

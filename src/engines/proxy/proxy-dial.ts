@@ -1,6 +1,5 @@
 import type { LookupFunction, NetConnectOpts, Socket } from 'node:net'
 import { hostPort } from '../../config/proxies/proxy-server.ts'
-import { PoolUnsupportedError } from '../../errors.ts'
 import { AnswerReader } from './answer-reader.ts'
 import { closedEarly, type Hop, headTooLong, hopFailed, noHttp, type Passage, refused } from './messages.ts'
 import { openSocksTunnel } from './socks.ts'
@@ -32,8 +31,6 @@ export interface DialOptions extends Passage {
   readonly tunnel: boolean
   /** Options of `net.connect` for the connection to the proxy; what is not TCP's is not used. */
   readonly socket: object
-  /** The pool's `connectTimeout` in milliseconds, which its owner keeps; default: unlimited. */
-  readonly patience?: number | undefined
   /** Opens that connection, where it is a plain one; default: `net.connect`. */
   readonly connect?: ((options: NetConnectOpts) => Socket) | undefined
 }
@@ -147,20 +144,13 @@ export class ProxyDial {
   }
 
   #openSocks(): void {
-    const { gateway, host, port, socket, patience = Number.POSITIVE_INFINITY } = this.#options
+    const { gateway, host, port, socket } = this.#options
     const { lookup } = socket as { readonly lookup?: LookupFunction }
     this.#hop = 'socks'
-    openSocksTunnel(this.socket, gateway.server, host, port, lookup, patience).then(
+    openSocksTunnel(this.socket, gateway.server, host, port, lookup).then(
       () => this.#succeed(),
-      (error: Error) => this.#fail(this.#toldOf(error)),
+      (error: Error) => this.#fail(hopFailed('socks', error, this.passage)),
     )
-  }
-
-  /** What the package socks throws holds the credentials, and is nobody's cause. */
-  #toldOf(error: Error): Error {
-    if (error instanceof PoolUnsupportedError) return error
-    const { code, message } = error as NodeJS.ErrnoException
-    return hopFailed('socks', code === undefined ? new Error(message) : error, this.passage)
   }
 
   #onError = (error: Error): void => this.#fail(hopFailed(this.#hop, error, this.passage))

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { describe, expect, it } from 'vitest'
 import { cleanup, listen } from '../node-agent/support.ts'
-import { countingProxy, rawServer, scriptedProxy, socksProxy } from './proxies.ts'
+import { countingProxy, rawServer, scriptedProxy } from './proxies.ts'
 
 const source = (path: string) => JSON.stringify(new URL(`../../../src/${path}`, import.meta.url).href)
 
@@ -57,36 +57,5 @@ describe.each(['http', 'https'] as const)('a process with a pool behind a proxy 
        get({ host: 'a.test', agent: pool.options.https }).on('error', ({ code }) => console.log(code))`,
     )
     expect([exit, out]).toEqual([0, 'ERR_POOL_PROXY'])
-  })
-})
-
-describe('the package socks', () => {
-  /** As where it is not installed. */
-  const hidden = `
-    const { registerHooks } = await import('node:module')
-    registerHooks({
-      resolve(name, context, next) {
-        if (name !== 'socks') return next(name, context)
-        console.log('asked for')
-        throw new Error('Cannot find package')
-      },
-    })
-    const pool = open({})
-    const { get } = await import('node:https')
-    get({ host: 'localhost', port: PORT, agent: pool.options.https }, (response) => response.resume().on('end', () => pool.close()))
-      .on('error', ({ code, message }) => console.log(code, message, pool.stats().open))
-  `
-
-  it('that is missing is told of, and what to do', async () => {
-    const proxy = await socksProxy()
-    const { exit, out } = await run(proxy.url('socks5h', 'user:secret'), hidden.replace('PORT', '81'))
-    const message = 'a proxy by SOCKS needs the package socks, which is not installed: npm install socks'
-    expect([exit, out]).toEqual([0, `asked for\nERR_POOL_UNSUPPORTED ${message} 0`])
-  })
-
-  it('is not asked for by other proxies', async () => {
-    const proxy = await countingProxy()
-    const { port } = await listen('https')
-    expect(await run(proxy.url(), hidden.replace('PORT', String(port)))).toEqual({ exit: 0, out: '' })
   })
 })

@@ -338,9 +338,43 @@ describe('SOCKS 5', () => {
   })
 
   it.each([
-    ['wrong credentials', { credentials: 'user:other' }, /the SOCKS handshake failed \(.*[Aa]uthentication failed/],
-    ['a refusal', { answer: 2 }, /the SOCKS handshake failed \(.*NotAllowed/],
-    ['a host that can’t be reached', { answer: 4 }, /the SOCKS handshake failed \(.*HostUnreachable/],
+    ['10.0.0.1', [1, 10, 0, 0, 1]],
+    ['::1', [4, ...new Array<number>(15).fill(0), 1]],
+    ['2001:db8::8:800', [4, 0x20, 0x01, 0x0d, 0xb8, ...new Array<number>(8).fill(0), 0, 8, 8, 0]],
+    ['::ffff:1.2.3.4', [4, ...new Array<number>(10).fill(0), 255, 255, 1, 2, 3, 4]],
+    ['a.test', [3, 6, ...Buffer.from('a.test')]],
+  ])('%s is asked for as SOCKS says it, and what follows an answer in pieces is the tunnel’s', async (host, destination) => {
+    const heard: number[][] = []
+    const proxy = await rawServer((socket) =>
+      socket.on('data', (chunk) => {
+        heard.push([...chunk])
+        if (heard.length === 1) socket.write(Buffer.from([5, 0]))
+        else for (const byte of [5, 0, 0, 3, 1, 97, 0, 80, ...Buffer.from('hello')]) socket.write(Buffer.from([byte]))
+        if (heard.length === 2) socket.end()
+      }),
+    )
+    const { error, socket } = await dialTo(proxy.url('socks5h'), { host, port: 443 }).ended
+    expect(error).toBe(null)
+    expect(await readAll(socket as Socket)).toBe('hello')
+    expect(heard).toEqual([
+      [5, 1, 0],
+      [5, 1, 0, ...destination, 1, 187],
+    ])
+  })
+
+  it.each([
+    ['a name', { host: 'a'.repeat(256) }, 'socks5h', undefined],
+    ['a user', {}, 'socks5h', `${'u'.repeat(256)}:p`],
+  ])('%s that is too long for it is refused', async (_, options, scheme, credentials) => {
+    const proxy = await socksProxy({ credentials: 'user:p' })
+    const { error } = await dialTo(proxy.url(scheme, credentials ?? 'user:p'), options).ended
+    expect(error).toMatchObject({ code: 'ERR_POOL_PROXY', message: expect.stringContaining('more than the 255 bytes') })
+  })
+
+  it.each([
+    ['wrong credentials', { credentials: 'user:other' }, /the SOCKS handshake failed \(.*does not let this user and password in/],
+    ['a refusal', { answer: 2 }, /the SOCKS handshake failed \(.*its rules do not allow/],
+    ['a host that can’t be reached', { answer: 4 }, /the SOCKS handshake failed \(.*the host can’t be reached/],
   ])('%s: it is told of once its socket has closed, without the credentials', async (_, options, message) => {
     const proxy = await socksProxy(options)
     const { error, closed } = await dialTo(proxy.url('socks5h', 'user:secret')).ended
