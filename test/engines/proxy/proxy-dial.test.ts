@@ -337,7 +337,7 @@ describe('SOCKS 5', () => {
     expect(looked).toEqual(scheme === 'socks5' ? ['localhost', 'a.test'] : ['localhost'])
   })
 
-  it.each([
+  it.each<[string, number[]]>([
     ['10.0.0.1', [1, 10, 0, 0, 1]],
     ['::1', [4, ...new Array<number>(15).fill(0), 1]],
     ['2001:db8::8:800', [4, 0x20, 0x01, 0x0d, 0xb8, ...new Array<number>(8).fill(0), 0, 8, 8, 0]],
@@ -347,7 +347,7 @@ describe('SOCKS 5', () => {
     const heard: number[][] = []
     const proxy = await rawServer((socket) =>
       socket.on('data', (chunk) => {
-        heard.push([...chunk])
+        heard.push([...(chunk as Buffer)])
         if (heard.length === 1) socket.write(Buffer.from([5, 0]))
         else for (const byte of [5, 0, 0, 3, 1, 97, 0, 80, ...Buffer.from('hello')]) socket.write(Buffer.from([byte]))
         if (heard.length === 2) socket.end()
@@ -362,12 +362,9 @@ describe('SOCKS 5', () => {
     ])
   })
 
-  it.each([
-    ['a name', { host: 'a'.repeat(256) }, 'socks5h', undefined],
-    ['a user', {}, 'socks5h', `${'u'.repeat(256)}:p`],
-  ])('%s that is too long for it is refused', async (_, options, scheme, credentials) => {
-    const proxy = await socksProxy({ credentials: 'user:p' })
-    const { error } = await dialTo(proxy.url(scheme, credentials ?? 'user:p'), options).ended
+  it('does not ask for a name that is too long for it', async () => {
+    const proxy = await socksProxy()
+    const { error } = await dialTo(proxy.url('socks5h'), { host: 'a'.repeat(256) }).ended
     expect(error).toMatchObject({ code: 'ERR_POOL_PROXY', message: expect.stringContaining('more than the 255 bytes') })
   })
 
