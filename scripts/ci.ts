@@ -1,12 +1,31 @@
 // Runs every check of the project, to the end, and counts: each test and each further check is one.
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import { npmCommand } from './npm-command.ts'
 import { root } from './root.ts'
 
 interface Counts {
   readonly passed: number
   readonly failed: number
+  /** Which tests failed and why, a line each. */
+  readonly failures: readonly string[]
+}
+
+/** What is read of the report that a run of tests writes. */
+interface Report {
+  readonly numPassedTests: number
+  readonly numFailedTests: number
+  readonly testResults: readonly {
+    readonly name: string
+    readonly status: string
+    readonly message?: string
+    readonly assertionResults: readonly {
+      readonly status: string
+      readonly fullName: string
+      readonly failureMessages?: readonly string[]
+    }[]
+  }[]
 }
 
 mkdirSync(new URL('.cache', root), { recursive: true })
@@ -27,6 +46,8 @@ const checks: readonly (readonly [script: string, ...args: string[]])[] = [
 const started = performance.now()
 const tests = [runTests('test'), runTests('test:long'), runTests('tools')]
 const outcomes = checks.map(([name, ...args]) => ({ name, ok: runScript(name, ...args) }))
+// Told here once more, since the reports of the runs are far above by now.
+for (const { failures } of tests) for (const failure of failures) console.log(failure)
 for (const { name, ok } of outcomes) console.log(`${ok ? 'ok    ' : 'FAILED'} ${name}`)
 const passed = sum(tests.map((counts) => counts.passed)) + outcomes.filter(({ ok }) => ok).length
 const failed = sum(tests.map((counts) => counts.failed)) + outcomes.filter(({ ok }) => !ok).length
@@ -49,16 +70,27 @@ function sum(numbers: readonly number[]): number {
 
 /** Tests, counted from their own report; a run that gives none has failed as a whole. */
 function runTests(script: 'test' | 'test:long' | 'tools'): Counts {
-  const report = `.cache/${script.replace(':', '-')}.json`
-  rmSync(new URL(report, root), { force: true })
-  const ok = runScript(script, '--reporter=dot', '--reporter=json', `--outputFile=${report}`)
+  const file = new URL(`.cache/${script.replace(':', '-')}.json`, root)
+  rmSync(file, { force: true })
+  const ok = runScript(script, '--reporter=dot', '--reporter=json', `--outputFile=${fileURLToPath(file)}`)
   try {
-    const { numPassedTests, numFailedTests } = JSON.parse(readFileSync(new URL(report, root), 'utf8')) as {
-      numPassedTests: number
-      numFailedTests: number
-    }
-    return { passed: numPassedTests, failed: ok ? numFailedTests : Math.max(1, numFailedTests) }
+    const report = JSON.parse(readFileSync(file, 'utf8')) as Report
+    const failed = ok ? report.numFailedTests : Math.max(1, report.numFailedTests)
+    return { passed: report.numPassedTests, failed, failures: failuresIn(report) }
   } catch {
-    return { passed: 0, failed: 1 }
+    return { passed: 0, failed: 1, failures: [`FAILED ${script}: it wrote no report`] }
   }
+}
+
+function failuresIn(report: Report): string[] {
+  return report.testResults.flatMap(({ name, status, message, assertionResults }) => {
+    const file = name.replace(fileURLToPath(root), '')
+    const failed = assertionResults.filter((test) => test.status === 'failed')
+    if (status === 'failed' && failed.length === 0) return [`FAILED ${file}: ${firstLines(message)}`]
+    return failed.map((test) => `FAILED ${file}: ${test.fullName}: ${firstLines(test.failureMessages?.[0])}`)
+  })
+}
+
+function firstLines(message = ''): string {
+  return message.replace(/\s+/g, ' ').slice(0, 300)
 }
