@@ -1,6 +1,8 @@
 import type { ResolvedPoolConfig } from '../config/types.ts'
 import type { Clock } from './clock.ts'
+import type { ConnectionEvents } from './connection-events.ts'
 import { Connects } from './connects.ts'
+import { endSocket } from './end-socket.ts'
 import type { Connection, Lane, OriginState } from './entities.ts'
 import { Expiry } from './expiry.ts'
 import { HintReader } from './hint.ts'
@@ -9,15 +11,8 @@ import * as messages from './messages.ts'
 import type { WaitQueue } from './queue.ts'
 import type { Registry } from './registry.ts'
 import { StreamCounts } from './streams.ts'
+import { Supply } from './supply.ts'
 import { throwLater } from './throw-later.ts'
-
-/** Who hears of what happens to connections by themselves. */
-export interface ConnectionEvents {
-  /** The place of one is free: what an engine reports is for the pool, and this is one with it. */
-  closed(connection: Connection): void
-  /** A lane has fewer connections than those who wait in it counted on. */
-  lost(lane: Lane): void
-}
 
 /** The connections of a pool: their states from opening to closed, and every count that limits look at. Who gets one is decided in ConnectionPool. */
 export class Connections {
@@ -44,6 +39,7 @@ export class Connections {
   readonly #expiry: Expiry
   readonly #hints = new HintReader()
   readonly #events: ConnectionEvents
+  readonly #supply: Supply
 
   constructor(config: ResolvedPoolConfig, clock: Clock, registry: Registry, queue: WaitQueue, events: ConnectionEvents) {
     this.config = config
@@ -51,6 +47,7 @@ export class Connections {
     this.#registry = registry
     this.#queue = queue
     this.#events = events
+    this.#supply = new Supply(queue, events)
     this.#connects = new Connects(clock, (connection) => this.#onConnectDeadline(connection))
     this.#expiry = new Expiry(clock, (connection) => this.close(connection, 'expired'))
   }
@@ -68,7 +65,7 @@ export class Connections {
     this.created++
     if (overflow) this.overflowed++
     const origin = this.#count(connection)
-    if (!overflow) this.#begin(connection)
+    if (!overflow) this.#supply.begin(connection)
     if (origin.waiting > 0) this.#queue.update(origin)
     this.#connects.begin(connection)
     return connection
@@ -105,7 +102,7 @@ export class Connections {
     this.draining++
     origin.draining++
     if (reason !== null) this[reason]++
-    this.#leave(connection, false)
+    this.#supply.lose(connection, false)
     this.#queue.update(origin)
   }
 
@@ -124,7 +121,7 @@ export class Connections {
     }
     if (reason !== null) this[reason]++
     if (opening) this.#connects.giveUp(connection)
-    this.#end(connection, error)
+    endSocket(connection, error, this.#clock, this.#events)
   }
 
   /** Gives the place of a closing connection back unless its socket is known to be there still. */
@@ -150,7 +147,7 @@ export class Connections {
     const { state, lane } = connection
     const { origin } = lane
     if (state === 'idle' || connection.isAhead) this.idle.remove(connection)
-    if (state === 'opening') this.#heedFailure(lane)
+    if (state === 'opening') this.#supply.fail(lane)
     this.streams.leave(connection)
     connection.state = 'closed'
     this.#connects.forget(connection)
@@ -279,7 +276,7 @@ export class Connections {
     if (connection.state === 'opening') {
       const now = this.#clock.now()
       connection.lane.costs.addConnect(now - connection.since)
-      this.#heedFailure(connection.lane)
+      this.#supply.fail(connection.lane)
       this.close(connection, null, messages.connectTimeout(connection, now))
     }
     if (connection.overdue) this.#events.closed(connection)
@@ -287,36 +284,9 @@ export class Connections {
     if (connection.state === 'closing') this.#connects.awaitSocket(connection)
   }
 
-  /** Its lane has one more connection. */
-  #begin({ lane, since }: Connection): void {
-    lane.live++
-    lane.opening++
-    lane.begunAt = lane.movedAt = since
-    lane.costs.owed = 0
-    if (lane.waiting > 0) this.#queue.review(lane)
-  }
-
-  /** Its lane has one less. */
-  #leave({ lane }: Connection, opening: boolean): void {
-    lane.live--
-    if (opening) lane.opening--
-    if (lane.waiting === 0) return
-    this.#queue.review(lane)
-    if (lane.mayMultiplex) this.#events.lost(lane)
-  }
-
-  /** A connect has failed. */
-  #heedFailure(lane: Lane): void {
-    lane.costs.failed = true
-    if (!lane.mayMultiplex || lane.waiting === 0) return
-    this.#queue.review(lane)
-    this.#queue.update(lane.origin)
-    this.#events.lost(lane)
-  }
-
   /** It was of use to its lane, or drained. */
   #forsake(connection: Connection, opening: boolean): void {
-    if (!connection.draining) return this.#leave(connection, opening)
+    if (!connection.draining) return this.#supply.lose(connection, opening)
     this.draining--
     connection.lane.origin.draining--
   }
@@ -335,22 +305,5 @@ export class Connections {
       origin.open++
     }
     return origin
-  }
-
-  /** What a socket of the caller's own throws does not stop the pool: it is told once more a turn later, and then taken to be gone. */
-  #end(connection: Connection, error: Error | undefined): void {
-    try {
-      connection.close(error)
-    } catch (thrown) {
-      throwLater(this.#clock, thrown)
-      this.#clock.turn(() => {
-        if (connection.state !== 'closing') return
-        try {
-          connection.close(error)
-        } catch {
-          this.#events.closed(connection)
-        }
-      })
-    }
   }
 }

@@ -1,6 +1,6 @@
-import { Costs } from './costs.ts'
 import type { Timed } from './deadlines.ts'
 import { Heap, HeapNode } from './heap.ts'
+import { Holdings } from './holdings.ts'
 import { Link, List } from './list.ts'
 import { Quota } from './quota.ts'
 
@@ -63,22 +63,14 @@ export interface Member<L extends Lane = Lane> {
   laneOf(url: URL): L
 }
 
-/** As many requests as any HTTP/2 connection can carry: its streams are numbered in 31 bits, and every second number is a server's. */
-export const mostSlots: number = 2 ** 30
-
-/** Of lanes that the pool does not know. */
-const unknown = new Costs()
-
 /** Connections that can stand in for each other: one origin, one engine, one TLS identity. Limits are its origin's. */
-export abstract class Lane {
+export abstract class Lane extends Holdings {
   readonly member: Member
   readonly key: string
   origin: OriginState
   readonly connections: List<Connection> = new List<Connection>()
   /** In the order in which they became idle. */
   readonly idle: List<Connection> = new List<Connection>()
-  /** Those that are opened for no request and are not connected yet. */
-  ahead = 0
   readonly queue: List<Waiter> = new List<Waiter>()
   /** Waiters for whom only a new connection will do. */
   readonly retries: List<Waiter> = new List<Waiter>()
@@ -88,18 +80,6 @@ export abstract class Lane {
   readonly turn: HeapNode<Lane> = new HeapNode<Lane>(this)
   /** Its places among the lanes that wait without a connection, by the oldest waiter, and among those that hold some, by how long their queues take. */
   readonly ranks: readonly [HeapNode<Lane>, HeapNode<Lane>] = [new HeapNode<Lane>(this), new HeapNode<Lane>(this)]
-  costs: Costs = unknown
-  /** Connections that count against limits, closing ones excluded, and those of them that still connect. */
-  live = 0
-  opening = 0
-  /** HTTP/2 connections that take requests. */
-  sessions = 0
-  /** Those of which it is not known yet how many requests they may carry, and those that may carry none for now. */
-  untold = 0
-  shut = 0
-  /** What its HTTP/2 connections carry and may carry, beyond one request each that is in use. */
-  extraRunning = 0
-  extraSlots = 0
   /** Connections that have yet to be begun for those who wait. */
   wanted = 0
   /** When a connection was last begun. */
@@ -112,14 +92,10 @@ export abstract class Lane {
   attached = false
 
   constructor(member: Member, key: string, origin: string) {
+    super()
     this.member = member
     this.key = key
     this.origin = member.originOf(origin)
-  }
-
-  /** Whether its connections may turn out to carry several requests at a time. */
-  get mayMultiplex(): boolean {
-    return false
   }
 
   get waiting(): number {
@@ -129,47 +105,6 @@ export abstract class Lane {
   /** Requests on its connections, what those carry left aside that still connect. */
   get running(): number {
     return this.live - this.opening - this.idle.size + this.extraRunning
-  }
-
-  /** Requests that a new connection is expected to carry at a time. */
-  get expected(): number {
-    if (!this.mayMultiplex) return 1
-    const { limits } = this.origin
-    const { slots, failed } = this.costs
-    // What waits for a connect that may fail again is to hear of it soon.
-    if (!limits.keepAlive || (failed && this.live === this.opening)) return 1
-    return Math.min(
-      Number.isNaN(slots) ? mostSlots : slots,
-      mostSlots,
-      limits.maxStreamsPerConnection,
-      limits.maxRequestsPerConnection,
-    )
-  }
-
-  /** Requests that its connections carry at a time, those included that are on their way. */
-  get width(): number {
-    return this.live + this.extraSlots + (this.mayMultiplex ? (this.opening + this.untold) * (this.expected - 1) : 0)
-  }
-
-  /** The same with one more connection. */
-  get widthBeside(): number {
-    return this.mayMultiplex ? this.width + this.expected : this.live + this.extraSlots + 1
-  }
-
-  /** Whether its server allows no requests for now, and so is not asked for more connections. */
-  get isShut(): boolean {
-    return this.shut > 0 && this.shut === this.live - this.opening
-  }
-
-  /** Connections that would have yet to be begun if so many waited, so many of them for a new one: what is on its way carries some of them. */
-  connectionsFor(waiting: number, retries: number): number {
-    if (!this.mayMultiplex) return waiting
-    if (this.isShut) return 0
-    const { expected } = this
-    if (expected === 1) return waiting
-    const coming = this.opening + this.untold
-    const missing = Math.ceil((waiting - coming * (expected - 1) - this.ahead) / expected)
-    return missing > 0 ? missing : coming === 0 && retries > 0 ? 1 : 0
   }
 
   /** How long what waits takes if so many requests are served at a time, in milliseconds. */

@@ -13,6 +13,7 @@ import { Liveness } from './liveness.ts'
 import { PoolMember } from './member.ts'
 import { Places } from './places.ts'
 import { WaitQueue } from './queue.ts'
+import { applyConfig } from './reconfigure.ts'
 import { Registry } from './registry.ts'
 import { Settlement } from './settlement.ts'
 import { snapshot } from './stats.ts'
@@ -244,30 +245,7 @@ export class ConnectionPool {
   }
 
   reconfigure(config: ResolvedPoolConfig): void {
-    this.connections.config = config
-    this.registry.relimit(compileHosts(config), config.maxOverflow)
-    // Before what is known of an origin goes with its connections.
-    this.#ahead.ready.review()
-    for (const connection of this.#sessions) this.connections.streams.allow(connection, connection.allowed)
-    this.#reviewSessions(false)
-    for (const lane of this.#lanes) if (lane.mayMultiplex && lane.waiting > 0) this.queue.review(lane)
-    for (const origin of this.registry.origins.values()) this.queue.update(origin)
-    this.queue.rescheduleAll()
-    this.connections.reviewIdle()
-    for (const origin of [...this.registry.origins.values()]) {
-      this.connections.evictSurplus(origin)
-      this.unblock(origin)
-    }
-    this.pump()
-    this.#reviewSessions(true)
-  }
-
-  get #lanes(): Lane[] {
-    return [...this.members].flatMap(({ lanes }) => [...lanes.values()])
-  }
-
-  get #sessions(): Connection[] {
-    return this.#lanes.flatMap(({ connections }) => [...connections]).filter(({ multiplexes }) => multiplexes)
+    applyConfig(this, this.#handOver, config)
   }
 
   /** The member has ended. With the last one the timers end too. */
@@ -301,15 +279,6 @@ export class ConnectionPool {
     this.queue.update(lane.origin)
     this.unblock(lane.origin)
     this.pump()
-  }
-
-  /**
-   * Busy HTTP/2 connections may never come free: what changed limits do not allow drains now, of a surplus those that carry least.
-   * @param isFinal whether what idles in surplus has gone
-   */
-  #reviewSessions(isFinal: boolean): void {
-    const busy = this.#sessions.filter(({ state }) => state === 'active').sort((a, b) => a.running - b.running)
-    for (const connection of busy) this.#handOver.reshare(connection, isFinal)
   }
 
   /** What is opened ahead for the lane may be for nobody any more, and keep others waiting. */

@@ -1,4 +1,5 @@
-import { type Connection, mostSlots } from './entities.ts'
+import type { Connection } from './entities.ts'
+import { mostSlots } from './holdings.ts'
 
 /**
  * Counts what HTTP/2 connections carry and may carry: for the pool, all that are open; for their lanes, those that take requests.

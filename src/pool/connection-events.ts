@@ -1,0 +1,9 @@
+import type { Connection, Lane } from './entities.ts'
+
+/** Who hears of what happens to connections by themselves. */
+export interface ConnectionEvents {
+  /** The place of one is free: what an engine reports is for the pool, and this is one with it. */
+  closed(connection: Connection): void
+  /** A lane has fewer connections than those who wait in it counted on. */
+  lost(lane: Lane): void
+}

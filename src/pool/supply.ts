@@ -1,0 +1,41 @@
+import type { ConnectionEvents } from './connection-events.ts'
+import type { Connection, Lane } from './entities.ts'
+import type { WaitQueue } from './queue.ts'
+
+/** What the requests that wait in a lane may count on: its connections as they come, go and fail. */
+export class Supply {
+  readonly #queue: WaitQueue
+  readonly #events: ConnectionEvents
+
+  constructor(queue: WaitQueue, events: ConnectionEvents) {
+    this.#queue = queue
+    this.#events = events
+  }
+
+  /** Its lane has one more connection. */
+  begin({ lane, since }: Connection): void {
+    lane.live++
+    lane.opening++
+    lane.begunAt = lane.movedAt = since
+    lane.costs.owed = 0
+    if (lane.waiting > 0) this.#queue.review(lane)
+  }
+
+  /** Its lane has one less. */
+  lose({ lane }: Connection, opening: boolean): void {
+    lane.live--
+    if (opening) lane.opening--
+    if (lane.waiting === 0) return
+    this.#queue.review(lane)
+    if (lane.mayMultiplex) this.#events.lost(lane)
+  }
+
+  /** A connect has failed. */
+  fail(lane: Lane): void {
+    lane.costs.failed = true
+    if (!lane.mayMultiplex || lane.waiting === 0) return
+    this.#queue.review(lane)
+    this.#queue.update(lane.origin)
+    this.#events.lost(lane)
+  }
+}
