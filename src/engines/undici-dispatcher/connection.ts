@@ -1,39 +1,18 @@
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
-import { type Clock, Connection, type Core, type Lane, throwLater } from '../../pool/port.ts'
-import { ConnectorDial, type Dialler, type DialSettings } from './dial.ts'
-import { type ClientMaker, type Draft, type Drafts, reusable } from './draft.ts'
-import type { Client, ConnectCallback, ConnectOptions, Connector, DispatchOptions, Peer } from './peer.ts'
-import { inRealTime, isFaked } from './real-time.ts'
+import { type Clock, Connection, throwLater } from '../../pool/port.ts'
+import type { ConnectionLane } from './connection-lane.ts'
+import { ConnectorDial, type Dialler } from './dial.ts'
+import type { Draft } from './draft.ts'
+import { give } from './give.ts'
+import type { Client, ConnectCallback, ConnectOptions, DispatchOptions, Peer } from './peer.ts'
+import { isFaked } from './real-time.ts'
 import { willBeKept } from './reuse.ts'
 import { connectAhead, Session, type SessionKeeper, speaksHttp2 } from './session.ts'
+import { Spare } from './spare.ts'
 import { UnseenError } from './unseen.ts'
 
 const noop = () => {}
-
-/** What connections ask of the driver of their dispatcher. */
-export interface ConnectionDriver extends DialSettings, ClientMaker {
-  readonly peer: Peer
-  readonly core: Core
-  readonly drafts: Drafts
-  /** What undici asks a connector with, for a Client without a request. */
-  connectOptions(url: string, servername: string): ConnectOptions
-  /** What requests fail with that `destroy` was given. */
-  readonly reason: Error | null
-  emit(event: 'connect' | 'disconnect' | 'connectionError', url: URL, client: Client | null, error?: Error): void
-}
-
-/** What they ask of their lane. */
-interface ConnectionLane extends Lane {
-  readonly driver: ConnectionDriver
-  readonly core: Core
-  readonly url: string
-  readonly servername: string
-  /** Opens sockets. */
-  readonly connector: Connector
-  /** What its Clients are made with, beyond what all are. */
-  readonly clientOptions: object | undefined
-}
 
 /** One Client of undici with at most one socket: it is connected once, and given up with it. */
 export class ClientConnection extends Connection implements Dialler, SessionKeeper {
@@ -42,8 +21,8 @@ export class ClientConnection extends Connection implements Dialler, SessionKeep
   cause: Error | undefined
   #client: Client | null = null
   #dial: ConnectorDial | null = null
-  /** Its socket was opened ahead, and undici has not asked for it. */
-  #spare = false
+  /** Its socket, if that was opened ahead and undici has not asked for it. */
+  #spare: Spare | null = null
   /** From when on the Client tells of the socket's end, after it has told the request. */
   #connected = false
   /** Requests that the Client has and has not ended. */
@@ -70,8 +49,7 @@ export class ClientConnection extends Connection implements Dialler, SessionKeep
     // Sends `Connection: close`.
     if (this.overflow || !this.lane.origin.limits.keepAlive) client.pipelining = 0
     this.#serving++
-    if (isFaked()) this.#giveInRealTime(client, options, handler, draft)
-    else this.#give(client, options, handler, draft)
+    give(this.lane.driver, client, options, handler, draft)
     if (this.#ended) this.#destroyClient(null)
   }
 
@@ -132,7 +110,7 @@ export class ClientConnection extends Connection implements Dialler, SessionKeep
     const socket = this.#socket
     if (socket === null || socket.destroyed) return false
     if (this.#session !== null) return this.#session.open
-    return this.#connected || (this.#spare && isQuiet(socket))
+    return this.#connected || this.#spare?.quiet === true
   }
 
   override open(): void {
@@ -174,17 +152,6 @@ export class ClientConnection extends Connection implements Dialler, SessionKeep
 
   fail(error: Error): void {
     this.#end(error)
-  }
-
-  #give(client: Client, options: DispatchOptions, handler: object, draft: Draft | null): void {
-    if (draft === null) client.dispatch(reusable(options), handler)
-    else this.lane.driver.drafts.send(draft, client)
-  }
-
-  #giveInRealTime(client: Client, options: DispatchOptions, handler: object, draft: Draft | null): void {
-    // Before undici itself goes on with a body that is an iterable, a microtask later.
-    this.lane.core.clock.soon(() => inRealTime(() => resume(client)))
-    inRealTime(() => this.#give(client, options, handler, draft))
   }
 
   #open(): Client {
@@ -243,9 +210,9 @@ export class ClientConnection extends Connection implements Dialler, SessionKeep
   #connect = (options: ConnectOptions, callback: ConnectCallback): void => {
     if (this.#ended) return
     if (this.#session !== null) return this.#refuseDial(callback)
-    if (this.#spare) {
-      this.#spare = false
-      this.#socket?.off('error', noop).off('readable', this.#onUnasked).ref?.()
+    if (this.#spare !== null) {
+      this.#spare.take()
+      this.#spare = null
       return this.#dial?.handOver(callback)
     }
     this.#start(options, callback)
@@ -268,23 +235,11 @@ export class ClientConnection extends Connection implements Dialler, SessionKeep
       this.#end(null)
       return
     }
-    if (speaksHttp2(socket)) return this.#beginSession(socket)
-    socket.on('error', noop).on('readable', this.#onUnasked).unref?.()
-    this.#spare = true
+    this.#spare = new Spare(socket)
+    // What such a server says before it is asked is for a session to hear.
+    if (speaksHttp2(socket)) return connectAhead(this.#open(), this.peer, this.lane.servername)
+    this.#spare.wait()
     this.lane.core.connected(this)
-  }
-
-  /** Its server speaks before it is asked, or ends it. */
-  #onUnasked = (): void => {
-    const socket = this.#socket
-    if (socket !== null && socket.readableLength > 0) socket.destroy()
-  }
-
-  /** What such a server says before it is asked is for a session to hear. */
-  #beginSession(socket: Socket): void {
-    socket.on('error', noop)
-    this.#spare = true
-    connectAhead(this.#open(), this.peer, this.lane.servername)
   }
 
   #onConnect = (url: URL): void => {
@@ -373,17 +328,6 @@ export class ClientConnection extends Connection implements Dialler, SessionKeep
   }
 }
 
-/** Whether its server has said nothing: what it says before it is asked is its end, or nonsense. */
-function isQuiet({ writable, readableLength, readableEnded }: Socket): boolean {
-  return writable !== false && !readableLength && readableEnded !== true
-}
-
 function releaseWritten(connection: ClientConnection): void {
   connection.releaseWritten()
-}
-
-/** Has undici look what there is to do. */
-function resume(client: Client): void {
-  const { pipelining } = client
-  client.pipelining = pipelining
 }

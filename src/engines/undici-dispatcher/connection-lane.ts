@@ -1,0 +1,28 @@
+import type { Core, Lane } from '../../pool/port.ts'
+import type { DialSettings } from './dial.ts'
+import type { ClientMaker, Drafts } from './draft.ts'
+import type { Client, ConnectOptions, Connector, Peer } from './peer.ts'
+
+/** What connections ask of the driver of their dispatcher. */
+export interface ConnectionDriver extends DialSettings, ClientMaker {
+  readonly peer: Peer
+  readonly core: Core
+  readonly drafts: Drafts
+  /** What undici asks a connector with, for a Client without a request. */
+  connectOptions(url: string, servername: string): ConnectOptions
+  /** What requests fail with that `destroy` was given. */
+  readonly reason: Error | null
+  emit(event: 'connect' | 'disconnect' | 'connectionError', url: URL, client: Client | null, error?: Error): void
+}
+
+/** What they ask of their lane. */
+export interface ConnectionLane extends Lane {
+  readonly driver: ConnectionDriver
+  readonly core: Core
+  readonly url: string
+  readonly servername: string
+  /** Opens sockets. */
+  readonly connector: Connector
+  /** What its Clients are made with, beyond what all are. */
+  readonly clientOptions: object | undefined
+}
