@@ -37,6 +37,56 @@ export interface PoolStats extends OriginStats {
   readonly hosts: { readonly [origin: string]: OriginStats }
 }
 
+/** What was measured of one thing: how often, the sum, and values that 50, 95 and 99 % of them do not exceed, to 4 %. All 0 if `count` is. */
+export interface HistogramSummary {
+  readonly count: number
+  readonly sum: number
+  readonly p50: number
+  readonly p95: number
+  readonly p99: number
+  readonly max: number
+  /** How many did not exceed each of the bounds that were asked for. */
+  readonly buckets?: readonly number[]
+}
+
+export interface Histograms {
+  /** Milliseconds that requests which got a connection have waited for it: 0 of those that had not to. */
+  readonly acquire: HistogramSummary
+  /** Milliseconds that connects which succeeded have taken, TLS included. */
+  readonly connect: HistogramSummary
+  /** Milliseconds from the connect to the close of connections that have closed. */
+  readonly age: HistogramSummary
+  /** Requests that each of them had served. */
+  readonly uses: HistogramSummary
+}
+
+export interface PoolHistograms extends Histograms {
+  /** Milliseconds since recording began: with the first call that asked for it. */
+  readonly recorded: number
+  /** By origin, if that was asked for: the first 100 that were seen from then on. */
+  readonly hosts: { readonly [origin: string]: Histograms }
+}
+
+export interface StatsOptions {
+  /** Has the pool record from the first call on, and tells what it has recorded since. */
+  histograms?: boolean | undefined
+  /** The same by origin. */
+  perOrigin?: boolean | undefined
+  /** Bounds, rising, of the cumulative buckets that each summary is to have: milliseconds, or requests. Right to 4 %. */
+  bounds?: readonly number[] | undefined
+}
+
+/** How a pool does, for readiness probes. */
+export interface Health {
+  /**
+   * `saturated`: requests wait for long, or are refused, because limits are reached. `failing`: no connection can be made, or the pool is
+   * closed. Else `ok`.
+   */
+  readonly status: 'ok' | 'saturated' | 'failing'
+  /** Why, in words for logs; empty if `ok`. */
+  readonly reasons: readonly string[]
+}
+
 /** A pool that enforces its config on one client; `options` is what that client takes. */
 export interface Pool<Options> extends AsyncDisposable {
   readonly options: Options

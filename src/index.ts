@@ -26,3 +26,4 @@ export {
   type Pools,
   type PoolsConfig,
 } from './files/index.ts'
+export type * from './observe/channels.ts'

@@ -25,6 +25,7 @@ export const rooms: { readonly [name: string]: readonly Room[] } = {
     { path: 'src/files', task: 'config files, environment, live reload' },
     { path: 'src/dialects', task: 'the words of other libraries, read and written' },
     { path: 'src/config', task: 'fields, checking, durations, hosts' },
+    { path: 'src/observe/channels.ts', task: 'the channels of events, and what their messages hold', common: true },
     { path: 'src/adapter.ts', task: 'the types of an adapter', common: true },
     { path: 'src/errors.ts', task: 'the errors', common: true },
     { path: 'src/text', task: 'how values, names and lists are shown', common: true },

@@ -4,6 +4,7 @@ import { readCloseTimeout, readPoolOptions } from '../config/options.ts'
 import type { ParsedPoolConfig } from '../config/parse.ts'
 import type { Note, PoolConfig, ResolvedPoolConfig } from '../config/types.ts'
 import { PoolError, PoolUnsupportedError } from '../errors.ts'
+import { budgetKey } from '../observe/sharing.ts'
 import type { Core } from '../pool/port.ts'
 import { Budget, type Opened } from './budget.ts'
 import { Closing } from './closing.ts'
@@ -18,9 +19,6 @@ export type { Opened } from './budget.ts'
 export function remap<From, To>(opened: Opened<From>, to: (options: From) => To): Opened<To> {
   return { ...opened, options: to(opened.options) }
 }
-
-// In the global registry, so that pools of two copies of the package can share a budget.
-const budgetKey = Symbol.for('polypool.budget.v1')
 
 /** By what `util.inspect` and `console.log` ask an object for what they show. */
 const inspect = Symbol.for('nodejs.util.inspect.custom')

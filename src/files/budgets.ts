@@ -44,7 +44,13 @@ export class Budgets {
     this.#all.add(budget)
     if (shared) this.#shared.set(name, budget)
     budget.clients.add(client)
-    return watchEnd(pool, () => this.#leave(budget, client))
+    tellEnd(pool, () => this.#leave(budget, client))
+    return pool
+  }
+
+  get opened(): Pool<unknown>[] {
+    this.#leaveClosed()
+    return [...this.#all].flatMap(({ clients }) => [...clients].map(({ pool }) => pool))
   }
 
   async close(options?: CloseOptions): Promise<void> {
@@ -110,9 +116,9 @@ function restore({ pool, config }: Change): void {
   }
 }
 
-/** The same pool, which tells when it is closed or destroyed; whatever else an adapter put on it stays. */
-function watchEnd<P extends Pool<unknown>>(pool: P, ended: () => void): P {
-  const end =
+/** Has the pool tell when it is closed or destroyed. It stays the same object: its events name it. */
+function tellEnd(pool: Pool<unknown>, ended: () => void): void {
+  const telling =
     <A extends unknown[]>(how: (...options: A) => Promise<void>) =>
     (...options: A) => {
       const done = how(...options)
@@ -120,11 +126,11 @@ function watchEnd<P extends Pool<unknown>>(pool: P, ended: () => void): P {
       if (pool.closed) ended()
       return done
     }
-  return Object.create(Object.getPrototypeOf(pool), {
-    ...Object.getOwnPropertyDescriptors(pool),
-    close: { value: end((options?: CloseOptions) => pool.close(options)), enumerable: true },
-    destroy: { value: end(() => pool.destroy()), enumerable: true },
-    [Symbol.asyncDispose]: { value: end(() => pool.close()) },
+  const { close, destroy } = pool
+  Object.defineProperties(pool, {
+    close: { value: telling(close) },
+    destroy: { value: telling(destroy) },
+    [Symbol.asyncDispose]: { value: telling(() => close()) },
   })
 }
 

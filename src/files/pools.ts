@@ -60,6 +60,11 @@ export class Pools extends EventEmitter<PoolsEvents> implements AsyncDisposable 
     return [...this.#read.pools.keys()]
   }
 
+  /** Those that were opened here and are not closed. */
+  get opened(): Pool<unknown>[] {
+    return this.#budgets.opened
+  }
+
   /** The config of a pool, resolved and frozen. */
   config(name: string = defaultPool): ResolvedPoolConfig {
     return this.#find(name).config
