@@ -40,7 +40,7 @@ export default defineConfig({
   test: {
     projects: [
       { extends: true, test: { name: 'usual', include: ['{test,cli/test}/**/*.test.ts'], exclude: [long, 'test/tools/**'] } },
-      { extends: true, test: { name: 'long', include: [long, ...drawing], env: { POLYPOOL_TEST_DRAWS: '1' } } },
+      { extends: true, test: { name: 'long', include: [long, ...drawing], env: { TEST_DRAWS: '1' } } },
       { extends: true, test: { name: 'tools', include: [tools], globalSetup: 'test/tools/setup.ts', testTimeout: 900_000 } },
     ],
     setupFiles: ['test/setup.ts'],

@@ -11,13 +11,13 @@ const folders = [...(process.env.PATH ?? '').split(path.delimiter), '/usr/sbin',
 
 /**
  * Where a program is; undefined where it is missing, which one line then says: what it is for is skipped.
- * With POLYPOOL_TEST_PROGRAMS=all, as `.ci/run` has it, that is an error.
+ * With TEST_PROGRAMS=all, as `.ci/run` has it, that is an error.
  */
 export function findProgram(name: string): string | undefined {
   const found = folders.map((folder) => path.join(folder, name)).find((file) => existsSync(file))
   if (found !== undefined) return found
   const problem = `${name} is not installed here`
-  if (process.env.POLYPOOL_TEST_PROGRAMS === 'all') throw new Error(`${problem}: apt-get install ${name}`)
+  if (process.env.TEST_PROGRAMS === 'all') throw new Error(`${problem}: apt-get install ${name}`)
   console.warn(`skipped: ${problem}`)
   return undefined
 }

@@ -4,7 +4,7 @@ import { draws } from '../draws.ts'
 import { play } from './player.ts'
 import { scenarios } from './scenarios.ts'
 
-// More by hand: POLYPOOL_TEST_DRAWS=30 npx vitest run --project usual test/pool/core.property
+// More by hand: TEST_DRAWS=30 npx vitest run --project usual test/pool/core.property
 const seed = process.env.FUZZ_SEED === undefined ? {} : { seed: Number(process.env.FUZZ_SEED) }
 
 test('the core keeps the contract under random operations', () => {
