@@ -9,6 +9,8 @@ export interface OriginStats {
   readonly idle: number
   /** Requests that wait for a connection. */
   readonly pending: number
+  /** Requests that have one, which may still be connecting: over HTTP/2 a connection carries several. */
+  readonly requests: number
 }
 
 /** A snapshot of a pool. Pools that share one budget see the same numbers. */

@@ -118,7 +118,7 @@ export class Connections {
       this.closing++
       connection.lane.origin.closing++
       this.#queue.update(connection.lane.origin)
-    }
+    } else connection.lane.origin.overflowClosing++
     if (reason !== null) this[reason]++
     if (opening) this.#connects.giveUp(connection)
     endSocket(connection, error, this.#clock, this.#events)
@@ -137,7 +137,7 @@ export class Connections {
     if (!connection.overflow) {
       this.closing++
       origin.closing++
-    }
+    } else origin.overflowClosing++
     this.#queue.update(origin)
     this.#connects.awaitSocket(connection)
   }
@@ -157,6 +157,7 @@ export class Connections {
     if (connection.overflow) {
       this.overflow--
       origin.overflow--
+      if (state === 'closing') origin.overflowClosing--
     } else {
       if (state === 'closing') {
         this.closing--

@@ -26,6 +26,8 @@ export class OriginState extends Quota {
   readonly idle: List<Connection> = new List<Connection>()
   /** Those that are opened for no request and are not connected yet. */
   readonly ahead: List<Connection> = new List<Connection>()
+  /** What its HTTP/2 connections carry, beyond one request each that is in use. */
+  extraRunning = 0
   /** Its lanes that have waiters, the one with the oldest first. */
   readonly turns: Heap<Lane> = new Heap<Lane>()
   /** Its place among the origins that wait for the same reason, by the oldest waiter. */

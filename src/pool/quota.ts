@@ -11,6 +11,8 @@ export class Quota {
   /** Those that take no more requests, and have not begun to close. */
   draining = 0
   overflow = 0
+  /** Those of the overflow that are closing. */
+  overflowClosing = 0
   waiting = 0
   /** Connections that those who wait need besides those that are on their way. */
   wanted = 0

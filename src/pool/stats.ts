@@ -1,5 +1,6 @@
 import type { OriginStats, PoolStats } from '../adapter.ts'
 import type { Connections } from './connections.ts'
+import type { OriginState } from './entities.ts'
 import type { WaitQueue } from './queue.ts'
 import type { Registry } from './registry.ts'
 import type { Settlement } from './settlement.ts'
@@ -16,13 +17,16 @@ interface Counted {
 /** A snapshot of the pool's counters. */
 export function snapshot({ registry, queue, connections, settlement, upgradedSockets }: Counted): PoolStats {
   const hosts: { [origin: string]: OriginStats } = {}
+  let requests = 0
   for (const origin of registry.origins.values()) {
-    hosts[origin.key] = gauges(origin.open + origin.overflow, origin.idle.size, origin.waiting)
+    const carried = requestsOf(origin)
+    requests += carried
+    hosts[origin.key] = gauges(origin.open + origin.overflow, origin.idle.size, origin.waiting, carried)
   }
   const { acquireTimeouts, rejected, aborted } = settlement
   const { open, overflow, idle, draining, streams, created, reused, evicted, expired, overflowed } = connections
   return {
-    ...gauges(open + overflow, idle.size, queue.pending),
+    ...gauges(open + overflow, idle.size, queue.pending, requests),
     draining,
     streams: { active: streams.active, capacity: streams.capacity },
     upgraded: upgradedSockets.open,
@@ -31,6 +35,11 @@ export function snapshot({ registry, queue, connections, settlement, upgradedSoc
   }
 }
 
-function gauges(open: number, idle: number, pending: number): OriginStats {
-  return { open, active: open - idle, idle, pending }
+function gauges(open: number, idle: number, pending: number, requests: number): OriginStats {
+  return { open, active: open - idle, idle, pending, requests }
+}
+
+/** One for each connection in use, but for those that close or are opened for nobody yet, and what HTTP/2 connections carry besides. */
+function requestsOf({ open, overflow, idle, closing, overflowClosing, ahead, extraRunning }: OriginState): number {
+  return open + overflow - idle.size - closing - overflowClosing - ahead.size + extraRunning
 }

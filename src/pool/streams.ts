@@ -54,6 +54,7 @@ export class StreamCounts {
   #count({ lane, state, running, slots, allowed, draining, overflow }: Connection, sign: 1 | -1): void {
     this.active += sign * running
     this.capacity += sign * (draining ? running : slots)
+    lane.origin.extraRunning += sign * (state === 'active' ? running - 1 : running)
     if (draining || overflow) return
     lane.sessions += sign
     lane.extraSlots += sign * (slots - 1)

@@ -170,7 +170,7 @@ export class Invariants {
   }
 
   #checkStats(): void {
-    const { pool, tally } = this.#engine
+    const { pool, tally, live } = this.#engine
     const found = [
       pool.connections.created,
       pool.connections.reused,
@@ -184,6 +184,16 @@ export class Invariants {
       found,
       counted,
     })
+    const { requests, hosts } = pool.stats()
+    const origins = Object.values(hosts).reduce((sum, origin) => sum + origin.requests, 0)
+    const carried = [...live].reduce((sum, socket) => sum + this.#carried(socket), 0)
+    must(requests === carried && origins === carried, 'requests that have a connection are counted wrong', { requests, carried })
+  }
+
+  #carried(socket: FakeConnection): number {
+    const { h2, phase, isAhead } = socket
+    if (phase === 'closing' || isAhead) return 0
+    return phase === 'connecting' || (phase === 'busy' && !h2) ? 1 : this.#census.streams.carried(socket)
   }
 
   /** Nothing is left once everything has ended. */

@@ -34,6 +34,7 @@ function faceOf(options: unknown, close: () => void, pending = () => 0): AnyPool
       active: 0,
       idle: 0,
       pending: pending(),
+      requests: 0,
       draining: 0,
       streams: { active: 0, capacity: 0 },
       upgraded: 0,
