@@ -20,6 +20,9 @@ export function randomConfig(random: Random): PoolConfig {
     connectTimeout: random.whole(100, 600),
     scheduling: random.pick(['lifo', 'fifo']),
     retryStale: random.chance(0.8),
+    http2: random.chance(0.6),
+    maxStreamsPerConnection: random.whole(1, 20),
+    pingInterval: random.chance(0.3) ? random.whole(200, 2000) : false,
     tcpKeepAlive: random.pick([false, '10s', '60s'] as const),
     hosts: random.chance(0.3)
       ? { '*.probe.test': { maxConnectionsPerHost: random.whole(1, 8), keepAliveExpiry: random.whole(20, 500) } }

@@ -20,8 +20,8 @@ const seed = Number(values.seed ?? Math.floor(Math.random() * 2 ** 31))
 if (!(minutes > 0) || !Number.isInteger(seed)) throw new Error('--minutes takes a positive number, --seed a whole one')
 console.log(`soak of ${minutes} minutes, seed ${seed}`)
 
-/** Each has one budget: all clients under one, and both engines under another. */
-const teams = [clientNames, ['undici', 'node-http']]
+/** Each has one budget: all clients under one, both engines under another, and those that speak HTTP/2 under a third. */
+const teams = [clientNames, ['undici', 'node-http'], ['undici', 'fetch']]
 const clients = await Promise.all(teams.map((team) => Promise.all(team.map((driver) => loadClient({ driver })))))
 
 let stopped = false

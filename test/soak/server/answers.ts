@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { constants, type Http2ServerRequest, type Http2ServerResponse } from 'node:http2'
 import type { Socket } from 'node:net'
 import { Random } from '../../random.ts'
 
@@ -75,5 +76,55 @@ export const answers: { readonly [B in Behaviour]: Answer } = {
   'fin-after': ({ socket }, response) => response.end(body, () => socket.end()),
   'rst-after': (_request, response, raw) => response.end(body, () => raw.resetAndDestroy()),
   garbage: ({ socket }) => socket.end('no HTTP at all\r\n\r\n'),
+  silent() {},
+}
+
+type StreamAnswer = (request: Http2ServerRequest, response: Http2ServerResponse) => void
+
+const goAway: StreamAnswer = ({ stream }, response) => {
+  stream.session?.close()
+  response.end(body)
+}
+
+/** The same over HTTP/2: half of what ends a connection there ends a stream here. */
+export const streamAnswers: { readonly [B in Behaviour]: StreamAnswer } = {
+  ok: (_request, response) => void response.end(body),
+  late: (_request, response) => void setTimeout(() => response.end(body), soon()),
+  chunked(_request, response) {
+    response.write(body)
+    setTimeout(() => response.end(body), soon() / 4)
+  },
+  big: (_request, response) => void response.end(big),
+  close: goAway,
+  'hint-time': goAway,
+  'hint-uses': (_request, response) => {
+    response.addTrailers({ 'x-trailer': 'end' })
+    response.end(body)
+  },
+  'idle-close'({ stream }, response) {
+    response.end(body)
+    const { session } = stream
+    setTimeout(() => session?.close(), 10 * soon())
+  },
+  drip(_request, response) {
+    response.write(body)
+    setTimeout(() => response.end(body), soon())
+  },
+  early: ({ stream }, response) => {
+    response.writeHead(413).end(() => stream.close(constants.NGHTTP2_NO_ERROR))
+  },
+  'fin-before': ({ stream }) => stream.session?.destroy(),
+  'rst-before': ({ stream }) => stream.close(constants.NGHTTP2_REFUSED_STREAM),
+  'fin-body'({ stream }, response) {
+    response.write(body)
+    setTimeout(() => stream.session?.destroy(), 2)
+  },
+  'rst-body'({ stream }, response) {
+    response.write(body)
+    setTimeout(() => stream.close(constants.NGHTTP2_INTERNAL_ERROR), 2)
+  },
+  'fin-after': ({ stream }, response) => void response.end(body, () => stream.session?.destroy()),
+  'rst-after': ({ stream }, response) => void response.end(body, () => stream.close(constants.NGHTTP2_CANCEL)),
+  garbage: ({ stream }) => stream.close(constants.NGHTTP2_PROTOCOL_ERROR),
   silent() {},
 }

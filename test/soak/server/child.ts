@@ -1,11 +1,12 @@
 // The soak's server, in a process of its own: see ../soak-server.ts.
 import http, { type IncomingMessage, type ServerResponse } from 'node:http'
+import http2, { type Http2ServerRequest, type Http2ServerResponse } from 'node:http2'
 import https from 'node:https'
 import net, { type AddressInfo, type Server, type Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { LagMeter } from '../../../cli/src/conformance/lag.ts'
 import { probeCertificate, probeKey } from '../../../cli/src/conformance/probe/certificates.ts'
-import { answers, type Behaviour } from './answers.ts'
+import { answers, type Behaviour, streamAnswers } from './answers.ts'
 import type { Ports, ServerReport } from './messages.ts'
 
 let open = 0
@@ -42,6 +43,19 @@ function answer(request: IncomingMessage, response: ServerResponse): void {
   request.on('end', () => answers[behaviour](request, response, raw))
 }
 
+/** The same over HTTP/2, where what ends a connection ends a stream, or the session. */
+function answerStream(request: Http2ServerRequest, response: Http2ServerResponse): void {
+  if (request.httpVersionMajor < 2) return answer(request as unknown as IncomingMessage, response as unknown as ServerResponse)
+  requests++
+  const behaviour = request.url.slice(1) as Behaviour
+  response.on('error', () => {})
+  request.on('error', () => {})
+  request.resume()
+  request.on('end', () => {
+    if (!response.stream?.destroyed) (streamAnswers[behaviour] ?? streamAnswers.ok)(request, response)
+  })
+}
+
 /** Sends back what comes, and ends when the client does. */
 function echo(status: string): (request: IncomingMessage, socket: Duplex) => void {
   return (_request, socket) => {
@@ -72,9 +86,21 @@ const mute = net.createServer((socket) => {
   accept(socket)
   socket.resume()
 })
+const modern = http2.createSecureServer({ ...tls, allowHTTP1: true, settings: { maxConcurrentStreams: 10 } })
+modern.on('connection', accept)
+modern.on('request', answerStream)
+modern.on('upgrade', echo('HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: echo\r\n\r\n'))
+modern.on('connect', (request: Http2ServerRequest | IncomingMessage, socket: Duplex) => {
+  if (request.httpVersionMajor < 2) return echo('HTTP/1.1 200 OK\r\n\r\n')(request as IncomingMessage, socket)
+  requests++
+  const { stream } = request as Http2ServerRequest
+  stream.on('error', () => {}).respond({ ':status': 200 })
+  stream.pipe(stream)
+})
+modern.on('sessionError', () => {})
 const ports: Ports = {
   http: [await listen(serve(http.createServer())), await listen(serve(http.createServer()))],
-  https: [await listen(serve(https.createServer(tls)))],
+  https: [await listen(serve(https.createServer(tls))), await listen(modern)],
   mute: await listen(mute),
 }
 
