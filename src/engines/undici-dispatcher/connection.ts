@@ -147,7 +147,7 @@ export class ClientConnection extends Connection implements Dialler, SessionKeep
 
   gone(): void {
     if (this.#session !== null && this.#serving > 0) this.lane.core.clock.soon(this.#loseStreams)
-    else this.lane.core.closed(this)
+    else this.#closed()
   }
 
   fail(error: Error): void {
@@ -309,6 +309,15 @@ export class ClientConnection extends Connection implements Dialler, SessionKeep
   /** Its socket has closed. What ran on it is told first, as in `lose`. */
   #loseStreams = (): void => {
     if (this.#serving > 0) this.#client?.destroy(this.#cutBy ?? null, noop)
+    this.#closed()
+  }
+
+  /**
+   * The reason goes: made while Node tells of GOAWAY, its stack holds Node's handle of the session, which holds the callback for SETTINGS that the
+   * server has not acknowledged, and that the session. It would live for ever, and with it this connection and its pool.
+   */
+  #closed(): void {
+    this.#cutBy = undefined
     this.lane.core.closed(this)
   }
 
