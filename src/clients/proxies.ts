@@ -8,16 +8,9 @@ const perProxy =
 /**
  * What a client makes of proxies: by settings of its own, and under the pool.
  * @param own what its settings for a proxy and for hosts without one are, and lack
- * @param instead what to do for a proxy where the pool goes through none
  */
-export function proxiesOf(own: { readonly proxy: string; readonly noProxy: string }, instead?: string): ProxyFields {
-  const pool = instead === undefined ? ('enforced' as const) : ('unsupported' as const)
-  const field = (message: string): FieldSupport => ({
-    native: 'approximated',
-    pool,
-    message,
-    ...(instead !== undefined && { pooled: instead }),
-  })
+export function proxiesOf(own: { readonly proxy: string; readonly noProxy: string }): ProxyFields {
+  const field = (message: string): FieldSupport => ({ native: 'approximated', pool: 'enforced', message })
   return {
     proxy: field(own.proxy),
     noProxy: field(own.noProxy),

@@ -55,8 +55,7 @@ export function openPool<Options>(
   }
   const { options: given, member } = named(() => budget.join(support.client, open, name, check))
   const closing = new Closing(member, budget.core.clock)
-  const { pool: goesThroughProxies, pooled } = support.fields.proxy
-  const proxies = proxyNotes(goesThroughProxies === 'unsupported' ? pooled : undefined)
+  const proxies = proxyNotes()
   const pool = {
     options: given,
     name,

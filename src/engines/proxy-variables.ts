@@ -5,9 +5,8 @@ const variables = ['HTTPS_PROXY', 'HTTP_PROXY', 'ALL_PROXY'].flatMap((name) => [
 /**
  * A note where the environment names a proxy and the config says nothing of it: some clients would go through it by themselves, a pool's connections
  * do not.
- * @param instead what to do for a proxy; undefined where the field `proxy` is enough
  */
-export function proxyNotes(instead: string | undefined, env: NodeJS.ProcessEnv = process.env): readonly Note[] {
+export function proxyNotes(env: NodeJS.ProcessEnv = process.env): readonly Note[] {
   // Not their values, which may hold a password. On Windows both spellings are one variable.
   const names = new Set(
     variables.filter((name) => env[name]).map((name) => (process.platform === 'win32' ? name.toUpperCase() : name)),
@@ -15,7 +14,6 @@ export function proxyNotes(instead: string | undefined, env: NodeJS.ProcessEnv =
   if (names.size === 0) return []
   const [set, it] = names.size === 1 ? ['is set', 'it'] : ['are set', 'them']
   const also = env.NODE_USE_ENV_PROXY === '1' ? `, also with NODE_USE_ENV_PROXY` : ''
-  const fix = instead ?? `Set proxy: 'env' to go by ${it}, or proxy: false to say that this is meant`
-  const message = `${[...names].join(', ')} ${set} in the environment, but the pool does not read ${it}: it connects directly${also}. ${fix.charAt(0).toUpperCase()}${fix.slice(1)}`
+  const message = `${[...names].join(', ')} ${set} in the environment, but the pool does not read ${it}: it connects directly${also}. Set proxy: 'env' to go by ${it}, or proxy: false to say that this is meant`
   return [{ field: 'proxy', support: 'unsupported', message }]
 }

@@ -47,23 +47,11 @@ afterEach(async () => {
 })
 
 describe.each(adapters)('a pool of %s', (_, adapter) => {
-  const { pool: support, pooled = '' } = adapter.support.fields.proxy
-
-  // Those that go through a proxy are measured on the wire, in the suite.
-  it.runIf(support === 'unsupported')('refuses a proxy, for all or for one host, and says what to do', () => {
-    for (const config of [{ proxy: url }, { proxy: 'env' }, { hosts: { 'a.test': { proxy: url } } }] satisfies PoolConfig[]) {
-      const refused = expect.objectContaining({
-        code: 'ERR_POOL_UNSUPPORTED',
-        message: expect.stringMatching(/^(hosts\["a\.test"\]\.)?proxy: .* can't honour it: for a proxy, (?:assign|give) /),
-      })
-      expect(() => adapter.createPool(config)).toThrow(refused)
-      try {
-        adapter.createPool(config)
-      } catch (error) {
-        expect(inspect(error, { depth: 10, showHidden: true })).not.toContain('sesame')
-      }
-    }
-    expect(opened(adapter, { proxy: url }).notes).toContainEqual({ field: 'proxy', support: 'unsupported', message: pooled })
+  // That they do is measured on the wire, in the suite.
+  it('goes through a proxy, for all or for one host', () => {
+    expect([adapter.support.fields.proxy.pool, adapter.support.fields.noProxy.pool]).toEqual(['enforced', 'enforced'])
+    for (const config of [{ proxy: url }, { proxy: 'env' }, { hosts: { 'a.test': { proxy: url } } }] satisfies PoolConfig[])
+      open.push(adapter.createPool(config))
   })
 
   it('takes proxy: false', () => {

@@ -54,11 +54,11 @@ test.each([
   [{ HTTPS_PROXY: '', NO_PROXY: '*' }, undefined],
   [
     { HTTP_PROXY: 'http://x.test' },
-    /^HTTP_PROXY is set in the environment, but the pool does not read it: it connects directly\. To go through it, dial it$/,
+    /^HTTP_PROXY is set in the environment, but the pool does not read it: it connects directly\. Set proxy: 'env' to go by it, or proxy: false to say/,
   ],
   [{ all_proxy: 'x', https_proxy: 'y' }, /^https_proxy, all_proxy are set in the environment, but the pool does not read them/],
 ])('the note for %o', (env, message) => {
-  const [note, ...others] = proxyNotes('to go through it, dial it', env)
+  const [note, ...others] = proxyNotes(env)
   if (message === undefined) expect(note).toBeUndefined()
   else expect(note).toEqual({ field: 'proxy', support: 'unsupported', message: expect.stringMatching(message) })
   expect(others).toEqual([])

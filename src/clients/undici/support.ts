@@ -47,14 +47,11 @@ const fields: ClientSupport['fields'] = {
     'unsupported',
     'undici sends nothing twice; its retry interceptor also repeats requests that were answered with an error',
   ),
-  ...proxiesOf(
-    {
-      proxy:
-        'EnvHttpProxyAgent in place of Agent, with httpProxy and httpsProxy (without them for proxy: env); it heeds connections for https alone',
-      noProxy: 'noProxy of EnvHttpProxyAgent, in which a host stands for itself alone and a range has no form',
-    },
-    'for a proxy, give the native option connect a function that goes through it',
-  ),
+  ...proxiesOf({
+    proxy:
+      'EnvHttpProxyAgent in place of Agent, with httpProxy and httpsProxy (without them for proxy: env); it heeds connections for https alone',
+    noProxy: 'noProxy of EnvHttpProxyAgent, in which a host stands for itself alone and a range has no form',
+  }),
   http2: {
     ...enforced(
       'approximated',

@@ -1,11 +1,12 @@
 import type { LookupFunction, Socket } from 'node:net'
 import type { Core, Member } from '../../pool/port.ts'
 import { DialWatch } from '../dial-watch.ts'
+import { isKept } from '../proxy/forwarded-head.ts'
 import type { Routes } from '../proxy/routes.ts'
 import { AheadDial } from './ahead-dial.ts'
 import { type AgentDriver, type Dialling, type NodeConnection, NodeLane } from './connection.ts'
 import { AgentDial } from './dial.ts'
-import { forwarderOf, forwardRequest, isKept, wantsTunnel } from './forwarding.ts'
+import { forwarderOf, forwardRequest, wantsTunnel } from './forwarding.ts'
 import type { RequestTimers } from './hold.ts'
 import { Identities } from './identity.ts'
 import {
@@ -194,7 +195,10 @@ export class PooledDriver implements AgentDriver {
     // Node parks a socket only with its request, which Node 20 does not set on one that was destroyed before it began.
     setRequest(socket, request)
     const reusable =
-      request.shouldKeepAlive && isSocket(socket) && connection.onRoute && (connection.forwarder === null || isKept(request.res))
+      request.shouldKeepAlive &&
+      isSocket(socket) &&
+      connection.onRoute &&
+      (connection.forwarder === null || isKept((name) => rawHeader(request.res, name)))
     this.context.core.release(connection, reusable, rawHeader(request.res, 'keep-alive'))
   }
 

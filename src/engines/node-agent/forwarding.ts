@@ -26,15 +26,6 @@ export function wantsTunnel(request: PooledRequest): boolean {
   return typeof request._header === 'string' && /\r\nupgrade:/i.test(request._header)
 }
 
-/**
- * Whether a proxy says that its connection stays. HTTP/1.1 has it so where nothing is said (RFC 9112 §9.3), but tinyproxy 1.11 says nothing and
- * closes right behind each answer: the next request would be lost.
- */
-export function isKept(response: IncomingMessage | null | undefined): boolean {
-  const said = rawHeader(response, 'connection') ?? rawHeader(response, 'proxy-connection')
-  return said === undefined ? rawHeader(response, 'keep-alive') !== undefined : /\bkeep-alive\b/i.test(said)
-}
-
 const forwarding = Symbol('polypool.forwarding')
 
 interface Forwarding {

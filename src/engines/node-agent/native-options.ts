@@ -24,7 +24,7 @@ export const owned = {
   keepAliveTimeout: 'set keepAliveExpiry in the pool config',
   socketActiveTTL: 'set maxLifetime in the pool config',
   agentKeepAliveTimeoutBuffer: 'set keepAliveHintMargin in the pool config',
-  proxyEnv: 'polypool opens its connections itself: assign a createConnection that dials the proxy to the agents in pool.options',
+  proxyEnv: "set proxy and noProxy in the pool config (proxy: 'env' for proxyEnv: process.env)",
   createConnection: "node's agents ignore it as an option: assign it to the agents in pool.options",
   protocol: 'a pool has an agent for each scheme',
   defaultPort: 'set the port on the request',

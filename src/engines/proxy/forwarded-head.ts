@@ -15,12 +15,25 @@ export function absoluteTarget(origin: string, path: string): string {
   return authorityOf(origin) + (path.startsWith('/') ? path : `/${path}`)
 }
 
-/** The head of an HTTP/1.1 request, to its end, as it is written for a proxy: the target in absolute form, and what the proxy is to know besides. */
+/**
+ * The head of an HTTP/1.1 request as it is written for a proxy: the target in absolute form, and what the proxy is to know besides.
+ * @param head to its end, or so many whole lines of it that no field of the proxy's can follow
+ */
 export function forwardedHead(head: string, origin: string, gateway: Gateway): string {
   const methodEnd = head.indexOf(' ')
   const targetEnd = head.indexOf(' ', methodEnd + 1)
   const target = absoluteTarget(origin, head.slice(methodEnd + 1, targetEnd))
-  // Before the blank line.
-  const rest = head.slice(targetEnd, -2)
-  return `${head.slice(0, methodEnd + 1)}${target}${rest}${gateway.linesFor(head)}\r\n`
+  // Before the blank line, if that is there.
+  const end = head.endsWith('\r\n\r\n') ? head.length - 2 : head.length
+  return `${head.slice(0, methodEnd + 1)}${target}${head.slice(targetEnd, end)}${gateway.linesFor(head)}${head.slice(end)}`
+}
+
+/**
+ * Whether a proxy says, in the fields of an answer, that its connection stays. HTTP/1.1 has it so where nothing is said (RFC 9112 §9.3), but
+ * tinyproxy 1.11 says nothing and closes right behind each answer: the next request would be lost.
+ * @param field the value of the field of that name, in lower case
+ */
+export function isKept(field: (name: string) => string | undefined): boolean {
+  const said = field('connection') ?? field('proxy-connection')
+  return said === undefined ? field('keep-alive') !== undefined : /\bkeep-alive\b/i.test(said)
 }

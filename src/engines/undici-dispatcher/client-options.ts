@@ -1,5 +1,6 @@
 import type { LookupFunction } from 'node:net'
 import type { ConnectionOptions } from 'node:tls'
+import type { ProxyOptions } from '../proxy/gateway.ts'
 
 /** How undici's own connector is to connect: TLS, `lookup` and what `net.connect` takes. */
 export interface ConnectorOptions extends Omit<ConnectionOptions, Refused> {
@@ -17,7 +18,7 @@ export interface ConnectorOptions extends Omit<ConnectionOptions, Refused> {
 type Refused = 'timeout' | 'host' | 'port' | 'socket'
 
 /** Options of undici's Client besides those that the pool's config replaces. */
-export interface NativeClientOptions {
+export interface NativeClientOptions extends ProxyOptions {
   /** Options of undici's connector, or a connector of your own. */
   connect?: ConnectorOptions | ((...args: never[]) => unknown) | undefined
   headersTimeout?: number | undefined

@@ -1,4 +1,6 @@
 import type { Core, Lane } from '../../pool/port.ts'
+import type { Route } from '../proxy/routes.ts'
+import type { Detour } from './detour.ts'
 import type { DialSettings } from './dial.ts'
 import type { ClientMaker, Drafts } from './draft.ts'
 import type { Client, ConnectOptions, Connector, Peer } from './peer.ts'
@@ -21,8 +23,11 @@ export interface ConnectionLane extends Lane {
   readonly core: Core
   readonly url: string
   readonly servername: string
-  /** Opens sockets. */
-  readonly connector: Connector
+  readonly route: Route
+  /** The way of a new connection through a proxy; null: it goes directly. */
+  detour(): Detour | null
+  /** Opens the sockets of a connection that is made by that way. */
+  connectorBy(detour: Detour | null): Connector
   /** What its Clients are made with, beyond what all are. */
   readonly clientOptions: object | undefined
 }

@@ -1,7 +1,9 @@
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { type Clock, Connection, throwLater } from '../../pool/port.ts'
+import type { Gateway } from '../proxy/gateway.ts'
 import type { ConnectionLane } from './connection-lane.ts'
+import type { Detour } from './detour.ts'
 import { ConnectorDial, type Dialler } from './dial.ts'
 import type { Draft } from './draft.ts'
 import { give } from './give.ts'
@@ -19,6 +21,9 @@ export class ClientConnection extends Connection implements Dialler, SessionKeep
   declare lane: ConnectionLane
   /** Why the request that it was opened for was given up before it was connected. */
   cause: Error | undefined
+  /** The proxy that it is made through, and how. */
+  readonly gateway: Gateway | null
+  readonly detour: Detour | null
   #client: Client | null = null
   #dial: ConnectorDial | null = null
   /** Its socket, if that was opened ahead and undici has not asked for it. */
@@ -34,6 +39,12 @@ export class ClientConnection extends Connection implements Dialler, SessionKeep
   #cutBy: Error | undefined
   /** Of the last answer over HTTP/1.1. */
   #keepAlive: string | undefined
+
+  constructor(lane: ConnectionLane) {
+    super(lane)
+    this.gateway = lane.route.gateway
+    this.detour = lane.detour()
+  }
 
   /** Whether a request on it is one of many. */
   get hasStreams(): boolean {
@@ -109,6 +120,7 @@ export class ClientConnection extends Connection implements Dialler, SessionKeep
   override usable(): boolean {
     const socket = this.#socket
     if (socket === null || socket.destroyed) return false
+    if (this.gateway !== this.lane.route.gateway || this.detour?.kept === false) return false
     if (this.#session !== null) return this.#session.open
     return this.#connected || this.#spare?.quiet === true
   }
@@ -129,7 +141,8 @@ export class ClientConnection extends Connection implements Dialler, SessionKeep
   override close(error?: Error): void {
     const dial = this.#dial
     if (dial === null || !dial.attempted) this.lane.core.neverDialled(this)
-    this.#end(this.lane.driver.reason ?? error ?? this.cause ?? null)
+    const told = this.detour === null ? error : this.detour.toldOf(error)
+    this.#end(this.lane.driver.reason ?? told ?? this.cause ?? null)
     if (dial === null) this.gone()
   }
 
@@ -163,9 +176,9 @@ export class ClientConnection extends Connection implements Dialler, SessionKeep
   }
 
   #start(options: ConnectOptions, callback: ConnectCallback): void {
-    const { driver, connector } = this.lane
+    const { lane } = this
     this.#dial = new ConnectorDial(this)
-    this.#dial.start(driver, connector, options, callback)
+    this.#dial.start(lane.driver, lane.connectorBy(this.detour), options, callback)
   }
 
   get #socket(): Socket | null {

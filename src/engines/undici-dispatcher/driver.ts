@@ -1,8 +1,9 @@
 import type { EventEmitter } from 'node:events'
 import type { Clock, Core, Member } from '../../pool/port.ts'
+import type { Routes } from '../proxy/routes.ts'
 import type { ClientConnection } from './connection.ts'
 import { Drafts } from './draft.ts'
-import { faultOf, isModern } from './handlers.ts'
+import { faultOf, isModern, upgrades } from './handlers.ts'
 import { rereadable } from './headers.ts'
 import { type Connectors, type LaneDriver, Lanes, OriginLane } from './lane.ts'
 import { LegacyHandlerBridge } from './legacy-handler.ts'
@@ -28,6 +29,13 @@ export interface ClientOptions {
   readonly model: Client
 }
 
+/** Where connections of a dispatcher go. */
+export interface Ways {
+  readonly routes: Routes
+  /** To a unix socket, and so to no host that a proxy could reach. */
+  readonly isLocal: boolean
+}
+
 /**
  * Throws what undici throws if it does not take the options.
  * @param native all of them, those for the connector too
@@ -36,6 +44,13 @@ export function checkedOptions({ Client }: Peer, options: object, native: object
   // With `allowH2: false` undici does not look at what is about HTTP/2.
   const model = new Client('http://localhost', { ...coreExpires, allowH2: undefined, ...native, connect: () => {} })
   return { all: { ...options, ...coreExpires }, model }
+}
+
+/** What a dispatcher's connections are made by. */
+interface DriverParts {
+  readonly connectors: Connectors
+  readonly options: ClientOptions
+  readonly ways: Ways
 }
 
 /** Drives the core for one dispatcher: finds lanes, begins requests, makes Clients. */
@@ -56,15 +71,19 @@ export class Driver implements LaneDriver {
   /** What a MockAgent has put in the place of this dispatcher's own connections. */
   mocks: Mocks | null = null
   readonly drafts: Drafts
+  readonly routes: Routes
+  readonly isLocal: boolean
   readonly #clientOptions: object
   readonly #lanes = new Lanes()
   #needsDrain: OriginLane | null = null
 
-  constructor(peer: Peer, core: Core, member: Member<OriginLane>, connectors: Connectors, options: ClientOptions) {
+  constructor(peer: Peer, member: Member<OriginLane>, core: Core, { connectors, options, ways }: DriverParts) {
     this.peer = peer
     this.core = core
     this.member = member
     this.connectors = connectors
+    this.routes = ways.routes
+    this.isLocal = ways.isLocal
     this.model = options.model
     this.#clientOptions = options.all
     this.drafts = new Drafts(this)
@@ -113,6 +132,11 @@ export class Driver implements LaneDriver {
     request.send(connection)
   }
 
+  /** Ways may have changed. */
+  reroute(): void {
+    this.#lanes.reroute()
+  }
+
   /** A request has left the queue. */
   onLeft(lane: OriginLane): void {
     if (this.#needsDrain === null || this.member.pending > 0) return
@@ -134,7 +158,8 @@ export class Driver implements LaneDriver {
     const { origin } = options
     const spelling = typeof origin === 'string' ? origin : origin?.origin
     const lane = this.#lanes.get(spelling as string) ?? this.#newLane(spelling)
-    return lane.secure ? lane.under(options) : lane
+    if (lane.secure) return lane.under(options)
+    return lane.route.gateway !== null && upgrades(options) ? lane.tunnelled : lane
   }
 
   #newLane(spelling: unknown): OriginLane {

@@ -10,30 +10,34 @@ export function isModern(handler: Handler | LegacyHandler, major: number): handl
 }
 
 /** What undici of that major says is wrong with a handler. Its own checks see only the pool's. */
-export function faultOf(handler: Handler | LegacyHandler, major: number, { upgrade, method }: DispatchOptions): string | null {
-  const upgrades = Boolean(upgrade) || method === 'CONNECT'
-  if (!isModern(handler, major)) return faultOfLegacy(handler, upgrades)
+export function faultOf(handler: Handler | LegacyHandler, major: number, options: DispatchOptions): string | null {
+  if (!isModern(handler, major)) return faultOfLegacy(handler, upgrades(options))
   // undici 7 wraps a modern handler unseen.
-  return major < 8 ? null : faultOfModern(handler, upgrades)
+  return major < 8 ? null : faultOfModern(handler, upgrades(options))
+}
+
+/** Whether a request is to become something else than HTTP. */
+export function upgrades({ upgrade, method }: DispatchOptions): boolean {
+  return Boolean(upgrade) || method === 'CONNECT'
 }
 
 // One line a method: a loop over their names would cost each request more than all of them.
-function faultOfModern(handler: Handler, upgrades: boolean): string | null {
+function faultOfModern(handler: Handler, isUpgrade: boolean): string | null {
   if (typeof handler.onRequestStart !== 'function') return invalid('onRequestStart')
   if (typeof handler.onResponseError !== 'function') return invalid('onResponseError')
   if (typeof handler.onBodySent !== 'function' && handler.onBodySent !== undefined) return invalid('onBodySent')
   if (typeof handler.onRequestSent !== 'function' && handler.onRequestSent !== undefined) return invalid('onRequestSent')
-  if (upgrades) return typeof handler.onRequestUpgrade === 'function' ? null : invalid('onRequestUpgrade')
+  if (isUpgrade) return typeof handler.onRequestUpgrade === 'function' ? null : invalid('onRequestUpgrade')
   if (typeof handler.onResponseStart !== 'function') return invalid('onResponseStart')
   if (typeof handler.onResponseData !== 'function') return invalid('onResponseData')
   return typeof handler.onResponseEnd === 'function' ? null : invalid('onResponseEnd')
 }
 
-function faultOfLegacy(handler: LegacyHandler, upgrades: boolean): string | null {
+function faultOfLegacy(handler: LegacyHandler, isUpgrade: boolean): string | null {
   if (typeof handler.onConnect !== 'function') return invalid('onConnect')
   if (typeof handler.onError !== 'function') return invalid('onError')
   if (typeof handler.onBodySent !== 'function' && handler.onBodySent !== undefined) return invalid('onBodySent')
-  if (upgrades) return typeof handler.onUpgrade === 'function' ? null : invalid('onUpgrade')
+  if (isUpgrade) return typeof handler.onUpgrade === 'function' ? null : invalid('onUpgrade')
   if (typeof handler.onHeaders !== 'function') return invalid('onHeaders')
   if (typeof handler.onData !== 'function') return invalid('onData')
   return typeof handler.onComplete === 'function' ? null : invalid('onComplete')

@@ -15,6 +15,16 @@ export function keepAliveIn(rawHeaders: readonly Buffer[]): string | undefined {
   return undefined
 }
 
+/** The field of that name, in lower case, among raw headers. */
+export function fieldIn(rawHeaders: readonly Buffer[], name: string): string | undefined {
+  const values: string[] = []
+  for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
+    if (rawHeaders[i]?.toString('latin1').toLowerCase() !== name) continue
+    values.push(...[rawHeaders[i + 1] as Buffer | Buffer[]].flat().map((value) => value.toString('latin1')))
+  }
+  return values.length === 0 ? undefined : values.join()
+}
+
 function isKeepAlive(name: Buffer): boolean {
   // The only bytes that this makes alike are the two cases of a letter, and '-' with a control character that no name contains.
   for (let i = 0; i < name.length; i++) if (((name[i] as number) | 0x20) !== keepAlive[i]) return false

@@ -1,8 +1,10 @@
 import { isIP } from 'node:net'
 import { type Core, Lane, type Member } from '../../pool/port.ts'
 import { originKey } from '../origin.ts'
+import type { Route, Routes } from '../proxy/routes.ts'
 import { ClientConnection } from './connection.ts'
 import type { ConnectionDriver } from './connection-lane.ts'
+import { Detour } from './detour.ts'
 import { isIterable } from './headers.ts'
 import { cleartext, demanding, http2ClientOptions } from './http2-options.ts'
 import type { Connector, DispatchOptions } from './peer.ts'
@@ -11,13 +13,25 @@ import type { Connector, DispatchOptions } from './peer.ts'
 export interface Connectors {
   readonly http1: Connector
   readonly http2: Connector
+  /** Options of TCP for connections to proxies. */
+  readonly tcp: object
 }
 
 /** What lanes, and the requests on them, ask of the driver of their dispatcher. */
 export interface LaneDriver extends ConnectionDriver {
   readonly connectors: Connectors
+  /** By which way each origin is reached. */
+  readonly routes: Routes
+  /** Whether its connections are no host's: no proxy is asked for a unix socket. */
+  readonly isLocal: boolean
   /** A request has left the queue. */
   onLeft(lane: OriginLane): void
+}
+
+/** What sets a lane apart from others of its origin. */
+interface Variant {
+  readonly servername?: string
+  readonly tunnel?: boolean
 }
 
 /** Connections to one origin under one TLS name. */
@@ -27,17 +41,21 @@ export class OriginLane extends Lane {
   /** Scheme, host and port as a Client wants them. */
   readonly url: string
   readonly secure: boolean
-  /** The lanes of this origin under other TLS names. */
+  /** The lanes of this origin under other TLS names, or through tunnels. */
   readonly #named = new Lanes()
   /** The TLS name, if it is not the host's. */
   readonly servername: string
+  /** By which way its connections are made from now on. */
+  route: Route
+  /** Whether they are connections with the origin also where a proxy takes requests in absolute form. */
+  readonly #tunnel: boolean
 
-  constructor(member: Member<OriginLane>, driver: LaneDriver, url: URL, servername = '') {
+  constructor(member: Member<OriginLane>, driver: LaneDriver, url: URL, { servername = '', tunnel = false }: Variant = {}) {
     const { protocol, hostname, port, origin } = url
     // Limits count `a.test.` and `a.test` together; a connection is to one of them.
     super(
       member,
-      servername === '' ? origin : `${origin} as ${servername}`,
+      `${origin}${servername && ` as ${servername}`}${tunnel ? tunnelled : ''}`,
       originKey(protocol, hostname, port || (protocol === 'https:' ? 443 : 80)),
     )
     this.driver = driver
@@ -45,6 +63,35 @@ export class OriginLane extends Lane {
     this.url = url.origin
     this.secure = url.protocol === 'https:'
     this.servername = servername
+    this.#tunnel = tunnel
+    this.route = this.#routeNow()
+  }
+
+  #routeNow(): Route {
+    const { routes, isLocal } = this.driver
+    return routes.routeOf(isLocal ? null : this.origin.key)
+  }
+
+  /** The way may have changed. What was made by another one takes no new request. */
+  reroute(): void {
+    const { gateway } = this.route
+    this.route = this.#routeNow()
+    this.#named.reroute()
+    if (this.route.gateway === gateway) return
+    for (const connection of [...this.connections] as ClientConnection[]) {
+      const { state, isAhead, multiplexes } = connection
+      if (isAhead || state === 'idle' || (state === 'active' && multiplexes)) this.core.drain(connection)
+    }
+  }
+
+  /** The way of a new connection through a proxy; null: it goes directly. */
+  detour(): Detour | null {
+    const { gateway } = this.route
+    if (gateway === null) return null
+    const { url, origin, secure, member, mayMultiplex, driver } = this
+    // A proxy would not take a request over HTTP/2 by prior knowledge.
+    const tunnel = secure || this.#tunnel || mayMultiplex || gateway.server.isSocks
+    return new Detour({ gateway, url, origin: origin.key, pool: member.name, tunnel, tcp: driver.connectors.tcp })
   }
 
   override get mayMultiplex(): boolean {
@@ -52,12 +99,17 @@ export class OriginLane extends Lane {
     return http2 !== false && (this.secure || http2 === 'only') && this.driver.peer.symbols.http2 !== undefined
   }
 
-  get connector(): Connector {
-    const { connectors } = this.driver
-    if (!this.mayMultiplex) return connectors.http1
-    if (!this.secure) return cleartext(connectors.http1)
+  /** Opens the sockets of a connection that is made by that way. */
+  connectorBy(detour: Detour | null): Connector {
+    const { http1, http2 } = this.driver.connectors
     const { limits, key } = this.origin
-    return limits.http2 === 'only' ? demanding(connectors.http2, key) : connectors.http2
+    if (!this.secure) {
+      const connect = detour?.connector(null) ?? http1
+      return this.mayMultiplex ? cleartext(connect) : connect
+    }
+    const connect = this.mayMultiplex ? http2 : http1
+    const through = detour?.connector(connect) ?? connect
+    return this.mayMultiplex && limits.http2 === 'only' ? demanding(through, key) : through
   }
 
   get clientOptions(): object | undefined {
@@ -78,14 +130,22 @@ export class OriginLane extends Lane {
     // Where many requests share a connection, one of another name would have undici end it.
     const name = servername || serverName(this.mayMultiplex ? anyHostHeader(headers) : hostHeader(headers))
     if (name === this.servername) return this
-    let lane = this.#named.get(name)
-    if (lane === undefined) {
-      lane = new OriginLane(this.member as Member<OriginLane>, this.driver, new URL(this.url), name)
-      this.#named.add(name, lane)
-    }
+    return this.#named.get(name) ?? this.#add(name, { servername: name })
+  }
+
+  /** The lane for what becomes something else than HTTP: no proxy could take that in absolute form. */
+  get tunnelled(): OriginLane {
+    return this.#named.get(tunnelled) ?? this.#add(tunnelled, { tunnel: true })
+  }
+
+  #add(name: string, variant: Variant): OriginLane {
+    const lane = new OriginLane(this.member as Member<OriginLane>, this.driver, new URL(this.url), variant)
+    this.#named.add(name, lane)
     return lane
   }
 }
+
+const tunnelled = ' through a tunnel'
 
 /** Lanes by their names. Those that are not in use are forgotten before there are twice as many as there were after the last time. */
 export class Lanes {
@@ -105,6 +165,11 @@ export class Lanes {
   get inUse(): boolean {
     for (const lane of this.#byName.values()) if (lane.inUse) return true
     return false
+  }
+
+  /** Ways may have changed. */
+  reroute(): void {
+    for (const lane of this.#byName.values()) lane.reroute()
   }
 
   /** @param spelling how it was asked for: there are any number of them for one lane, and all can be read again */

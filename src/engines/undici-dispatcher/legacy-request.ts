@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream'
-import { keepAliveIn } from './headers.ts'
+import { fieldIn, keepAliveIn } from './headers.ts'
 import type { OriginLane } from './lane.ts'
 import type { Abort, DispatchOptions, LegacyHandler } from './peer.ts'
 import { PoolRequest } from './request.ts'
@@ -47,6 +47,11 @@ export class LegacyRequest extends PoolRequest implements LegacyHandler {
   }
 
   onHeaders(status: number, rawHeaders: Buffer[], resume: () => void, statusText: string): boolean | undefined {
+    const refusal = this.refusalIn(status, (name) => fieldIn(rawHeaders, name))
+    if (refusal !== null) {
+      this.#abort?.(refusal)
+      return false
+    }
     if (status >= 200) this.#keepAlive = keepAliveIn(rawHeaders)
     return this.handler.onHeaders?.(status, rawHeaders, resume, statusText)
   }

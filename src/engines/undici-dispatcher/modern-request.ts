@@ -83,10 +83,9 @@ export class ModernRequest extends PoolRequest implements Handler, Controller {
   onResponseStart(_controller: Controller, status: number, headers: Headers, statusText?: string): void {
     // An interim answer is one that undici does not tell of before, over HTTP/2.
     this.answered = true
-    if (status >= 200) {
-      const keepAlive = headers['keep-alive']
-      this.#keepAlive = typeof keepAlive === 'object' ? keepAlive.join() : keepAlive
-    }
+    const refusal = this.refusalIn(status, (name) => textOf(headers[name]))
+    if (refusal !== null) return void this.#controller?.abort(refusal)
+    if (status >= 200) this.#keepAlive = textOf(headers['keep-alive'])
     this.handler.onResponseStart?.(this, status, headers, statusText)
   }
 
@@ -117,4 +116,8 @@ export class ModernRequest extends PoolRequest implements Handler, Controller {
   onResponseError(_controller: Controller | null, error: Error): void {
     this.onFailed(error)
   }
+}
+
+function textOf(value: Headers[string]): string | undefined {
+  return typeof value === 'object' ? value.join() : value
 }

@@ -1,15 +1,16 @@
 import type { ResolvedPoolConfig } from '../../config/types.ts'
 import { PoolUnsupportedError } from '../../errors.ts'
+import type { ProxyOptions } from '../proxy/gateway.ts'
 import { assertOptions } from '../translation.ts'
 import type { NativeClientOptions } from './client-options.ts'
 import { isDispatcher } from './live.ts'
 import type { Connector } from './peer.ts'
 import { faultsIn, faultsInConnect } from './unknown-options.ts'
 
-export type { NativeClientOptions } from './client-options.ts'
+export type { ConnectorOptions, NativeClientOptions } from './client-options.ts'
 
 /** What of a pool's config some options would compete with. */
-type ConfigBeside = Pick<ResolvedPoolConfig, 'dnsCacheTtl' | 'http2' | 'hosts'>
+type ConfigBeside = Pick<ResolvedPoolConfig, 'dnsCacheTtl' | 'http2' | 'proxy' | 'hosts'>
 
 /** Throws if the native options contain one that is unknown, misplaced, or would compete with the pool's config. */
 export function assertFreeForUndici(native: NativeClientOptions, config: ConfigBeside): void {
@@ -25,6 +26,9 @@ export function assertFreeForUndici(native: NativeClientOptions, config: ConfigB
   if (config.dnsCacheTtl > 0 && typeof connect === 'function') {
     refused.push('connect: a connector of your own looks names up itself, so dnsCacheTtl can only be 0')
   }
+  if (namesProxy(config) && typeof connect === 'function') {
+    refused.push('connect: a connector of your own goes through no proxy but its own, so proxy can only be false')
+  }
   if (refused.length > 0) throw new PoolUnsupportedError(`native options of undici: ${refused.slice(0, 10).join('; ')}`)
 }
 
@@ -32,22 +36,40 @@ function speaksHttp2({ http2, hosts }: ConfigBeside): boolean {
   return http2 !== false || Object.values(hosts).some((override) => (override.http2 ?? false) !== false)
 }
 
+function namesProxy({ proxy, hosts }: ConfigBeside): boolean {
+  return proxy !== false || Object.values(hosts).some((override) => (override.proxy ?? false) !== false)
+}
+
 function givenDispatcher(dispatcher: object): PoolUnsupportedError {
   const { name = '' } = dispatcher.constructor ?? {}
   return new PoolUnsupportedError(
     `native options of undici: a dispatcher${name && ` (${name})`} is no options, as a pool opens its connections itself: ` +
       'readSettings(dispatcher) gives the config for the first argument; TLS belongs under connect; ' +
-      'for a proxy, give connect a function that connects through it',
+      'a proxy belongs into the field proxy',
   )
 }
 
-/** What goes to the connector, which all Clients share, and what to each Client. */
-export function splitOptions(native: NativeClientOptions): { readonly connector: object | Connector; readonly client: object } {
-  const { connect, autoSelectFamily, autoSelectFamilyAttemptTimeout, maxCachedSessions, socketPath, ...client } = native
+interface SplitOptions {
+  /** What goes to the connector, which all Clients share. */
+  readonly connector: object | Connector
+  /** What goes to each Client. */
+  readonly client: object
+  readonly proxy: ProxyOptions
+  /** Whether connections go to a unix socket. */
+  readonly isLocal: boolean
+}
+
+/** What is for whom. */
+export function splitOptions(native: NativeClientOptions): SplitOptions {
+  const { proxyTls, proxyHeaders, ...ofClient } = native
+  const proxy: ProxyOptions = { proxyTls, proxyHeaders }
+  const { connect, autoSelectFamily, autoSelectFamilyAttemptTimeout, maxCachedSessions, socketPath, ...client } = ofClient
   const tls = (client as { tls?: object }).tls
-  if (typeof connect === 'function') return { connector: connect as unknown as Connector, client: { ...client, socketPath } }
+  if (typeof connect === 'function')
+    return { connector: connect as unknown as Connector, client: { ...client, socketPath }, proxy, isLocal: false }
   const family = typeof autoSelectFamily === 'boolean' ? { autoSelectFamily, autoSelectFamilyAttemptTimeout } : {}
   // undici tells its connector where to connect from, and would overwrite what stands there.
   const localAddress = client.localAddress ?? connect?.localAddress
-  return { connector: { ...tls, maxCachedSessions, socketPath, ...family, ...connect }, client: { ...client, localAddress } }
+  const options = { ...tls, maxCachedSessions, socketPath, ...family, ...connect }
+  return { connector: options, client: { ...client, localAddress }, proxy, isLocal: Boolean(options.socketPath) }
 }

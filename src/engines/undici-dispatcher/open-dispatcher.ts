@@ -1,8 +1,10 @@
 import type { LookupFunction } from 'node:net'
+import { readRoutes } from '../../config/proxies/ways.ts'
 import type { ResolvedPoolConfig } from '../../config/types.ts'
 import type { Clock, Core } from '../../pool/port.ts'
 import { cachedLookup, lateLookup } from '../lookup.ts'
 import type { Opened } from '../open-pool.ts'
+import { Routes } from '../proxy/routes.ts'
 import type { ConnectorOptions, NativeClientOptions } from './client-options.ts'
 import { createDispatcher, type PoolDispatcher } from './dispatcher.ts'
 import { checkedOptions, Driver } from './driver.ts'
@@ -16,22 +18,31 @@ export function openDispatcher<Dispatcher = PoolDispatcher>(
   peer: Peer,
   native: NativeClientOptions = {},
 ): Opened<{ readonly dispatcher: Dispatcher }> {
-  const check = (config: ResolvedPoolConfig) => assertFreeForUndici(native, config)
+  const check = (config: ResolvedPoolConfig) => {
+    assertFreeForUndici(native, config)
+    // The environment may say what can't be read.
+    readRoutes(config)
+  }
   check(core.config)
-  const { connector, client } = splitOptions(native)
+  const { connector, client, proxy, isLocal } = splitOptions(native)
+  const routes = new Routes(proxy)
+  routes.apply(readRoutes(core.config))
   const connectorsFor = (config: ResolvedPoolConfig) =>
     typeof connector === 'function'
       ? ownConnectors(connector as Connector, config)
       : new SharedConnectors(peer, core.clock, connector, config)
   // All that may throw comes before joining: a pool that was not opened is no part of a shared budget.
   const connectors = connectorsFor(core.config)
-  const clients = checkedOptions(peer, client, native)
+  const options = checkedOptions(peer, client, native)
   const member = core.join((url): OriginLane => driver.laneOf(url))
-  const driver: Driver = new Driver(peer, core, member, connectors, clients)
+  const driver: Driver = new Driver(peer, member, core, { connectors, options, ways: { routes, isLocal } })
   driver.watchesDials = typeof connector === 'function'
   const dispatcher = createDispatcher(driver)
   let { tcpKeepAlive, dnsCacheTtl } = core.config
   const configure = (config: ResolvedPoolConfig) => {
+    // What was made by another way ends with the requests that it has.
+    routes.apply(readRoutes(config))
+    driver.reroute()
     if (config.tcpKeepAlive === tcpKeepAlive && config.dnsCacheTtl === dnsCacheTtl) return
     driver.connectors = connectorsFor(config)
     tcpKeepAlive = config.tcpKeepAlive
@@ -43,6 +54,7 @@ export function openDispatcher<Dispatcher = PoolDispatcher>(
 /** One connector for all Clients of a protocol, so that they share TLS sessions. It has no timeout: the core's is exact. */
 class SharedConnectors implements Connectors {
   readonly http1: Connector
+  readonly tcp: object
   readonly #peer: Peer
   readonly #options: object
   #http2: Connector | undefined
@@ -57,6 +69,8 @@ class SharedConnectors implements Connectors {
       timeout: 0,
     }
     this.http1 = peer.buildConnector(this.#options)
+    // As undici's connector has it.
+    this.tcp = { highWaterMark: 65_536, ...this.#options, noDelay: true }
   }
 
   /** A server that takes the client's order would else choose HTTP/1.1. */
@@ -68,7 +82,7 @@ class SharedConnectors implements Connectors {
 
 function ownConnectors(connector: Connector, config: ResolvedPoolConfig): Connectors {
   const connect = withTcpKeepAlive(connector, config)
-  return { http1: connect, http2: connect }
+  return { http1: connect, http2: connect, tcp: {} }
 }
 
 function lookupOf({ lookup }: ConnectorOptions, ttl: number, clock: Clock): { lookup?: LookupFunction } {

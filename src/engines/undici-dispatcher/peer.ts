@@ -64,6 +64,8 @@ export interface ConnectOptions {
   readonly protocol: string
   readonly port: string
   readonly servername?: string | null
+  /** TLS is to be laid over it. */
+  readonly httpSocket?: Socket
 }
 
 export type ConnectCallback = (error: Error | null, socket: Socket | null) => void

@@ -129,6 +129,13 @@ export abstract class PoolRequest extends Waiter {
   /** undici is about to write it. Throws if it has been cancelled, by which undici drops it and leaves the connection alone. */
   protected onWrite(): void {
     if (this.over) throw new this.lane.driver.peer.errors.RequestAbortedError()
+    this.connection?.detour?.begin()
+  }
+
+  /** The head of an answer has come. An error if it is a proxy's own answer, and none of the origin's. */
+  protected refusalIn(status: number, field: (name: string) => string | undefined): Error | null {
+    const detour = this.connection?.detour ?? null
+    return detour === null || !detour.forwards ? null : detour.heed(status, field)
   }
 
   protected onDone(keepAlive: string | undefined): void {

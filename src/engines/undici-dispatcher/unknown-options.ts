@@ -11,6 +11,8 @@ type Advice = { readonly [option: string]: string }
 
 const preferred = 'leave it out: where http2 is set in the pool config, HTTP/2 is offered first'
 const cleartext = 'set http2: "only" in the pool config for the http hosts that speak it, under hosts'
+const proxy = 'set proxy in the pool config'
+const credentials = 'write user and password into the URL of proxy, or give proxyHeaders { "Proxy-Authorization": … }'
 const protocol = 'set http2 in the pool config'
 
 /** Options of Agent, Pool and Client that the pool's config replaces, or undici refuses, and what to write instead. */
@@ -31,7 +33,15 @@ const owned: Advice = {
   factory: 'the pool makes its Clients itself; set hosts in the pool config for what differs by host',
   interceptors: "use the compose method of the pool's dispatcher",
   maxRedirections: "use the compose method of the pool's dispatcher, with interceptors.redirect",
-  uri: 'give connect a function that connects through the proxy',
+  uri: proxy,
+  httpProxy: proxy,
+  httpsProxy: proxy,
+  proxyEnv: proxy,
+  token: credentials,
+  auth: credentials,
+  headers: 'set it on the request; what only a proxy is to see goes into proxyHeaders',
+  requestTls: 'put it under connect',
+  proxyTunnel: 'leave it out: https goes through a tunnel, http in absolute form',
   dispatcher: 'a pool makes its dispatcher itself, pool.options.dispatcher',
   agent: 'a pool makes its dispatcher itself, pool.options.dispatcher',
   useH2c: cleartext,
@@ -80,6 +90,8 @@ const clientOptions: { readonly [Option in Exclude<keyof NativeClientOptions, 'd
   connectionWindowSize: true,
   webSocket: true,
   eventSource: true,
+  proxyTls: true,
+  proxyHeaders: true,
   useMilo: true,
 }
 

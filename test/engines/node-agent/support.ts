@@ -195,7 +195,7 @@ export async function until(condition: () => void, ms = hangs): Promise<void> {
 export async function expectEmpty({ pool }: Pick<Opened, 'pool'>): Promise<void> {
   await until(() => {
     expect(pool.stats()).toMatchObject({ open: 0, active: 0, idle: 0, pending: 0, hosts: {} })
-    for (const agent of [pool.options.http, pool.options.https]) {
+    for (const agent of [pool.options.http, pool.options.https].filter(Boolean)) {
       expect(agent).toMatchObject({ sockets: {}, freeSockets: {}, requests: {} })
     }
   })
