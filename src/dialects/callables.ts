@@ -13,12 +13,14 @@ export interface Callable {
   readonly tuples?: { readonly [parameter: string]: readonly string[] }
   /** Parameters that put others out of force, such as a transport, which brings its own limits. */
   readonly replaces?: { readonly [parameter: string]: readonly string[] }
+  /** Only one of its settings counts where it is an item of a mapping, and stands there in its place. */
+  readonly itemIs?: string
   /** Parameters that take a class: those that the settings hold for, and what others imply; of any other nothing can be said. */
   readonly unless?: { readonly [parameter: string]: { readonly [name: string]: 'itself' | { readonly [path: string]: number } } }
   /** All parameters that it takes besides, if what it takes is certain: then any other one is a mistake. */
   readonly closed?: readonly string[]
   /** Settings that go without saying. */
-  readonly implied?: { readonly [path: string]: number }
+  readonly implied?: { readonly [path: string]: number | boolean }
   /** Recognised by its bare name too, where nothing binds that: as fragments in documents have it. */
   readonly distinctive?: boolean
   /** An instance goes by what is mounted on it, `instance.mount(prefix, adapter)`: the name of the callable that makes such an adapter. */

@@ -41,6 +41,9 @@ export const onlyHttp1 = {
   pingInterval: unsupported('HTTP/1.1 has no pings'),
 } as const
 
+/** Of the switch by which libraries of Python ask the environment. */
+export const asksVariables = 'True, the default, asks HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and NO_PROXY'
+
 /** A library whose proxies are set elsewhere. */
 export const proxiesElsewhere = (where: string) => ({ proxy: unsupported(where), noProxy: unsupported(where) })
 

@@ -8,7 +8,7 @@ import { type ConfigIssue, PoolConfigError } from '../errors.ts'
 import { show } from '../text/show.ts'
 import { defaultOf, fixedFields } from './defaults.ts'
 import { type NumberRule, problemOf, toMilliseconds } from './numbers.ts'
-import type { DialectSupport } from './types.ts'
+import type { DialectSupport, SettingMeaning } from './types.ts'
 import { adviceForKey } from './unknown-key.ts'
 import { isBefore, readVersion } from './versions.ts'
 
@@ -98,6 +98,12 @@ export class SettingsReader {
     this.#notes.push({ field, support, message })
   }
 
+  /** Notes what the declaration says of a setting that was left out, where its default means as much as a setting. */
+  remark(key: string): void {
+    const { support, message } = this.#meaningOf(key)
+    this.note(key, support, `${key}: ${message}`)
+  }
+
   /** Notes that a setting does nothing beside others, in place of what it means by itself. */
   noEffect(key: string, because: string): void {
     this.#idle.add(key)
@@ -122,14 +128,18 @@ export class SettingsReader {
   /** What the declaration says of the settings that were given, unless they ask for nothing. */
   #meanings(): Note[] {
     return [...this.#given].flatMap(([key, value]) => {
-      const { support, message } = this.#support.settings[key] ?? { support: 'native' }
-      // None, 0 and -1 are ways of asking for nothing.
-      const off = value === false && this.default(key) === false
+      const { support, message } = this.#meaningOf(key)
+      // None, 0 and -1 are ways of asking for nothing, and what is switched off is no different from a pool's.
+      const off = value === false && (this.default(key) === false || support === 'approximated')
       const asks = !off && ![null, 0, -1, Number.POSITIVE_INFINITY].some((nothing) => nothing === value)
       const asked =
         !this.#idle.has(key) && asks && (support === 'approximated' || (support === 'unsupported' && value !== this.default(key)))
       return asked && message ? [{ field: key, support, message: `${key}: ${message}` }] : []
     })
+  }
+
+  #meaningOf(key: string): Pick<SettingMeaning, 'support' | 'message'> {
+    return this.#support.settings[key] ?? { support: 'native', message: '' }
   }
 
   /** Without what a pool does anyway, unless it was asked for; a reader wants to see the two limits that every pool has. */

@@ -61,7 +61,13 @@ function settings(values: { [key: string]: fc.Arbitrary<unknown> }): fc.Arbitrar
   return fc.record(values, { requiredKeys: [] })
 }
 
+const proxyUrl = fc.constantFrom('http://proxy.test:3128', 'https://us%40er:word%3A@proxy.test', 'socks5h://[::1]:1')
+const httpProxyUrl = proxyUrl.filter((url) => url.startsWith('http'))
+
 const httpx = settings({
+  proxy: fc.oneof(proxyUrl, none),
+  trust_env: flag,
+  mounts: fc.dictionary(fc.constantFrom('all://', 'http://', 'https://'), fc.oneof(proxyUrl, none)),
   http1: flag,
   http2: flag,
   limits: settings({
@@ -93,8 +99,16 @@ export const validSettings = {
     pool_timeout: orNone(fc.oneof(seconds, fc.constant(0))),
     timeout: fc.oneof(orNone(seconds), settings({ connect: orNone(seconds), read: orNone(seconds), total: orNone(seconds) })),
     headers: closing,
+    proxy_url: proxyUrl,
   }),
-  requests: settings({ pool_connections: count, pool_maxsize: count, pool_block: flag, headers: closing }),
+  requests: settings({
+    pool_connections: count,
+    pool_maxsize: count,
+    pool_block: flag,
+    headers: closing,
+    proxies: fc.dictionary(fc.constantFrom('http', 'https', 'all'), fc.oneof(proxyUrl, fc.constantFrom('', null))),
+    trust_env: flag,
+  }),
   aiohttp: fc
     .tuple(
       settings({
@@ -103,6 +117,8 @@ export const validSettings = {
         ttl_dns_cache: orNone(fc.oneof(seconds, fc.constant(0))),
         use_dns_cache: flag,
         enable_cleanup_closed: flag,
+        proxy: fc.oneof(httpProxyUrl, none),
+        trust_env: flag,
         timeout: settings({
           total: orNone(seconds),
           connect: orNone(seconds),
@@ -117,6 +133,8 @@ export const validSettings = {
     )
     .map(([connector, reuse]) => ({ ...connector, ...reuse })),
   pycurl: settings({
+    PROXY: fc.oneof(fc.constant(''), proxyUrl),
+    NOPROXY: fc.constantFrom('', 'a.test', 'localhost,10.0.0.0/8'),
     M_MAXCONNECTS: countOrZero,
     M_MAX_TOTAL_CONNECTIONS: countOrZero,
     M_MAX_HOST_CONNECTIONS: countOrZero,

@@ -20,7 +20,8 @@ limits = httpx.Limits(
     keepalive_expiry=30,
 )
 timeout = httpx.Timeout(5, connect=0.5, pool=2)
-client = httpx.AsyncClient(limits=limits, timeout=timeout)
+# No proxy of the environment; nor is SSL_CERT_FILE read then.
+client = httpx.AsyncClient(trust_env=False, limits=limits, timeout=timeout)
 `,
   requestx: `import requestx
 
@@ -30,7 +31,8 @@ limits = requestx.Limits(
     keepalive_expiry=30,
 )
 timeout = requestx.Timeout(5, connect=0.5, pool=2)
-client = requestx.AsyncClient(limits=limits, timeout=timeout)
+# No proxy of the environment; nor is SSL_CERT_FILE read then.
+client = requestx.AsyncClient(trust_env=False, limits=limits, timeout=timeout)
 `,
   urllib3: `import urllib3
 
@@ -50,6 +52,8 @@ session = requests.Session()
 adapter = HTTPAdapter(pool_connections=20, pool_block=True)
 session.mount("https://", adapter)
 session.mount("http://", adapter)
+# No proxy of the environment; nor are .netrc and REQUESTS_CA_BUNDLE read then.
+session.trust_env = False
 `,
   aiohttp: `import aiohttp
 
@@ -83,6 +87,7 @@ def new_handle(url: str) -> pycurl.Curl:
     handle.setopt(pycurl.CONNECTTIMEOUT_MS, 500)
     handle.setopt(pycurl.TCP_KEEPALIVE, 1)
     handle.setopt(pycurl.DNS_CACHE_TIMEOUT, 0)
+    handle.setopt(pycurl.PROXY, "")
     return handle
 
 

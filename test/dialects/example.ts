@@ -24,6 +24,14 @@ export interface Examples {
   readonly writings: readonly WrittenExample[]
 }
 
+/** Examples that say nothing of proxies, of a library that goes by the environment: what each of them means besides. */
+export function byVariables({ readings, writings }: Examples, key: string, direct: object): Examples {
+  return {
+    readings: readings.map((one) => ({ ...one, config: { ...one.config, proxy: 'env' }, notes: [...(one.notes ?? []), key] })),
+    writings: writings.map((one) => ({ ...one, settings: { ...one.settings, ...direct } })),
+  }
+}
+
 /** A config that lacks some of the fields of another. */
 export function without<T extends object, K extends keyof T>(from: T, ...keys: K[]): Omit<T, K> {
   return Object.fromEntries(Object.entries(from).filter(([key]) => !keys.some((one) => one === key))) as Omit<T, K>

@@ -1,5 +1,6 @@
 import { type Callables, sameNames } from '../callables.ts'
 
+const requests = ['get', 'post', 'put', 'patch', 'delete', 'head', 'options', 'request', 'ws_connect']
 const timeouts = ['total', 'connect', 'sock_read', 'sock_connect']
 
 export const callables: Callables = {
@@ -24,6 +25,10 @@ export const callables: Callables = {
       closed: ['ceil_threshold'],
       distinctive: true,
     },
-    ClientSession: { takes: { connector: '*', timeout: 'timeout.*', proxy: 'proxy', trust_env: 'trust_env' }, distinctive: true },
+    ClientSession: {
+      takes: { ...sameNames(['proxy', 'proxy_auth', 'trust_env']), connector: '*', timeout: 'timeout.*' },
+      distinctive: true,
+    },
   },
+  perRequest: { proxy: requests, proxy_auth: requests },
 }

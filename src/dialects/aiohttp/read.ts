@@ -1,8 +1,9 @@
-import { plainEntries } from '../../config/plain-object.ts'
+import { plainEntries, plainItems } from '../../config/plain-object.ts'
+import type { ProxyServer } from '../../config/proxies/proxy-server.ts'
 import type { PoolConfig } from '../../config/types.ts'
 import { show } from '../../text/show.ts'
 import type { NumberRule } from '../numbers.ts'
-import { readProxy, readTrusting } from '../proxies.ts'
+import { readProxy, readTrusting, withCredentials } from '../proxies.ts'
 import { limit, type SettingsReader } from '../settings-reader.ts'
 
 const unlimited = Number.POSITIVE_INFINITY
@@ -19,9 +20,23 @@ export function read(reader: SettingsReader): PoolConfig {
     ...readKeepAlive(reader),
     dnsCacheTtl: readDnsCache(reader),
     ...readTimeout(reader),
-    ...readTrusting(reader, readProxy(reader, 'proxy')),
+    ...readTrusting(reader, readOwnProxy(reader)),
     ...reader.fixed(),
   }
+}
+
+function readOwnProxy(reader: SettingsReader): ProxyServer | undefined {
+  const noSocks =
+    'goes by SOCKS, which aiohttp does not speak without a connector of another package: for a pool set proxy itself'
+  const proxy = readProxy(reader, 'proxy', reader.raw('proxy'), { noSocks })
+  const given = reader.raw('proxy_auth')
+  if (given === undefined || given === null) return proxy
+  const [user, password] = plainItems(given) ?? []
+  if (typeof user !== 'string' || typeof password !== 'string')
+    reader.fail('proxy_auth', 'it is no user and password: write ["user", "password"]', '***')
+  else if (proxy === undefined) reader.noEffect('proxy_auth', 'without proxy: what the environment names has its own')
+  else return readProxy(reader, 'proxy', withCredentials(proxy, user, password))
+  return proxy
 }
 
 function readKeepAlive(reader: SettingsReader): PoolConfig {

@@ -12,6 +12,8 @@ export interface AiohttpSettings {
   enable_cleanup_closed?: boolean | undefined
   /** Of the ClientSession, and whether the environment is asked where there is none. */
   proxy?: string | null | undefined
+  /** What `aiohttp.BasicAuth` takes, for the proxy. */
+  proxy_auth?: readonly [login: string, password: string] | null | undefined
   trust_env?: boolean | undefined
   timeout?: { total?: Seconds; connect?: Seconds; sock_connect?: Seconds; sock_read?: Seconds } | null | undefined
 }

@@ -27,7 +27,11 @@ export const support: DialectSupport = {
     use_dns_cache: becomes('dnsCacheTtl'),
     enable_cleanup_closed: dropped('connections are always closed in full'),
     proxy: becomes('proxy'),
-    trust_env: becomes('proxy', 'True asks HTTP_PROXY, HTTPS_PROXY and NO_PROXY, and .netrc'),
+    proxy_auth: becomes('proxy'),
+    trust_env: nearly(
+      'proxy',
+      'True asks HTTP_PROXY, HTTPS_PROXY and NO_PROXY, anew for each request, but not ALL_PROXY; and .netrc',
+    ),
     'timeout.total': nearly(
       ['acquireTimeout', 'connectTimeout'],
       'bounds the whole request, not only its wait; set a timeout on the request',
@@ -41,7 +45,7 @@ export const support: DialectSupport = {
   },
   fields: {
     ...unknownToAll,
-    proxy: native(['proxy', 'trust_env'], 'of the ClientSession from 3.11 on, before of each request'),
+    proxy: approximated(['proxy', 'trust_env'], 'of the ClientSession from 3.11 on, before of each request; none by SOCKS'),
     noProxy: unsupported('NO_PROXY counts with trust_env alone'),
     ...onlyHttp1,
     maxConnections: approximated('limit', active),

@@ -1,9 +1,10 @@
 import type { ParsedPoolConfig } from '../../config/parse.ts'
+import { ProxyServer } from '../../config/proxies/proxy-server.ts'
 import type { ResolvedPoolConfig } from '../../config/types.ts'
 import { defaultOf } from '../defaults.ts'
 import { demandsOf, orZero, secondsOrNone, tenYears } from '../demands.ts'
 import type { Written } from '../losses.ts'
-import { askedProxy, proxyArgument, proxyImport, settingOf, trusting } from '../proxies.ts'
+import { proxyArgument, proxyImport, settingOf, trusting } from '../proxies.ts'
 import { call, keywords, lines } from '../python.ts'
 import { defaults } from './defaults.ts'
 import type { AiohttpSettings } from './settings.ts'
@@ -18,14 +19,14 @@ export function write(parsed: ParsedPoolConfig): Written<AiohttpSettings> {
     connect: secondsOrNone(parsed.config.acquireTimeout),
     sock_connect: secondsOrNone(parsed.config.connectTimeout),
   }
-  const proxies = proxiesOf(parsed)
+  const proxies = proxiesOf(parsed.config)
   return { settings: { ...connector, ...proxies, timeout }, code: codeOf(connector, timeout, proxies) }
 }
 
-function proxiesOf(parsed: ParsedPoolConfig): Proxies {
-  const asked = askedProxy(parsed)
-  const [proxy, trust_env] = [settingOf(asked), trusting(asked, false)]
-  return { ...(proxy === undefined ? {} : { proxy }), ...(trust_env === undefined ? {} : { trust_env }) }
+function proxiesOf({ proxy }: ResolvedPoolConfig): Proxies {
+  // It would speak HTTP to one of SOCKS.
+  const url = proxy instanceof ProxyServer && proxy.isSocks ? undefined : settingOf(proxy)
+  return { ...(url === undefined ? {} : { proxy: url }), ...trusting(proxy, false) }
 }
 
 function connectorOf(config: ResolvedPoolConfig): Connector {

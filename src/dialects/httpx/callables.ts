@@ -12,10 +12,16 @@ const client: Callable = {
     ...protocols,
   },
   tuples: { timeout: phases.map((phase) => `timeout.${phase}`) },
-  replaces: { transport: ['limits', 'http1', 'http2'] },
+  replaces: { transport: ['limits', 'http1', 'http2', 'trust_env'] },
 }
 
-const transport: Callable = { takes: { limits: 'limits.*', ...protocols }, part: '' }
+const transport: Callable = {
+  takes: { limits: 'limits.*', proxy: 'proxy', ...protocols },
+  part: '',
+  itemIs: 'proxy',
+  // The environment is for transports that the client makes by itself (httpx/_client.py).
+  implied: { trust_env: false },
+}
 
 /** Of httpx, and of requestx, which has httpx's names. */
 export const callables: Callables = {

@@ -2,9 +2,8 @@ import { plainEntries } from '../../config/plain-object.ts'
 import type { PoolConfig } from '../../config/types.ts'
 import { show } from '../../text/show.ts'
 import type { NumberRule } from '../numbers.ts'
-import { readProxy, readTrusting } from '../proxies.ts'
 import { limit, type SettingsReader } from '../settings-reader.ts'
-import { readMounts } from './mounts.ts'
+import { readProxies } from './proxies.ts'
 import { perStep } from './support.ts'
 
 const unlimited = Number.POSITIVE_INFINITY
@@ -17,9 +16,7 @@ const waiting: NumberRule = { none: true, zero: true }
 export function read(reader: SettingsReader): PoolConfig {
   const { pingInterval, ...others } = readShared(reader)
   const http2 = readProtocol(reader)
-  const mounts = readMounts(reader)
-  const proxies = { ...readTrusting(reader, readProxy(reader, 'proxy') ?? mounts.proxy), ...mounts.config }
-  return { ...others, ...proxies, http2, ...(http2 === false ? {} : { pingInterval }) }
+  return { ...others, http2, ...(http2 === false ? {} : { pingInterval }) }
 }
 
 /** By prior knowledge where HTTP/1.1 is switched off; both off is HTTP/1.1. */
@@ -36,6 +33,7 @@ export function readShared(reader: SettingsReader): PoolConfig {
     ...readLimits(reader),
     ...(pool === 0 ? { block: false, maxOverflow: 0 } : { acquireTimeout: pool }),
     connectTimeout: connect,
+    ...readProxies(reader),
     ...reader.fixed(),
   }
 }

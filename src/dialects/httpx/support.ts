@@ -1,4 +1,15 @@
-import { approximated, becomes, dropped, fact, native, nearly, nothing, unknownToAll, unsupported } from '../expression.ts'
+import {
+  approximated,
+  asksVariables,
+  becomes,
+  dropped,
+  fact,
+  native,
+  nearly,
+  nothing,
+  unknownToAll,
+  unsupported,
+} from '../expression.ts'
 import type { DialectSupport } from '../types.ts'
 import { defaults } from './defaults.ts'
 
@@ -8,7 +19,7 @@ export const httpxFields: DialectSupport['fields'] = {
   ...unknownToAll,
   proxy: approximated(
     ['proxy', 'trust_env'],
-    'each proxy is a pool of its own, so that limits multiply; left out, trust_env=True asks the environment',
+    'each proxy is a pool of its own, so that limits multiply; trust_env=False, without which the environment is asked, leaves SSL_CERT_FILE unread too',
   ),
   noProxy: unsupported('mounts={"all://*host": None} reaches a host directly; NO_PROXY counts with trust_env'),
   maxConnections: native('limits.max_connections', 'with maxOverflow, both together'),
@@ -52,7 +63,10 @@ export const settings: DialectSupport['settings'] = {
   'timeout.pool': becomes(['acquireTimeout', 'block']),
   proxy: nearly('proxy', 'of httpx each proxy is a pool of its own, with these limits again'),
   mounts: nearly(['proxy', 'hosts'], 'of httpx each proxy is a pool of its own, with these limits again'),
-  trust_env: becomes('proxy', 'True asks HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and NO_PROXY where there is no proxy'),
+  trust_env: nearly(
+    'proxy',
+    `${asksVariables} where there is no proxy; there .example.com in NO_PROXY is what lies below it alone, and ranges of addresses are unknown`,
+  ),
   http1: becomes('http2', 'without http2=True it has no effect'),
   http2: nearly(
     'http2',

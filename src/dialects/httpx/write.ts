@@ -4,7 +4,7 @@ import type { ResolvedPoolConfig } from '../../config/types.ts'
 import { defaultOf, type LibraryDefaults } from '../defaults.ts'
 import { demandsOf, orNone, secondsOrNone } from '../demands.ts'
 import type { Written } from '../losses.ts'
-import { askedProxy, proxyArgument, proxyImport, settingOf, trusting } from '../proxies.ts'
+import { proxyArgument, proxyImport, settingOf, trusting } from '../proxies.ts'
 import { call, keywords, lines } from '../python.ts'
 import { defaults } from './defaults.ts'
 import type { HttpxSettings } from './settings.ts'
@@ -34,20 +34,18 @@ export function writeAs(flavour: Flavour, parsed: ParsedPoolConfig): Written<Htt
   const { config } = parsed
   const limits = limitsOf(config, flavour.forever)
   const timeout = timeoutOf(config)
-  const protocols = flavour.protocols ? { ...protocolsOf(config), ...proxiesOf(parsed) } : {}
-  return { settings: { limits, timeout, ...protocols }, code: codeOf(flavour, limits, timeout, protocols) }
+  const others = { ...(flavour.protocols ? protocolsOf(config) : {}), ...proxiesOf(config) }
+  return { settings: { limits, timeout, ...others }, code: codeOf(flavour, limits, timeout, others) }
 }
 
-type Protocols = Pick<HttpxSettings, 'http1' | 'http2' | 'proxy' | 'trust_env'>
+type Others = Pick<HttpxSettings, 'http1' | 'http2' | 'proxy' | 'trust_env'>
 
-function proxiesOf(parsed: ParsedPoolConfig): Protocols {
-  const asked = askedProxy(parsed)
-  const [proxy, trust_env] = [settingOf(asked), trusting(asked, true)]
-  if (proxy !== undefined) return { proxy }
-  return trust_env === undefined ? {} : { trust_env }
+function proxiesOf({ proxy }: ResolvedPoolConfig): Others {
+  const url = settingOf(proxy)
+  return url === undefined ? trusting(proxy, true) : { proxy: url }
 }
 
-function protocolsOf({ http2 }: ResolvedPoolConfig): Protocols {
+function protocolsOf({ http2 }: ResolvedPoolConfig): Others {
   return { ...(http2 === 'only' ? { http1: false } : {}), ...(http2 === false ? {} : { http2: true }) }
 }
 
@@ -67,24 +65,25 @@ function timeoutOf(config: ResolvedPoolConfig): Timeout {
   return { connect: secondsOrNone(config.connectTimeout), read: standard, write: standard, pool }
 }
 
-function codeOf(flavour: Flavour, limits: Limits, timeout: Timeout, protocols: Protocols): string {
+function codeOf(flavour: Flavour, limits: Limits, timeout: Timeout, others: Others): string {
   const { name } = flavour
   const asDefault =
     plainEntries(defaultOf(flavour.defaults, 'limits'))?.every(([key, value]) => limits[key as keyof Limits] === value) ?? false
   const limitArguments = keywords(limits, { max_connections: null, max_keepalive_connections: null, keepalive_expiry: standard })
   const steps = keywords(timeout, { connect: standard, read: standard, write: standard, pool: standard })
   const clientArguments = [
-    ...proxyArgument('proxy', protocols.proxy ?? undefined),
-    ...keywords({ ...protocols, proxy: undefined }),
+    ...proxyArgument('proxy', others.proxy ?? undefined),
+    ...keywords({ ...others, proxy: undefined }),
     ...(asDefault ? [] : [{ keyword: 'limits', code: 'limits' }]),
     ...(steps.length === 0 ? [] : [{ keyword: 'timeout', code: 'timeout' }]),
   ]
   return lines(
-    proxyImport(protocols.proxy ?? undefined),
+    proxyImport(others.proxy ?? undefined),
     `import ${name}`,
     '',
     !asDefault && call(`${name}.Limits`, limitArguments, { before: 'limits = ' }),
     steps.length > 0 && call(`${name}.Timeout`, [{ code: String(standard) }, ...steps], { before: 'timeout = ' }),
+    others.trust_env === false && '# No proxy of the environment; nor is SSL_CERT_FILE read then.',
     call(`${name}.AsyncClient`, clientArguments, { before: 'client = ' }),
   )
 }

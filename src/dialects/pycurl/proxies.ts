@@ -1,8 +1,10 @@
+import type { ParsedPoolConfig } from '../../config/parse.ts'
 import type { PoolConfig } from '../../config/types.ts'
 import { show } from '../../text/show.ts'
-import { readHosts, readProxy } from '../proxies.ts'
+import { listedHosts, readHosts, readProxy, settingOf } from '../proxies.ts'
 import type { SettingsReader } from '../settings-reader.ts'
 import { flag } from './flag.ts'
+import type { PycurlSettings } from './settings.ts'
 
 /** PROXY without a scheme is an HTTP proxy, and without a port it is at 1080, but for one by TLS (CURLOPT_PROXY). */
 export function readProxies(reader: SettingsReader): PoolConfig {
@@ -11,10 +13,13 @@ export function readProxies(reader: SettingsReader): PoolConfig {
   const secret = reader.raw('PROXYUSERPWD')
   if (secret !== undefined && typeof secret !== 'string')
     reader.fail('PROXYUSERPWD', 'it is no text: write "user:password"', show(secret))
-  const direct = readHosts(reader, 'NOPROXY', reader.raw('NOPROXY'))
+  // Of either what is left out is read from the environment.
+  const listed = reader.has('NOPROXY') ? readHosts(reader, 'NOPROXY', reader.raw('NOPROXY')) : undefined
+  const direct: PoolConfig = listed ?? { noProxy: 'env' }
   if (given === undefined) {
     if (reader.has('PROXYUSERPWD')) reader.noEffect('PROXYUSERPWD', 'without PROXY: what the environment names has its own')
-    return direct
+    reader.remark('PROXY')
+    return { proxy: 'env', ...listed }
   }
   if (given === '') return { proxy: false }
   if (typeof given !== 'string') {
@@ -23,6 +28,13 @@ export function readProxies(reader: SettingsReader): PoolConfig {
   }
   const proxy = readProxy(reader, 'PROXY', withCredentials(reader, withPort(given.includes('://') ? given : `http://${given}`)))
   return { ...(proxy && { proxy }), ...direct }
+}
+
+export function proxySettings(parsed: ParsedPoolConfig): PycurlSettings {
+  const { proxy } = parsed.config
+  if (proxy === false) return { PROXY: '' }
+  const [url, direct] = [settingOf(proxy), listedHosts(parsed)]
+  return { ...(url === undefined ? {} : { PROXY: url }), ...(direct === undefined ? {} : { NOPROXY: direct }) }
 }
 
 function withPort(url: string): string {

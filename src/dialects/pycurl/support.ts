@@ -40,8 +40,8 @@ export const support: DialectSupport = {
     FORBID_REUSE: becomes('keepAlive'),
     FRESH_CONNECT: dropped('is for one transfer, which opens a connection and keeps it; a pool has no such request'),
     DNS_CACHE_TIMEOUT: becomes('dnsCacheTtl'),
-    PROXY: becomes('proxy'),
-    NOPROXY: becomes('noProxy'),
+    PROXY: becomes('proxy', 'without it libcurl asks http_proxy (in small letters alone), HTTPS_PROXY, ALL_PROXY and NO_PROXY'),
+    NOPROXY: becomes('noProxy', 'without it libcurl asks NO_PROXY'),
     PROXYUSERPWD: becomes('proxy'),
     HTTPPROXYTUNNEL: dropped('https goes through a tunnel always, http in absolute form'),
     HTTPHEADER: becomes('keepAlive', 'of headers only Connection: close means something to a pool'),
@@ -49,7 +49,7 @@ export const support: DialectSupport = {
   fields: {
     ...unknownToAll,
     proxy: native('PROXY', 'left out, the environment is read; "" is none'),
-    noProxy: native('NOPROXY', 'left out, NO_PROXY is read; it knows no ports'),
+    noProxy: approximated('NOPROXY', 'left out, NO_PROXY is read; it knows neither ports nor * before a name, nor * but alone'),
     maxConnections: native('M_MAX_TOTAL_CONNECTIONS', 'with maxOverflow, both together'),
     maxConnectionsPerHost: native('M_MAX_HOST_CONNECTIONS', 'at a limit of a host transfers always wait'),
     maxIdleConnections: approximated(

@@ -3,10 +3,11 @@ import type { ResolvedPoolConfig } from '../../config/types.ts'
 import { defaultOf } from '../defaults.ts'
 import { demandsOf, orZero, tenYears, wholeSeconds } from '../demands.ts'
 import type { Written } from '../losses.ts'
-import { askedProxy, listedHosts, proxyCode, proxyImport, settingOf } from '../proxies.ts'
+import { proxyCode, proxyImport } from '../proxies.ts'
 import { lines, pythonLiteral } from '../python.ts'
 import { defaults } from './defaults.ts'
 import { mostStreams } from './protocols.ts'
+import { proxySettings } from './proxies.ts'
 import type { PycurlSettings } from './settings.ts'
 import { httpVersionFor } from './versions.ts'
 
@@ -14,16 +15,8 @@ import { httpVersionFor } from './versions.ts'
 const longestConnect = 2_147_483
 
 export function write(parsed: ParsedPoolConfig): Written<PycurlSettings> {
-  const settings = { ...settingsOf(parsed.config), ...proxiesOf(parsed) }
+  const settings = { ...settingsOf(parsed.config), ...proxySettings(parsed) }
   return { settings, code: codeOf(settings) }
-}
-
-function proxiesOf(parsed: ParsedPoolConfig): PycurlSettings {
-  const asked = askedProxy(parsed)
-  const [url, direct] = [settingOf(asked), listedHosts(parsed)]
-  if (asked === undefined || asked === 'env') return {}
-  // What is left out would be read from the environment.
-  return url === undefined ? { PROXY: '' } : { PROXY: url, NOPROXY: direct ?? '' }
 }
 
 function settingsOf(config: ResolvedPoolConfig): PycurlSettings {

@@ -1,6 +1,6 @@
 import { type Callable, type Callables, sameNames } from '../callables.ts'
 
-const session: Callable = { takes: {}, mounts: 'HTTPAdapter', attributes: ['headers'] }
+const session: Callable = { takes: {}, mounts: 'HTTPAdapter', attributes: ['headers', 'proxies', 'trust_env'] }
 
 export const callables: Callables = {
   names: {
@@ -13,4 +13,5 @@ export const callables: Callables = {
     Session: session,
     session,
   },
+  perRequest: { proxies: ['get', 'post', 'put', 'patch', 'delete', 'head', 'options', 'request'] },
 }

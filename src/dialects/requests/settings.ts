@@ -3,10 +3,8 @@ export interface RequestsSettings {
   pool_connections?: number | undefined
   pool_maxsize?: number | undefined
   pool_block?: boolean | undefined
-  /** Of the Session: by scheme, and `no_proxy` for what is reached directly. */
-  proxies?:
-    | { http?: string | null | undefined; https?: string | null | undefined; no_proxy?: string | null | undefined }
-    | undefined
+  /** Of the Session: by scheme (`http`, `https`, `all`) or by scheme and host (`https://host`) the URL of a proxy; '' for none. */
+  proxies?: { readonly [pattern: string]: string | null } | undefined
   trust_env?: boolean | undefined
   headers?: { readonly [name: string]: string } | null | undefined
 }

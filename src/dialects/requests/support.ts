@@ -1,9 +1,7 @@
-import { approximated, becomes, fact, native, nearly, nothing, unsupported } from '../expression.ts'
+import { approximated, asksVariables, becomes, fact, native, nearly, nothing, unsupported } from '../expression.ts'
 import type { DialectSupport } from '../types.ts'
 import { support as urllib3 } from '../urllib3/support.ts'
 import { defaults } from './defaults.ts'
-
-const ofProxies = 'a pool has one proxy for http and https, unless it goes by the environment'
 
 export const support: DialectSupport = {
   dialect: 'requests',
@@ -12,19 +10,22 @@ export const support: DialectSupport = {
     pool_connections: nearly('maxHosts', 'counts each scheme, and each proxy, by itself; a pool has one number for all'),
     pool_maxsize: becomes(['maxConnectionsPerHost', 'maxIdleConnectionsPerHost']),
     pool_block: becomes(['block', 'maxConnectionsPerHost']),
-    'proxies.http': nearly('proxy', ofProxies),
-    'proxies.https': nearly('proxy', ofProxies),
-    'proxies.no_proxy': becomes('noProxy'),
-    trust_env: becomes('proxy', 'True asks HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and NO_PROXY, also where proxies are given'),
+    proxies: nearly(
+      ['proxy', 'hosts'],
+      'of requests all http hosts behind a proxy share one pool; a pool has its limits for each host',
+    ),
+    trust_env: nearly('proxy', `${asksVariables}, also where proxies are given, anew for each request; and .netrc`),
     headers: becomes('keepAlive', 'of headers only Connection: close means something to a pool'),
   },
   fields: {
     ...urllib3.fields,
     proxy: approximated(
-      ['proxies.http', 'proxies.https', 'trust_env'],
-      'with trust_env=True, the default, the environment goes before proxies; http hosts behind a proxy share one pool',
+      ['proxies', 'trust_env'],
+      'http hosts behind a proxy share one pool; trust_env=False, without which the environment goes first, leaves .netrc and REQUESTS_CA_BUNDLE unread too',
     ),
-    noProxy: native('proxies.no_proxy'),
+    noProxy: unsupported(
+      'a host is reached directly by an entry of its own in proxies, "https://host": ""; NO_PROXY counts for proxies of the environment',
+    ),
     maxConnectionsPerHost: native(
       ['pool_maxsize', 'pool_block'],
       'pool_maxsize is a limit only with pool_block=True; without, it is what is kept',

@@ -1,16 +1,11 @@
 import type { PoolConfig } from '../../config/types.ts'
-import { readMounts } from '../httpx/mounts.ts'
 import { readShared } from '../httpx/read.ts'
-import { readProxy, readTrusting } from '../proxies.ts'
 import type { SettingsReader } from '../settings-reader.ts'
 
 /** As httpx means the settings, with requestx's own defaults; notes say where requestx itself does something else. */
 export function read(reader: SettingsReader): PoolConfig {
   remark(reader)
   for (const protocol of ['http1', 'http2']) reader.boolean(protocol)
-  // What is wrong is told all the same.
-  readTrusting(reader, readProxy(reader, 'proxy'))
-  readMounts(reader)
   return readShared(reader)
 }
 

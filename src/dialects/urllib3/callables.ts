@@ -17,8 +17,8 @@ const manager: Callable = {
 
 const proxyManager: Callable = {
   ...manager,
-  positional: ['proxy_url', 'num_pools', 'headers'],
-  takes: { ...manager.takes, proxy_url: 'proxy_url' },
+  positional: ['proxy_url', 'num_pools', 'headers', 'proxy_headers'],
+  takes: { ...manager.takes, ...sameNames(['proxy_url', 'proxy_headers']) },
 }
 
 export const callables: Callables = {
@@ -30,7 +30,12 @@ export const callables: Callables = {
     proxy_from_url: {
       ...proxyManager,
       positional: ['url'],
-      takes: { ...manager.takes, url: 'proxy_url' },
+      takes: { ...manager.takes, url: 'proxy_url', proxy_headers: 'proxy_headers' },
+    },
+    SOCKSProxyManager: {
+      ...manager,
+      positional: ['proxy_url', 'username', 'password', 'num_pools', 'headers'],
+      takes: { ...manager.takes, proxy_url: 'proxy_url' },
     },
     HTTPConnectionPool: hostPool,
     HTTPSConnectionPool: hostPool,

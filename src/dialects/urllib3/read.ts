@@ -1,9 +1,9 @@
 import { plainEntries } from '../../config/plain-object.ts'
 import type { PoolConfig } from '../../config/types.ts'
 import type { NumberRule } from '../numbers.ts'
-import { readProxy } from '../proxies.ts'
 import type { SettingsReader } from '../settings-reader.ts'
 import { readManager } from './manager.ts'
+import { readProxies } from './proxies.ts'
 
 const positive: NumberRule = { none: true, zero: 'is refused by urllib3 itself' }
 
@@ -14,8 +14,7 @@ export function read(reader: SettingsReader): PoolConfig {
     if (reader.has('pool_timeout')) reader.noEffect('pool_timeout', 'without block=True: no request waits')
   } else if (wait === 0) Object.assign(manager, { block: false, maxOverflow: 0 })
   else manager.acquireTimeout = wait
-  const proxy = readProxy(reader, 'proxy_url')
-  return { ...manager, ...(proxy && { proxy }), connectTimeout: readTimeout(reader), ...reader.fixed() }
+  return { ...manager, ...readProxies(reader), connectTimeout: readTimeout(reader), ...reader.fixed() }
 }
 
 /** Milliseconds to connect. */

@@ -10,7 +10,9 @@ export interface Urllib3Settings {
     | null
     | { connect?: number | null | undefined; read?: number | null | undefined; total?: number | null | undefined }
     | undefined
-  /** Of ProxyManager, in place of PoolManager. */
+  /** Of ProxyManager, or SOCKSProxyManager, in place of PoolManager. */
   proxy_url?: string | undefined
+  /** Of ProxyManager: `proxy-authorization` is user and password, as `make_headers(proxy_basic_auth=…)` gives it. */
+  proxy_headers?: { readonly [name: string]: string } | null | undefined
   headers?: { readonly [name: string]: string } | null | undefined
 }

@@ -25,13 +25,14 @@ export const support: DialectSupport = {
     'timeout.read': dropped('bounds each read of one request, not the pool; set a timeout on the request'),
     'timeout.total': nearly('connectTimeout', 'bounds connecting and reading together; a pool bounds connecting only'),
     proxy_url: nearly('proxy', 'of urllib3 all http hosts behind it share one pool; a pool has its limits for each host'),
+    proxy_headers: becomes('proxy', 'of them only Proxy-Authorization: Basic …; others are the native option proxyHeaders'),
     headers: becomes('keepAlive', 'of headers only Connection: close means something to a pool'),
   },
   fields: {
     ...unknownToAll,
     proxy: approximated(
       'proxy_url',
-      'ProxyManager in place of PoolManager, in which all http hosts share one pool; the environment is not read',
+      'ProxyManager, or SOCKSProxyManager, in place of PoolManager, in which all http hosts share one pool; the environment is never read',
     ),
     noProxy: unsupported('a ProxyManager reaches every host through its proxy'),
     ...onlyHttp1,

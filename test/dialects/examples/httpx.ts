@@ -1,4 +1,4 @@
-import type { Examples } from '../example.ts'
+import { byVariables, type Examples } from '../example.ts'
 
 const fiveSeconds = { acquireTimeout: 5000, connectTimeout: 5000 }
 const noConnectTimeout = { connectTimeout: 'unlimited' } as const
@@ -224,4 +224,4 @@ const writings: Examples['writings'] = [
   },
 ]
 
-export const httpx: Examples = { readings, writings }
+export const httpx = byVariables({ readings, writings }, 'trust_env', { trust_env: false })

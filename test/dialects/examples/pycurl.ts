@@ -1,4 +1,4 @@
-import { type Examples, without } from '../example.ts'
+import { byVariables, type Examples, without } from '../example.ts'
 
 const standard = {
   maxConnections: 'unlimited',
@@ -238,4 +238,4 @@ const writings: Examples['writings'] = [
   },
 ]
 
-export const pycurl: Examples = { readings, writings }
+export const pycurl = byVariables({ readings, writings }, 'PROXY', { PROXY: '' })

@@ -1,4 +1,4 @@
-import type { Examples } from '../example.ts'
+import { byVariables, type Examples } from '../example.ts'
 
 const noConnectTimeout = { connectTimeout: 'unlimited' } as const
 const standard = {
@@ -52,4 +52,4 @@ const writings: Examples['writings'] = [
   },
 ]
 
-export const requests: Examples = { readings, writings }
+export const requests = byVariables({ readings, writings }, 'trust_env', { trust_env: false })

@@ -2,7 +2,7 @@ import { type Note, type PoolConfig, PoolConfigError } from 'polypool'
 import type { DialectName } from 'polypool/dialects'
 import { clip } from 'polypool/internal'
 import { printable } from '../../output.ts'
-import { isSecretName, redact, redacted } from '../shared/secrets.ts'
+import { isSecretName, redact, redactData, redacted } from '../shared/secrets.ts'
 import { dialectOf } from './dialects.ts'
 import type { PythonProblem } from './parse.ts'
 import type { PythonPlace } from './place.ts'
@@ -119,13 +119,14 @@ const headers: ReadonlySet<string> = new Set(['headers', 'HTTPHEADER'])
 
 /** `max_connections=50, app/client.py:12` */
 function originOf({ path, keyword, node, value }: Setting, source: PythonFile): string {
-  const text = excerpt(source, node)
+  const text = excerpt(source, node, keyword)
   const where = `${printable(source.file)}:${source.at(node).line}`
   const plain = plainOf(value)
   if (keyword === '') return `${text}, ${where}`
-  if (plain && headers.has(path)) return `${keyword}=${python(plain.plain)}, ${where}`
+  const shown = plain && python(redactData(plain.plain, 4, isSecretName(keyword)))
+  if (headers.has(path) && shown !== undefined) return `${keyword}=${shown}, ${where}`
   const isLiteral = literals.has(node.name)
-  return `${keyword}=${text}${isLiteral || plain === undefined ? '' : ` (${python(plain.plain)})`}, ${where}`
+  return `${keyword}=${text}${isLiteral || shown === undefined ? '' : ` (${shown})`}, ${where}`
 }
 
 const literals: ReadonlySet<string> = new Set([
@@ -148,27 +149,31 @@ function python(value: unknown): string {
 }
 
 function unknownOf({ setting, fields, node, because, fallback, oneOf }: PythonGap, source: PythonFile): UnknownSetting {
-  const text = excerpt(source, node)
-  const reason = because && because !== node ? excerpt(source, because) : text
+  const show = (one: PyNode) => excerpt(source, one, setting)
+  const text = show(node)
+  const reason = because && because !== node ? show(because) : text
   return {
     setting,
     fields,
     source: text,
     line: source.at(node).line,
     ...(reason === text ? {} : { because: reason }),
-    ...(fallback ? { default: excerpt(source, fallback) } : {}),
-    ...(oneOf.length > 1 ? { places: oneOf.map((one) => ({ source: excerpt(source, one), line: source.at(one).line })) } : {}),
+    ...(fallback ? { default: show(fallback) } : {}),
+    ...(oneOf.length > 1 ? { places: oneOf.map((one) => ({ source: show(one), line: source.at(one).line })) } : {}),
   }
 }
 
-/** A piece of the source on one line, without the secrets in it. */
-function excerpt({ textOf }: PythonFile, node: PyNode): string {
-  const text = textOf(node).slice(0, 300).replace(/\s+/g, ' ').trim()
+/** A piece of the source on one line, without the secrets in it: of what a setting that is one is given by, without any text. */
+function excerpt({ textOf }: PythonFile, node: PyNode, setting: string): string {
+  const whole = textOf(node).slice(0, 300).replace(/\s+/g, ' ').trim()
+  const text = isSecretName(setting) ? whole.replace(anyText, redacted) : whole
   const masked = text.replace(namedText, (whole, name: string, between: string) =>
     isSecretName(name) ? `${name}${between}${redacted}` : whole,
   )
   return clip(printable(redact(masked)), 80)
 }
+
+const anyText = /"[^"]*"?|'[^']*'?/g
 
 /** `name="text"` and `"name": "text"` */
 const namedText = /([A-Za-z_][\w-]{0,60})(["']?\s?[:=]\s?)[a-zA-Z]{0,2}(?:"[^"]*"?|'[^']*'?)/g

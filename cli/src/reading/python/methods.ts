@@ -109,22 +109,47 @@ const ofRequests = new Map(
 )
 const sending: ReadonlySet<string> = new Set([...ofRequests.values()].flat().flatMap(([, methods]) => methods))
 
+export interface RequestSettings {
+  readonly settings: readonly Setting[]
+  readonly remarks: readonly string[]
+}
+
 /** `pool.urlopen(…, pool_timeout=2)`: of each pool, what its requests say. */
-export function requestSettingsIn(calls: readonly PyNode[], evaluator: PyEvaluator): ReadonlyMap<PyNode, readonly Setting[]> {
-  const found = new Map<PyNode, Setting[]>()
+export function requestSettingsIn(calls: readonly PyNode[], evaluator: PyEvaluator): ReadonlyMap<PyNode, RequestSettings> {
+  const pools = new Map<PyNode, SentBy>()
   for (const call of calls) {
     const sent = methodCall(call, evaluator)
     if (sent === undefined || !sending.has(sent.method)) continue
     const pool = evaluator.evaluate(sent.object)
     const dialect = pool.kind === 'made' ? knownCallables.get(pool.callable)?.dialect : undefined
     if (pool.kind !== 'made' || dialect === undefined) continue
-    for (const { kind, name, value: node } of argumentsOf(call).list) {
-      const path = kind === 'keyword' && name ? evaluator.textOf(name) : ''
-      if (!ofRequests.get(dialect)?.some(([setting, methods]) => setting === path && methods.includes(sent.method))) continue
-      append(found, pool.call, { path, keyword: path, value: evaluator.evaluate(node), node })
-    }
+    const known = pools.get(pool.call) ?? { given: new Map(), without: new Set() }
+    pools.set(pool.call, known)
+    for (const [path, methods] of ofRequests.get(dialect) ?? [])
+      if (methods.includes(sent.method)) addSent(known, path, call, evaluator)
   }
-  return new Map([...found].map(([pool, settings]) => [pool, agreed(settings)]))
+  return new Map([...pools].map(([pool, sent]) => [pool, settingsSent(sent)]))
+}
+
+/** What the requests of one pool are given, by setting, and which settings some of them are not. */
+interface SentBy {
+  readonly given: Map<string, Setting[]>
+  readonly without: Set<string>
+}
+
+function addSent({ given, without }: SentBy, path: string, call: PyNode, evaluator: PyEvaluator): void {
+  const { list } = argumentsOf(call)
+  const argument = list.find(({ kind, name }) => kind === 'keyword' && name && evaluator.textOf(name) === path)
+  if (argument) append(given, path, { path, keyword: path, value: evaluator.evaluate(argument.value), node: argument.value })
+  else if (!list.some(({ kind }) => kind === '**')) without.add(path)
+}
+
+function settingsSent({ given, without }: SentBy): RequestSettings {
+  const partly = [...given.keys()].filter((path) => without.has(path))
+  return {
+    settings: [...given.values()].flatMap(agreed),
+    remarks: partly.map((path) => `${path} is given with some requests only: here it is taken for all of them`),
+  }
 }
 
 export function append<K, V>(lists: Map<K, V[]>, key: K, item: V): void {

@@ -6,7 +6,7 @@ import { isRequestTimeout, mountsIn, requestSettingsIn } from './methods.ts'
 import type { Module } from './module.ts'
 import type { PythonPlace } from './place.ts'
 import { nameOf, namesAround } from './place-names.ts'
-import { sessionHeadersIn } from './session-headers.ts'
+import { sessionAttributesIn } from './session-attributes.ts'
 import { below, emptyGroup, type Given, settingsOf } from './settings.ts'
 import type { PyNode } from './syntax.ts'
 import type { PyMade } from './values.ts'
@@ -30,13 +30,15 @@ export function pythonPlacesIn(modules: readonly Module[], evaluator: PyEvaluato
   const owned = new Set([...given.values()].flatMap(({ holds }) => holds))
   const mounts = mountsIn(calls, evaluator)
   const requestSettings = requestSettingsIn(calls, evaluator)
-  const headers = sessionHeadersIn(sessionNodes(modules, made), evaluator)
+  const attributes = sessionAttributesIn(sessionNodes(modules, made), evaluator)
   const places = made.flatMap((one): PythonPlace[] => {
     const callable = knownCallables.get(one.callable)
     const own = given.get(one.call)
     if (!callable || !own || owned.has(one.call) || callable.options !== undefined) return []
     if (mounts.sessions.has(one.call) || (callable.part === 'timeout' && isRequestTimeout(one.call, evaluator))) return []
     const session = mounts.owners.get(one.call) ?? one.call
+    const both = [...new Set([one.call, session])]
+    const sent = both.flatMap((call) => requestSettings.get(call) ?? [])
     const { settings, open } = callable.part === undefined ? own : alone(own, callable.part, one.call)
     return [
       {
@@ -45,9 +47,13 @@ export function pythonPlacesIn(modules: readonly Module[], evaluator: PyEvaluato
         label: `${one.callable}(…)`,
         name: nameOf(one.call, evaluator.textOf) ?? nameOf(session, evaluator.textOf),
         around: namesAround(one.call, evaluator.textOf),
-        settings: [...settings, ...(requestSettings.get(one.call) ?? []), ...(headers.get(session) ?? [])],
+        settings: [...settings, ...sent.flatMap((request) => request.settings), ...(attributes.get(session) ?? [])],
         open,
-        remarks: [...own.remarks, ...[...new Set([one.call, session])].flatMap((call) => mounts.remarks.get(call) ?? [])],
+        remarks: [
+          ...own.remarks,
+          ...sent.flatMap((request) => request.remarks),
+          ...both.flatMap((call) => mounts.remarks.get(call) ?? []),
+        ],
         misuses: own.misuses,
       },
     ]
@@ -56,9 +62,9 @@ export function pythonPlacesIn(modules: readonly Module[], evaluator: PyEvaluato
   return { places: [...places, ...handles].sort((a, b) => a.node.from - b.node.from), rest }
 }
 
-/** Where headers of a session may be set, if there is a session. */
+/** Where attributes of a session may be set, if there is a session. */
 function sessionNodes(modules: readonly Module[], made: readonly PyMade[]): PyNode[] {
-  if (!made.some(({ callable }) => knownCallables.get(callable)?.attributes?.includes('headers'))) return []
+  if (!made.some(({ callable }) => knownCallables.get(callable)?.attributes !== undefined)) return []
   return modules.flatMap(({ nodes }) => nodes.filter(({ name }) => name === 'AssignStatement' || name === 'CallExpression'))
 }
 

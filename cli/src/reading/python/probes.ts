@@ -30,7 +30,14 @@ function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-const plainProbes: readonly unknown[] = [7, 12_345, 1, 0, null, true, false, ['Connection: close'], { Connection: 'close' }]
+const url = 'http://probe.invalid:1'
+
+const plainProbes: readonly unknown[] = [
+  ...[7, 12_345, 1, 0, null, true, false, ['Connection: close'], { Connection: 'close' }],
+  // What proxies are named by, in a text or by scheme, and what they are given besides.
+  ...[url, 'probe.invalid', { https: url }, { 'https://': url }, ['user', 'word']],
+  { 'proxy-authorization': 'Basic dXNlcjp3b3Jk' },
+]
 
 /** Values that an unknown setting might have: enough that every field that hangs on it moves. */
 export function probesFor({ support }: Dialect, path: string): readonly unknown[] {

@@ -75,8 +75,12 @@ export function settingsOf(made: PyMade, evaluator: PyEvaluator, depth = 0): Giv
     else if (path === 'headers') {
       const value = poolHeaders(entry.value)
       if (value) settings.push({ path, keyword: parameter, value, node: entry.node })
-    } else if (!path.endsWith('*')) settings.push({ path, keyword: parameter, ...entry })
-    else {
+    } else if (!path.endsWith('*')) {
+      const { value, calls, lost } = withItems(entry.value, evaluator, depth)
+      settings.push({ path, keyword: parameter, value, node: entry.node })
+      holds.push(...calls)
+      if (lost.length > 0) remarks.push(`what else the items of ${parameter} set (${lost.join(', ')}) is not told here`)
+    } else {
       const inner = nested(callable, path.replace(/\.?\*$/, ''), parameter, entry, evaluator, depth)
       settings.push(...inner.settings)
       open.push(...inner.open)
@@ -94,7 +98,29 @@ function heldBy({ dialect, takes }: KnownCallable, parameter: string): readonly 
   return path === '*' ? partsOf(dialect) : [path.replace(/\.\*$/, '')]
 }
 
-function impliedBy(implied: { readonly [path: string]: number } = {}, node: PyNode): Setting[] {
+/** A mapping with the setting that counts in place of each instance in it, and what is lost of these. */
+function withItems(value: PyValue, evaluator: PyEvaluator, depth: number): { value: PyValue; calls: PyNode[]; lost: string[] } {
+  if (value.kind !== 'dict') return { value, calls: [], lost: [] }
+  const calls: PyNode[] = []
+  const lost = new Set<string>()
+  const entries = [...value.entries].map(([key, entry]): [string, PyEntry] => {
+    const counted = entry.value.kind === 'made' ? knownCallables.get(entry.value.callable)?.itemIs : undefined
+    if (entry.value.kind !== 'made' || counted === undefined) return [key, entry]
+    const inner = settingsOf(entry.value, evaluator, depth + 1)
+    calls.push(entry.value.call, ...inner.holds)
+    for (const { path, keyword } of inner.settings) if (path !== counted && keyword !== '') lost.add(path)
+    const own = inner.settings.find(({ path }) => path === counted)?.value
+    const known: PyValue = inner.open.length > 0 ? unknown : { kind: 'known', value: null }
+    return [key, { value: own ?? known, node: entry.node }]
+  })
+  return { value: { ...value, entries: new Map(entries) }, calls, lost: [...lost] }
+}
+
+function isNone(value: PyValue): boolean {
+  return value.kind === 'known' && value.value === null
+}
+
+function impliedBy(implied: { readonly [path: string]: number | boolean } = {}, node: PyNode): Setting[] {
   return Object.entries(implied).map(([path, value]) => ({ path, keyword: '', value: { kind: 'known', value }, node }))
 }
 
@@ -114,7 +140,7 @@ function otherClass({ unless = {} }: Callable, given: ReadonlyMap<string, PyEntr
 function replacementOf(parameter: string, given: ReadonlyMap<string, PyEntry>, { replaces = {} }: Callable): string | undefined {
   return Object.keys(replaces).find((by) => {
     const value = given.get(by)?.value
-    return replaces[by]?.includes(parameter) && value !== undefined && !(value.kind === 'known' && value.value === null)
+    return replaces[by]?.includes(parameter) && value !== undefined && !isNone(value)
   })
 }
 

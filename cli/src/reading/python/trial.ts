@@ -124,6 +124,8 @@ class Asking {
     const origins = new Map<string, number[]>()
     for (const [index, [path, value]] of this.#question.certain.entries()) {
       const changed = variantsOf(value).map((variant) => this.#attempt([[path, variant]], path))
+      // Nothing is next to a text, or to an empty group, but none at all.
+      if (typeof value === 'object' || typeof value === 'string') changed.push(this.#attempt([], path))
       for (const field of differing([base, ...changed.filter((one) => one !== undefined)])) {
         const known = origins.get(field)
         if (known) known.push(index)

@@ -68,7 +68,7 @@ const toml: Writer = {
   indent: '',
   head: (schema) => [`#:schema ${schema}`],
   open: (pool) => ['', `[pools.${pool}]`],
-  entry: (field, value) => `${field} = ${JSON.stringify(value)}`,
+  entry: (field, value) => `${field} = ${tomlValue(value)}`,
   close: [],
   foot: [],
 }
@@ -138,8 +138,18 @@ export function explainedYaml(pools: readonly FilePool[], schema?: string): stri
   return `${[...head, ...lines].join('\n')}\n`
 }
 
+/** On one line: what has parts too, as comments can stand behind it. */
 function yamlScalar(value: unknown): string {
-  return stringify(value, { lineWidth: 0 }).trimEnd()
+  const isGroup = typeof value === 'object' && value !== null
+  return stringify(value, { lineWidth: 0, ...(isGroup && { collectionStyle: 'flow' }) }).trimEnd()
+}
+
+/** Of groups inline tables. */
+function tomlValue(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(tomlValue).join(', ')}]`
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value)
+  const entries = Object.entries(value).map(([key, one]) => `${JSON.stringify(key)} = ${tomlValue(one)}`)
+  return `{ ${entries.join(', ')} }`
 }
 
 /** Whatever breaks lines, or steers a terminal, does not here. */

@@ -2,7 +2,7 @@
 export const redacted = '<redacted>'
 
 const secretWords =
-  /^(?:key|pfx|pass|pwd|auth|authorization|cookie|bearer|jwt)$|(?:passphrase|password|userpwd|passwd|secret|token|credentials?|apikey|accesskey|secretkey|privatekey|authorization)$/
+  /^(?:key|pfx|pass|pwd|authorization|cookie|bearer|jwt)$|(?:auth|passphrase|password|userpwd|passwd|secret|token|credentials?|apikey|accesskey|secretkey|privatekey|authorization)$/
 
 /** Whether what stands under a name must not be repeated. */
 export function isSecretName(name: string): boolean {

@@ -64,7 +64,7 @@ test('a mistake in a part that two pools take is told once', () => {
 
 test('HTTP/2 is told', () => {
   const notes = (value: string) =>
-    imported(`${imports}httpx.Client(http2=${value})`).found[0]?.notes.map(({ message }) => message)
+    imported(`${imports}httpx.Client(http2=${value}, trust_env=False)`).found[0]?.notes.map(({ message }) => message)
   expect(notes('True')).toEqual([
     expect.stringMatching(/^http2: a host gets one connection, .* a pool opens others within its limits/),
   ])

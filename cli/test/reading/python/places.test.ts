@@ -98,7 +98,7 @@ const cases: Case[] = [
   [
     'a transport brings its own limits',
     `${httpx}httpx.Client(limits=httpx.Limits(max_connections=1), transport=httpx.HTTPTransport(limits=httpx.Limits(max_connections=7), retries=1))`,
-    ['httpx.Client', l(7)],
+    ['httpx.Client', { ...l(7), trust_env: false }],
   ],
   ['a transport of unknown make', `${httpx}httpx.Client(transport=mine())`, ['httpx.Client', { '*': 'mine()' }]],
   [

@@ -16,6 +16,7 @@ test('each value says where it comes from', () => {
     connectTimeout: 7500,
     tcpKeepAlive: false,
     retryStale: false,
+    proxy: 'env',
   })
   expect(found?.origins).toEqual({
     maxConnections: 'max_connections=MAX (50), app/client.py:4',
@@ -25,7 +26,10 @@ test('each value says where it comes from', () => {
     connectTimeout: 'timeout=7.5, app/client.py:7',
     tcpKeepAlive: 'httpx default',
     retryStale: 'httpx default',
+    proxy: 'httpx default',
   })
+  const [empty] = imported('import httpx\nclient = httpx.Client(limits=httpx.Limits())').found
+  expect(empty?.origins).toMatchObject({ maxConnections: 'limits=httpx.Limits() ({}), app.py:2' })
 })
 
 test('defaults are those of the library as a whole, and of its version', () => {

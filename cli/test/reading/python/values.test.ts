@@ -206,7 +206,7 @@ def make(kept=20, expiry=None):
       line: 9,
     },
   ])
-  expect(found?.config).toEqual({ tcpKeepAlive: false, retryStale: false })
+  expect(found?.config).toEqual({ tcpKeepAlive: false, retryStale: false, proxy: 'env' })
 })
 
 test('with a mapping of unknown content nothing is certain but what is named', () => {
