@@ -219,6 +219,21 @@ test('lowered limits drain busy connections, those that carry least first', () =
   expect(engine.pool.stats().streams).toEqual({ active: 5, capacity: 9 })
 })
 
+test('what drains takes nothing though it could, also beside others that take requests', () => {
+  const engine = start({ maxStreamsPerConnection: 3 }, h2)
+  burst(engine, 7)
+  const all = [...engine.live]
+  for (const connection of all) {
+    engine.connect(connection, true)
+    engine.settings(connection, 100)
+  }
+  engine.pool.reconfigure({ ...engine.pool.config, maxConnections: 2 })
+  const drained = all.filter(({ draining }) => draining)
+  expect(drained.map(({ requests }) => requests.size)).toEqual([1])
+  const late = engine.ask(a)
+  expect([late.outcome, drained[0]?.requests.size]).toEqual(['waiting', 1])
+})
+
 test('lifetime and requests per connection drain', () => {
   const engine = start({ maxRequestsPerConnection: 3, maxLifetime: 1000 }, h2)
   const connection = session(engine, 10)
