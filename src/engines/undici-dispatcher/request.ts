@@ -70,7 +70,7 @@ export abstract class PoolRequest extends Waiter {
     if (this.over) this.#release()
     else if (connection.mayBeStale && connection.running <= 1 && !this.#canRetry()) {
       this.#makeDraft()
-      this.lane.core.clock.check(sendCarefully, this)
+      this.lane.core.clock.check(connection.hasStreams ? sendAfterPoll : sendCarefully, this)
     } else this.#handOver(connection)
   }
 
@@ -305,6 +305,11 @@ export abstract class PoolRequest extends Waiter {
 
 function sendCarefully(request: PoolRequest): void {
   request.sendCarefully()
+}
+
+/** On a session undici writes at once: what has come with the last answer is heard in the poll phase before the next check phase. */
+function sendAfterPoll(request: PoolRequest): void {
+  request.lane.core.clock.check(sendCarefully, request)
 }
 
 function isErrorEmitter(body: unknown): body is ErrorEmitter {

@@ -26,6 +26,9 @@ function words(...values: number[]): Buffer {
 /** SETTINGS, with nothing but defaults. */
 export const settings = frame(4, 0, 0)
 
+/** SETTINGS that allow so many streams at one time. */
+export const streamLimit = (maxStreams: number): Buffer => frame(4, 0, 0, Buffer.concat([Buffer.from([0, 3]), words(maxStreams)]))
+
 export const settingsAck = frame(4, 1, 0)
 
 export const goaway = (lastStream: number, code: number): Buffer => frame(7, 0, 0, words(lastStream, code))
