@@ -149,8 +149,8 @@ export const clients: readonly Client[] = [
   platformFetch(versions[0] as Version),
 ]
 
-/** Of each engine one: for what its clients can't differ in. */
-export const engines: readonly Client[] = clients.filter(({ name }) => name === 'node-http' || name === 'undici 8')
+/** Of each engine one, and both majors of undici: for what their clients can't differ in. */
+export const engines: readonly Client[] = clients.filter(({ name }) => name !== 'agentkeepalive' && name !== 'fetch')
 
 export const schemes = ['http', 'https'] as const
 

@@ -2,8 +2,8 @@ import { chmodSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { findProgram, folderFor, freePort, startProgram } from '../../programs.ts'
-import { cleanup, countSockets, errorOf, expectEmpty, get, listen, until } from '../node-agent/support.ts'
-import { openProxied } from './proxied-pool.ts'
+import { cleanup, countSockets, errorOf, listen, until } from '../node-agent/support.ts'
+import { engines } from './engines.ts'
 
 interface RealProxy {
   readonly name: string
@@ -79,104 +79,106 @@ const proxies: readonly RealProxy[] = [
   { name: 'squid', file: findProgram('squid'), denies: 407, start: startSquid },
 ]
 
-const variant = { client: 'node-http', scheme: 'https' } as const
-
 describe.each(proxies)('$name', ({ file = '', denies, start }) => {
   const here = it.skipIf(file === '')
 
-  here('carries requests to several origins within the caps, by connections that are used again', async () => {
-    const port = await start(file, { credentials: 'user:pass' })
-    const seen: unknown[] = []
-    const answer: Parameters<typeof listen>[1] = (request, response) => {
-      seen.push(request.headers['proxy-authorization'])
-      response.end(request.url)
-    }
-    const origins = await Promise.all([listen('https', answer), listen('https', answer), listen('http', answer)])
-    const opened = openProxied(variant, `http://user:pass@127.0.0.1:${port}`, { maxConnections: 5, maxConnectionsPerHost: 3 })
-    const counter = countSockets(port)
-    for (let round = 0; round < 2; round++) {
-      const bodies = await Promise.all(
-        Array.from({ length: 40 }, async (_, index) => {
-          const at = origins[index % 3] as (typeof origins)[number]
-          const by = opened.by(at === origins[2] ? 'http' : 'https')
-          return (await get(by, { host: '127.0.0.1', port: at.port, path: `/${index}` })).body
-        }),
-      )
-      expect(bodies).toEqual([...Array(40).keys()].map((index) => `/${index}`))
-    }
-    expect(new Set(seen)).toEqual(new Set([undefined]))
-    expect(counter.peak).toBeLessThanOrEqual(5)
-    const { created, reused } = opened.pool.stats()
-    expect([created, created + reused]).toEqual([counter.opened, 80])
-    expect(reused).toBeGreaterThan(40)
-    await opened.pool.close()
-    await expectEmpty(opened)
-  })
+  here.each(engines)(
+    '$name: carries requests to several origins within the caps, by connections used again',
+    async ({ open }) => {
+      const port = await start(file, { credentials: 'user:pass' })
+      const seen: unknown[] = []
+      const answer: Parameters<typeof listen>[1] = (request, response) => {
+        seen.push(request.headers['proxy-authorization'])
+        response.end(request.url)
+      }
+      const origins = await Promise.all([listen('https', answer), listen('https', answer), listen('http', answer)])
+      const proxied = open(`http://user:pass@127.0.0.1:${port}`, { maxConnections: 5, maxConnectionsPerHost: 3 })
+      const counter = countSockets(port)
+      for (let round = 0; round < 2; round++) {
+        const bodies = await Promise.all(
+          Array.from({ length: 40 }, async (_, index) => {
+            const at = origins[index % 3] as (typeof origins)[number]
+            const scheme = at === origins[2] ? 'http' : 'https'
+            return (await proxied.get(`${scheme}://127.0.0.1:${at.port}/${index}`)).body
+          }),
+        )
+        expect(bodies).toEqual([...Array(40).keys()].map((index) => `/${index}`))
+      }
+      expect(new Set(seen)).toEqual(new Set([undefined]))
+      expect(counter.peak).toBeLessThanOrEqual(5)
+      const { created, reused } = proxied.pool.stats()
+      expect([created, created + reused]).toEqual([counter.opened, 80])
+      expect(reused).toBeGreaterThan(40)
+      await proxied.pool.close()
+      await proxied.expectEmpty()
+    },
+  )
 
-  here('that does not take the credentials is told of', async () => {
+  here.each(engines)('$name: that does not take the credentials is told of', async ({ open }) => {
     const port = await start(file, { credentials: 'user:pass' })
-    const opened = openProxied(variant, `http://user:wrong@127.0.0.1:${port}`, { maxConnections: 2 })
+    const proxied = open(`http://user:wrong@127.0.0.1:${port}`, { maxConnections: 2 })
     const counter = countSockets(port)
-    const errors = await Promise.all(Array.from({ length: 6 }, () => errorOf(get(opened, { host: '127.0.0.1', port: 1 }))))
+    const errors = await Promise.all(Array.from({ length: 6 }, () => errorOf(proxied.get('https://127.0.0.1:1/'))))
     for (const error of errors) {
       expect(error).toMatchObject({ code: 'ERR_POOL_PROXY', statusCode: denies, proxy: `http://127.0.0.1:${port}` })
       expect(error.message).toContain('it does not take the credentials that it was sent')
     }
     expect(counter.peak).toBe(2)
-    await expectEmpty(opened)
+    await proxied.expectEmpty()
   })
 
-  here('that can’t reach the origin is told of', async () => {
+  here.each(engines)('$name: that can’t reach the origin is told of', async ({ open }) => {
     const port = await start(file, {})
-    const opened = openProxied(variant, `http://127.0.0.1:${port}`)
-    const error = await errorOf(get(opened, { host: '127.0.0.1', port: 1 }))
+    const proxied = open(`http://127.0.0.1:${port}`)
+    const error = await errorOf(proxied.get('https://127.0.0.1:1/'))
     expect(error).toMatchObject({ code: 'ERR_POOL_PROXY', origin: 'https://127.0.0.1:1' })
     expect([500, 502, 503]).toContain((error as { statusCode?: number }).statusCode)
-    await expectEmpty(opened)
+    await proxied.expectEmpty()
   })
 
-  here('that closes what idles costs no request', async () => {
+  here.each(engines)('$name: that closes what idles costs no request', async ({ open }) => {
     const port = await start(file, {})
     const origin = await listen('https')
-    const opened = openProxied(variant, `http://127.0.0.1:${port}`, { maxConnections: 1 })
-    const to = { host: '127.0.0.1', port: origin.port }
-    await get(opened, to)
+    const proxied = open(`http://127.0.0.1:${port}`, { maxConnections: 1 })
+    const to = `https://127.0.0.1:${origin.port}/`
+    await proxied.get(to)
     for (const socket of origin.sockets) socket.destroy()
-    await until(() => expect(opened.pool.stats().open).toBe(0))
-    expect(await get(opened, to)).toMatchObject({ status: 200, reused: false })
+    await until(() => expect(proxied.pool.stats().open).toBe(0))
+    expect(await proxied.get(to)).toMatchObject({ status: 200 })
+    expect(proxied.pool.stats()).toMatchObject({ created: 2, reused: 0 })
   })
 })
 
 describe('tinyproxy with MaxClients', () => {
   const [{ file = '' }] = proxies as [RealProxy]
 
-  it.skipIf(file === '')(
-    'answers all requests of a pool that has as many connections, and lets further ones of another wait in vain',
-    async () => {
+  it.skipIf(file === '').each(engines)(
+    '$name: answers all requests of a pool of as many connections, and lets further ones of another wait in vain',
+    async ({ open }) => {
       const port = await startTinyproxy(file, { maxClients: 3 })
       const origin = await listen('https')
-      const to = { host: '127.0.0.1', port: origin.port }
-      const within = openProxied(variant, `http://127.0.0.1:${port}`, { maxConnections: 3 })
+      const to = `https://127.0.0.1:${origin.port}/`
+      const within = open(`http://127.0.0.1:${port}`, { maxConnections: 3 })
       const counter = countSockets(port)
-      const answers = await Promise.all(Array.from({ length: 20 }, () => get(within, to)))
+      const answers = await Promise.all(Array.from({ length: 20 }, () => within.get(to)))
       expect(answers.filter(({ status }) => status === 200).length).toBe(20)
       expect(counter.peak).toBe(3)
       await within.pool.close()
-      await expectEmpty(within)
+      await within.expectEmpty()
 
-      const beyond = openProxied(variant, `http://127.0.0.1:${port}`, { maxConnections: 10, connectTimeout: 500 })
+      const beyond = open(`http://127.0.0.1:${port}`, { maxConnections: 10, connectTimeout: 500 })
       const ends = await Promise.all(
         Array.from({ length: 20 }, () =>
-          get(beyond, to).then(
+          beyond.get(to).then(
             ({ status }) => status,
             (error: Error & { code: string }) => error.code,
           ),
         ),
       )
       expect(new Set(ends)).toEqual(new Set([200, 'ERR_POOL_CONNECT_TIMEOUT']))
-      expect(await get(beyond, to)).toMatchObject({ status: 200 })
+      expect(await beyond.get(to)).toMatchObject({ status: 200 })
       await beyond.pool.close()
-      await expectEmpty(beyond)
+      await beyond.expectEmpty()
     },
   )
 })
