@@ -42,6 +42,16 @@ export class Capacity {
     return open - closing - draining > config.maxConnections
   }
 
+  /** Whether nobody waits, and no limit is exceeded, be it the origin's own: most often so, and then nobody need ask more. */
+  isEasy({ open: ownOpen, overflow: ownOverflow, limits }: OriginState): boolean {
+    const { config, open, overflow } = this.#connections
+    return (
+      this.#queue.pending === 0 &&
+      open + overflow <= config.maxConnections &&
+      ownOpen + ownOverflow <= limits.maxConnectionsPerHost
+    )
+  }
+
   /** Whether more wait for a place of the total than are on their way. */
   get short(): boolean {
     return this.#queue.demand > this.places

@@ -90,12 +90,14 @@ export class Economy {
     const { capacity, queue: all } = this.#market
     const { lane, idleSince: now, running, slots } = connection
     const { origin, queue, retries } = lane
+    const head = queue.first
+    const isAlone = all.pending === queue.size && this.#isPatient
+    if (isAlone && head !== undefined) return false
     const { short } = capacity
     if (!short && !origin.blocked) return false
-    const head = queue.first
     // A limit was lowered.
     if (head === undefined && (origin.places < 0 || capacity.places < 0)) return true
-    if (all.pending === queue.size && this.#isPatient) return false
+    if (isAlone) return false
     const retry = retries.first
     if (retry !== undefined && !(head !== undefined && head.sequence < retry.sequence)) {
       const { closing, draining } = origin.full ? origin : capacity

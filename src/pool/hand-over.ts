@@ -86,6 +86,7 @@ export class HandOver {
   /** Gives a free connection to a waiter, to the limit that wants it closed, or to the idle ones. */
   offer(connection: Connection): void {
     const { lane, multiplexes, idleSince } = connection
+    if (this.#pool.capacity.isEasy(lane.origin)) return this.#restIfIdle(connection)
     const head = lane.queue.first
     if (this.#isSurplus(lane.origin) || this.#pool.economy.yields(connection)) this.retire(connection, 'evicted')
     else if (multiplexes) this.#share(connection, idleSince)
@@ -100,6 +101,10 @@ export class HandOver {
       if (waiter === undefined) break
       this.#handOver(connection, waiter, now)
     }
+    this.#restIfIdle(connection)
+  }
+
+  #restIfIdle(connection: Connection): void {
     if (connection.running === 0 && connection.state === 'active') this.#rest(connection)
   }
 

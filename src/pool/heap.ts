@@ -28,8 +28,7 @@ export class Heap<T> {
       this.#nodes.push(node)
     } else if (node.key === key) return
     node.key = key
-    this.#up(node)
-    this.#down(node)
+    if (this.#nodes.length > 1) this.#move(node)
   }
 
   delete(node: HeapNode<T>): void {
@@ -39,8 +38,7 @@ export class Heap<T> {
     const last = this.#nodes.pop() as HeapNode<T>
     if (last === node) return
     this.#place(last, index)
-    this.#up(last)
-    this.#down(last)
+    this.#move(last)
   }
 
   /** The first of the members that are not `node`. */
@@ -50,6 +48,12 @@ export class Heap<T> {
     const left = nodes[1]
     const right = nodes[2]
     return right !== undefined && left !== undefined && right.key < left.key ? right : left
+  }
+
+  /** Where its key belongs. */
+  #move(node: HeapNode<T>): void {
+    this.#up(node)
+    this.#down(node)
   }
 
   #place(node: HeapNode<T>, index: number): void {
@@ -71,12 +75,14 @@ export class Heap<T> {
 
   #down(node: HeapNode<T>): void {
     const nodes = this.#nodes
+    const { length } = nodes
     let index = node.index
-    for (;;) {
-      let child = nodes[2 * index + 1]
-      const right = nodes[2 * index + 2]
-      if (right !== undefined && right.key < (child as HeapNode<T>).key) child = right
-      if (child === undefined || child.key >= node.key) break
+    for (let left = 2 * index + 1; left < length; left = 2 * index + 1) {
+      let child = nodes[left] as HeapNode<T>
+      // Beyond its end an array is slow to read.
+      const right = left + 1 < length ? nodes[left + 1] : undefined
+      if (right !== undefined && right.key < child.key) child = right
+      if (child.key >= node.key) break
       const below = child.index
       this.#place(child, index)
       index = below

@@ -53,12 +53,15 @@ export class Places {
   #spare(): Connection | undefined {
     const { capacity, connections } = this.#pool
     const { ahead } = connections.idle
-    return capacity.short ? (spareOf(ahead) ?? (capacity.surplus ? ahead.first : undefined)) : undefined
+    if (ahead.size === 0 || !capacity.short) return undefined
+    return spareOf(ahead) ?? (capacity.surplus ? ahead.first : undefined)
   }
 
   /** The same of one origin, by its own limit. */
-  #spareIn({ ahead, blocked, surplus }: OriginState): Connection | undefined {
-    return blocked ? (spareOf(ahead) ?? (surplus ? ahead.first : undefined)) : undefined
+  #spareIn(origin: OriginState): Connection | undefined {
+    const { ahead } = origin
+    if (ahead.size === 0 || !origin.blocked) return undefined
+    return spareOf(ahead) ?? (origin.surplus ? ahead.first : undefined)
   }
 
   #evict(connection: Connection | undefined): boolean {

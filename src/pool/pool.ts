@@ -223,12 +223,14 @@ export class ConnectionPool {
     const needed = lane.connectionsFor(lane.waiting + 1, lane.retries.size + (waiter.fresh ? 1 : 0))
     if (needed > 0 && lane.waiting === 0 && this.capacity.hasRoom(lane.origin))
       return this.settlement.grant(waiter, this.connections.create(lane, false))
-    const beyond = isShut || (needed > 0 && !this.capacity.canMakeRoom(lane, needed, this.economy.claimed))
-    const overflow = beyond && !isShut && this.capacity.mayOverflow(lane.origin)
-    if (beyond && !overflow && !waiter.admitted) {
-      if (!this.config.block) return this.settlement.refuseFull(waiter)
-      if (this.queue.pending >= this.config.maxPending) return this.settlement.refuseQueueFull(waiter)
-    }
+    // Looked up only where it makes a difference: whoever waits comes by here.
+    const mayOverflow = !isShut && this.capacity.mayOverflow(lane.origin)
+    const mayWait = waiter.admitted || (this.config.block && this.queue.pending < this.config.maxPending)
+    const isBeyond =
+      (mayOverflow || !mayWait) && (isShut || (needed > 0 && !this.capacity.canMakeRoom(lane, needed, this.economy.claimed)))
+    const overflow = mayOverflow && isBeyond
+    if (isBeyond && !overflow && !mayWait)
+      return this.config.block ? this.settlement.refuseQueueFull(waiter) : this.settlement.refuseFull(waiter)
     this.queue.enqueue(waiter)
     // The lane's oldest takes it; the new one waits for the place that was on its way for him.
     if (overflow) return this.admit(lane.oldest as Waiter, true)

@@ -64,26 +64,20 @@ export class WaitQueue {
 
   /** Brings the origin's demand up to date after its waiters, connections or limits have changed. */
   update(origin: OriginState): void {
-    const demand = Math.max(0, Math.min(origin.wanted, origin.places))
+    const { wanted, full } = origin
+    const demand = wanted === 0 ? 0 : Math.max(0, Math.min(wanted, origin.places))
     this.demand += demand - origin.demand
     origin.demand = demand
-    const listed = !origin.full
-    if (listed !== origin.standings[0].listed) {
-      this.without.list(origin, listed)
-      this.holding.list(origin, listed)
+    if (full === origin.standings[0].listed) {
+      this.without.list(origin, !full)
+      this.holding.list(origin, !full)
     }
-    const heap = this.#heapFor(origin)
+    const heap = wanted === 0 ? null : full ? (origin.allowsOverflow ? this.#blocked : null) : this.#starved
     if (heap !== origin.heap) {
       origin.heap?.delete(origin.turn)
       origin.heap = heap
     }
     heap?.set(origin.turn, (origin.turns.top as { key: number }).key)
-  }
-
-  #heapFor(origin: OriginState): Heap<OriginState> | null {
-    if (origin.wanted === 0) return null
-    if (!origin.full) return this.#starved
-    return origin.allowsOverflow ? this.#blocked : null
   }
 
   /** The oldest waiter whose origin is below its own limit. */
