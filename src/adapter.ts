@@ -37,6 +37,8 @@ export interface PoolStats extends OriginStats {
   /** Requests that their caller abandoned while they waited. */
   readonly aborted: number
   readonly hosts: { readonly [origin: string]: OriginStats }
+  /** If `stats` was asked for them. */
+  readonly histograms?: PoolHistograms
 }
 
 /** What was measured of one thing: how often, the sum, and values that 50, 95 and 99 % of them do not exceed, to 4 %. All 0 if `count` is. */
@@ -100,7 +102,8 @@ export interface Pool<Options> extends AsyncDisposable {
   readonly notes: readonly Note[]
   /** True from `close` or `destroy` on, those of the client's own dispatcher included. */
   readonly closed: boolean
-  stats(): PoolStats
+  /** A snapshot of the counters, with histograms if those are asked for. Throws ERR_POOL_UNSUPPORTED if an option is invalid. */
+  stats(options?: StatsOptions): PoolStats
   /**
    * Changes the running pool. Fields that are not named keep their values; an invalid config throws and changes nothing.
    * Throws ERR_POOL_CLOSED once the pool is closed.

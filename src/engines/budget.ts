@@ -1,7 +1,10 @@
 import { type ParsedPoolConfig, parsePoolConfig, patchPoolConfig } from '../config/parse.ts'
 import type { PoolConfig, ResolvedPoolConfig } from '../config/types.ts'
 import { isPoolError, PoolClosedError, PoolUnsupportedError } from '../errors.ts'
+import { channels } from '../observe/channels.ts'
 import { type Core, createCore, type Member } from '../pool/port.ts'
+
+const reconfigures = channels['polypool:pool:reconfigure']
 
 /** What an engine makes of a pool for one client. */
 export interface Opened<Options> {
@@ -66,9 +69,19 @@ export class Budget {
       check(parsed)
       opened.check?.(parsed.config)
     }
+    const before = this.#parsed.config
     this.#parsed = parsed
     for (const { opened } of this.#shares) opened.configure(parsed.config)
     this.core.reconfigure(parsed.config)
+    this.#tellChange(before)
+  }
+
+  #tellChange(before: ResolvedPoolConfig): void {
+    const { config } = this.#parsed
+    for (const { opened } of [...this.#shares]) {
+      const { handle: pool, name } = opened.member
+      if (reconfigures.hasSubscribers && pool !== null) reconfigures.publish({ pool, name, config, before })
+    }
   }
 
   #open<Options>(client: string, open: (core: Core) => Opened<Options>): Opened<Options> {

@@ -1,9 +1,10 @@
-import type { ClientSupport, CloseOptions, CreatePoolOptions, Pool, PoolStats } from '../adapter.ts'
+import type { ClientSupport, CloseOptions, CreatePoolOptions, Pool, PoolStats, StatsOptions } from '../adapter.ts'
 import { demandsIn, isSet } from '../config/needs.ts'
 import { readCloseTimeout, readPoolOptions } from '../config/options.ts'
 import type { ParsedPoolConfig } from '../config/parse.ts'
 import type { Note, PoolConfig, ResolvedPoolConfig } from '../config/types.ts'
 import { PoolError, PoolUnsupportedError } from '../errors.ts'
+import { channels } from '../observe/channels.ts'
 import { budgetKey } from '../observe/sharing.ts'
 import type { Core } from '../pool/port.ts'
 import { Budget, type Opened } from './budget.ts'
@@ -11,6 +12,7 @@ import { Closing } from './closing.ts'
 import { refuseMisuse } from './misuse.ts'
 import { preconnect } from './preconnect.ts'
 import { proxyNotes } from './proxy-variables.ts'
+import { readStatsOptions } from './stats-options.ts'
 import { adviceOf, shortfallsOf } from './support-notes.ts'
 
 export type { Opened } from './budget.ts'
@@ -19,6 +21,8 @@ export type { Opened } from './budget.ts'
 export function remap<From, To>(opened: Opened<From>, to: (options: From) => To): Opened<To> {
   return { ...opened, options: to(opened.options) }
 }
+
+const creates = channels['polypool:pool:create']
 
 /** By what `util.inspect` and `console.log` ask an object for what they show. */
 const inspect = Symbol.for('nodejs.util.inspect.custom')
@@ -70,7 +74,7 @@ export function openPool<Options>(
     get closed(): boolean {
       return member.state !== 'open'
     },
-    stats: (): PoolStats => budget.core.stats(),
+    stats: (which?: StatsOptions): PoolStats => budget.core.stats(readStatsOptions(which)),
     reconfigure: (changes: PoolConfig) => named(() => budget.reconfigure(member, changes)),
     preconnect: async (url: string | URL, count?: number) => named(() => preconnect(budget.core, member, url, count)),
     close: async (how?: CloseOptions) => closing.close(named(() => readCloseTimeout(how))),
@@ -84,7 +88,10 @@ export function openPool<Options>(
     toJSON: { value: shown },
     [inspect]: { value: shown },
   })
-  return refuseMisuse(pool, support)
+  refuseMisuse(pool, support)
+  member.handle = pool
+  if (creates.hasSubscribers) creates.publish({ pool, name, client: support.client, config: pool.config })
+  return pool
 }
 
 /** Runs what may throw, and has errors of the pool tell its name. */

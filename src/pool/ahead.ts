@@ -76,7 +76,7 @@ export class Ahead {
     connection.idleSince = this.clock.now()
     if (!connection.mayServe(connection.idleSince)) this.connections.close(connection, 'expired')
     else if (queue.size > 0 || this.#isKept(origin)) this.#pool.offer(connection)
-    else this.connections.close(connection, 'evicted')
+    else this.connections.close(connection, 'surplus')
     this.ready.arrived(connection)
     this.#preconnects.settle(connection)
   }

@@ -3,6 +3,7 @@ import type { Clock } from './clock.ts'
 import type { ConnectionEvents } from './connection-events.ts'
 import { Connects } from './connects.ts'
 import { endSocket } from './end-socket.ts'
+import { countedAs, type Retirement, reasonOf } from './ending.ts'
 import type { Connection, Lane, OriginState } from './entities.ts'
 import { Expiry } from './expiry.ts'
 import { HintReader } from './hint.ts'
@@ -94,23 +95,24 @@ export class Connections {
   }
 
   /** It takes no more requests: it is of no use to its lane any more, and counts until it has closed. */
-  drain(connection: Connection, reason: 'evicted' | 'expired' | null): void {
+  drain(connection: Connection, reason: Retirement): void {
     const { origin } = connection.lane
     this.streams.leave(connection)
     connection.draining = true
     this.streams.join(connection)
     this.draining++
     origin.draining++
-    if (reason !== null) this[reason]++
+    this.#note(connection, reason)
     this.#supply.lose(connection, false)
     this.#queue.update(origin)
   }
 
   /** Begins to close a connection; its place is free once it has closed. */
-  close(connection: Connection, reason: 'evicted' | 'expired' | null, error?: Error): void {
+  close(connection: Connection, reason: Retirement, error?: Error): void {
     if (connection.state === 'closing' || connection.state === 'closed') return
     if (connection.state === 'idle' || connection.isAhead) this.idle.remove(connection)
     const opening = connection.state === 'opening'
+    this.#note(connection, reason)
     this.streams.leave(connection)
     connection.state = 'closing'
     if (!connection.overflow) {
@@ -119,7 +121,6 @@ export class Connections {
       connection.lane.origin.closing++
       this.#queue.update(connection.lane.origin)
     } else connection.lane.origin.overflowClosing++
-    if (reason !== null) this[reason]++
     if (opening) this.#connects.giveUp(connection)
     endSocket(connection, error, this.#clock, this.#events)
   }
@@ -148,6 +149,7 @@ export class Connections {
     const { origin } = lane
     if (state === 'idle' || connection.isAhead) this.idle.remove(connection)
     if (state === 'opening') this.#supply.fail(lane)
+    if (connection.reason === null) this.#note(connection, null)
     this.streams.leave(connection)
     connection.state = 'closed'
     this.#connects.forget(connection)
@@ -240,7 +242,7 @@ export class Connections {
   /** Closes what the limits on idle connections no longer allow. */
   evictSurplus(origin: OriginState): void {
     for (let connection = this.idle.surplus(origin, this.config); connection !== undefined; ) {
-      this.close(connection, 'evicted')
+      this.close(connection, 'surplus')
       connection = this.idle.surplus(origin, this.config)
     }
   }
@@ -283,6 +285,12 @@ export class Connections {
     if (connection.overdue) this.#events.closed(connection)
     else this.giveUp(connection)
     if (connection.state === 'closing') this.#connects.awaitSocket(connection)
+  }
+
+  /** Why it ends: what it was said to drain for stands. */
+  #note(connection: Connection, retirement: Retirement): void {
+    connection.reason ??= reasonOf(connection, retirement, this.#clock.now())
+    if (retirement !== null) this[countedAs[retirement]]++
   }
 
   /** It was of use to its lane, or drained. */

@@ -1,3 +1,5 @@
+import type { Pool } from '../adapter.ts'
+import type { CloseReason } from '../observe/channels.ts'
 import type { Timed } from './deadlines.ts'
 import { Heap, HeapNode } from './heap.ts'
 import { Holdings } from './holdings.ts'
@@ -44,6 +46,8 @@ export class OriginState extends Quota {
 export interface Member<L extends Lane = Lane> {
   /** What its owner calls it; errors tell it. */
   name: string | undefined
+  /** What its owner holds: events tell it. */
+  handle: Pool<unknown> | null
   readonly lanes: Map<string, L>
   /** `closing`: no new requests, what runs and waits is finished. `destroyed`: nothing at all. */
   readonly state: 'open' | 'closing' | 'destroyed'
@@ -159,6 +163,10 @@ export abstract class Connection implements Timed {
   busySince = 0
   /** Who is sent on it if it turns out to be alive. */
   readonly promised: List<Waiter> = new List<Waiter>()
+  /** Why it closes or drains; null: it does neither yet. */
+  reason: CloseReason | null = null
+  /** Its end was told. */
+  isTold = false
   /** Its connect was given up some time ago, and a socket of it was still there. */
   overdue = false
   /** Its share of `maxLifetime`, so that connections begun together do not end together. */
@@ -238,6 +246,16 @@ export abstract class Connection implements Timed {
     return this.multiplexes ? mayMultiplex : !mayMultiplex || origin.limits.http2 !== 'only'
   }
 
+  /** Whether its connect has succeeded. */
+  get wasConnected(): boolean {
+    return this.readyAt !== 0
+  }
+
+  /** Asked when it comes to an end that is not the pool's doing: who has ended it; `expired`: a changed config wants it made otherwise. */
+  get endedBy(): 'server' | 'error' | 'expired' {
+    return 'server'
+  }
+
   /** Whether a socket of its is known to exist that has not closed. False while it is being made, and nothing has been seen of it. */
   abstract get hasSocket(): boolean
 
@@ -266,6 +284,8 @@ export abstract class Waiter implements Timed {
   sequence = -1
   /** Only a connection that has served nobody yet will do: one that had has just failed it. */
   fresh = false
+  /** That it waits was told. */
+  isTold = false
   /** It was let into the queue once, and is not refused for want of room in it. */
   admitted = false
   state: 'new' | 'waiting' | 'verifying' | 'settled' = 'new'

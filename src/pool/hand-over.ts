@@ -2,6 +2,7 @@ import type { Capacity } from './capacity.ts'
 import type { Clock } from './clock.ts'
 import type { Connections } from './connections.ts'
 import type { Economy } from './economy.ts'
+import type { Retirement } from './ending.ts'
 import { type Connection, type Lane, type OriginState, older, type Waiter } from './entities.ts'
 import type { KeepReady } from './keep-ready.ts'
 import type { Liveness } from './liveness.ts'
@@ -88,7 +89,8 @@ export class HandOver {
     const { lane, multiplexes, idleSince } = connection
     if (this.#pool.capacity.isEasy(lane.origin)) return this.#restIfIdle(connection)
     const head = lane.queue.first
-    if (this.#isSurplus(lane.origin) || this.#pool.economy.yields(connection)) this.retire(connection, 'evicted')
+    if (this.#isSurplus(lane.origin)) this.retire(connection, 'surplus')
+    else if (this.#pool.economy.yields(connection)) this.retire(connection, 'evicted')
     else if (multiplexes) this.#share(connection, idleSince)
     else if (head !== undefined) this.#handOver(connection, head, idleSince)
     else this.#rest(connection)
@@ -142,7 +144,7 @@ export class HandOver {
     const surplus = this.#isSurplus(connection.lane.origin)
     const kept = connection.state === 'active' && usable && !surplus && connection.mayServe(this.#pool.clock.now())
     this.#pool.liveness.heedVerdict(connection, usable)
-    if (!kept) this.retire(connection, usable ? (surplus ? 'evicted' : 'expired') : null)
+    if (!kept) this.retire(connection, usable ? (surplus ? 'surplus' : 'expired') : null)
     return kept
   }
 
@@ -160,7 +162,7 @@ export class HandOver {
   }
 
   /** Closes the connection: now, or if it carries requests when the last of them is over. */
-  retire(connection: Connection, reason: 'evicted' | 'expired' | null): void {
+  retire(connection: Connection, reason: Retirement): void {
     const { state, carried, draining, overflow } = connection
     if (state !== 'active' || carried === 0) return this.#pool.connections.close(connection, reason)
     if (draining || overflow) return
@@ -175,7 +177,7 @@ export class HandOver {
     if (!connection.usable()) this.retire(connection, null)
     else if (!connection.mayServe(now)) this.retire(connection, limits.keepAlive ? 'expired' : null)
     else if (!this.#isSurplus(connection.lane.origin)) this.#share(connection, now)
-    else if (mayEvict) this.retire(connection, 'evicted')
+    else if (mayEvict) this.retire(connection, 'surplus')
   }
 }
 

@@ -1,3 +1,4 @@
+import type { Pool } from '../adapter.ts'
 import type { Connection, Lane, Member, OriginState, Waiter } from './entities.ts'
 import { closed } from './messages.ts'
 
@@ -16,6 +17,7 @@ export interface MemberKeeper {
 
 export class PoolMember<L extends Lane> implements Member<L> {
   name: string | undefined
+  handle: Pool<unknown> | null = null
   readonly lanes: Map<string, L> = new Map<string, L>()
   state: Member['state'] = 'open'
   open = 0

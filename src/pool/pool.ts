@@ -1,4 +1,4 @@
-import type { PoolStats } from '../adapter.ts'
+import type { PoolStats, StatsOptions } from '../adapter.ts'
 import { compileHosts } from '../config/hosts.ts'
 import type { ResolvedPoolConfig } from '../config/types.ts'
 import { Ahead } from './ahead.ts'
@@ -6,6 +6,7 @@ import { Capacity } from './capacity.ts'
 import { type Clock, systemClock } from './clock.ts'
 import { Connections } from './connections.ts'
 import { Economy } from './economy.ts'
+import type { Retirement } from './ending.ts'
 import type { Connection, Lane, Member, OriginState, Waiter } from './entities.ts'
 import { HandOver } from './hand-over.ts'
 import type { KeepReady } from './keep-ready.ts'
@@ -16,6 +17,7 @@ import { WaitQueue } from './queue.ts'
 import { applyConfig } from './reconfigure.ts'
 import { Registry } from './registry.ts'
 import { Settlement } from './settlement.ts'
+import { Signals } from './signals.ts'
 import { snapshot } from './stats.ts'
 import { type Closable, UpgradedSockets } from './upgraded.ts'
 
@@ -37,6 +39,7 @@ export class ConnectionPool {
   readonly economy: Economy
   readonly #handOver = new HandOver(this)
   readonly liveness: Liveness
+  readonly signals: Signals = new Signals(this)
   readonly #ahead: Ahead
   readonly #places = new Places(this)
 
@@ -45,7 +48,9 @@ export class ConnectionPool {
     this.queue = new WaitQueue(clock, (waiter) => this.settlement.timeOut(waiter))
     this.registry = new Registry(compileHosts(config), config.maxOverflow)
     this.connections = new Connections(config, clock, this.registry, this.queue, this)
-    this.settlement = new Settlement(clock, this.registry, this.queue, this.connections, (lane) => this.spareAhead(lane))
+    this.settlement = new Settlement(clock, this.registry, this.queue, this.connections, this.signals, (lane) =>
+      this.spareAhead(lane),
+    )
     this.capacity = new Capacity(this.connections, this.queue)
     this.economy = new Economy(this)
     this.liveness = new Liveness(clock)
@@ -69,6 +74,17 @@ export class ConnectionPool {
   }
 
   take(lane: Lane): Connection | null {
+    const connection = this.#find(lane)
+    return connection === null || !this.signals.heedsGrants ? connection : this.#tellTaken(connection)
+  }
+
+  /** Whoever hears of it may have closed it, or its pool. */
+  #tellTaken(connection: Connection): Connection | null {
+    this.signals.granted(connection.lane, connection.uses, 0)
+    return connection.state === 'active' || connection.state === 'opening' ? connection : null
+  }
+
+  #find(lane: Lane): Connection | null {
     if (lane.queue.size > 0 || lane.member.state !== 'open') return null
     if (!lane.attached) return this.#takeFirst(lane)
     this.#ahead.ready.use(lane)
@@ -126,8 +142,12 @@ export class ConnectionPool {
   }
 
   connected(connection: Connection, multiplexes = false): void {
-    const ahead = connection.isAhead
+    const { isAhead: ahead, state } = connection
     this.connections.connected(connection, multiplexes)
+    if (state === 'opening' && this.signals.heedsConnects) {
+      this.signals.opened(connection, ahead)
+      if (connection.state !== 'active') return
+    }
     if (multiplexes && connection.usedUp) this.#handOver.retire(connection, 'expired')
     if (ahead) this.#ahead.arrived(connection)
     if (connection.lane.mayMultiplex) this.#regard(connection.lane)
@@ -172,7 +192,7 @@ export class ConnectionPool {
     return this.#ahead.ready
   }
 
-  close(connection: Connection, reason: 'evicted' | 'expired' | null, error?: Error): void {
+  close(connection: Connection, reason: Retirement, error?: Error): void {
     this.connections.close(connection, reason, error)
   }
 
@@ -182,13 +202,16 @@ export class ConnectionPool {
     this.connections.remove(connection)
     this.#handOver.withdraw(connection)
     this.pump()
-    this.settlement.tidy(connection.lane)
     this.#ahead.closed(connection)
+    this.signals.closed(connection)
+    // With the last one its member ends, and that is told last.
+    this.settlement.tidy(connection.lane)
   }
 
   upgraded(connection: Connection, socket: Closable): void {
     if (connection.state === 'closed') return
     this.upgradedSockets.add(socket)
+    connection.reason = 'upgrade'
     this.closed(connection)
   }
 
@@ -218,7 +241,7 @@ export class ConnectionPool {
     if (this.#handOver.reuseFor(waiter)) return
     // The last connection was dead and has closed at once, and the pool has forgotten the lane.
     if (!lane.attached) return this.place(waiter)
-    if (lane.sessions > 0 && this.#handOver.joins(waiter)) return
+    if (lane.sessions > 0 && this.#handOver.joins(waiter)) return this.signals.waits(waiter)
     const isShut = lane.shut > 0 && lane.isShut
     const needed = lane.connectionsFor(lane.waiting + 1, lane.retries.size + (waiter.fresh ? 1 : 0))
     if (needed > 0 && lane.waiting === 0 && this.capacity.hasRoom(lane.origin))
@@ -233,9 +256,13 @@ export class ConnectionPool {
       return this.config.block ? this.settlement.refuseQueueFull(waiter) : this.settlement.refuseFull(waiter)
     this.queue.enqueue(waiter)
     // The lane's oldest takes it; the new one waits for the place that was on its way for him.
-    if (overflow) return this.admit(lane.oldest as Waiter, true)
+    if (overflow) {
+      this.admit(lane.oldest as Waiter, true)
+      return this.signals.waits(waiter)
+    }
     this.unblock(lane.origin)
     this.pump()
+    this.signals.waits(waiter)
   }
 
   pump(): void {
@@ -253,6 +280,7 @@ export class ConnectionPool {
   /** The member has ended. With the last one the timers end too. */
   dismiss(member: Member): void {
     this.members.delete(member)
+    this.signals.ended(member)
     if (this.members.size > 0) return
     this.queue.stop()
     this.economy.stop()
@@ -260,8 +288,9 @@ export class ConnectionPool {
     this.connections.stop()
   }
 
-  stats(): PoolStats {
-    return snapshot(this)
+  stats(options: StatsOptions = {}): PoolStats {
+    const counted = snapshot(this)
+    return options.histograms ? { ...counted, histograms: this.signals.histograms(options) } : counted
   }
 
   admit(waiter: Waiter, overflow: boolean): void {

@@ -1,4 +1,4 @@
-import type { PoolStats } from '../adapter.ts'
+import type { PoolStats, StatsOptions } from '../adapter.ts'
 import type { ResolvedPoolConfig } from '../config/types.ts'
 import type { Clock } from './clock.ts'
 import type { Connection, Lane, Member, Waiter } from './entities.ts'
@@ -92,8 +92,8 @@ export interface Core {
   /** Applies another config to the running pool. */
   reconfigure(config: ResolvedPoolConfig): void
 
-  /** A snapshot of the pool's counters. */
-  stats(): PoolStats
+  /** A snapshot of the pool's counters, and of what it has recorded if that is asked for. */
+  stats(options?: StatsOptions): PoolStats
 }
 
 /** A core without members; it starts no timer and opens nothing by itself. */

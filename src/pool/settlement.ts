@@ -1,9 +1,11 @@
+import type { PoolError } from '../errors.ts'
 import type { Clock } from './clock.ts'
 import type { Connections } from './connections.ts'
 import type { Connection, Lane, Waiter } from './entities.ts'
 import * as messages from './messages.ts'
 import type { WaitQueue } from './queue.ts'
 import type { Registry } from './registry.ts'
+import type { Signals } from './signals.ts'
 import { throwLater } from './throw-later.ts'
 
 /** How requests end that have waited or were to wait: each is told once, and what it leaves empty is forgotten. */
@@ -15,11 +17,20 @@ export class Settlement {
   readonly #registry: Registry
   readonly #connections: Connections
   readonly #queue: WaitQueue
+  readonly #signals: Signals
   readonly #onLeft: (lane: Lane) => void
 
   /** @param onLeft hears of a lane that a request has left which had waited in it */
-  constructor(clock: Clock, registry: Registry, queue: WaitQueue, connections: Connections, onLeft: (lane: Lane) => void) {
+  constructor(
+    clock: Clock,
+    registry: Registry,
+    queue: WaitQueue,
+    connections: Connections,
+    signals: Signals,
+    onLeft: (lane: Lane) => void,
+  ) {
     this.#onLeft = onLeft
+    this.#signals = signals
     this.#clock = clock
     this.#registry = registry
     this.#queue = queue
@@ -29,12 +40,15 @@ export class Settlement {
   /** What the engine or a caller's code throws does not stop the pool half way. */
   grant(waiter: Waiter, connection: Connection): void {
     waiter.state = 'settled'
+    const { uses } = connection
     try {
       waiter.grant(connection)
     } catch (thrown) {
       throwLater(this.#clock, thrown)
-      this.#connections.close(connection, null)
+      return this.#connections.close(connection, null)
     }
+    waiter.isTold = false
+    if (this.#signals.heedsGrants) this.#signals.granted(connection.lane, uses, this.#clock.now() - waiter.since)
   }
 
   /** False if the request did not wait (any more). */
@@ -42,6 +56,7 @@ export class Settlement {
     if (waiter.state !== 'waiting' && waiter.state !== 'verifying') return false
     this.aborted++
     this.#leave(waiter)
+    this.#signals.aborted(waiter)
     return true
   }
 
@@ -51,6 +66,7 @@ export class Settlement {
     const { lane, since } = waiter
     if (lane.live === 0) lane.costs.owed += this.#clock.now() - since
     this.#reject(waiter, error)
+    this.#signals.timedOut(waiter, error)
   }
 
   refuseClosed(waiter: Waiter): void {
@@ -80,9 +96,10 @@ export class Settlement {
     return { config: this.#connections.config, now: this.#clock.now(), pending: this.#queue.pending }
   }
 
-  #refuse(waiter: Waiter, error: Error): void {
+  #refuse(waiter: Waiter, error: PoolError): void {
     this.rejected++
     this.#reject(waiter, error)
+    this.#signals.rejected(waiter, error)
   }
 
   #reject(waiter: Waiter, error: Error): void {

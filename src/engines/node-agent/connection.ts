@@ -108,6 +108,13 @@ export class NodeConnection extends Connection {
     return this.gateway === this.lane.route.gateway
   }
 
+  override get endedBy(): 'server' | 'error' | 'expired' {
+    const { request, onRoute } = this
+    if (!onRoute) return 'expired'
+    // One that is over lets go of its connection, unless its server has said that it would close.
+    return request === null || (request.res?.complete && !request.shouldKeepAlive) ? 'server' : 'error'
+  }
+
   override get hasSocket(): boolean {
     return this.socket !== null || this.dial?.open === true
   }

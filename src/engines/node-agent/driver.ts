@@ -189,8 +189,8 @@ export class PooledDriver implements AgentDriver {
     const { request } = connection
     // Node 20 may report one request's end twice; by then the socket can be another's.
     if (request?.destroyed !== true) return
-    if (!socket.writable || socket.readableLength > 0) return void socket.destroy()
     connection.request = null
+    if (!socket.writable || socket.readableLength > 0) return void socket.destroy()
     connection.options = options
     // Node parks a socket only with its request, which Node 20 does not set on one that was destroyed before it began.
     setRequest(socket, request)

@@ -32,6 +32,8 @@ export class ClientConnection extends Connection implements Dialler, SessionKeep
   #connected = false
   /** Requests that the Client has and has not ended. */
   #serving = 0
+  /** One of them has failed, and with it the connection. */
+  #failed = false
   /** Of HTTP/2, if its server has agreed to that. Else it carries one request at a time. */
   #session: Session | null = null
   #ended = false
@@ -95,6 +97,7 @@ export class ClientConnection extends Connection implements Dialler, SessionKeep
   /** undici has failed its request, and ends the socket after this has returned. */
   fails(): void {
     this.#serving--
+    this.#failed = true
     this.lane.core.release(this, false)
   }
 
@@ -131,6 +134,10 @@ export class ClientConnection extends Connection implements Dialler, SessionKeep
     this.#socket?.unref?.()
   }
 
+  override get endedBy(): 'server' | 'error' {
+    return this.#failed || (this.#session === null && this.#serving > 0) ? 'error' : 'server'
+  }
+
   override get hasSocket(): boolean {
     return this.#dial?.open === true
   }
@@ -159,8 +166,10 @@ export class ClientConnection extends Connection implements Dialler, SessionKeep
   }
 
   gone(): void {
-    if (this.#session !== null && this.#serving > 0) this.lane.core.clock.soon(this.#loseStreams)
-    else this.#closed()
+    if (this.#session !== null && this.#serving > 0) {
+      this.#failed = true
+      this.lane.core.clock.soon(this.#loseStreams)
+    } else this.#closed()
   }
 
   fail(error: Error): void {
@@ -278,6 +287,7 @@ export class ClientConnection extends Connection implements Dialler, SessionKeep
   /** Its server does not answer any more. */
   died(): void {
     const { core, driver } = this.lane
+    this.#failed = true
     core.drain(this)
     this.#end(new driver.peer.errors.SocketError('HTTP/2: no answer to a ping'))
   }
