@@ -23,6 +23,7 @@ export interface Demand {
   readonly field: PoolConfigField
   /** As messages name it: `http2`, `hosts["api.test"].http2`. */
   readonly path: string
+  readonly value: unknown
 }
 
 /** Whether a field is set, for the pool or for any host. */
@@ -36,9 +37,9 @@ export function demandsIn(config: ResolvedPoolConfig, explicit: ReadonlySet<Pool
   const ofHosts = Object.entries(config.hosts).flatMap(([host, override]) => {
     const merged = { ...config, ...override }
     const asked = hostFieldNames.filter((field) => Object.hasOwn(override, field) && isDemanding(field, merged))
-    return asked.map((field) => ({ field, path: `${fieldPath('hosts', host)}.${field}` }))
+    return asked.map((field) => ({ field, path: `${fieldPath('hosts', host)}.${field}`, value: merged[field] }))
   })
-  return [...ofPool.map((field) => ({ field, path: field })), ...ofHosts]
+  return [...ofPool.map((field) => ({ field, path: field, value: config[field] })), ...ofHosts]
 }
 
 function needsOf(field: PoolConfigField): readonly Condition[] {

@@ -7,6 +7,7 @@ import { PoolError, PoolUnsupportedError } from '../errors.ts'
 import { channels } from '../observe/channels.ts'
 import { budgetKey } from '../observe/sharing.ts'
 import type { Core } from '../pool/port.ts'
+import { show } from '../text/show.ts'
 import { Budget, type Opened } from './budget.ts'
 import { Closing } from './closing.ts'
 import { refuseMisuse } from './misuse.ts'
@@ -55,7 +56,7 @@ export function openPool<Options>(
   const named = naming(name)
   const budget = shared ?? named(() => new Budget(config, name))
   const check = (parsed: ParsedPoolConfig) => {
-    if (strict) assertSupported(here(), parsed)
+    if (strict) assertSupported(here(), parsed, shared !== undefined)
   }
   const { options: given, member } = named(() => budget.join(support.client, open, name, check))
   const closing = new Closing(member, budget.core.clock)
@@ -110,14 +111,20 @@ function naming(name: string | undefined): <T>(act: () => T) => T {
 
 const mostTold = 10
 
-function assertSupported({ client, fields }: ClientSupport, { config, explicit }: ParsedPoolConfig): void {
+/** @param isShared the limits are those of a pool that another client may use too */
+function assertSupported({ client, fields }: ClientSupport, { config, explicit }: ParsedPoolConfig, isShared: boolean): void {
   const refused = demandsIn(config, explicit).filter(({ field }) => fields[field].pool === 'unsupported')
   if (refused.length === 0) return
   const reasons = refused
     .slice(0, mostTold)
-    .map(({ field, path }) => `${path}: ${client} can't honour it: ${fields[field].pooled ?? fields[field].message}`)
+    .map(
+      ({ field, path, value }) =>
+        `${path}: ${client} can't honour ${show(value)}: ${fields[field].pooled ?? fields[field].message}`,
+    )
     .join('; ')
   throw new PoolUnsupportedError(
-    `${reasons}. Leave it out, or pass { strict: false } as the third argument to have it ignored with a note`,
+    isShared
+      ? `${reasons}. Give ${client} a pool of its own without it, or pass { strict: false } as the third argument: it keeps to the shared limits and ignores this, with a note`
+      : `${reasons}. Leave it out, or pass { strict: false } as the third argument to have it ignored with a note`,
   )
 }
