@@ -83,8 +83,9 @@ export interface StatsOptions {
 /** How a pool does, for readiness probes. */
 export interface Health {
   /**
-   * `saturated`: requests wait for long, or are refused, because limits are reached. `failing`: no connection can be made, or the pool is
-   * closed. Else `ok`.
+   * `saturated`: a request waits for longer than a second, or one has waited too long or was refused for want of room within the last ten.
+   * `failing`: the pool has no connection, and three connects in a row to an origin have failed, the last within a minute; or it is closed.
+   * Else `ok`.
    */
   readonly status: 'ok' | 'saturated' | 'failing'
   /** Why, in words for logs; empty if `ok`. */
@@ -104,6 +105,8 @@ export interface Pool<Options> extends AsyncDisposable {
   readonly closed: boolean
   /** A snapshot of the counters, with histograms if those are asked for. Throws ERR_POOL_UNSUPPORTED if an option is invalid. */
   stats(options?: StatsOptions): PoolStats
+  /** How the pool does, from the same counters: for readiness probes, logs and alerts. Pools that share a budget do alike until they close. */
+  health(): Health
   /**
    * Changes the running pool. Fields that are not named keep their values; an invalid config throws and changes nothing.
    * Throws ERR_POOL_CLOSED once the pool is closed.

@@ -1,10 +1,11 @@
-import type { ClientSupport, CloseOptions, CreatePoolOptions, Pool, PoolStats, StatsOptions } from '../adapter.ts'
+import type { ClientSupport, CloseOptions, CreatePoolOptions, Health, Pool, PoolStats, StatsOptions } from '../adapter.ts'
 import { demandsIn, isSet } from '../config/needs.ts'
 import { readCloseTimeout, readPoolOptions } from '../config/options.ts'
 import type { ParsedPoolConfig } from '../config/parse.ts'
 import type { Note, PoolConfig, ResolvedPoolConfig } from '../config/types.ts'
 import { PoolError, PoolUnsupportedError } from '../errors.ts'
 import { channels } from '../observe/channels.ts'
+import { printDecisions } from '../observe/debug-lines.ts'
 import { budgetKey } from '../observe/sharing.ts'
 import type { Core } from '../pool/port.ts'
 import { show } from '../text/show.ts'
@@ -51,6 +52,7 @@ export function openPool<Options>(
   open: (core: Core) => Opened<Options>,
   here: () => ClientSupport = () => support,
 ): Pool<Options> {
+  printDecisions()
   const shared = isPool(config) ? config[budgetKey] : undefined
   const { name = shared?.name, strict } = readPoolOptions(options)
   const named = naming(name)
@@ -76,6 +78,7 @@ export function openPool<Options>(
       return member.state !== 'open'
     },
     stats: (which?: StatsOptions): PoolStats => budget.core.stats(readStatsOptions(which)),
+    health: (): Health => (member.state === 'open' ? budget.core.health : { status: 'failing', reasons: ['the pool is closed'] }),
     reconfigure: (changes: PoolConfig) => named(() => budget.reconfigure(member, changes)),
     preconnect: async (url: string | URL, count?: number) => named(() => preconnect(budget.core, member, url, count)),
     close: async (how?: CloseOptions) => closing.close(named(() => readCloseTimeout(how))),

@@ -1,9 +1,10 @@
-import type { PoolStats, StatsOptions } from '../adapter.ts'
+import type { Health, PoolStats, StatsOptions } from '../adapter.ts'
 import { compileHosts } from '../config/hosts.ts'
 import type { ResolvedPoolConfig } from '../config/types.ts'
 import { Ahead } from './ahead.ts'
 import { Capacity } from './capacity.ts'
 import { type Clock, systemClock } from './clock.ts'
+import { Condition } from './condition.ts'
 import { Connections } from './connections.ts'
 import { Economy } from './economy.ts'
 import type { Retirement } from './ending.ts'
@@ -40,6 +41,7 @@ export class ConnectionPool {
   readonly #handOver = new HandOver(this)
   readonly liveness: Liveness
   readonly signals: Signals = new Signals(this)
+  readonly condition: Condition = new Condition(this)
   readonly #ahead: Ahead
   readonly #places = new Places(this)
 
@@ -48,9 +50,7 @@ export class ConnectionPool {
     this.queue = new WaitQueue(clock, (waiter) => this.settlement.timeOut(waiter))
     this.registry = new Registry(compileHosts(config), config.maxOverflow)
     this.connections = new Connections(config, clock, this.registry, this.queue, this)
-    this.settlement = new Settlement(clock, this.registry, this.queue, this.connections, this.signals, (lane) =>
-      this.spareAhead(lane),
-    )
+    this.settlement = new Settlement(clock, this.registry, this.queue, this.connections, this, (lane) => this.spareAhead(lane))
     this.capacity = new Capacity(this.connections, this.queue)
     this.economy = new Economy(this)
     this.liveness = new Liveness(clock)
@@ -144,6 +144,7 @@ export class ConnectionPool {
   connected(connection: Connection, multiplexes = false): void {
     const { isAhead: ahead, state } = connection
     this.connections.connected(connection, multiplexes)
+    this.condition.succeeded(connection.lane.origin.key)
     if (state === 'opening' && this.signals.heedsConnects) {
       this.signals.opened(connection, ahead)
       if (connection.state !== 'active') return
@@ -297,6 +298,18 @@ export class ConnectionPool {
     this.queue.dequeue(waiter)
     this.spareAhead(waiter.lane)
     this.settlement.grant(waiter, this.connections.create(waiter.lane, overflow))
+  }
+
+  connectFailed({ lane }: Connection): void {
+    this.failed(lane)
+  }
+
+  failed({ origin }: Lane): void {
+    this.condition.failed(origin.key)
+  }
+
+  get health(): Health {
+    return this.condition.health
   }
 
   lost(lane: Lane): void {

@@ -1,4 +1,4 @@
-import type { PoolStats, StatsOptions } from '../adapter.ts'
+import type { Health, PoolStats, StatsOptions } from '../adapter.ts'
 import type { ResolvedPoolConfig } from '../config/types.ts'
 import type { Clock } from './clock.ts'
 import type { Connection, Lane, Member, Waiter } from './entities.ts'
@@ -71,6 +71,9 @@ export interface Core {
    */
   release(connection: Connection, reusable: boolean, keepAlive?: string): void
 
+  /** Its connect has failed, and not because somebody gave it up: told where `release` follows, not `closed`. */
+  connectFailed(connection: Connection): void
+
   /** Its socket has closed, or has left the pool. */
   closed(connection: Connection): void
 
@@ -91,6 +94,9 @@ export interface Core {
 
   /** Applies another config to the running pool. */
   reconfigure(config: ResolvedPoolConfig): void
+
+  /** How the pool does. */
+  readonly health: Health
 
   /** A snapshot of the pool's counters, and of what it has recorded if that is asked for. */
   stats(options?: StatsOptions): PoolStats

@@ -1,5 +1,6 @@
 import type { PoolError } from '../errors.ts'
 import type { Clock } from './clock.ts'
+import type { Condition } from './condition.ts'
 import type { Connections } from './connections.ts'
 import type { Connection, Lane, Waiter } from './entities.ts'
 import * as messages from './messages.ts'
@@ -7,6 +8,12 @@ import type { WaitQueue } from './queue.ts'
 import type { Registry } from './registry.ts'
 import type { Signals } from './signals.ts'
 import { throwLater } from './throw-later.ts'
+
+/** Who hears of it. */
+interface Told {
+  readonly signals: Signals
+  readonly condition: Condition
+}
 
 /** How requests end that have waited or were to wait: each is told once, and what it leaves empty is forgotten. */
 export class Settlement {
@@ -17,7 +24,7 @@ export class Settlement {
   readonly #registry: Registry
   readonly #connections: Connections
   readonly #queue: WaitQueue
-  readonly #signals: Signals
+  readonly #told: Told
   readonly #onLeft: (lane: Lane) => void
 
   /** @param onLeft hears of a lane that a request has left which had waited in it */
@@ -26,11 +33,11 @@ export class Settlement {
     registry: Registry,
     queue: WaitQueue,
     connections: Connections,
-    signals: Signals,
+    told: Told,
     onLeft: (lane: Lane) => void,
   ) {
     this.#onLeft = onLeft
-    this.#signals = signals
+    this.#told = told
     this.#clock = clock
     this.#registry = registry
     this.#queue = queue
@@ -48,7 +55,7 @@ export class Settlement {
       return this.#connections.close(connection, null)
     }
     waiter.isTold = false
-    if (this.#signals.heedsGrants) this.#signals.granted(connection.lane, uses, this.#clock.now() - waiter.since)
+    if (this.#told.signals.heedsGrants) this.#told.signals.granted(connection.lane, uses, this.#clock.now() - waiter.since)
   }
 
   /** False if the request did not wait (any more). */
@@ -56,17 +63,18 @@ export class Settlement {
     if (waiter.state !== 'waiting' && waiter.state !== 'verifying') return false
     this.aborted++
     this.#leave(waiter)
-    this.#signals.aborted(waiter)
+    this.#told.signals.aborted(waiter)
     return true
   }
 
   timeOut(waiter: Waiter): void {
     const error = messages.acquireTimeout(waiter, this.#situation)
     this.acquireTimeouts++
+    this.#told.condition.refused()
     const { lane, since } = waiter
     if (lane.live === 0) lane.costs.owed += this.#clock.now() - since
     this.#reject(waiter, error)
-    this.#signals.timedOut(waiter, error)
+    this.#told.signals.timedOut(waiter, error)
   }
 
   refuseClosed(waiter: Waiter): void {
@@ -74,10 +82,12 @@ export class Settlement {
   }
 
   refuseFull(waiter: Waiter): void {
+    this.#told.condition.refused()
     this.#refuse(waiter, messages.full(waiter, this.#situation))
   }
 
   refuseQueueFull(waiter: Waiter): void {
+    this.#told.condition.refused()
     this.#refuse(waiter, messages.queueFull(waiter, this.#situation))
   }
 
@@ -99,7 +109,7 @@ export class Settlement {
   #refuse(waiter: Waiter, error: PoolError): void {
     this.rejected++
     this.#reject(waiter, error)
-    this.#signals.rejected(waiter, error)
+    this.#told.signals.rejected(waiter, error)
   }
 
   #reject(waiter: Waiter, error: Error): void {

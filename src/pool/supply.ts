@@ -33,6 +33,7 @@ export class Supply {
   /** A connect has failed. */
   fail(lane: Lane): void {
     lane.costs.failed = true
+    this.#events.failed(lane)
     if (!lane.mayMultiplex || lane.waiting === 0) return
     this.#queue.review(lane)
     this.#queue.update(lane.origin)

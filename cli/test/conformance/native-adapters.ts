@@ -28,6 +28,7 @@ function faceOf(options: unknown, close: () => void, pending = () => 0): AnyPool
     closed: false,
     config: {} as AnyPool['config'],
     notes: [],
+    health: () => ({ status: 'ok', reasons: [] }),
     preconnect: async () => 0,
     stats: () => ({
       open: 0,

@@ -85,6 +85,7 @@ export class ClientConnection extends Connection implements Dialler, SessionKeep
   /** undici has dropped a request without a byte of it being written, or ends the stream of it after this has returned. */
   vacate(): void {
     this.#serving--
+    if (this.state === 'opening') this.lane.core.connectFailed(this)
     this.giveBack()
   }
 
