@@ -1,5 +1,6 @@
 // What @polypool/cli of the same version needs beyond the public exports. No promise goes with it: any release may change it.
 export { clientNames, clients } from './clients/index.ts'
+export { proxyingAgents } from './clients/proxying-agents.ts'
 export type { ClientName, Maker, SharedSettings } from './clients/types.ts'
 export { contradictions } from './config/contradictions.ts'
 export { formatDuration, parseDuration } from './config/durations.ts'

@@ -71,6 +71,8 @@ export interface Maker {
   readonly options: number
   /** Index of the argument that holds the one origin it is for. */
   readonly origin?: number
+  /** Index of the argument that names a proxy: among the options it is `proxy`. */
+  readonly proxy?: number
   readonly scheme?: 'http' | 'https'
   /** What stands for the instance where `readSettings` is given its options. Default: the options themselves. */
   readonly instance?: (options: object) => object
@@ -91,6 +93,8 @@ export interface SharedSettings {
   readonly label: string
   /** Options of the client or of an agent are assigned; a dispatcher is the argument of a call. */
   readonly holds: 'client options' | 'agent options' | 'dispatcher'
+  /** What else is assigned there, besides the options that carry agents. */
+  readonly more?: readonly string[]
   /** Other clients whose requests go by it. */
   readonly also?: readonly ClientName[]
   /** As of a maker. */

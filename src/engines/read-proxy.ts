@@ -80,6 +80,11 @@ export function readPair(
   return { config: { proxy, ...listOf(noProxy) }, notes: [...notes, ...listNotes(names[2], noProxy)] }
 }
 
+/** What goes by the environment, but for a list of its own. */
+export function readByEnvironment(name: string, noProxy: unknown): ProxyReading {
+  return { config: { proxy: 'env', ...listOf(noProxy) }, notes: listNotes(name, noProxy) }
+}
+
 function listOf(noProxy: unknown): Pick<PoolConfig, 'noProxy'> {
   const items = typeof noProxy === 'string' ? noProxy.split(/[\s,]+/).filter(Boolean) : []
   return items.length > 0 && 'list' in readNoProxy(items) ? { noProxy: items } : {}

@@ -13,7 +13,7 @@ export const source: SourceFacts = {
       { names: ['post', 'put', 'patch', 'postForm', 'putForm', 'patchForm'], options: [2] },
     ],
   },
-  shared: [{ reference: 'axios#defaults', label: 'axios.defaults', holds: 'client options' }],
+  shared: [{ reference: 'axios#defaults', label: 'axios.defaults', holds: 'client options', more: ['proxy'] }],
   carriers: ['httpAgent', 'httpsAgent'],
   takes: 'axios takes httpAgent and httpsAgent',
   foreign: null,

@@ -10,7 +10,10 @@ const maker = (name: string, options = 0): Maker => ({
 export const source: SourceFacts = {
   makers: {
     'undici#Agent': maker('Agent'),
-    'undici#EnvHttpProxyAgent': maker('EnvHttpProxyAgent'),
+    'undici#EnvHttpProxyAgent': {
+      ...maker('EnvHttpProxyAgent'),
+      instance: (options) => ('httpProxy' in options || 'httpsProxy' in options ? options : { ...options, byEnvironment: true }),
+    },
     'undici#ProxyAgent': maker('ProxyAgent'),
     'undici#Pool': maker('Pool', 1),
     // A Client is a pool of one.

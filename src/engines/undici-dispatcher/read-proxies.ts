@@ -1,5 +1,5 @@
 import type { Options } from '../options.ts'
-import { noProxyAtAll, type ProxyReading, proxyNote, readPair, readServer } from '../read-proxy.ts'
+import { noProxyAtAll, type ProxyReading, proxyNote, readByEnvironment, readPair, readServer } from '../read-proxy.ts'
 
 /** Options of ProxyAgent and EnvHttpProxyAgent besides those of Agent. */
 export const ofProxies = [
@@ -21,7 +21,7 @@ export function readProxyOptions(options: Options): ProxyReading {
   const { uri, httpProxy, httpsProxy = httpProxy, noProxy, byEnvironment } = options
   const names = ['httpProxy', 'httpsProxy', 'noProxy'] as const
   const found = byEnvironment
-    ? ({ config: { proxy: 'env' }, notes: [] } as const)
+    ? readByEnvironment(names[2], noProxy)
     : uri === undefined
       ? readPair(names, httpProxy, httpsProxy, noProxy)
       : readServer('uri', uri)

@@ -5,6 +5,7 @@ import { agentScheme, gotRawAgent } from './given-agents.ts'
 import { ignoredOption } from './ignored-option.ts'
 import { keepAliveMsecs, keepAliveOff } from './keep-alive.ts'
 import { clientTtlHang, maxTotalSockets, unlimitedSockets } from './limits.ts'
+import { proxyBypass, proxyLimit } from './proxies.ts'
 import type { AuditRule, Finding } from './rule.ts'
 import type { Versions } from './versions.ts'
 
@@ -20,6 +21,8 @@ export const rules: readonly AuditRule[] = [
   builtInFetchDispatcher,
   agentScheme,
   clientTtlHang,
+  proxyLimit,
+  proxyBypass,
 ]
 
 /** What the rules find in a file, in its order, without what a comment allows. */

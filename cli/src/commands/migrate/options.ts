@@ -1,6 +1,6 @@
 import type { Note } from 'polypool'
 import { type ClientName, clients } from 'polypool/internal'
-import { carriersOf } from '../../reading/javascript/clients.ts'
+import { carriersOf, ownFieldsOf } from '../../reading/javascript/clients.ts'
 import { isPassedOn } from '../../reading/javascript/native.ts'
 import type { Place } from '../../reading/javascript/places.ts'
 import { instancesIn, type Value, writtenAs } from '../../reading/javascript/values.ts'
@@ -14,7 +14,7 @@ export function ownOptions({ client, settings, implicit }: Place): Option[] {
   const { open, source } = settings
   // With several spreads only the object as it stands keeps their order.
   if (open.length > 1 && source !== '') return [[undefined, `...${source}`]]
-  const taken = [...carriersOf(client), 'http', 'https']
+  const taken = [...carriersOf(client), ...ownFieldsOf(client), 'http', 'https']
   const own = [...settings.fields].filter(([name]) => !taken.includes(name))
   const isOverridable = (value: Value) => value.kind === 'unknown' && value.fallback !== undefined
   const written = ([name, value]: [string, Value]): Option => [name, writtenAs(value)]

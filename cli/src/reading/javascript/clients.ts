@@ -1,5 +1,5 @@
 import { isBuiltin } from 'node:module'
-import { type ClientName, clientNames, clients, type Maker, type SharedSettings } from 'polypool/internal'
+import { type ClientName, clientNames, clients, type Maker, proxyingAgents, type SharedSettings } from 'polypool/internal'
 
 /** Something that makes an agent, a dispatcher or an instance of a client. */
 export interface Creation extends Maker {
@@ -21,13 +21,20 @@ function fromAll<T>(part: (client: ClientName) => readonly (readonly [reference:
   return Object.fromEntries(clientNames.flatMap(part))
 }
 
+const creationsIn = (makers: { readonly [reference: string]: Maker }, client: ClientName) =>
+  Object.entries(makers).map(([reference, maker]): [string, Creation] => [reference, { ...maker, client }])
+
 /** By `module#path`; `()` stands for an instance of the client. */
-export const creations = fromAll((client) =>
-  Object.entries(clients[client].source.makers).map(([reference, maker]): [string, Creation] => [
-    reference,
-    { ...maker, client },
-  ]),
-)
+export const creations: { readonly [reference: string]: Creation } = {
+  ...fromAll((client) => creationsIn(clients[client].source.makers, client)),
+  // Agents of Node, as those of node:http are.
+  ...Object.fromEntries(creationsIn(proxyingAgents, 'node-http')),
+}
+
+/** Whether the class is one that goes through a proxy, of a package that is no client's. */
+export function isProxying(creation: string): boolean {
+  return Object.hasOwn(proxyingAgents, creation)
+}
 
 /** By `module#path`, of the module itself and of an instance of the client. */
 export const sendings = fromAll((client) =>
@@ -71,10 +78,15 @@ export const sharedSettings: readonly Shared[] = clientNames.flatMap((client) =>
   clients[client].source.shared.map((one) => ({ ...one, client })),
 )
 
-const modules = clientNames.flatMap((client) => {
-  const { makers, senders } = clients[client].source
-  return [...Object.keys(senders), ...Object.keys(makers).map((reference) => reference.split('#', 1).join())]
-})
+/** What else of a client's own options a pool has a field for. */
+export const ownFieldsOf = (client: ClientName): readonly string[] =>
+  sharedSettings.flatMap((one) => (one.client === client ? (one.more ?? []) : []))
+
+const modules = [...clientNames.flatMap((client) => Object.keys(clients[client].source.senders)), ...modulesOf(creations)]
+
+function modulesOf(references: object): string[] {
+  return Object.keys(references).map((reference) => reference.split('#', 1).join())
+}
 
 const quoted = [...new Set(modules)]
   .filter((name) => name !== 'global')

@@ -186,9 +186,9 @@ export class Evaluator {
   #evaluateCall(node: Call, source: string): Value {
     const creation = this.references.creationOf(node)
     if (creation !== undefined) {
-      const { options, origin, role } = creations[creation] ?? { options: 0 }
+      const { options, origin, proxy, role } = creations[creation] ?? { options: 0 }
       const own = this.#argument(node, options)
-      const given = role === 'client' ? this.#inherited(node, own) : own
+      const given = role === 'client' ? this.#inherited(node, own) : proxy === undefined ? own : this.#withProxy(node, proxy, own)
       return {
         kind: 'made',
         creation,
@@ -208,6 +208,8 @@ export class Evaluator {
     const [first] = node.arguments
     const name = this.references.globalName(node.callee)
     if (name === 'Object.freeze' && first && first.type !== 'SpreadElement') return this.evaluate(first)
+    // The same to whoever takes a URL.
+    if (name === 'URL' && first && node.arguments.length === 1 && first.type !== 'SpreadElement') return this.evaluate(first)
     if (name !== 'Object.assign') return unknownValue(source)
     const found = new Map<string, Value>()
     const open: string[] = []
@@ -227,6 +229,13 @@ export class Evaluator {
     if (parent.kind !== 'made') return own
     if (parent.options.kind !== 'fields' || own.kind !== 'fields') return unknownValue(own.source)
     return fieldsValue(new Map([...parent.options.fields, ...own.fields]), [...parent.options.open, ...own.open], own.source)
+  }
+
+  /** Options of an agent, and the proxy that is named by an argument of its own. */
+  #withProxy(node: Call, index: number, own: Value): Value {
+    const proxy = this.#argument(node, index)
+    if (own.kind !== 'fields') return own
+    return fieldsValue(new Map([...own.fields, ['proxy', proxy]]), own.open, own.source)
   }
 
   /** An argument that was left out counts as no options. */

@@ -26,8 +26,13 @@ export function nativeOf(value: Value, fill: (gap: Gap) => unknown): unknown {
     case 'made':
       return instanceOf(value, fill)
     case 'unknown':
-      return fill(value)
+      return isEnvironment(value) ? process.env : fill(value)
   }
+}
+
+/** The variables of the process as a whole: `proxyEnv: process.env`. */
+export function isEnvironment({ kind, source }: Value): boolean {
+  return kind === 'unknown' && source === 'process.env'
 }
 
 function optionsOf(value: Fields, fill: (gap: Gap) => unknown): Options {

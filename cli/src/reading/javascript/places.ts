@@ -132,9 +132,9 @@ function addShared(model: Model, drafts: Drafts): void {
 }
 
 /** `axios.defaults.httpAgent = …`, of the client itself or of an instance. */
-function addClientDefaults({ client, reference, label: ofClient }: Shared, model: Model, drafts: Drafts): void {
+function addClientDefaults({ client, reference, label: ofClient, more = [] }: Shared, model: Model, drafts: Drafts): void {
   const [module, path] = reference.split('#')
-  const carrier = new RegExp(`^${module}#(?:\\(\\)\\.)?${path}\\.(${carriersOf(client).join('|')})$`)
+  const carrier = new RegExp(`^${module}#(?:\\(\\)\\.)?${path}\\.(${[...carriersOf(client), ...more].join('|')})$`)
   const groups = new Map<string, { node: Node; base: Value | undefined; found: Map<string, Value> }>()
   for (const [node, left, match] of assignmentsTo(model, carrier)) {
     const defaults = bare(left.object)

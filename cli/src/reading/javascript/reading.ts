@@ -2,7 +2,7 @@ import { type AdapterModule, type Note, type PoolConfig, PoolConfigError, parseP
 import { fieldNames } from 'polypool/internal'
 import { attempt, besideOthers, certainNotes, differing, readingsOf, type Trial } from '../shared/trial.ts'
 import { creations } from './clients.ts'
-import { type Gap, leaveOut, nativeOf, nothingSet } from './native.ts'
+import { type Gap, isEnvironment, leaveOut, nativeOf, nothingSet } from './native.ts'
 import type { Place } from './places.ts'
 import type { Value } from './values.ts'
 
@@ -82,7 +82,7 @@ function sourcesOf(gap: Gap): readonly string[] {
 function gapsIn(value: Value): Gap[] {
   switch (value.kind) {
     case 'unknown':
-      return [value]
+      return isEnvironment(value) ? [] : [value]
     case 'items':
       return value.items.flatMap(gapsIn)
     case 'fields':
@@ -127,8 +127,15 @@ function probesFrom(adapter: Adapter): unknown[] {
     { agent: { http: agent, https: agent } },
     { agent },
   ])
-  return [1, 12_345, 0, '7s', 'fifo', true, false, {}, ...agents, ...pairs]
+  return [1, 12_345, 0, '7s', 'fifo', true, false, {}, ...proxies, ...agents, ...pairs]
 }
+
+/** A proxy as a URL, as variables, and as axios has one. */
+const proxies = [
+  'http://probe.invalid:1',
+  { HTTP_PROXY: 'http://probe.invalid:1', HTTPS_PROXY: 'http://probe.invalid:1' },
+  { protocol: 'http', host: 'probe.invalid', port: 1 },
+]
 
 function valuesOf(value: unknown): unknown[] {
   return isObject(value) ? Object.values(value) : []

@@ -10,14 +10,22 @@ const imports = [
   "import nodeFetch from 'node-fetch'",
   "import Agentkeepalive from 'agentkeepalive'",
   "import * as undici from 'undici'",
+  "import { HttpsProxyAgent } from 'https-proxy-agent'",
+  "import * as hpagent from 'hpagent'",
 ].join('; ')
 
+// Agents given to axios in examples of other rules have no proxy set beside them.
+const ofItself = 'proxy-bypass'
+
 /** What is found in code that has every client at hand, as `line:column rule`. */
-function broken(code: string, undici?: number): string[] {
-  return findings(`${imports}\n${code}`, { undici }).map(({ line, column, rule }) => `${line - 1}:${column} ${rule}`)
+function broken(code: string, undici?: number, wanted?: string): string[] {
+  return findings(`${imports}\n${code}`, { undici })
+    .filter(({ rule }) => rule !== ofItself || wanted === ofItself)
+    .map(({ line, column, rule }) => `${line - 1}:${column} ${rule}`)
 }
 
-const messages = (code: string, undici?: number) => findings(`${imports}\n${code}`, { undici }).map(({ message }) => message)
+const messages = (code: string, undici?: number) =>
+  findings(`${imports}\n${code}`, { undici }).flatMap(({ rule, message }) => (rule === ofItself ? [] : message))
 
 /** Agents without any mistake of their own. */
 const good = 'new https.Agent({ keepAlive: true, maxSockets: 9, timeout: 4000 })'
@@ -111,6 +119,19 @@ const bad: { readonly [rule: string]: readonly (readonly [code: string, at: stri
     [`https.get('https://x', { agent: ${goodHttp} })`, '1:1'],
     ['axios.create({ httpAgent: new Agentkeepalive.HttpsAgent({ maxSockets: 5 }) })', '1:1'],
   ],
+  'proxy-limit': [
+    ["new hpagent.HttpsProxyAgent({ keepAlive: true, maxSockets: 5, proxy: 'http://p' })", '1:1'],
+    ['new hpagent.HttpProxyAgent({ keepAlive: true, maxSockets: LIMIT, proxy }); const LIMIT = 5', '1:1'],
+    ['new https.Agent({ keepAlive: true, maxSockets: 5, proxyEnv: process.env })', '1:1'],
+    ["new undici.ProxyAgent({ uri: 'http://p', connections: 5 })", '1:1'],
+    ['undici.setGlobalDispatcher(new undici.EnvHttpProxyAgent({ connections: 5 }))', '1:28'],
+  ],
+  'proxy-bypass': [
+    [`axios.create({ httpsAgent: ${good} })`, '1:1'],
+    [`axios.get('x', { httpsAgent: ${good}, httpAgent: ${goodHttp} })`, '1:1'],
+    [`axios.create({ httpsAgent: ${good}, proxy: { host: 'p', port: 1 } })`, '1:1'],
+    ["axios.create({ httpsAgent: new HttpsProxyAgent('http://p', { keepAlive: true, maxSockets: 5 }) })", '1:1'],
+  ],
   'client-ttl': [["new undici.Pool('http://x', { connections: 5, clientTtl: 60_000 })", '1:1', 7]],
 }
 
@@ -121,11 +142,16 @@ test('every rule has an example of what it finds, and says why and what to do', 
 
 for (const [rule, examples] of Object.entries(bad)) {
   test.each(examples.map(([code, at, undici]) => ({ code, at, undici })))(`${rule}: $code`, ({ code, at, undici }) => {
-    expect(broken(code, undici)).toEqual([`${at} ${rule}`])
+    expect(broken(code, undici, rule)).toEqual([`${at} ${rule}`])
   })
 }
 
 test.each([
+  ['agents that go through a proxy', "new HttpsProxyAgent('http://p', { keepAlive: true, maxSockets: 5 })"],
+  [
+    'a proxy without a limit',
+    "new undici.ProxyAgent('http://p'); new hpagent.HttpProxyAgent({ keepAlive: true, maxSockets: size() })",
+  ],
   ['agents with limits', `${good}; ${goodHttp}; new Agentkeepalive({ maxSockets: 5, keepAliveMsecs: 1000 })`],
   [
     'dispatchers with limits',
@@ -266,4 +292,14 @@ test('findings stand in the order of the file, with the position of what is wron
   const code =
     'const a = new http.Agent({\n  keepAlive: true,\n  maxTotalSockets: 5,\n  freeSocketTimeout: 1,\n}); new https.Agent()'
   expect(broken(code)).toEqual(['1:11 ignored-option', '1:11 max-total-sockets', '5:5 keep-alive-off'])
+})
+
+test.each([
+  ['proxy: false', `axios.create({ httpsAgent: ${good}, proxy: false })`],
+  ['what may hold proxy', `axios.create({ httpsAgent: ${good}, ...rest }); axios.create(pool.options)`],
+  ['defaults without one', `axios.defaults.proxy = false; axios.create({ httpsAgent: ${good} })`],
+  ['the adapter of fetch', "axios.create({ adapter: 'fetch', timeout: 5 })"],
+  ['a client without agents', 'axios.create({ timeout: 5 })'],
+])('axios is not told of its proxy for %s', (_, code) => {
+  expect(broken(code, undefined, 'proxy-bypass')).toEqual([])
 })
