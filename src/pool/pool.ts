@@ -4,7 +4,6 @@ import type { ResolvedPoolConfig } from '../config/types.ts'
 import { Ahead } from './ahead.ts'
 import { Capacity } from './capacity.ts'
 import { type Clock, systemClock } from './clock.ts'
-import { Condition } from './condition.ts'
 import { Connections } from './connections.ts'
 import { Economy } from './economy.ts'
 import type { Retirement } from './ending.ts'
@@ -14,6 +13,7 @@ import type { KeepReady } from './keep-ready.ts'
 import { Liveness } from './liveness.ts'
 import { PoolMember } from './member.ts'
 import { Places } from './places.ts'
+import { PoolCondition } from './pool-condition.ts'
 import { WaitQueue } from './queue.ts'
 import { applyConfig } from './reconfigure.ts'
 import { Registry } from './registry.ts'
@@ -41,7 +41,7 @@ export class ConnectionPool {
   readonly #handOver = new HandOver(this)
   readonly liveness: Liveness
   readonly signals: Signals = new Signals(this)
-  readonly condition: Condition = new Condition(this)
+  readonly condition: PoolCondition = new PoolCondition(this)
   readonly #ahead: Ahead
   readonly #places = new Places(this)
 

@@ -1,9 +1,9 @@
 import type { PoolError } from '../errors.ts'
 import type { Clock } from './clock.ts'
-import type { Condition } from './condition.ts'
 import type { Connections } from './connections.ts'
 import type { Connection, Lane, Waiter } from './entities.ts'
 import * as messages from './messages.ts'
+import type { PoolCondition } from './pool-condition.ts'
 import type { WaitQueue } from './queue.ts'
 import type { Registry } from './registry.ts'
 import type { Signals } from './signals.ts'
@@ -12,7 +12,7 @@ import { throwLater } from './throw-later.ts'
 /** Who hears of it. */
 interface Told {
   readonly signals: Signals
-  readonly condition: Condition
+  readonly condition: PoolCondition
 }
 
 /** How requests end that have waited or were to wait: each is told once, and what it leaves empty is forgotten. */

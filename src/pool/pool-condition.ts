@@ -29,7 +29,7 @@ interface ConditionedPool {
 }
 
 /** How a pool does: kept by what is counted anyway, and looked at when somebody asks. */
-export class Condition {
+export class PoolCondition {
   readonly #pool: ConditionedPool
   /** Of origins to which no connect has succeeded since. */
   readonly #failures = new Map<string, Failures>()
