@@ -26,6 +26,8 @@ export class Gateway {
   readonly server: ProxyServer
   /** Null where the proxy is reached without TLS. */
   readonly tls: ConnectionOptions | null
+  /** Of TLS with it, for the next connection: a private one, as it holds a key. */
+  #session: Buffer | undefined
   // Not enumerable: they hold secrets, and agents are printed with what they hold.
   readonly #fields: readonly Field[]
   readonly #all: string
@@ -33,9 +35,24 @@ export class Gateway {
   constructor(server: ProxyServer, options: ProxyOptions) {
     this.server = server
     this.tls = server.scheme === 'https' ? (options.proxyTls ?? {}) : null
-    Object.defineProperty(this, 'tls', { enumerable: false })
+    for (const name of ['tls', 'keepSession']) Object.defineProperty(this, name, { enumerable: false })
     this.#fields = server.isSocks ? [] : fieldsOf(server, options.proxyHeaders)
     this.#all = this.#fields.map(({ line }) => line).join('')
+  }
+
+  /** Options of TLS with it, and its last session to go on with: a handshake without certificates is a fraction of the work. */
+  get tlsOptions(): ConnectionOptions {
+    return this.#session === undefined ? { ...this.tls } : { session: this.#session, ...this.tls }
+  }
+
+  /** TLS 1.3 gives sessions after the handshake, some for one connection. */
+  readonly keepSession = (session: Buffer): void => {
+    this.#session = session
+  }
+
+  /** A connection that was to go on with it has failed. */
+  dropSession(): void {
+    this.#session = undefined
   }
 
   /** Whether it has something to say for who a connection is for. */

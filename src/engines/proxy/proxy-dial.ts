@@ -92,13 +92,14 @@ export class ProxyDial {
     const to = { ...tcp, host, port }
     if (gateway.tls === null) return connect?.(to) ?? process.getBuiltinModule('node:net').connect(to)
     const { isIP } = process.getBuiltinModule('node:net')
-    return process.getBuiltinModule('node:tls').connect({
+    const secure = process.getBuiltinModule('node:tls').connect({
       // Names of addresses are not sent (RFC 6066 §3).
       servername: isIP(host) === 0 ? host : '',
       ALPNProtocols: ['http/1.1'],
-      ...gateway.tls,
+      ...gateway.tlsOptions,
       ...to,
     })
+    return secure.on('session', gateway.keepSession)
   }
 
   #onConnect = (): void => {
@@ -176,6 +177,7 @@ export class ProxyDial {
   #fail(error: Error): void {
     if (this.#over) return
     this.#end()
+    if (this.#hop === 'proxy-tls') this.#options.gateway.dropSession()
     if (this.#closed) return this.#done(error)
     this.#failure = error
     this.socket.on('error', ignore)

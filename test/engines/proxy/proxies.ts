@@ -128,8 +128,9 @@ export interface CountingProxy extends Listener {
   readonly tunnels: string[]
   /** Requests in absolute form. */
   readonly forwarded: { readonly url: string; readonly headers: http.IncomingHttpHeaders }[]
-  /** Names that clients have asked for by TLS. */
+  /** Names that clients have asked for by TLS, and whether they went on with a session. */
   readonly servernames: unknown[]
+  readonly resumed: boolean[]
 }
 
 interface CountingOptions extends ScriptOptions {
@@ -146,6 +147,7 @@ export async function countingProxy({
   const tunnels: string[] = []
   const forwarded: CountingProxy['forwarded'] = []
   const servernames: unknown[] = []
+  const resumed: boolean[] = []
   const expected = credentials === undefined ? undefined : `Basic ${Buffer.from(credentials).toString('base64')}`
   const allowed = ({ headers }: http.IncomingMessage) => expected === undefined || headers['proxy-authorization'] === expected
   const onRequest: http.RequestListener = (request, response) => {
@@ -161,19 +163,26 @@ export async function countingProxy({
       answer.pipe(response)
     })
     further.on('error', () => response.destroy())
-    response.on('close', () => further.destroy())
+    response.on('close', () => {
+      further.destroy()
+      // What comes of a body that the origin has not waited for.
+      request.unpipe().resume()
+    })
     request.pipe(further)
   }
   const server = secure ? https.createServer({ key: probeKey, cert: probeCertificate }, onRequest) : http.createServer(onRequest)
   server.keepAliveTimeout = 600_000
-  server.on('secureConnection', (socket) => servernames.push(socket.servername))
+  server.on('secureConnection', (socket) => {
+    servernames.push(socket.servername)
+    resumed.push(socket.isSessionReused())
+  })
   server.on('connect', (request, socket) => {
     socket.on('error', () => {})
     if (!allowed(request)) return void socket.end('HTTP/1.1 407 No\r\nProxy-Authenticate: Basic realm="test"\r\n\r\n')
     tunnels.push(request.url ?? '')
     openTunnel({ text: `CONNECT ${request.url} `, socket: socket as Socket })
   })
-  return { ...(await listen(server, address)), tunnels, forwarded, servernames }
+  return { ...(await listen(server, address)), tunnels, forwarded, servernames, resumed }
 }
 
 export interface SocksProxy extends Listener {
