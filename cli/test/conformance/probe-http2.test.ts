@@ -189,6 +189,7 @@ it('goes away by itself: after so many requests, and after a time', async () => 
   await ask(first.session)
   await vi.waitFor(() => expect(first.goaways).toEqual([[0, 3]]))
   const second = await open({ tapped: true, goawayAfterMs: 20, goawayKind: 'hard' })
+  second.session.request({ ':path': '/?hold=never' }).on('error', () => {})
   await vi.waitFor(() => expect(second.goaways).toEqual([[0, 0]]))
 })
 

@@ -10,7 +10,7 @@ import { give } from './give.ts'
 import type { Client, ConnectCallback, ConnectOptions, DispatchOptions, Peer } from './peer.ts'
 import { isFaked } from './real-time.ts'
 import { willBeKept } from './reuse.ts'
-import { connectAhead, Session, type SessionKeeper, speaksHttp2 } from './session.ts'
+import { connectAhead, type Farewell, Session, type SessionKeeper, speaksHttp2 } from './session.ts'
 import { Spare } from './spare.ts'
 import { UnseenError } from './unseen.ts'
 
@@ -51,6 +51,11 @@ export class ClientConnection extends Connection implements Dialler, SessionKeep
   /** Whether a request on it is one of many. */
   get hasStreams(): boolean {
     return this.#session !== null
+  }
+
+  /** What its server has said by GOAWAY. */
+  get farewell(): Farewell | null {
+    return this.#session?.farewell ?? null
   }
 
   /**
@@ -285,6 +290,11 @@ export class ClientConnection extends Connection implements Dialler, SessionKeep
     if (this.running > this.slots) this.#session?.watchRefused()
   }
 
+  refused(): void {
+    this.lane.core.drain(this)
+    this.lane.core.clock.soon(this.#takeBack)
+  }
+
   /** Its server does not answer any more. */
   died(): void {
     const { core, driver } = this.lane
@@ -324,8 +334,9 @@ export class ClientConnection extends Connection implements Dialler, SessionKeep
 
   /** What was sent of it goes on, if its socket is still there; the dial tells when that has closed. */
   #onSessionCut(error: Error): void {
-    this.#cutBy = error
-    if (this.#socket?.destroyed !== false) return
+    const socket = this.#socket
+    if (socket !== null || this.#serving > 0) this.#cutBy = error
+    if (socket?.destroyed !== false) return
     this.lane.core.drain(this)
     this.lane.core.clock.soon(this.#takeBack)
   }

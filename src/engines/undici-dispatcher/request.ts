@@ -7,7 +7,7 @@ import type { OriginLane } from './lane.ts'
 import type { DispatchOptions } from './peer.ts'
 import { isPlain } from './plain.ts'
 import { hasBodyStill, isReplayable, isSessionFailure, isSocketFailure } from './stale.ts'
-import { isRefused, isUnseen, mostRefusals, mostReplays, UnseenError } from './unseen.ts'
+import { isRefused, isUnseen, mostReplays, mostSends, UnseenError } from './unseen.ts'
 
 type ErrorEmitter = {
   on(event: 'error', listener: (error: Error) => void): void
@@ -30,9 +30,13 @@ export abstract class PoolRequest extends Waiter {
   answered = false
   /** Nothing more will be told to the caller's handler. */
   over = false
-  /** How often it was sent again because its server had not seen it. */
+  /** How often it asked for another connection because its server had not seen it. */
   #replays = 0
-  #refusals = 0
+  /** Over HTTP/2: how many of its streams count, and how many it may have. */
+  #sends = 0
+  #mostSends = mostSends
+  /** Why its last stream was not the last. */
+  #unseenFor: Error | null = null
   /** It was sent again because its server may have closed the connection before it came. */
   #repeated = false
   /** undici's own request, made before it has a connection. */
@@ -130,6 +134,10 @@ export abstract class PoolRequest extends Waiter {
   protected onWrite(): void {
     if (this.over) throw new this.lane.driver.peer.errors.RequestAbortedError()
     this.connection?.detour?.begin()
+    if (this.connection?.hasStreams !== true) return
+    // undici itself opens another one for a stream that was refused.
+    if (this.#unseenFor !== null && this.#sends >= this.#mostSends) throw this.#unseenFor
+    this.#sends++
   }
 
   /** The head of an answer has come. An error if it is a proxy's own answer, and none of the origin's. */
@@ -219,9 +227,11 @@ export abstract class PoolRequest extends Waiter {
   #onStreamFailed(connection: ClientConnection, error: Error): void {
     const unseen = this.#isUnseen(connection, error)
     const again = unseen || this.#isCutOff(connection, error)
+    const reason = error instanceof UnseenError ? ((error.cause as Error | undefined) ?? error) : error
     this.connection = null
     connection.vacate()
-    if (!again) return this.finish(error instanceof UnseenError ? ((error.cause as Error | undefined) ?? error) : error)
+    if (!again) return this.finish(reason)
+    this.#unseenFor = reason
     if (unseen) return this.#waitAnyhow()
     this.#repeated = true
     this.#wait()
@@ -230,13 +240,17 @@ export abstract class PoolRequest extends Waiter {
   #isUnseen(connection: ClientConnection, error: Error): boolean {
     if (this.over || this.answered || this.#replays >= mostReplays) return false
     if (!this.sent) return error instanceof UnseenError || !connection.usable()
-    if (!hasBodyStill(this.options)) return false
-    return isUnseen(error) || (isRefused(error) && this.#refusals++ < mostRefusals)
+    if (!hasBodyStill(this.options) || !(isUnseen(error) || isRefused(error))) return false
+    // A server that takes on others goes on elsewhere. Where something is wrong it is sent once more and no more.
+    if (connection.farewell === 'routine') this.#sends--
+    else if (connection.farewell === 'error') this.#mostSends = Math.min(this.#mostSends, this.#sends + 1)
+    return this.#sends < this.#mostSends
   }
 
   /** As `isStale`, of a connection that carries many. */
   #isCutOff(connection: ClientConnection, error: Error): boolean {
     if (this.over || this.answered || this.#repeated || !connection.mayBeStale || connection.usable()) return false
+    if (this.#sends >= this.#mostSends) return false
     return isSessionFailure(error) && this.#canRetry()
   }
 
@@ -268,7 +282,7 @@ export abstract class PoolRequest extends Waiter {
       if (!this.over) core.requeue(this)
     }
     // A pool that closes may have ended by then.
-    if ((this.#replays > 1 || this.#refusals > 0) && member.state === 'open') core.clock.turn(wait)
+    if ((this.#replays > 1 || this.#sends > 1) && member.state === 'open') core.clock.turn(wait)
     else wait()
   }
 

@@ -20,6 +20,9 @@ export function speaksHttp2(socket: Socket): boolean {
   return (socket as { alpnProtocol?: unknown }).alpnProtocol === 'h2'
 }
 
+/** GOAWAY with the code of an error, one that says that no request was processed, and any other. */
+export type Farewell = 'error' | 'nothing' | 'routine'
+
 /** Whose session it is. */
 export interface SessionKeeper {
   readonly clock: Clock
@@ -30,6 +33,8 @@ export interface SessionKeeper {
   readonly slots: number
   /** The server allows so many requests at a time, from now on. */
   slotsChanged(slots: number): void
+  /** It has not taken a request, for which undici ends it. */
+  refused(): void
   /** It does not answer any more. */
   died(): void
 }
@@ -42,6 +47,7 @@ export class Session {
   #check: Alarm | null = null
   /** Its server has sent FIN. */
   #over = false
+  #farewell: Farewell | null = null
 
   constructor(client: Client, socket: Socket, keeper: SessionKeeper) {
     this.#client = client as unknown as Held
@@ -49,9 +55,11 @@ export class Session {
     this.#http2 = sessionOf(this.#client)
     // undici has heard it first, and has sent what it may.
     this.#http2?.on('remoteSettings', this.#onSettings)
+    // Before undici, which tells requests of it.
+    this.#http2?.prependListener('goaway', this.#onGoaway)
     this.#awaitAnswers(socket)
     if (this.#http2 === undefined) return
-    makeStreamsEnd(this.#http2)
+    makeStreamsEnd(this.#http2, () => keeper.refused())
     if (keeper.pingInterval !== false) watch(this.#http2, socket, keeper.pingInterval, keeper)
   }
 
@@ -64,6 +72,11 @@ export class Session {
       this.#over = true
       this.#keeper.clock.check(() => listener.call(socket), null)
     })
+  }
+
+  /** What its server has said by GOAWAY. */
+  get farewell(): Farewell | null {
+    return this.#farewell
   }
 
   /** False from GOAWAY on, also before undici has heard of it: a request would be refused, and take down those that run. */
@@ -93,6 +106,10 @@ export class Session {
     const queue = this.#client[client.queue] as (Draft | null)[]
     const unsent = queue.splice(this.#client[http2.pendingIndex] as number)
     for (const draft of unsent) if (draft !== null) failDraft(draft, new UnseenError(reason))
+  }
+
+  #onGoaway = (code: number, lastStream: number): void => {
+    this.#farewell = code !== 0 ? 'error' : lastStream > 0 ? 'routine' : 'nothing'
   }
 
   #onSettings = ({ maxConcurrentStreams = Number.POSITIVE_INFINITY }: Settings): void => {

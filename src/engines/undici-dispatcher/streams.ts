@@ -6,13 +6,23 @@ type Close = ClientHttp2Stream['close']
 
 const givenUp = AbortSignal.abort()
 
-/** Has the session make streams that end whole: for their server, and in memory. */
-export function makeStreamsEnd(session: ClientHttp2Session): void {
-  session.request = request
+/**
+ * Has the session make streams that end whole: for their server, and in memory.
+ * @param onRefused it throws at a request
+ */
+export function makeStreamsEnd(session: ClientHttp2Session, onRefused: () => void): void {
+  session.request = (...given) => {
+    try {
+      return request(session, ...given)
+    } catch (error) {
+      onRefused()
+      throw error
+    }
+  }
 }
 
-function request(this: ClientHttp2Session, ...[headers, options]: Parameters<Request>): ClientHttp2Stream {
-  const stream = (Object.getPrototypeOf(this) as ClientHttp2Session).request.call(this, headers, options)
+function request(session: ClientHttp2Session, ...[headers, options]: Parameters<Request>): ClientHttp2Stream {
+  const stream = (Object.getPrototypeOf(session) as ClientHttp2Session).request.call(session, headers, options)
   stream.destroy = destroy
   // The stream of an upgrade becomes the caller's.
   if ((headers as { readonly ':method'?: unknown })[':method'] !== 'CONNECT') stream.close = close

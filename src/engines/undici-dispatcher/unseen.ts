@@ -1,8 +1,11 @@
-/** How often a request is sent again that its server has not seen: it may meet one connection after another that is about to end. */
+/** How often a request asks for another connection in all: it may meet one after another that is about to end. */
 export const mostReplays = 10
 
-/** How often one whose stream was refused, beyond the once that undici sends it again: its server has too much to do. */
-export const mostRefusals = 2
+/**
+ * How many streams a request gets, the first and those that undici opens by itself included, while its server says of each that it did not process
+ * it (RFC 9113, 8.7: then it may be sent again, whatever its method). A server that refuses for ever is not asked for ever.
+ */
+export const mostSends = 4
 
 /** What a request fails with that undici has not sent, or whose server has said by GOAWAY that it did not see it. */
 export class UnseenError extends Error {

@@ -40,7 +40,7 @@ export interface Http2Options extends Http2Settings {
   readonly tapped?: boolean
   /** GOAWAY as each session gets its request of this number. */
   readonly goawayAfterRequests?: number
-  /** GOAWAY to each session after so many milliseconds. */
+  /** GOAWAY to each session so many milliseconds after its first request. */
   readonly goawayAfterMs?: number
   /** How it is said then. Default: graceful. */
   readonly goawayKind?: GoawayKind

@@ -27,17 +27,12 @@ export class Sessions {
     const served: Served = { accepted, session, wire, last: Number.POSITIVE_INFINITY }
     this.#live.set(session, served)
     accepted.record.http2 = countOf(wire)
-    const { goawayAfterMs, goawayKind = 'graceful' } = this.#options
-    const timer = goawayAfterMs === undefined ? undefined : setTimeout(() => this.#goaway(served, goawayKind), goawayAfterMs)
-    if (timer) this.#timers.add(timer)
+    session.once('stream', () => this.#leaveLater(served))
     session.on('error', () => {})
     session.on('ping', () => {
       if (accepted.record.http2) accepted.record.http2.pings++
     })
-    session.on('close', () => {
-      this.#live.delete(session)
-      clearTimeout(timer)
-    })
+    session.on('close', () => void this.#live.delete(session))
     session.on('stream', (stream) => {
       const { http2 } = accepted.record
       if (!http2) return
@@ -86,6 +81,15 @@ export class Sessions {
       case 'end':
         return command.how === 'fin' ? void endNow(served.accepted) : void resetNow(served.accepted)
     }
+  }
+
+  /** From its first request on: before that, how much time has passed is the client's doing. */
+  #leaveLater(served: Served): void {
+    const { goawayAfterMs, goawayKind = 'graceful' } = this.#options
+    if (goawayAfterMs === undefined) return
+    const timer = setTimeout(() => this.#goaway(served, goawayKind), goawayAfterMs)
+    this.#timers.add(timer)
+    served.session.on('close', () => clearTimeout(timer))
   }
 
   #goaway(served: Served, kind: GoawayKind): void {
