@@ -70,7 +70,7 @@ async function check(file: string | undefined, options: Options, io: Io): Promis
   const supports = (options.client?.map(clientNamed) ?? clientNames).map((client) => ({ ...clients[client].support, client }))
   const risks = risksOfPools(pools, supports, descriptorLimit(), options.client !== undefined)
   const urls = checkedUrls(options.url)
-  const routes = new Map(pools.map(({ name, config }) => [name, routesOf(config, urls, io)]))
+  const routes = new Map(pools.map(({ name, config, settings }) => [name, routesOf(config, urls, io, settings.has('proxy'))]))
   const outcome: Outcome = { read, pools, supports, risks, routes }
   io.stdout(options.json ? jsonOf(outcome, io) : await textOf(outcome, io))
   if (risks.length > 0) throw new Findings()

@@ -74,7 +74,7 @@ async function explain(name: string, options: Options, io: Io): Promise<void> {
     lost: notes,
     approximated: shortfallsOf(support, parsed),
     advice: adviceOf(support, parsed),
-    routes: routesOf(parsed.config, checkedUrls(options.url), io),
+    routes: routesOf(parsed.config, checkedUrls(options.url), io, parsed.explicit.has('proxy')),
   }
   io.stdout(options.json ? toJson(explanation) : await textOf(explanation, io))
 }

@@ -12,6 +12,8 @@ export interface VariableProxy {
 export interface EnvironmentProxies {
   readonly http: VariableProxy | null
   readonly https: VariableProxy | null
+  /** A variable for http that is set and not read, since a client may have set it. */
+  readonly ignored?: string
 }
 
 /** Hosts that are reached directly, and the variable that lists them; '' if there is none. */
@@ -52,7 +54,8 @@ export function readProxyVariables(
   const http = nameOf('http_proxy') === undefined ? proxy('all_proxy') : proxy('http_proxy')
   const https = nameOf('https_proxy') === undefined ? proxy('all_proxy') : proxy('https_proxy')
   if (issues.length > 0) throw new PoolConfigError(issues)
-  return { http, https }
+  const ignored = inCgi && http === null ? named(env, 'http_proxy') : undefined
+  return { http, https, ...(ignored && { ignored }) }
 }
 
 /** Reads `no_proxy`, or `NO_PROXY`. Throws ERR_POOL_CONFIG that names it, if it is malformed. */

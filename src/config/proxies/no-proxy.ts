@@ -33,7 +33,7 @@ type ReadRule = Rule | { readonly problem: string }
  * | `10/8`, `169.254/16` | the same, zeros left out | systems' own settings, which are copied into NO_PROXY |
  * | `192.0.2.1-192.0.2.9` | those addresses | Node, where it takes IPv4 alone |
  *
- * In a text, entries are set apart by commas (all), spaces (curl) or both. An IPv4 address in an IPv6 one (`::ffff:10.0.0.1`) is itself (Go).
+ * In a text, entries are set apart by commas (all), spaces (curl before 8.9) or both. An IPv4 address in an IPv6 one (`::ffff:10.0.0.1`) is itself (Go).
  */
 export class NoProxy {
   readonly #rules: readonly Rule[]

@@ -93,8 +93,14 @@ class WaysReader {
       const server = this.#serverOf(setting, name)
       return { http: { server, reason: name }, https: { server, reason: name }, ...listed }
     }
-    const { http, https } = this.#variables()
-    return { http: viaVariable(http, name), https: viaVariable(https, name), ...listed }
+    const { http, https, ignored } = this.#variables()
+    const none = `${name}: env, and `
+    const noneForHttp = ignored ? `${ignored} is not read where REQUEST_METHOD is set` : missing('HTTP_PROXY', https)
+    return {
+      http: viaVariable(http, name) ?? { server: null, reason: none + noneForHttp },
+      https: viaVariable(https, name) ?? { server: null, reason: none + missing('HTTPS_PROXY', http) },
+      ...listed,
+    }
   }
 
   throwIfAny(): void {
@@ -147,8 +153,11 @@ function direct(name: string): Way {
   return { http: via, https: via, noProxy: noVariable.list, noProxyName: '' }
 }
 
-function viaVariable(found: VariableProxy | null, name: string): Via {
-  return found === null
-    ? { server: null, reason: `${name}: env, and no variable names a proxy for this scheme` }
-    : { server: found.server, reason: `${name}: env, ${found.variable}` }
+function viaVariable(found: VariableProxy | null, name: string): Via | undefined {
+  return found === null ? undefined : { server: found.server, reason: `${name}: env, ${found.variable}` }
+}
+
+/** @param other what is found for the other scheme */
+function missing(variable: string, other: VariableProxy | null): string {
+  return other === null ? 'no variable names a proxy' : `neither ${variable} nor ALL_PROXY is set`
 }

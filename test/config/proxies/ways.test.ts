@@ -33,7 +33,15 @@ describe('the way to an origin, and why', () => {
       { proxy: 'env' },
       { HTTPS_PROXY: 'http://e:1' },
       'http://a.example:80',
-      'direct (proxy: env, and no variable names a proxy for this scheme)',
+      'direct (proxy: env, and neither HTTP_PROXY nor ALL_PROXY is set)',
+    ],
+    ['env without any', { proxy: 'env' }, {}, 'http://a.example:80', 'direct (proxy: env, and no variable names a proxy)'],
+    [
+      'env that is not to be trusted',
+      { proxy: 'env' },
+      { REQUEST_METHOD: 'GET', HTTP_PROXY: 'http://e:1' },
+      'http://a.example:80',
+      'direct (proxy: env, and HTTP_PROXY is not read where REQUEST_METHOD is set)',
     ],
     [
       'env and NO_PROXY',
