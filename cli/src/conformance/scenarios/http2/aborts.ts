@@ -1,11 +1,20 @@
 import { Readable } from 'node:stream'
-import { check, equal, failedByItself, same, succeeded } from '../../expect.ts'
+import type { ScenarioContext } from '../../context.ts'
+import { check, equal, failedByItself, type Outcome, same, succeeded } from '../../expect.ts'
 import { HeldLookup } from '../../lookups.ts'
 import type { Scenario } from '../../scenario.ts'
-import { acquainted, bothWays, byAlpn, pending } from './shared.ts'
+import { acquainted, beside, bothWays, byAlpn, pending } from './shared.ts'
 
 /** The contract: an abort is heard within this. */
 const promptly = 50
+
+/** Gives a request up, which is heard at once. */
+async function leave(context: ScenarioContext, abort: AbortController, left: Promise<Outcome>): Promise<void> {
+  const start = performance.now()
+  abort.abort()
+  failedByItself(await left, 'the aborted request')
+  context.took(performance.now() - start, 0, promptly, 'from abort to rejection')
+}
 
 /** Requests that are given up by their callers, at every moment: their streams end alone. */
 export const aborts: readonly Scenario[] = [
@@ -24,10 +33,7 @@ export const aborts: readonly Scenario[] = [
       await context.eventually(() => lookup.waiting, 1, 'connects under way')
       const beside = [1, 2].map((n) => context.outcome(pool, origin.url(`n=${n}`, 'a.probe.test')))
       await context.eventually(() => pool.stats().pending >= 2, true, 'two wait for it')
-      const start = performance.now()
-      abort.abort()
-      failedByItself(await left, 'the aborted request')
-      context.took(performance.now() - start, 0, promptly, 'from abort to rejection')
+      await leave(context, abort, left)
       const released = setInterval(() => lookup.release(), 10)
       try {
         for (const outcome of await Promise.all(beside)) succeeded(outcome, 'a request beside it')
@@ -55,10 +61,7 @@ export const aborts: readonly Scenario[] = [
       await pending(context, pool, 1)
       const behind = context.send(pool, origin.url('behind=1'))
       await pending(context, pool, 2)
-      const start = performance.now()
-      abort.abort()
-      failedByItself(await left, 'the aborted request')
-      context.took(performance.now() - start, 0, promptly, 'from abort to rejection')
+      await leave(context, abort, left)
       equal(pool.stats().aborted, 1, 'stats().aborted')
       await context.probe.release('all')
       await Promise.all([...(await held), behind])
@@ -76,26 +79,20 @@ export const aborts: readonly Scenario[] = [
     async run(context) {
       const origin = await context.origin({ http2: true })
       const pool = context.pool()
-      const sibling = context.outcome(pool, origin.url('hold=sibling'))
-      await context.arrived(origin, 1)
-      for (let round = 0; round < 3; round++) {
-        const abort = new AbortController()
-        const left = context.outcome(pool, origin.url('hold=never&left=1'), { signal: abort.signal })
-        await context.arrived(origin, 2)
-        const behind = context.outcome(pool, origin.url('behind=1'))
-        await pending(context, pool, 1)
-        const start = performance.now()
-        abort.abort()
-        failedByItself(await left, 'the aborted request')
-        context.took(performance.now() - start, 0, promptly, 'from abort to rejection')
-        succeeded(await behind, 'the request behind it')
-        await context.arrived(origin, 1)
-      }
-      await context.probe.release('sibling')
-      succeeded(await sibling, 'the request beside it')
+      await beside(context, pool, origin, async () => {
+        for (let round = 0; round < 3; round++) {
+          const abort = new AbortController()
+          const left = context.outcome(pool, origin.url('hold=never&left=1'), { signal: abort.signal })
+          await context.arrived(origin, 2)
+          const behind = context.outcome(pool, origin.url('behind=1'))
+          await pending(context, pool, 1)
+          await leave(context, abort, left)
+          succeeded(await behind, 'the request behind it')
+          await context.arrived(origin, 1)
+        }
+      })
       const left = (await context.connections()).flatMap(({ requests }) => requests.filter(({ url }) => url.includes('left=1')))
       for (const { endedAt } of left) check(endedAt !== null, 'the stream of an aborted request has ended')
-      equal(context.sockets.opened, 1, 'sockets opened')
     },
   },
   {
@@ -107,28 +104,24 @@ export const aborts: readonly Scenario[] = [
     async run(context) {
       const origin = await context.origin({ http2: true })
       const pool = context.pool()
-      const sibling = context.outcome(pool, origin.url('hold=sibling'))
-      await context.arrived(origin, 1)
-      const abort = new AbortController()
-      let started = false
-      const left = context.outcome(pool, origin.url('size=100000&holdBody=never'), {
-        signal: abort.signal,
-        onResponse: () => {
-          started = true
-        },
+      await beside(context, pool, origin, async () => {
+        const abort = new AbortController()
+        let started = false
+        const left = context.outcome(pool, origin.url('size=100000&holdBody=never'), {
+          signal: abort.signal,
+          onResponse: () => {
+            started = true
+          },
+        })
+        await context.eventually(() => started, true, 'the answer has begun')
+        await leave(context, abort, left)
+        await context.arrived(origin, 1)
+        succeeded(await context.outcome(pool, origin.url()), 'the next request')
+        const answer = await context.send(pool, origin.url('size=100000&holdBody=never'), { readBody: 'none' })
+        answer.cancel()
+        await context.arrived(origin, 1)
+        succeeded(await context.outcome(pool, origin.url()), 'the next request')
       })
-      await context.eventually(() => started, true, 'the answer has begun')
-      abort.abort()
-      failedByItself(await left, 'the aborted request')
-      await context.arrived(origin, 1)
-      succeeded(await context.outcome(pool, origin.url()), 'the next request')
-      const answer = await context.send(pool, origin.url('size=100000&holdBody=never'), { readBody: 'none' })
-      answer.cancel()
-      await context.arrived(origin, 1)
-      succeeded(await context.outcome(pool, origin.url()), 'the next request')
-      await context.probe.release('sibling')
-      succeeded(await sibling, 'the request beside it')
-      equal(context.sockets.opened, 1, 'sockets opened')
     },
   },
   {
@@ -140,32 +133,28 @@ export const aborts: readonly Scenario[] = [
     async run(context) {
       const origin = await context.origin({ http2: true })
       const pool = context.pool()
-      const sibling = context.outcome(pool, origin.url('hold=sibling'))
-      await context.arrived(origin, 1)
-      const begun = () => {
-        const body = new Readable({ read() {} })
-        body.push('begun')
-        return body
-      }
-      const abort = new AbortController()
-      const left = context.outcome(pool, origin.url('left=1'), { method: 'POST', body: begun, signal: abort.signal })
-      await context.arrived(origin, 2)
-      abort.abort()
-      failedByItself(await left, 'the aborted request')
-      await context.arrived(origin, 1)
-      const breaking = async function* () {
-        yield Buffer.from('x')
-        throw new Error('the body breaks')
-      }
-      failedByItself(
-        await context.outcome(pool, origin.url(), { method: 'POST', body: () => Readable.from(breaking()) }),
-        'the broken one',
-      )
-      await context.arrived(origin, 1)
-      succeeded(await context.outcome(pool, origin.url()), 'the next request')
-      await context.probe.release('sibling')
-      succeeded(await sibling, 'the request beside it')
-      equal(context.sockets.opened, 1, 'sockets opened')
+      await beside(context, pool, origin, async () => {
+        const begun = () => {
+          const body = new Readable({ read() {} })
+          body.push('begun')
+          return body
+        }
+        const abort = new AbortController()
+        const left = context.outcome(pool, origin.url('left=1'), { method: 'POST', body: begun, signal: abort.signal })
+        await context.arrived(origin, 2)
+        await leave(context, abort, left)
+        await context.arrived(origin, 1)
+        const breaking = async function* () {
+          yield Buffer.from('x')
+          throw new Error('the body breaks')
+        }
+        failedByItself(
+          await context.outcome(pool, origin.url(), { method: 'POST', body: () => Readable.from(breaking()) }),
+          'the broken one',
+        )
+        await context.arrived(origin, 1)
+        succeeded(await context.outcome(pool, origin.url()), 'the next request')
+      })
     },
   },
 ]

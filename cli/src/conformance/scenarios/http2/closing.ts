@@ -7,7 +7,7 @@ import { acquainted, bothWays, byAlpn, pending } from './shared.ts'
 const limitMs = 100_000
 
 /** What a pool with sessions does at its end, and tells meanwhile. */
-export const closing: readonly Scenario[] = [
+export const sessionsClosing: readonly Scenario[] = [
   {
     needs: ['http2'],
     id: 'http2/process-lets-go',

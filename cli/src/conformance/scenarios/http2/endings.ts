@@ -2,7 +2,7 @@ import { Readable } from 'node:stream'
 import type { ScenarioRequest } from '../../context.ts'
 import { equal, failed, failedByItself, same, succeeded } from '../../expect.ts'
 import type { Scenario } from '../../scenario.ts'
-import { acquainted, bothWays, byAlpn, pending } from './shared.ts'
+import { acquainted, beside, bothWays, byAlpn, pending } from './shared.ts'
 
 interface Whole {
   readonly name: string
@@ -42,15 +42,12 @@ const rsts: readonly Scenario[] = Object.entries(codes).flatMap(([name, code]): 
     async run(context) {
       const origin = await context.origin({ http2: true })
       const pool = context.pool()
-      const sibling = context.outcome(pool, origin.url('hold=sibling'))
-      await context.arrived(origin, 1)
-      for (let round = 0; round < 3; round++) {
-        failedByItself(await context.outcome(pool, origin.url(`size=1000&${where}=${code}`)), 'the request')
-        succeeded(await context.outcome(pool, origin.url()), 'a request afterwards')
-      }
-      await context.probe.release('sibling')
-      succeeded(await sibling, 'the request beside it')
-      equal(context.sockets.opened, 1, 'sockets opened')
+      await beside(context, pool, origin, async () => {
+        for (let round = 0; round < 3; round++) {
+          failedByItself(await context.outcome(pool, origin.url(`size=1000&${where}=${code}`)), 'the request')
+          succeeded(await context.outcome(pool, origin.url()), 'a request afterwards')
+        }
+      })
       await context.eventually(() => pool.stats().active, 0, 'stats().active')
     },
   })),

@@ -1,6 +1,6 @@
 import type { Scenario } from '../../scenario.ts'
 import { aborts } from './aborts.ts'
-import { closing } from './closing.ts'
+import { sessionsClosing } from './closing.ts'
 import { streamEndings } from './endings.ts'
 import { flow } from './flow.ts'
 import { goaways } from './goaway.ts'
@@ -19,5 +19,5 @@ export const http2: readonly Scenario[] = [
   ...goaways,
   ...life,
   ...liveness,
-  ...closing,
+  ...sessionsClosing,
 ]

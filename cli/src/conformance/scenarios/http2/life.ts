@@ -1,7 +1,7 @@
 import type { ScenarioContext } from '../../context.ts'
 import { atLeast, atMost, between, equal, same, succeeded } from '../../expect.ts'
 import type { Scenario } from '../../scenario.ts'
-import { acquainted, bothWays, byAlpn, keptTo, pending } from './shared.ts'
+import { acquainted, bothWays, byAlpn, crowd, keptTo } from './shared.ts'
 
 /** The contract: an idle connection closes on time within 10 % or 50 ms. */
 const late = 50
@@ -97,10 +97,7 @@ export const life: readonly Scenario[] = [
       equal(Math.max(...served), 3, 'most requests on one connection')
       between(served.length, 9, 10, 'connections opened for 27 requests')
       atMost(context.sockets.peak, 2, 'most client sockets at one time')
-      const held = context.sendMany(pool, 4, origin.url('hold=all'))
-      await context.arrived(origin, 4)
-      await context.probe.release('all')
-      await held
+      await crowd(context, pool, origin, { asks: 4, carried: 4 })
     },
   },
   {
@@ -128,12 +125,9 @@ export const life: readonly Scenario[] = [
       const origin = await context.origin({ http2: true })
       const pool = context.pool()
       await acquainted(context, pool, origin)
-      const held = context.sendMany(pool, 6, origin.url('hold=all'))
-      await context.arrived(origin, 4)
-      await pending(context, pool, 2)
-      equal(context.sockets.peak, 3, 'most client sockets at one time')
-      await context.probe.release('all')
-      await held
+      await crowd(context, pool, origin, { asks: 6, carried: 4 }, () =>
+        equal(context.sockets.peak, 3, 'most client sockets at one time'),
+      )
       equal(pool.stats().overflowed >= 2, true, 'at least two in stats().overflowed')
       await context.eventually(() => context.sockets.open, 1, 'client sockets afterwards')
     },
@@ -147,11 +141,7 @@ export const life: readonly Scenario[] = [
     async run(context) {
       const origin = await context.origin({ http2: true })
       const pool = context.pool()
-      const held = context.sendMany(pool, 6, origin.url('hold=all'))
-      await context.arrived(origin, 6)
-      equal(context.sockets.open, 3, 'client sockets')
-      await context.probe.release('all')
-      await held
+      await crowd(context, pool, origin, { asks: 6, carried: 6 }, () => equal(context.sockets.open, 3, 'client sockets'))
       await context.eventually(() => context.sockets.open, 1, 'client sockets afterwards')
     },
   },
@@ -165,11 +155,7 @@ export const life: readonly Scenario[] = [
       const origin = await context.origin({ http2: true })
       const pool = context.pool()
       equal(await pool.preconnect(origin.url(), 2), 2, 'idle connections when preconnect resolves')
-      const held = context.sendMany(pool, 10, origin.url('hold=all'))
-      await context.arrived(origin, 10)
-      equal(context.sockets.opened, 2, 'sockets opened')
-      await context.probe.release('all')
-      await held
+      await crowd(context, pool, origin, { asks: 10, carried: 10 }, () => equal(context.sockets.opened, 2, 'sockets opened'))
       await keptTo(context, 5)
     },
   },

@@ -1,6 +1,6 @@
 import type { AnyPool } from '../../client.ts'
 import type { ScenarioContext, ScenarioOrigin } from '../../context.ts'
-import { atMost, equal } from '../../expect.ts'
+import { atMost, equal, succeeded } from '../../expect.ts'
 import type { ConnectionRecord, StreamCount } from '../../probe/types.ts'
 import type { Scenario } from '../../scenario.ts'
 
@@ -37,4 +37,35 @@ export async function acquainted(context: ScenarioContext, pool: AnyPool, origin
 /** Whose value of the query's `n` is this, by connection. */
 export function numbersOf({ requests }: ConnectionRecord): string[] {
   return requests.flatMap(({ url }) => new URL(url, 'http://probe').searchParams.getAll('n'))
+}
+
+/** Asks at one time for more than is carried at one time: so many arrive, the rest waits, and all are answered once `meanwhile` is over. */
+export async function crowd(
+  context: ScenarioContext,
+  pool: AnyPool,
+  origin: ScenarioOrigin,
+  { asks, carried }: { readonly asks: number; readonly carried: number },
+  meanwhile: () => unknown = () => {},
+): Promise<void> {
+  const held = context.sendMany(pool, asks, origin.url('hold=all'))
+  await context.arrived(origin, carried)
+  await pending(context, pool, asks - carried)
+  await meanwhile()
+  await context.probe.release('all')
+  await held
+}
+
+/** Does something while a request is held on the same connection: that goes on, is answered, and no other connection was opened. */
+export async function beside(
+  context: ScenarioContext,
+  pool: AnyPool,
+  origin: ScenarioOrigin,
+  act: () => Promise<void>,
+): Promise<void> {
+  const sibling = context.outcome(pool, origin.url('hold=sibling'))
+  await context.arrived(origin, 1)
+  await act()
+  await context.probe.release('sibling')
+  succeeded(await sibling, 'the request beside it')
+  equal(context.sockets.opened, 1, 'sockets opened')
 }

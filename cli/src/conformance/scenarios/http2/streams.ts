@@ -1,6 +1,6 @@
 import { atMost, check, equal, failedWith, same, succeeded } from '../../expect.ts'
 import type { Scenario } from '../../scenario.ts'
-import { acquainted, bothWays, byAlpn, keptTo, numbersOf, pending, streamsOf } from './shared.ts'
+import { acquainted, bothWays, byAlpn, crowd, keptTo, numbersOf, pending, streamsOf } from './shared.ts'
 
 /** Many requests on one connection: how many connections are opened, and how many requests each carries. */
 export const streams: readonly Scenario[] = [
@@ -14,15 +14,13 @@ export const streams: readonly Scenario[] = [
       const origin = await context.origin({ http2: { tapped: true } })
       const pool = context.pool()
       await acquainted(context, pool, origin)
-      const held = context.sendMany(pool, 30, origin.url('hold=all'))
-      await context.arrived(origin, 30)
-      const { open, active, idle, pending: waiting, streams, hosts } = pool.stats()
-      same({ open, active, idle, waiting }, { open: 1, active: 1, idle: 0, waiting: 0 }, 'stats() with 30 under way')
-      equal(streams.active, 30, 'stats().streams.active')
-      check(streams.capacity >= 30, `stats().streams.capacity: expected at least 30, got ${streams.capacity}`)
-      equal(hosts[origin.key]?.active, 1, 'active connections of the host')
-      await context.probe.release('all')
-      await held
+      await crowd(context, pool, origin, { asks: 30, carried: 30 }, () => {
+        const { open, active, idle, pending: waiting, streams, hosts } = pool.stats()
+        same({ open, active, idle, waiting }, { open: 1, active: 1, idle: 0, waiting: 0 }, 'stats() with 30 under way')
+        equal(streams.active, 30, 'stats().streams.active')
+        check(streams.capacity >= 30, `stats().streams.capacity: expected at least 30, got ${streams.capacity}`)
+        equal(hosts[origin.key]?.active, 1, 'active connections of the host')
+      })
       const { created, reused } = pool.stats()
       same({ created, reused }, { created: 1, reused: 30 }, 'stats()')
       equal(pool.stats().streams.active, 0, 'stats().streams.active afterwards')
@@ -40,11 +38,9 @@ export const streams: readonly Scenario[] = [
     async run(context) {
       const origin = await context.origin({ http2: { tapped: true } })
       const pool = context.pool()
-      const held = context.sendMany(pool, 40, origin.url('hold=all'))
-      await context.arrived(origin, 40)
-      equal(context.sockets.opened, 4, 'sockets opened for 40 requests, 10 on each')
-      await context.probe.release('all')
-      await held
+      await crowd(context, pool, origin, { asks: 40, carried: 40 }, () =>
+        equal(context.sockets.opened, 4, 'sockets opened for 40 requests, 10 on each'),
+      )
       await keptTo(context, 10)
       const { created, reused } = pool.stats()
       equal(created + reused, 40, 'stats().created + stats().reused')
@@ -59,11 +55,9 @@ export const streams: readonly Scenario[] = [
     async run(context) {
       const origin = await context.origin({ http2: { tapped: true } })
       const pool = context.pool()
-      const held = context.sendMany(pool, 40, origin.url('hold=all'))
-      await context.arrived(origin, 40)
-      equal(context.sockets.opened, 4, 'sockets opened for 40 requests, 10 on each')
-      await context.probe.release('all')
-      await held
+      await crowd(context, pool, origin, { asks: 40, carried: 40 }, () =>
+        equal(context.sockets.opened, 4, 'sockets opened for 40 requests, 10 on each'),
+      )
       await keptTo(context, 10)
     },
   },
@@ -76,11 +70,7 @@ export const streams: readonly Scenario[] = [
     async run(context) {
       const origin = await context.origin({ http2: { tapped: true } })
       const pool = context.pool()
-      const held = context.sendMany(pool, 60, origin.url('hold=all'))
-      await context.arrived(origin, 15)
-      await pending(context, pool, 45)
-      await context.probe.release('all')
-      await held
+      await crowd(context, pool, origin, { asks: 60, carried: 15 })
       equal(context.sockets.peak, 3, 'most client sockets at one time')
       equal(context.sockets.opened, 3, 'sockets opened')
       await keptTo(context, 5)
@@ -95,12 +85,7 @@ export const streams: readonly Scenario[] = [
     async run(context) {
       const origin = await context.origin({ http2: { tapped: true, maxStreams: 5 } })
       const pool = context.pool()
-      const held = context.sendMany(pool, 40, origin.url('hold=all'))
-      await context.arrived(origin, 20)
-      await pending(context, pool, 20)
-      equal(context.sockets.opened, 4, 'sockets opened')
-      await context.probe.release('all')
-      await held
+      await crowd(context, pool, origin, { asks: 40, carried: 20 }, () => equal(context.sockets.opened, 4, 'sockets opened'))
       await keptTo(context, 5)
       equal(context.sockets.peak, 4, 'most client sockets at one time')
     },
@@ -114,14 +99,11 @@ export const streams: readonly Scenario[] = [
     async run(context) {
       const origin = await context.origin({ http2: { tapped: true, maxStreams: 2 } })
       const pool = context.pool()
-      const held = context.sendMany(pool, 8, origin.url('hold=all'))
-      await context.arrived(origin, 2)
-      await pending(context, pool, 6)
-      equal(await context.probe.sessions(origin.id, { do: 'settings', maxStreams: 5 }), 1, 'sessions')
-      await context.arrived(origin, 5)
-      await pending(context, pool, 3)
-      await context.probe.release('all')
-      await held
+      await crowd(context, pool, origin, { asks: 8, carried: 2 }, async () => {
+        equal(await context.probe.sessions(origin.id, { do: 'settings', maxStreams: 5 }), 1, 'sessions')
+        await context.arrived(origin, 5)
+        await pending(context, pool, 3)
+      })
       await keptTo(context, 5)
       equal(context.sockets.opened, 1, 'sockets opened')
     },
@@ -232,16 +214,14 @@ export const streams: readonly Scenario[] = [
       const origin = await context.origin({ http2: { tapped: true } })
       const pool = context.pool()
       await acquainted(context, pool, origin)
-      const held = context.sendMany(pool, 2, origin.url('hold=all'))
-      await context.arrived(origin, 2)
-      const late = context.outcome(pool, origin.url())
-      await pending(context, pool, 1)
-      failedWith(await context.outcome(pool, origin.url()), 'ERR_POOL_QUEUE_FULL', 'the second that would wait')
-      const outcome = await late
-      failedWith(outcome, 'ERR_POOL_ACQUIRE_TIMEOUT', 'the one that waits')
-      context.took(outcome.ms, 100, 150, 'waiting')
-      await context.probe.release('all')
-      await held
+      await crowd(context, pool, origin, { asks: 2, carried: 2 }, async () => {
+        const late = context.outcome(pool, origin.url())
+        await pending(context, pool, 1)
+        failedWith(await context.outcome(pool, origin.url()), 'ERR_POOL_QUEUE_FULL', 'the second that would wait')
+        const outcome = await late
+        failedWith(outcome, 'ERR_POOL_ACQUIRE_TIMEOUT', 'the one that waits')
+        context.took(outcome.ms, 100, 150, 'waiting')
+      })
       same(await context.requestsPerConnection(), [3], 'requests per connection')
     },
   },
@@ -255,11 +235,9 @@ export const streams: readonly Scenario[] = [
       const origin = await context.origin({ http2: { tapped: true } })
       const pool = context.pool()
       await acquainted(context, pool, origin)
-      const held = context.sendMany(pool, 2, origin.url('hold=all'))
-      await context.arrived(origin, 2)
-      failedWith(await context.outcome(pool, origin.url()), 'ERR_POOL_FULL', 'a request without a stream')
-      await context.probe.release('all')
-      await held
+      await crowd(context, pool, origin, { asks: 2, carried: 2 }, async () =>
+        failedWith(await context.outcome(pool, origin.url()), 'ERR_POOL_FULL', 'a request without a stream'),
+      )
       succeeded(await context.outcome(pool, origin.url()), 'a request afterwards')
       equal(context.sockets.opened, 1, 'sockets opened')
     },
