@@ -6,11 +6,11 @@ import { matrixClients } from '../../scripts/matrix/clients.ts'
 const nodes = ['20.19.0', '22.23.3', '26.10.0']
 const registry = {
   undici: {
-    versions: ['6.29.1', '7.27.0', '7.27.1', '7.30.2', '8.1.0', '8.2.0', '8.10.0', '8.12.4', '8.13.1'],
+    versions: ['6.29.1', '7.27.0', '7.27.1', '7.30.2', '8.1.0', '8.2.0', '8.11.0', '8.12.4', '8.13.1'],
     engines: {
       '7.27.1': '>=20.18.1',
       '7.30.2': '>=20.18.1',
-      ...Object.fromEntries(['8.2.0', '8.10.0', '8.12.4', '8.13.1'].map((version) => [version, '>=22.19.0'])),
+      ...Object.fromEntries(['8.2.0', '8.11.0', '8.12.4', '8.13.1'].map((version) => [version, '>=22.19.0'])),
     },
   },
   axios: { versions: ['1.0.0', '1.1.0', '1.21.1'], engines: {} },
@@ -39,7 +39,7 @@ describe('the plan', () => {
   test('has every client on every Node, unless its package leaves that out', () => {
     expect(of('other-node').map(name)).toEqual([
       ...['undici', 'fetch with undici'].flatMap((title) =>
-        ['8.2.0', '8.10.0', '8.12.4', '8.13.1'].map((version) => `${title} ${version} on 20.19.0`),
+        ['8.2.0', '8.11.0', '8.12.4', '8.13.1'].map((version) => `${title} ${version} on 20.19.0`),
       ),
       'got 15.1.0 on 20.19.0',
       'got 16.1.0 on 20.19.0',

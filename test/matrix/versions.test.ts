@@ -17,12 +17,12 @@ test('a version that is lowest and newest is there once', () => {
 })
 
 test('so is what lies between and is known to differ, once', () => {
-  const undici = ['7.27.1', '8.2.0', '8.9.0', '8.10.0', '8.10.2', '8.12.0', '8.12.4', '8.13.1']
+  const undici = ['7.27.1', '8.2.0', '8.10.2', '8.11.0', '8.11.2', '8.12.0', '8.12.4', '8.13.1']
   const range = '^7.27.1 || ^8.2.0'
-  const all = ['7.27.1', '8.2.0', '8.10.0', '8.12.4', '8.13.1']
-  expect(testedVersions(undici, { range, landmarks: ['8.10.0', '~8.12.0'] })).toEqual(all)
-  expect(testedVersions(undici.slice(0, -1), { range, landmarks: ['8.10.0', '~8.12.0'] })).toEqual(all.slice(0, -1))
-  expect(testedVersions(undici, { range, landmarks: ['~8.11.0', '~9.0.0'] })).toEqual(['7.27.1', '8.2.0', '8.13.1'])
+  const all = ['7.27.1', '8.2.0', '8.11.0', '8.12.4', '8.13.1']
+  expect(testedVersions(undici, { range, landmarks: ['8.11.0', '~8.12.0'] })).toEqual(all)
+  expect(testedVersions(undici.slice(0, -1), { range, landmarks: ['8.11.0', '~8.12.0'] })).toEqual(all.slice(0, -1))
+  expect(testedVersions(undici, { range, landmarks: ['~8.9.0', '~9.0.0'] })).toEqual(['7.27.1', '8.2.0', '8.13.1'])
 })
 
 test('near misses are the newest outside the range, from one major below', () => {

@@ -15,6 +15,6 @@ export function undiciPeer(): Peer {
 /** What of a client's support holds with that undici. */
 export function supportWith({ symbols, version, major }: Peer, support: ClientSupport): ClientSupport {
   if (symbols.http2 !== undefined) return support
-  const pooled = `undici ${version ?? major} is installed, and its Clients can't be trusted with HTTP/2 before 8.10: npm install undici@8`
+  const pooled = `undici ${version ?? major} is installed, and its Clients can't be trusted with HTTP/2 before 8.11: npm install undici@8`
   return { ...support, fields: { ...support.fields, http2: { ...support.fields.http2, pool: 'unsupported', pooled } } }
 }

@@ -57,7 +57,7 @@ const fields: ClientSupport['fields'] = {
       'approximated',
       'allowH2; connect.preferH2 has it offered first. That a host must speak it can’t be said, and after a GOAWAY one connection more is open than connections allows',
     ),
-    pooled: 'with undici 8.10 or later',
+    pooled: 'with undici 8.11 or later',
   },
   maxStreamsPerConnection: enforced('native', 'maxConcurrentStreams'),
   pingInterval: enforced('approximated', 'pingInterval; before undici 8.13.1 a connection that is dead is kept'),
@@ -88,8 +88,8 @@ export function http1Unless(where: string): Advice {
   }
 }
 
-/** HTTP/2 is there from 8.10 on; with 8.13 undici hears of a connection that is dead by itself. */
-const peer: ClientPeer = { name: 'undici', range: '^7.27.1 || ^8.2.0', landmarks: ['8.10.0', '~8.12.0'] }
+/** HTTP/2 is there from 8.11 on; with 8.13 undici hears of a connection that is dead by itself. */
+const peer: ClientPeer = { name: 'undici', range: '^7.27.1 || ^8.2.0', landmarks: ['8.11.0', '~8.12.0'] }
 
 /** The support of a client on undici. */
 export function undiciSupport(

@@ -5,6 +5,7 @@ import type { ClientSymbols, Http2Symbols, Peer, PeerSymbols } from './peer.ts'
 /** What the engine uses of the exports of undici. */
 export type Undici = Omit<Peer, 'major' | 'version' | 'symbols'> & {
   readonly Agent: new () => object
+  readonly Pool: new (origin: string) => object
   readonly default?: unknown
 }
 
@@ -25,7 +26,7 @@ export function peerOf(undici: Undici): Peer {
 }
 
 /** Throws ERR_POOL_UNSUPPORTED if it only has the names of undici, as what Bun gives in its place: no request of that would reach a pool. */
-function symbolsOf({ Client, Agent }: Undici): PeerSymbols {
+function symbolsOf({ Client, Agent, Pool }: Undici): PeerSymbols {
   const dispatch = symbolIn(Client.prototype, 'dispatch')
   if (dispatch === undefined) {
     throw new PoolUnsupportedError(
@@ -40,17 +41,23 @@ function symbolsOf({ Client, Agent }: Undici): PeerSymbols {
     dispatch,
     clients: symbolIn(new Agent(), 'clients'),
     client: all ? (Object.fromEntries(found) as unknown as ClientSymbols) : undefined,
-    http2: all ? http2SymbolsOf(client, Client.prototype) : undefined,
+    http2: all && speaksHttp2Well(new Pool('http://localhost')) ? http2SymbolsOf(client, Client.prototype) : undefined,
   }
 }
 
-/** Told by what a Client holds, as the version is not always known: undici 8.10 was the first to keep its options for HTTP/2 together. */
+/**
+ * Whether it is of an undici whose Clients do over HTTP/2 what is asked of them, told by what a Pool holds, as the version is not always known: 8.11
+ * was the first to fail answers that are cut off, and to have one connection find out for the others what a server speaks.
+ */
+function speaksHttp2Well(pool: object): boolean {
+  return symbolIn(pool, 'protocol probe') !== undefined
+}
+
 function http2SymbolsOf(client: object, prototype: object): Http2Symbols | undefined {
   const pendingIndex = symbolIn(client, 'pending index')
   const serverName = symbolIn(client, 'server name')
   const connect = symbolIn(prototype, 'connect')
-  const supported = symbolIn(client, 'http2 options') !== undefined
-  if (!supported || pendingIndex === undefined || serverName === undefined || connect === undefined) return undefined
+  if (pendingIndex === undefined || serverName === undefined || connect === undefined) return undefined
   return { pendingIndex, serverName, connect }
 }
 

@@ -98,7 +98,7 @@ export interface PeerSymbols {
   /** The dispatchers of an Agent, by origin. */
   readonly clients: symbol | undefined
   readonly client: ClientSymbols | undefined
-  /** Undefined before undici 8.10, whose Clients can't be trusted with several requests on one connection. */
+  /** Undefined before undici 8.11: Clients of 8.10 take a body that was cut off for a whole one, earlier ones lose requests. */
   readonly http2: Http2Symbols | undefined
 }
 

@@ -19,6 +19,20 @@ test.each([
   expect(peerOf({ ...undici, Client: Client as unknown as Undici['Client'] }).major).toBe(major)
 })
 
+test('HTTP/2 is trusted to one whose Pool has a connection find out what the server speaks, as from 8.11 on', () => {
+  const undici = require('undici') as Undici
+  expect(peerOf(undici).symbols.http2).toBeDefined()
+  const of = (Pool: Undici['Pool']) => {
+    // What is known of a Client is remembered.
+    class Client extends undici.Client {}
+    const { constructor: _, ...methods } = Object.getOwnPropertyDescriptors(undici.Client.prototype)
+    Object.defineProperties(Client.prototype, methods)
+    return peerOf({ ...undici, Client: Client as unknown as Undici['Client'], Pool }).symbols.http2
+  }
+  expect(of(undici.Pool)).toBeDefined()
+  expect(of(class {} as Undici['Pool'])).toBeUndefined()
+})
+
 test('an earlier one is refused also where its version is not known', () => {
   const undici = require('undici') as Undici
   const { prototype } = undici.Client
