@@ -26,4 +26,5 @@ export {
   type Pools,
   type PoolsConfig,
 } from './files/index.ts'
+export { advise, type CloseCounts, type PoolSample, type Suggestion } from './observe/advice/index.ts'
 export type * from './observe/channels.ts'

@@ -1,5 +1,6 @@
 import { parsePoolConfig } from '../../src/config/parse.ts'
 import type { ResolvedPoolConfig } from '../../src/config/types.ts'
+import type { PoolSample } from '../../src/observe/advice/samples.ts'
 import type { Clock } from '../../src/pool/clock.ts'
 import { Connection, Lane, type Member, Waiter } from '../../src/pool/entities.ts'
 import type { ConnectionPool } from '../../src/pool/pool.ts'
@@ -12,6 +13,12 @@ import type { Load } from './load.ts'
 export const closeTime = 0.2
 
 export type PoolClass = new (config: ResolvedPoolConfig, clock: Clock) => ConnectionPool
+
+/** Who looks at the pool, every so many milliseconds. */
+export interface Sampling {
+  readonly every: number
+  take(sample: PoolSample): void
+}
 
 /** One request, from when its caller asks to its answer. */
 interface Request {
@@ -124,8 +131,9 @@ class Simulation {
     this.#members = Array.from({ length: load.members ?? 1 }, () => this.#pool.join<SimulatedLane>(noLane))
   }
 
-  run(): Figures {
+  run(sampling?: Sampling): Figures {
     const { callers = 0, rate, bursts = [], duration } = this.#load
+    if (sampling !== undefined) this.#sample(sampling)
     for (let caller = 0; caller < callers; caller++) this.#call(caller)
     if (rate !== undefined) this.#arrive(rate, 0)
     for (const { at, requests, host } of bursts)
@@ -135,6 +143,13 @@ class Simulation {
     this.#clock.runUntil(duration)
     for (const { host, since } of this.#outstanding) this.#tally.waited(host, since, duration)
     return this.#tally.figures(this.#outstanding.size)
+  }
+
+  #sample({ every, take }: Sampling): void {
+    this.#clock.in(every, () => {
+      take({ at: this.#clock.now(), stats: this.#pool.stats() })
+      this.#sample({ every, take })
+    })
   }
 
   #choose(caller: number, nth: number): number {
@@ -251,6 +266,6 @@ class Simulation {
   }
 }
 
-export function simulate(load: Load, Pool: PoolClass, seed = 0): Figures {
-  return new Simulation(load, Pool, seed).run()
+export function simulate(load: Load, Pool: PoolClass, seed = 0, sampling?: Sampling): Figures {
+  return new Simulation(load, Pool, seed).run(sampling)
 }

@@ -1,0 +1,43 @@
+import { parsePoolConfig } from '../../config/parse.ts'
+import type { PoolConfig } from '../../config/types.ts'
+import { capHog, keepReady, raisePerHost } from './hosts.ts'
+import { lowerExpiry, raiseExpiry, raiseIdle } from './idle.ts'
+import { measure } from './measured.ts'
+import { checkSamples, type PoolSample } from './samples.ts'
+import type { AdviceRule, Suggestion } from './suggestion.ts'
+import { lowerTotal, raiseTotal } from './total.ts'
+
+export type { CloseCounts, PoolSample } from './samples.ts'
+export type { Suggestion } from './suggestion.ts'
+
+const rules: readonly AdviceRule[] = [
+  raiseTotal,
+  lowerTotal,
+  raisePerHost,
+  capHog,
+  raiseIdle,
+  lowerExpiry,
+  raiseExpiry,
+  keepReady,
+]
+
+/**
+ * What to change of a config after what was measured under load. Each suggestion says on which numbers it rests; fewer than ten samples, or few
+ * requests, give none. Samples should be evenly spaced, some seconds to a minute apart, and cover the busiest time.
+ *
+ * Throws ERR_POOL_CONFIG for a config that is invalid, and for what is no sample.
+ *
+ * @param config that the samples were taken under: `pool.config` will do
+ * @param samples of one pool, in any order: `[{ at: Date.now(), stats: pool.stats() }, …]`
+ */
+export function advise(config: PoolConfig, samples: readonly PoolSample[]): Suggestion[] {
+  const { config: resolved } = parsePoolConfig(config)
+  const measured = measure(checkSamples(samples))
+  if (measured === undefined) return []
+  const found = rules.flatMap((rule) => rule(resolved, measured))
+  // A cap for one host makes sense beside a larger total alone.
+  const raises = found.some(({ field, host }) => field === 'maxConnections' && host === undefined)
+  const isCap = ({ field, host, current }: Suggestion) =>
+    field === 'maxConnectionsPerHost' && host !== undefined && current === Number.POSITIVE_INFINITY
+  return raises ? found : found.filter((suggestion) => !isCap(suggestion))
+}
