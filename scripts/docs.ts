@@ -8,6 +8,7 @@ import { architecturePicture, roomTable } from './docs/architecture.ts'
 import { comparisonSections } from './docs/comparison.ts'
 import { dialectSections } from './docs/dialects.ts'
 import { repositoryLinks } from './docs/links.ts'
+import { metricTable } from './docs/metrics.ts'
 import { proxyTable } from './docs/proxies.ts'
 import { pythonBehaviourSections } from './docs/python-behaviour.ts'
 import { readManifest } from './package/manifest.ts'
@@ -68,6 +69,7 @@ const sections: { file: string; name: string; content: string }[] = [
   { file: 'docs/configuration.md', name: 'fields', content: fieldReference() },
   { file: 'docs/architecture.md', name: 'rooms', content: roomTable() },
   { file: 'docs/proxies.md', name: 'proxies', content: proxyTable() },
+  { file: 'docs/operate.md', name: 'metrics', content: metricTable() },
 ]
 for (const [name, { support }] of Object.entries(clients)) {
   sections.push({ file: `docs/clients/${name}.md`, name: 'support', content: supportTable(support) })

@@ -5,9 +5,13 @@ import net, { type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+
+/** What is taken out of a package of which the rest is not wanted. */
+const taken = fileURLToPath(new URL('../.cache/programs', import.meta.url))
 
 /** Debian keeps servers where only root's PATH looks; on Windows there is no such folder. */
-const folders = [...(process.env.PATH ?? '').split(path.delimiter), '/usr/sbin', '/usr/local/sbin']
+const folders = [...(process.env.PATH ?? '').split(path.delimiter), '/usr/sbin', '/usr/local/sbin', taken]
 
 /**
  * Where a program is; undefined where it is missing, which one line then says: what it is for is skipped.
@@ -17,7 +21,7 @@ export function findProgram(name: string): string | undefined {
   const found = folders.map((folder) => path.join(folder, name)).find((file) => existsSync(file))
   if (found !== undefined) return found
   const problem = `${name} is not installed here`
-  if (process.env.TEST_PROGRAMS === 'all') throw new Error(`${problem}: apt-get install ${name}`)
+  if (process.env.TEST_PROGRAMS === 'all') throw new Error(`${problem}: .ci/run installs it`)
   console.warn(`skipped: ${problem}`)
   return undefined
 }

@@ -10,6 +10,8 @@ export const chunks = [
   chunk('agents', /\/src\/engines\/node-agent\/|\/src\/clients\/(?:agentkeepalive|axios|got|node-fetch|node-http)\//),
   // What the command line takes too, and without undici.
   chunk('dispatcher-settings', /\/src\/clients\/(?:fetch|undici)\/native\.ts$|\/undici-dispatcher\/native-options\.ts$/),
+  // Without either peer.
+  chunk('observe', /\/src\/observe\/(?:gauges|metrics|observed|options|origins|totals)\.ts$/),
 ]
 
 interface Chunk {

@@ -10,6 +10,8 @@ export const entries = {
   './node-fetch': './adapters/node-fetch.ts',
   './agentkeepalive': './adapters/agentkeepalive.ts',
   './node-http': './adapters/node-http.ts',
+  './otel': './src/observe/otel.ts',
+  './prometheus': './src/observe/prometheus.ts',
   './dialects': './src/dialects/index.ts',
   './internal': './src/internal.ts',
 }

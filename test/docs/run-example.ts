@@ -43,7 +43,12 @@ function sourceOf(url: URL): string {
   return code.replaceAll(/https:\/\/api\.(?:payments\.example|example\.com)/g, origin)
 }
 
-const entries: { readonly [name: string]: string } = { polypool: 'src/index.ts', 'polypool/dialects': 'src/dialects/index.ts' }
+const entries: { readonly [name: string]: string } = {
+  polypool: 'src/index.ts',
+  'polypool/dialects': 'src/dialects/index.ts',
+  'polypool/otel': 'src/observe/otel.ts',
+  'polypool/prometheus': 'src/observe/prometheus.ts',
+}
 
 registerHooks({
   resolve(specifier, context, next) {

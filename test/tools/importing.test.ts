@@ -54,6 +54,8 @@ const shared: { readonly [entry in keyof typeof entries]: readonly string[] } = 
   './node-fetch': agents,
   './agentkeepalive': agents,
   './node-http': agents,
+  './otel': ['config', 'observe'],
+  './prometheus': ['config', 'observe'],
   './dialects': ['config'],
   './internal': ['agents', 'config', 'dispatcher-settings', 'document', 'load', 'pool'],
 }
@@ -61,8 +63,8 @@ const shared: { readonly [entry in keyof typeof entries]: readonly string[] } = 
 /** Of Node's own, those that load nothing much. */
 const cheap = ['async_hooks', 'diagnostics_channel', 'events', 'module', 'path', 'timers', 'timers/promises', 'url', 'util/types']
 
-/** Entries whose client loads what it needs of Node. */
-const withClient = ['./undici', './fetch', './agentkeepalive']
+/** Entries whose peer loads what it needs of Node. */
+const withClient = ['./undici', './fetch', './agentkeepalive', './otel', './prometheus']
 
 describe.each(['import', 'require'])('by %s', (way) => {
   const names = Object.keys(entries) as (keyof typeof entries)[]
