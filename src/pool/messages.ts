@@ -27,12 +27,26 @@ function limitReached({ config }: Situation, origin: OriginState): { readonly na
 
 const requests = (count: number) => (count === 1 ? '1 request waits' : `${count} requests wait`)
 
+/** How many requests the HTTP/2 connections of a lane carry, and may carry. */
+function streamsOn({ connections, origin }: Lane): string {
+  const sessions = [...connections].filter(({ multiplexes, state }) => multiplexes && (state === 'active' || state === 'idle'))
+  const sum = (of: (session: Connection) => number) => sessions.reduce((total, session) => total + of(session), 0)
+  const own = origin.limits.maxStreamsPerConnection
+  const allowed = sessions.map((session) => session.allowed).filter((told) => told < own)
+  const [least, most] = [Math.min(...allowed), Math.max(...allowed)]
+  const server = `the server allows ${least === most ? least : `${least} to ${most}`} on each`
+  const on = sessions.length === 1 ? '1 HTTP/2 connection' : `${sessions.length} HTTP/2 connections`
+  return `${sum(({ running }) => running)} of ${sum(({ slots }) => slots)} streams run on ${on}, ${allowed.length > 0 ? server : `maxStreamsPerConnection: ${own}`}`
+}
+
 /** What an error about a request that had to wait tells. */
 function describe({ lane, since }: Waiter, situation: Situation): { readonly where: string; readonly details: PoolErrorDetails } {
   const { origin, member } = lane
   const { name, limit } = limitReached(situation, origin)
   return {
-    where: `${name}: ${limit}, all of them in use`,
+    where: lane.isShut
+      ? streamsOn(lane)
+      : `${name}: ${limit}, all of them in use${lane.sessions > 0 ? `; ${streamsOn(lane)}` : ''}`,
     details: {
       pool: member.name,
       origin: origin.key,
@@ -43,13 +57,19 @@ function describe({ lane, since }: Waiter, situation: Situation): { readonly whe
   }
 }
 
+/** What the pool itself could allow more of. */
+function raisable({ lane }: Waiter): string {
+  if (lane.isShut) return 'acquireTimeout until the server allows streams again'
+  return lane.sessions > 0 ? 'the limit, maxStreamsPerConnection or acquireTimeout' : 'the limit or acquireTimeout'
+}
+
 export function acquireTimeout(waiter: Waiter, situation: Situation): PoolAcquireTimeoutError {
   const { origin } = waiter.lane
   const { where, details } = describe(waiter, situation)
   const waited = formatDuration(origin.limits.acquireTimeout)
   return new PoolAcquireTimeoutError(
     `no connection to ${origin.key} became free within ${waited} (${where}; ${requests(situation.pending)}): ` +
-      'raise the limit or acquireTimeout, or look for responses whose body is never read',
+      `raise ${raisable(waiter)}, or look for responses whose body is never read`,
     details,
   )
 }
