@@ -34,13 +34,6 @@ export function nothing(text?: string): Fact {
   return { keyword: null, default: null, ...(text === undefined ? {} : { text }) }
 }
 
-/** A library that speaks HTTP/1.1 alone. */
-export const onlyHttp1 = {
-  http2: unsupported('it speaks HTTP/1.1 alone'),
-  maxStreamsPerConnection: unsupported('a connection carries one request at a time'),
-  pingInterval: unsupported('HTTP/1.1 has no pings'),
-} as const
-
 /** Of the switch by which libraries of Python ask the environment. */
 export const asksVariables = 'True, the default, asks HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and NO_PROXY'
 
@@ -54,6 +47,14 @@ export const unknownToAll = {
   maxRequestsPerConnection: unsupported('the requests of a connection are not counted'),
   maxPending: unsupported('any number of requests may wait'),
   maxConnectionsPerProxy: unsupported('the connections to a proxy have no limit of their own'),
+} as const
+
+/** The same, of a library that speaks HTTP/1.1 alone. */
+export const unknownToHttp1 = {
+  ...unknownToAll,
+  http2: unsupported('it speaks HTTP/1.1 alone'),
+  maxStreamsPerConnection: unsupported('a connection carries one request at a time'),
+  pingInterval: unsupported('HTTP/1.1 has no pings'),
 } as const
 
 type Fields = PoolConfigField | readonly PoolConfigField[]

@@ -1,7 +1,6 @@
 import { plainEntries } from '../config/plain-object.ts'
-import type { ProxyServer } from '../config/proxies/proxy-server.ts'
+import { type ProxyServer, showProxyUrl } from '../config/proxies/proxy-server.ts'
 import type { HostConfig, PoolConfig } from '../config/types.ts'
-import { show } from '../text/show.ts'
 import { readProxy } from './proxies.ts'
 import type { SettingsReader } from './settings-reader.ts'
 
@@ -50,7 +49,7 @@ function readMapping(reader: SettingsReader, mapping: ProxyMapping) {
   const given = reader.raw(key)
   const entries = given === undefined || given === null ? [] : plainEntries(given)
   if (entries === undefined)
-    reader.fail(key, `${show(given)} is no set of proxies: use an object such as ${example}`, show(given))
+    reader.fail(key, `${showProxyUrl(given)} is no set of proxies: use an object such as ${example}`, showProxyUrl(given))
   const schemes = new Map<string, ProxyServer | null>()
   const hosts: { [host: string]: HostConfig } = {}
   for (const [name, value] of entries ?? []) {
@@ -61,7 +60,8 @@ function readMapping(reader: SettingsReader, mapping: ProxyMapping) {
     }
     const pattern = patternOf(name)
     const empty = without(value)
-    if (pattern === undefined) reader.fail(key, `${show(name)} is no pattern that a pool could follow: ${instead}`, show(name))
+    if (pattern === undefined)
+      reader.fail(key, `${showProxyUrl(name)} is no pattern that a pool could follow: ${instead}`, showProxyUrl(name))
     const server = empty === undefined ? readProxy(reader, key, urlOf(value)) : null
     if (pattern === undefined || server === undefined || empty === 'unsaid') continue
     for (const host of pattern.hosts) hosts[host] = { proxy: server ?? false }

@@ -93,9 +93,9 @@ function readEntry(value: unknown): ReadRule {
   return { entry, port, matches: (other) => (other === host && !wild) || other.endsWith(below) }
 }
 
-/** What stands for a host in a message: an URL in its place may hold a password. */
+/** What stands for a host in a message: what is no address may be a URL, or part of one, with a password. */
 export function showHost(value: unknown): string {
-  return typeof value === 'string' && /:\/\/|[?#]/.test(value) ? showProxyUrl(value) : show(value)
+  return typeof value === 'string' && !/^[\da-f.:[\]/-]*$/i.test(value) ? showProxyUrl(value) : show(value)
 }
 
 function splitPort(entry: string): { readonly name: string; readonly port?: number } {

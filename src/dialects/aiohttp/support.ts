@@ -1,15 +1,4 @@
-import {
-  approximated,
-  becomes,
-  dropped,
-  fact,
-  native,
-  nearly,
-  nothing,
-  onlyHttp1,
-  unknownToAll,
-  unsupported,
-} from '../expression.ts'
+import { approximated, becomes, dropped, fact, native, nearly, nothing, unknownToHttp1, unsupported } from '../expression.ts'
 import type { DialectSupport } from '../types.ts'
 import { defaults } from './defaults.ts'
 
@@ -44,10 +33,9 @@ export const support: DialectSupport = {
     'timeout.sock_read': dropped('bounds each read of one request, not the pool; set a timeout on the request'),
   },
   fields: {
-    ...unknownToAll,
+    ...unknownToHttp1,
     proxy: approximated(['proxy', 'trust_env'], 'of the ClientSession from 3.11 on, before of each request; none by SOCKS'),
     noProxy: unsupported('NO_PROXY counts with trust_env alone'),
-    ...onlyHttp1,
     maxConnections: approximated('limit', active),
     maxConnectionsPerHost: approximated('limit_per_host', active),
     maxIdleConnections: unsupported('the number of idle connections has no limit'),

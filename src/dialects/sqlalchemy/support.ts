@@ -5,9 +5,8 @@ import {
   native,
   nearly,
   nothing,
-  onlyHttp1,
   proxiesElsewhere,
-  unknownToAll,
+  unknownToHttp1,
   unsupported,
 } from '../expression.ts'
 import type { DialectSupport } from '../types.ts'
@@ -33,9 +32,8 @@ export const support: DialectSupport = {
     pool_use_lifo: becomes('scheduling'),
   },
   fields: {
-    ...unknownToAll,
+    ...unknownToHttp1,
     ...proxiesElsewhere('a database is reached directly'),
-    ...onlyHttp1,
     http2: unsupported('databases have protocols of their own'),
     pingInterval: unsupported("the driver's, in connect_args"),
     maxConnections: native('pool_size', 'pool_size is what is kept, and with max_overflow the limit'),

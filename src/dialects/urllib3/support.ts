@@ -1,15 +1,4 @@
-import {
-  approximated,
-  becomes,
-  dropped,
-  fact,
-  native,
-  nearly,
-  nothing,
-  onlyHttp1,
-  unknownToAll,
-  unsupported,
-} from '../expression.ts'
+import { approximated, becomes, dropped, fact, native, nearly, nothing, unknownToHttp1, unsupported } from '../expression.ts'
 import type { DialectSupport } from '../types.ts'
 import { defaults } from './defaults.ts'
 
@@ -29,13 +18,12 @@ export const support: DialectSupport = {
     headers: becomes('keepAlive', 'of headers only Connection: close means something to a pool'),
   },
   fields: {
-    ...unknownToAll,
+    ...unknownToHttp1,
     proxy: approximated(
       'proxy_url',
       'ProxyManager, or SOCKSProxyManager, in place of PoolManager, in which all http hosts share one pool; the environment is never read',
     ),
     noProxy: unsupported('a ProxyManager reaches every host through its proxy'),
-    ...onlyHttp1,
     http2: unsupported('it speaks HTTP/1.1; its module for HTTP/2 is an experiment, switched on for the whole process'),
     maxConnections: unsupported('there is no limit over all hosts; it becomes the limit of each host'),
     maxConnectionsPerHost: native(['maxsize', 'block'], 'maxsize is a limit only with block=True; without, it is what is kept'),

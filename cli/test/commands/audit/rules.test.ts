@@ -1,31 +1,19 @@
 import { expect, test } from 'vitest'
 import { rules } from '../../../src/commands/audit/find.ts'
-import { findings } from '../../reading/javascript/helpers.ts'
-
-const imports = [
-  "import http from 'node:http'",
-  "import https from 'node:https'",
-  "import axios from 'axios'",
-  "import got from 'got'",
-  "import nodeFetch from 'node-fetch'",
-  "import Agentkeepalive from 'agentkeepalive'",
-  "import * as undici from 'undici'",
-  "import { HttpsProxyAgent } from 'https-proxy-agent'",
-  "import * as hpagent from 'hpagent'",
-].join('; ')
+import { allImports, findings } from '../../reading/javascript/helpers.ts'
 
 // Agents given to axios in examples of other rules have no proxy set beside them.
 const ofItself = 'proxy-bypass'
 
 /** What is found in code that has every client at hand, as `line:column rule`. */
 function broken(code: string, undici?: number, wanted?: string): string[] {
-  return findings(`${imports}\n${code}`, { undici })
+  return findings(`${allImports}\n${code}`, { undici })
     .filter(({ rule }) => rule !== ofItself || wanted === ofItself)
     .map(({ line, column, rule }) => `${line - 1}:${column} ${rule}`)
 }
 
 const messages = (code: string, undici?: number) =>
-  findings(`${imports}\n${code}`, { undici }).flatMap(({ rule, message }) => (rule === ofItself ? [] : message))
+  findings(`${allImports}\n${code}`, { undici }).flatMap(({ rule, message }) => (rule === ofItself ? [] : message))
 
 /** Agents without any mistake of their own. */
 const good = 'new https.Agent({ keepAlive: true, maxSockets: 9, timeout: 4000 })'

@@ -5,6 +5,23 @@ import { type Place, placesIn } from '../../../src/reading/javascript/places.ts'
 import { readSource } from '../../../src/reading/javascript/read-file.ts'
 import { content, type Value } from '../../../src/reading/javascript/values.ts'
 
+/** A line that imports every client, and packages of agents that go through a proxy. */
+export const allImports = [
+  "import http from 'node:http'",
+  "import https from 'node:https'",
+  "import axios from 'axios'",
+  "import got from 'got'",
+  "import nodeFetch from 'node-fetch'",
+  "import Agentkeepalive from 'agentkeepalive'",
+  "import * as undici from 'undici'",
+  "import { HttpsProxyAgent } from 'https-proxy-agent'",
+  "import { HttpProxyAgent } from 'http-proxy-agent'",
+  "import { SocksProxyAgent } from 'socks-proxy-agent'",
+  "import { ProxyAgent } from 'proxy-agent'",
+  "import createHttpsProxyAgent from 'https-proxy-agent'",
+  "import * as hpagent from 'hpagent'",
+].join('; ')
+
 /** The places of a source that is expected to be read. */
 export function places(text: string, file = 'app.ts'): readonly Place[] {
   const { found, problem } = readSource(file, text, placesIn)

@@ -5,28 +5,13 @@ import * as nodeFetch from '../../../../adapters/node-fetch.ts'
 import * as nodeHttp from '../../../../adapters/node-http.ts'
 import * as undici from '../../../../adapters/undici.ts'
 import { type Adapter, readPlace } from '../../../src/reading/javascript/reading.ts'
-import { places } from './helpers.ts'
-
-const imports = [
-  "import http from 'node:http'",
-  "import https from 'node:https'",
-  "import axios from 'axios'",
-  "import got from 'got'",
-  "import nodeFetch from 'node-fetch'",
-  "import { HttpsProxyAgent } from 'https-proxy-agent'",
-  "import { HttpProxyAgent } from 'http-proxy-agent'",
-  "import createHttpsProxyAgent from 'https-proxy-agent'",
-  "import { SocksProxyAgent } from 'socks-proxy-agent'",
-  "import { ProxyAgent } from 'proxy-agent'",
-  "import * as hpagent from 'hpagent'",
-  "import * as undici from 'undici'",
-].join('; ')
+import { allImports, places } from './helpers.ts'
 
 const adapters: { readonly [client: string]: Adapter } = { axios, got, 'node-fetch': nodeFetch, 'node-http': nodeHttp, undici }
 
 /** What the only place of a piece of code says of proxies; nothing of it tells a password. */
 function read(code: string) {
-  const [place, ...more] = places(`${imports}\n${code}`)
+  const [place, ...more] = places(`${allImports}\n${code}`)
   expect(more).toEqual([])
   if (place === undefined) throw new Error('no place is found')
   const reading = readPlace(place, adapters[place.client] as Adapter)
