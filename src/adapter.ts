@@ -1,4 +1,12 @@
-import type { DurationOrUnlimited, Note, PoolConfig, PoolConfigField, ResolvedPoolConfig, Support } from './config/types.ts'
+import type {
+  Duration,
+  DurationOrUnlimited,
+  Note,
+  PoolConfig,
+  PoolConfigField,
+  ResolvedPoolConfig,
+  Support,
+} from './config/types.ts'
 
 /** Counters of one origin. */
 export interface OriginStats {
@@ -149,6 +157,16 @@ export interface CreatePoolOptions {
   name?: string | undefined
   /** False: a field that the client can't honour becomes a note instead of `ERR_POOL_UNSUPPORTED`. Default true. */
   strict?: boolean | undefined
+  /**
+   * Whether the pool warns by `process.emitWarning`: POLYPOOL_EXHAUSTED, POLYPOOL_CONNECTION_HELD, POLYPOOL_POOL_LEAKED,
+   * POLYPOOL_POOL_PER_REQUEST. Default true. A single one is silenced by Node's `--disable-warning=<code>`.
+   */
+  warnings?: boolean | undefined
+  /**
+   * How long an answer may hold its connection without anybody reading it until POLYPOOL_CONNECTION_HELD tells of it; where the request was
+   * sent is kept then, which costs some microseconds each. Default: after a minute, and without that.
+   */
+  leakDetection?: Duration | undefined
 }
 
 /** How one client honours one field: by its own setting (`native` column) and through polypool (`pool` column). */

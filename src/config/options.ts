@@ -75,6 +75,8 @@ export const choice: OptionRule = {
   explain: (value) => `${show(value)} is neither true nor false: use one of them, without quotes`,
 }
 
+const leaking = { zero: 'leave it out to have no stack kept', unlimited: false } as const
+
 /** Of `createPool` and of what calls it. */
 export const poolOptionRules = {
   name: {
@@ -82,9 +84,21 @@ export const poolOptionRules = {
     explain: (value: unknown) => `${show(value)} is no name: use a text such as "payments", or leave it out`,
   },
   strict: choice,
+  warnings: choice,
+  leakDetection: {
+    is: (value: unknown) => readDuration(value, leaking) !== undefined,
+    explain: (value: unknown) => explainDuration(value, leaking),
+  },
 }
 
-const third: OptionRules<{ readonly name: string; readonly strict: boolean }> = {
+interface GivenPoolOptions {
+  readonly name: string
+  readonly strict: boolean
+  readonly warnings: boolean
+  readonly leakDetection: unknown
+}
+
+const third: OptionRules<GivenPoolOptions> = {
   place: 'the third argument of createPool',
   example: '{ name, strict }',
   rules: poolOptionRules,
@@ -96,12 +110,15 @@ const third: OptionRules<{ readonly name: string; readonly strict: boolean }> = 
 export interface CheckedPoolOptions {
   readonly name: string | undefined
   readonly strict: boolean
+  readonly warnings: boolean
+  /** Milliseconds. */
+  readonly leakDetection: number | undefined
 }
 
 /** Throws ERR_POOL_UNSUPPORTED that names the option, what was given and what to write. */
 export function readPoolOptions(options: unknown): CheckedPoolOptions {
-  const { name, strict = true } = readOptions(options, third)
-  return { name, strict }
+  const { name, strict = true, warnings = true, leakDetection } = readOptions(options, third)
+  return { name, strict, warnings, leakDetection: readDuration(leakDetection, leaking) }
 }
 
 const closing = { zero: true, unlimited: true } as const

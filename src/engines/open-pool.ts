@@ -7,6 +7,7 @@ import { PoolError, PoolUnsupportedError } from '../errors.ts'
 import { channels } from '../observe/channels.ts'
 import { printDecisions } from '../observe/debug-lines.ts'
 import { budgetKey } from '../observe/sharing.ts'
+import { watchPool } from '../observe/warnings/index.ts'
 import type { Core } from '../pool/port.ts'
 import { show } from '../text/show.ts'
 import { Budget, type Opened } from './budget.ts'
@@ -54,7 +55,7 @@ export function openPool<Options>(
 ): Pool<Options> {
   printDecisions()
   const shared = isPool(config) ? config[budgetKey] : undefined
-  const { name = shared?.name, strict } = readPoolOptions(options)
+  const { name = shared?.name, strict, warnings, leakDetection } = readPoolOptions(options)
   const named = naming(name)
   const budget = shared ?? named(() => new Budget(config, name))
   const check = (parsed: ParsedPoolConfig) => {
@@ -94,6 +95,7 @@ export function openPool<Options>(
   })
   refuseMisuse(pool, support)
   member.handle = pool
+  if (warnings) watchPool(budget.core, member, support.client, leakDetection)
   if (creates.hasSubscribers) creates.publish({ pool, name, client: support.client, config: pool.config })
   return pool
 }

@@ -4,6 +4,8 @@ import type { Connection, Lane } from './entities.ts'
 export interface ConnectionEvents {
   /** The place of one is free: what an engine reports is for the pool, and this is one with it. */
   closed(connection: Connection): void
+  /** One is begun. */
+  begun(connection: Connection): void
   /** A connect has failed that nobody gave up. */
   failed(lane: Lane): void
   /** A lane has fewer connections than those who wait in it counted on. */

@@ -69,6 +69,7 @@ export class Connections {
     if (!overflow) this.#supply.begin(connection)
     if (origin.waiting > 0) this.#queue.update(origin)
     this.#connects.begin(connection)
+    this.#events.begun(connection)
     return connection
   }
 

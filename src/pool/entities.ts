@@ -48,6 +48,10 @@ export interface Member<L extends Lane = Lane> {
   name: string | undefined
   /** What its owner holds: events tell it. */
   handle: Pool<unknown> | null
+  /** Where requests were sent from, by what an engine knows them by; null: nobody wants to know. */
+  senders: WeakMap<object, Error> | null
+  /** Called when a connection of its is begun. */
+  onBegin: (() => void) | null
   readonly lanes: Map<string, L>
   /** `closing`: no new requests, what runs and waits is finished. `destroyed`: nothing at all. */
   readonly state: 'open' | 'closing' | 'destroyed'
@@ -125,6 +129,18 @@ export abstract class Lane extends Holdings {
 
   /** A connection of the lane's engine; nothing is opened yet. */
   abstract createConnection(): Connection
+}
+
+/** The request that holds a connection. */
+export interface CarriedRequest {
+  /** By which it is known. */
+  readonly request: object
+  readonly method: string
+  readonly path: string
+  /** Some of its answer has come, and nobody reads it. */
+  readonly unread: boolean
+  /** Bytes of the connection that have been read. */
+  readonly consumed: number
 }
 
 /** `opening` → `active` ⇄ `idle` → `closing` → `closed`; any state may skip to the last two. A socket that comes too late leads back to `closing`. */
@@ -254,6 +270,11 @@ export abstract class Connection implements Timed {
   /** Asked when it comes to an end that is not the pool's doing: who has ended it; `expired`: a changed config wants it made otherwise. */
   get endedBy(): 'server' | 'error' | 'expired' {
     return 'server'
+  }
+
+  /** The request that it carries; null where that is not known, as over HTTP/2. Made when asked for. */
+  get holder(): CarriedRequest | null {
+    return null
   }
 
   /** Whether a socket of its is known to exist that has not closed. False while it is being made, and nothing has been seen of it. */

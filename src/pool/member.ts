@@ -18,6 +18,8 @@ export interface MemberKeeper {
 export class PoolMember<L extends Lane> implements Member<L> {
   name: string | undefined
   handle: Pool<unknown> | null = null
+  senders: WeakMap<object, Error> | null = null
+  onBegin: (() => void) | null = null
   readonly lanes: Map<string, L> = new Map<string, L>()
   state: Member['state'] = 'open'
   open = 0

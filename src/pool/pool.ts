@@ -33,6 +33,7 @@ export class ConnectionPool {
   readonly registry: Registry
   readonly queue: WaitQueue
   readonly connections: Connections
+  onBegin: (() => void) | null = null
   readonly members: Set<Member> = new Set<Member>()
   readonly settlement: Settlement
   readonly upgradedSockets: UpgradedSockets = new UpgradedSockets()
@@ -298,6 +299,11 @@ export class ConnectionPool {
     this.queue.dequeue(waiter)
     this.spareAhead(waiter.lane)
     this.settlement.grant(waiter, this.connections.create(waiter.lane, overflow))
+  }
+
+  begun({ lane: { member } }: Connection): void {
+    member.onBegin?.()
+    this.onBegin?.()
   }
 
   connectFailed({ lane }: Connection): void {

@@ -10,7 +10,7 @@ import type { Closable } from './upgraded.ts'
 
 export type { Alarm, Clock } from './clock.ts'
 export { Deadlines, type Timed } from './deadlines.ts'
-export { Connection, type ConnectionState, Lane, type Member, Waiter } from './entities.ts'
+export { type CarriedRequest, Connection, type ConnectionState, Lane, type Member, older, Waiter } from './entities.ts'
 export { Link } from './list.ts'
 export { queueMicrotask, setImmediate, setTimeout } from './real-timers.ts'
 export { throwLater } from './throw-later.ts'
@@ -24,6 +24,8 @@ export interface Core {
   readonly config: ResolvedPoolConfig
   readonly clock: Clock
   readonly members: ReadonlySet<Member>
+  /** Called when a connection is begun. */
+  onBegin: (() => void) | null
 
   /**
    * Lets one more client have a part in the pool.

@@ -24,7 +24,10 @@ describe.each(adapterModules)('createPool of $name', ({ module: { createPool } }
     [{ strickt: false }, '"strickt" is unknown to the third argument of createPool: did you mean strict?'],
     [{ Name: 'a' }, '"Name" is unknown to the third argument of createPool: did you mean name?'],
     [{ maxConnections: 3 }, '"maxConnections" is unknown to the third argument of createPool: it is a limit and goes first'],
-    [{ ca: 'x' }, '"ca" is unknown to the third argument of createPool: it takes name, strict (options of the client go second)'],
+    [
+      { ca: 'x' },
+      '"ca" is unknown to the third argument of createPool: it takes name, strict, warnings, leakDetection (options of the client go second)',
+    ],
     [{ strict: 'false' }, 'strict of the third argument of createPool: "false" is neither true nor false'],
     [{ strict: null }, 'strict of the third argument of createPool: null is neither true nor false'],
     [{ name: '' }, 'name of the third argument of createPool: "" is no name: use a text such as "payments"'],

@@ -63,7 +63,7 @@ it.each<[unknown, string]>([
   [{ sharred: false }, '"sharred" is unknown to the last argument of pools.open: did you mean shared?'],
   [{ shared: 'no' }, 'shared of the last argument of pools.open: "no" is neither true nor false'],
   [{ name: 5 }, 'name of the last argument of pools.open: 5 is no name'],
-  [{ ca: 'x' }, 'it takes name, strict, shared (options of the client go third)'],
+  [{ ca: 'x' }, 'it takes name, strict, warnings, leakDetection, shared (options of the client go third)'],
   [{ maxPending: 5 }, 'it is a limit and goes into the config file, or into the pools of loadPools'],
   [null, 'the last argument of pools.open is null: pass an object such as { shared: false }, or leave it out'],
 ])('open refuses %j as its options, and opens nothing', async (options, message) => {

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
 import { PoolConnectTimeoutError } from '../../errors.ts'
-import { Connection, type Core, Lane, type Member } from '../../pool/port.ts'
+import { type CarriedRequest, Connection, type Core, Lane, type Member } from '../../pool/port.ts'
 import type { Gateway } from '../proxy/gateway.ts'
 import { tellHop } from '../proxy/messages.ts'
 import type { ProxyDial } from '../proxy/proxy-dial.ts'
@@ -113,6 +113,15 @@ export class NodeConnection extends Connection {
     if (!onRoute) return 'expired'
     // One that is over lets go of its connection, unless its server has said that it would close.
     return request === null || (request.res?.complete && !request.shouldKeepAlive) ? 'server' : 'error'
+  }
+
+  override get holder(): CarriedRequest | null {
+    const { request, socket } = this
+    if (request === null || socket === null) return null
+    const { method, path, res } = request
+    const isRead = res == null || res.destroyed || res.readableEnded || res.readableFlowing === true
+    const unread = !isRead && (res.complete || res.readableLength > 0)
+    return { request, method, path, unread, consumed: (socket.bytesRead ?? 0) - (res?.readableLength ?? 0) }
   }
 
   override get hasSocket(): boolean {

@@ -86,7 +86,8 @@ export class PooledDriver implements AgentDriver {
     // A signal that was aborted before has destroyed it already.
     if (request.destroyed) return request.onSocket(null)
     const lane = this.#laneFor(request, options)
-    const { core } = this.context
+    const { core, member } = this.context
+    member.senders?.set(request, new Error())
     if (!lane.origin.limits.keepAlive) announceClose(request)
     const connection = core.take(lane) as NodeConnection | null
     if (connection === null) core.wait(new RequestWaiter(lane, agent, request, options))

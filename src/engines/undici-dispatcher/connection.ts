@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
-import { type Clock, Connection, throwLater } from '../../pool/port.ts'
+import { type CarriedRequest, type Clock, Connection, throwLater } from '../../pool/port.ts'
 import type { Gateway } from '../proxy/gateway.ts'
 import type { ConnectionLane } from './connection-lane.ts'
 import type { Detour } from './detour.ts'
@@ -32,6 +32,8 @@ export class ClientConnection extends Connection implements Dialler, SessionKeep
   #connected = false
   /** Requests that the Client has and has not ended. */
   #serving = 0
+  /** Of the last one. */
+  #options: DispatchOptions | null = null
   /** One of them has failed, and with it the connection. */
   #failed = false
   /** Of HTTP/2, if its server has agreed to that. Else it carries one request at a time. */
@@ -67,6 +69,7 @@ export class ClientConnection extends Connection implements Dialler, SessionKeep
     // Sends `Connection: close`.
     if (this.overflow || !this.lane.origin.limits.keepAlive) client.pipelining = 0
     this.#serving++
+    this.#options = options
     give(this.lane.driver, client, options, handler, draft)
     if (this.#ended) this.#destroyClient(null)
   }
@@ -78,6 +81,7 @@ export class ClientConnection extends Connection implements Dialler, SessionKeep
   complete(keepAlive: string | undefined, { body }: DispatchOptions): void {
     const { clock } = this.lane.core
     this.#serving--
+    this.#options = null
     if (this.#session !== null) return this.lane.core.release(this, this.usable())
     const sentBody = body !== undefined && body !== null
     this.#keepAlive = keepAlive
@@ -142,6 +146,22 @@ export class ClientConnection extends Connection implements Dialler, SessionKeep
 
   override get endedBy(): 'server' | 'error' {
     return this.#failed || (this.#session === null && this.#serving > 0) ? 'error' : 'server'
+  }
+
+  /** What undici does not read, as its caller wants no more for now, lies in the socket. */
+  override get holder(): CarriedRequest | null {
+    const socket = this.#socket
+    const request = this.#options
+    if (request === null || socket === null || this.#session !== null || this.#serving === 0) return null
+    const { method, path } = request
+    const { bytesRead = 0, readableLength = 0 } = socket
+    return {
+      request,
+      method: method ?? 'GET',
+      path: path ?? '/',
+      unread: readableLength > 0,
+      consumed: bytesRead - readableLength,
+    }
   }
 
   override get hasSocket(): boolean {

@@ -117,6 +117,7 @@ export class Driver implements LaneDriver {
     const lane = this.#laneOf(options)
     const fault = faultOf(handler, this.peer.major, options)
     if (fault !== null) return this.#refuse(lane, options, handler, fault)
+    this.member.senders?.set(options, new Error())
     const request = this.#requestOf(lane, options, handler)
     this.#send(request, lane)
     if (this.member.pending === 0) return true

@@ -1,0 +1,81 @@
+import http from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { type AnyPool, engines } from '../faults/engines.ts'
+import { loadAdapter } from '../load-adapter.ts'
+import { listenToWarnings } from './warnings.ts'
+
+/** More than undici and a socket of node's hold for a caller who does not read. */
+const large = Buffer.alloc(8 * 1024 * 1024, 'a')
+
+/** Gives a part every few milliseconds, or nothing at all for long. */
+const server = http.createServer((request, response) => {
+  if (request.url === '/large?secret=hidden') response.end(large)
+  else if (request.url === '/drops') {
+    const timer = setInterval(() => response.write('drop'), 5)
+    response.on('close', () => clearInterval(timer))
+  } else if (request.url === '/silent') response.write('the rest comes later')
+  else response.end('ok')
+})
+const url = () => `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+
+beforeAll(() => new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve)))
+afterAll(() => {
+  server.close()
+  server.closeAllConnections()
+})
+
+const leakDetection = 100
+
+async function poolOf(name: string, options = { leakDetection } as object): Promise<AnyPool> {
+  const adapter = await loadAdapter((name === 'node-http' ? 'node-http' : 'undici') as 'undici')
+  const pool = adapter.createPool({ maxConnections: 2 }, {}, { name: 'payments', ...options })
+  onTestFinished(() => pool.destroy())
+  return pool
+}
+
+describe.each(engines.filter(({ name }) => name !== 'undici7'))('$name', (engine) => {
+  test('an answer that nobody reads is told of once, with where it was sent, and without its query', async () => {
+    const { warned, until } = listenToWarnings()
+    const pool = await poolOf(engine.name)
+    const sendFromHere = () => engine.start(pool, { url: `${url()}/large?secret=hidden` })
+    const answer = await sendFromHere()
+    const [warning] = await until(1)
+    expect(warning?.code).toBe('POLYPOOL_CONNECTION_HELD')
+    expect(warning?.message).toMatch(
+      /^the pool payments has a connection that is held for .* by an answer that nobody reads: GET http:\/\/127\.0\.0\.1:\d+\/large\. Read every/,
+    )
+    expect(warning?.detail).toMatch(/sendFromHere/)
+    expect(`${warning?.message}${warning?.detail}`).not.toContain('hidden')
+    await new Promise((resolve) => setTimeout(resolve, 3 * leakDetection))
+    expect(warned).toHaveLength(1)
+    expect(await answer.read()).toHaveLength(large.length)
+  })
+
+  test('one that is read, however slowly it comes, is not; nor one that is on its way', async () => {
+    const { warned } = listenToWarnings()
+    const pool = await poolOf(engine.name)
+    const dropping = await engine.start(pool, { url: `${url()}/drops` })
+    const read = dropping.read().catch(() => {})
+    const silent = await engine.start(pool, { url: `${url()}/silent` })
+    const readToo = silent.read().catch(() => {})
+    await new Promise((resolve) => setTimeout(resolve, 6 * leakDetection))
+    expect(warned).toEqual([])
+    await pool.destroy()
+    await Promise.all([read, readToo])
+  })
+
+  test('not without warnings', async () => {
+    const { warned } = listenToWarnings()
+    const pool = await poolOf(engine.name, { leakDetection, warnings: false })
+    const answer = await engine.start(pool, { url: `${url()}/large?secret=hidden` })
+    await new Promise((resolve) => setTimeout(resolve, 6 * leakDetection))
+    expect(warned).toEqual([])
+    answer.cancel()
+  })
+})
+
+test.each([[0], [-1], ['soon'], ['unlimited'], [Number.NaN]])('leakDetection: %s is refused', async (value) => {
+  const { createPool } = await loadAdapter('node-http')
+  expect(() => createPool({}, {}, { leakDetection: value as number })).toThrow(/leakDetection/)
+})
