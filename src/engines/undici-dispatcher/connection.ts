@@ -1,3 +1,4 @@
+import type { ClientHttp2Stream } from 'node:http2'
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { type CarriedRequest, type Clock, Connection, throwLater } from '../../pool/port.ts'
@@ -15,6 +16,11 @@ import { Spare } from './spare.ts'
 import { UnseenError } from './unseen.ts'
 
 const noop = () => {}
+
+/** A request with a body, and its stream. */
+interface Uploading {
+  upload: ClientHttp2Stream | null
+}
 
 /** One Client of undici with at most one socket: it is connected once, and given up with it. */
 export class ClientConnection extends Connection implements Dialler, SessionKeeper {
@@ -39,6 +45,7 @@ export class ClientConnection extends Connection implements Dialler, SessionKeep
   /** Of HTTP/2, if its server has agreed to that. Else it carries one request at a time. */
   #session: Session | null = null
   #ended = false
+  #starting: Uploading | null = null
   /** Why no more requests are sent on its session, or why its socket has closed. */
   #cutBy: Error | undefined
   /** Of the last answer over HTTP/1.1. */
@@ -77,9 +84,11 @@ export class ClientConnection extends Connection implements Dialler, SessionKeep
   /**
    * A response is complete. If the socket can't be used again, undici destroys it after this has returned.
    * @param keepAlive the response's header of that name
+   * @param upload by which a body is sent over HTTP/2: until that has ended too, the stream counts for its server (RFC 9113, 5.1.2)
    */
-  complete(keepAlive: string | undefined, { body }: DispatchOptions): void {
+  complete(keepAlive: string | undefined, { body }: DispatchOptions, upload: ClientHttp2Stream | null): void {
     const { clock } = this.lane.core
+    if (this.#session !== null && upload !== null && !upload.writableFinished) return this.lend(upload)
     this.#serving--
     this.#options = null
     if (this.#session !== null) return this.lane.core.release(this, this.usable())
@@ -111,7 +120,7 @@ export class ClientConnection extends Connection implements Dialler, SessionKeep
     this.lane.core.release(this, false)
   }
 
-  /** An upgrade has made a stream of it the caller's: it takes up its share of the connection until it has closed. */
+  /** A stream goes on without a request, as after an upgrade: it takes up its share of the connection until it has closed. */
   lend(stream: Duplex): void {
     this.#serving--
     if (stream.closed) this.giveBack()
@@ -310,7 +319,18 @@ export class ClientConnection extends Connection implements Dialler, SessionKeep
     if (this.running > this.slots) this.#session?.watchRefused()
   }
 
+  /** A request with a body is about to have a stream. */
+  starts(request: Uploading): void {
+    this.#starting = request
+  }
+
+  opened(stream: ClientHttp2Stream): void {
+    if (this.#starting !== null) this.#starting.upload = stream
+    this.#starting = null
+  }
+
   refused(): void {
+    this.#starting = null
     this.lane.core.drain(this)
     this.lane.core.clock.soon(this.#takeBack)
   }

@@ -1,4 +1,5 @@
 import { AsyncResource } from 'node:async_hooks'
+import type { ClientHttp2Stream } from 'node:http2'
 import type { Duplex } from 'node:stream'
 import { throwLater, Waiter } from '../../pool/port.ts'
 import type { ClientConnection } from './connection.ts'
@@ -30,6 +31,8 @@ export abstract class PoolRequest extends Waiter {
   answered = false
   /** Nothing more will be told to the caller's handler. */
   over = false
+  /** Over HTTP/2: by which its body is sent. */
+  upload: ClientHttp2Stream | null = null
   /** How often it asked for another connection because its server had not seen it. */
   #replays = 0
   /** Over HTTP/2: how many of its streams count, and how many it may have. */
@@ -138,6 +141,8 @@ export abstract class PoolRequest extends Waiter {
     // undici itself opens another one for a stream that was refused.
     if (this.#unseenFor !== null && this.#sends >= this.#mostSends) throw this.#unseenFor
     this.#sends++
+    const { body } = this.options
+    if (body !== undefined && body !== null) this.connection.starts(this)
   }
 
   /** The head of an answer has come. An error if it is a proxy's own answer, and none of the origin's. */
@@ -147,8 +152,9 @@ export abstract class PoolRequest extends Waiter {
   }
 
   protected onDone(keepAlive: string | undefined): void {
-    this.connection?.complete(keepAlive, this.options)
+    this.connection?.complete(keepAlive, this.options, this.upload)
     this.connection = null
+    this.upload = null
   }
 
   /** The socket is the caller's now, and its connection has told the pool; or a stream is, and the connection stays. */

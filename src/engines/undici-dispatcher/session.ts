@@ -4,7 +4,7 @@ import type { Alarm, Clock } from '../../pool/port.ts'
 import { type Draft, failDraft } from './draft.ts'
 import type { Client, Peer } from './peer.ts'
 import { Pings } from './pings.ts'
-import { makeStreamsEnd } from './streams.ts'
+import { makeStreamsEnd, type StreamWatcher } from './streams.ts'
 import { UnseenError } from './unseen.ts'
 
 /** Milliseconds until a request is given back that is neither sent nor failed. */
@@ -24,7 +24,7 @@ export function speaksHttp2(socket: Socket): boolean {
 export type Farewell = 'error' | 'nothing' | 'routine'
 
 /** Whose session it is. */
-export interface SessionKeeper {
+export interface SessionKeeper extends StreamWatcher {
   readonly clock: Clock
   readonly peer: Peer
   readonly pingInterval: number | false
@@ -33,8 +33,6 @@ export interface SessionKeeper {
   readonly slots: number
   /** The server allows so many requests at a time, from now on. */
   slotsChanged(slots: number): void
-  /** It has not taken a request, for which undici ends it. */
-  refused(): void
   /** It does not answer any more. */
   died(): void
 }
@@ -59,7 +57,7 @@ export class Session {
     this.#http2?.prependListener('goaway', this.#onGoaway)
     this.#awaitAnswers(socket)
     if (this.#http2 === undefined) return
-    makeStreamsEnd(this.#http2, () => keeper.refused())
+    makeStreamsEnd(this.#http2, keeper)
     if (keeper.pingInterval !== false) watch(this.#http2, socket, keeper.pingInterval, keeper)
   }
 

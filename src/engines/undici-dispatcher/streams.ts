@@ -6,16 +6,23 @@ type Close = ClientHttp2Stream['close']
 
 const givenUp = AbortSignal.abort()
 
-/**
- * Has the session make streams that end whole: for their server, and in memory.
- * @param onRefused it throws at a request
- */
-export function makeStreamsEnd(session: ClientHttp2Session, onRefused: () => void): void {
+/** Who hears of the streams of a session. */
+export interface StreamWatcher {
+  /** A request has its stream. */
+  opened(stream: ClientHttp2Stream): void
+  /** The session throws at a request, for which undici ends it. */
+  refused(): void
+}
+
+/** Has the session make streams that end whole: for their server, and in memory. */
+export function makeStreamsEnd(session: ClientHttp2Session, watcher: StreamWatcher): void {
   session.request = (...given) => {
     try {
-      return request(session, ...given)
+      const stream = request(session, ...given)
+      watcher.opened(stream)
+      return stream
     } catch (error) {
-      onRefused()
+      watcher.refused()
       throw error
     }
   }
