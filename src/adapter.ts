@@ -47,6 +47,14 @@ export interface PoolStats extends OriginStats {
   readonly hosts: { readonly [origin: string]: OriginStats }
   /** If `stats` was asked for them. */
   readonly histograms?: PoolHistograms
+  /** Connections by way of each proxy, under its scheme, host and port; left out while there are none. */
+  readonly proxies?: { readonly [origin: string]: ProxyStats }
+}
+
+/** What goes through one proxy. */
+export interface ProxyStats {
+  /** Connections to it that are open or opening, the idle and the temporary ones included. */
+  readonly open: number
 }
 
 /** What was measured of one thing: how often, the sum, and values that 50, 95 and 99 % of them do not exceed, to 4 %. All 0 if `count` is. */

@@ -1,4 +1,5 @@
 import { type ParsedPoolConfig, parsePoolConfig, patchPoolConfig } from '../config/parse.ts'
+import { readRoutes } from '../config/proxies/ways.ts'
 import type { PoolConfig, ResolvedPoolConfig } from '../config/types.ts'
 import { isPoolError, PoolClosedError, PoolUnsupportedError } from '../errors.ts'
 import { channels } from '../observe/channels.ts'
@@ -12,7 +13,7 @@ export interface Opened<Options> {
   readonly member: Member
   /** Throws if the native options that the pool was made with exclude the config. */
   check?(config: ResolvedPoolConfig): void
-  /** Applies what the client's own objects hold of a config, such as TCP keep-alive; called again by `reconfigure`. */
+  /** Applies what the client's own objects hold of a config, such as TCP keep-alive, and the core's routes; called again by `reconfigure`. */
   configure(config: ResolvedPoolConfig): void
 }
 
@@ -34,7 +35,7 @@ export class Budget {
 
   constructor(config: unknown, name?: string) {
     this.#parsed = parsePoolConfig(config)
-    this.core = createCore(this.#parsed.config)
+    this.core = createCore(this.#parsed.config, readRoutes(this.#parsed.config))
     this.name = name
   }
 
@@ -70,7 +71,10 @@ export class Budget {
       opened.check?.(parsed.config)
     }
     const before = this.#parsed.config
+    // The environment may say what can't be read.
+    const routes = readRoutes(parsed.config)
     this.#parsed = parsed
+    this.core.reroute(routes)
     for (const { opened } of this.#shares) opened.configure(parsed.config)
     this.core.reconfigure(parsed.config)
     this.#tellChange(before)

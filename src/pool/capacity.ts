@@ -1,7 +1,19 @@
 import type { Connections } from './connections.ts'
-import type { Lane, OriginState } from './entities.ts'
+import type { Connection, Lane, OriginState, ProxyState } from './entities.ts'
 import { spares } from './idle.ts'
 import type { WaitQueue } from './queue.ts'
+
+/** Idle connections that are kept for a while from those whom a limit of their own keeps waiting, and that are no room for anybody else. */
+export interface Claims {
+  readonly all: number
+  /** Those behind the proxy for lanes of one of its origins. */
+  of(proxy: ProxyState): number
+}
+
+/** Places that are free, will be, or can be made free. */
+function available({ room, closing, idle, ahead }: OriginState | ProxyState, claimed: number): number {
+  return room + closing + idle.size - claimed + spares(ahead)
+}
 
 /** What the limits allow as things stand. It only looks. */
 export class Capacity {
@@ -42,13 +54,14 @@ export class Capacity {
     return open - closing - draining > config.maxConnections
   }
 
-  /** Whether nobody waits, and no limit is exceeded, be it the origin's own: most often so, and then nobody need ask more. */
-  isEasy({ open: ownOpen, overflow: ownOverflow, limits }: OriginState): boolean {
+  /** Whether nobody waits, and no limit is exceeded that the connection counts against: most often so, and then nobody need ask more. */
+  isEasy({ lane: { origin }, proxy }: Connection): boolean {
     const { config, open, overflow } = this.#connections
     return (
       this.#queue.pending === 0 &&
       open + overflow <= config.maxConnections &&
-      ownOpen + ownOverflow <= limits.maxConnectionsPerHost
+      origin.open + origin.overflow <= origin.limits.maxConnectionsPerHost &&
+      (proxy === null || proxy.open + proxy.overflow <= proxy.limit)
     )
   }
 
@@ -69,24 +82,26 @@ export class Capacity {
   }
 
   mayOverflow(origin: OriginState): boolean {
-    return this.hasOverflow && origin.allowsOverflow
+    return this.hasOverflow && origin.allowsOverflow && origin.proxy?.allowsOverflow !== false
   }
 
   /** Whether a new connection may be opened at once without passing somebody who waits for one. */
   hasRoom(origin: OriginState): boolean {
-    return this.room > 0 && !origin.full && this.#queue.starved === undefined
+    return this.room > 0 && !origin.full && origin.proxy?.full !== true && this.#queue.starved === undefined
   }
 
   /**
    * Whether places are about to be free for as many connections as the lane needs, or can be made free by closing connections that nobody uses.
-   * @param claimed idle connections that others wait for whom their own limit keeps waiting
+   * @param claims idle connections that others wait for whom their own limit keeps waiting
    */
-  canMakeRoom({ origin, wanted }: Lane, needed: number, claimed: number): boolean {
+  canMakeRoom({ origin, wanted }: Lane, needed: number, claims: Claims): boolean {
     const { idle } = this.#connections
+    const { proxy } = origin
     const more = needed - wanted
     return (
-      origin.wanted + more <= origin.room + origin.closing + origin.idle.size + spares(origin.ahead) &&
-      this.#queue.demand + more <= this.room + this.closing + idle.size - claimed + spares(idle.ahead)
+      origin.wanted + more <= available(origin, 0) &&
+      (proxy === null || proxy.wanted + more <= available(proxy, claims.of(proxy))) &&
+      this.#queue.demand + more <= this.room + this.closing + idle.size - claims.all + spares(idle.ahead)
     )
   }
 

@@ -1,4 +1,4 @@
-import type { Connection, Lane } from './entities.ts'
+import type { Connection, Lane, ProxyState } from './entities.ts'
 
 /** Who hears of what happens to connections by themselves. */
 export interface ConnectionEvents {
@@ -6,6 +6,8 @@ export interface ConnectionEvents {
   closed(connection: Connection): void
   /** One is begun. */
   begun(connection: Connection): void
+  /** One was begun through the proxy in a place that somebody counted on whose origin had another proxy before: what closes there frees none here. */
+  crowded(proxy: ProxyState): void
   /** A connect has failed that nobody gave up. */
   failed(lane: Lane): void
   /** A lane has fewer connections than those who wait in it counted on. */

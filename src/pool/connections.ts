@@ -4,7 +4,7 @@ import type { ConnectionEvents } from './connection-events.ts'
 import { Connects } from './connects.ts'
 import { endSocket } from './end-socket.ts'
 import { countedAs, type Retirement, reasonOf } from './ending.ts'
-import type { Connection, Lane, OriginState } from './entities.ts'
+import type { Connection, Lane, OriginState, ProxyState } from './entities.ts'
 import { Expiry } from './expiry.ts'
 import { HintReader } from './hint.ts'
 import { IdleConnections } from './idle.ts'
@@ -67,7 +67,8 @@ export class Connections {
     if (overflow) this.overflowed++
     const origin = this.#count(connection)
     if (!overflow) this.#supply.begin(connection)
-    if (origin.waiting > 0) this.#queue.update(origin)
+    if (origin.waiting > 0 || connection.proxy !== null) this.#recount(connection)
+    if (connection.proxy?.blocked) this.#events.crowded(connection.proxy)
     this.#connects.begin(connection)
     this.#events.begun(connection)
     return connection
@@ -97,15 +98,13 @@ export class Connections {
 
   /** It takes no more requests: it is of no use to its lane any more, and counts until it has closed. */
   drain(connection: Connection, reason: Retirement): void {
-    const { origin } = connection.lane
     this.streams.leave(connection)
     connection.draining = true
     this.streams.join(connection)
-    this.draining++
-    origin.draining++
+    this.#tally(connection, 'draining', 1)
     this.#note(connection, reason)
     this.#supply.lose(connection, false)
-    this.#queue.update(origin)
+    this.#recount(connection)
   }
 
   /** Begins to close a connection; its place is free once it has closed. */
@@ -118,9 +117,8 @@ export class Connections {
     connection.state = 'closing'
     if (!connection.overflow) {
       this.#forsake(connection, opening)
-      this.closing++
-      connection.lane.origin.closing++
-      this.#queue.update(connection.lane.origin)
+      this.#tally(connection, 'closing', 1)
+      this.#recount(connection)
     } else connection.lane.origin.overflowClosing++
     if (opening) this.#connects.giveUp(connection)
     endSocket(connection, error, this.#clock, this.#events)
@@ -135,19 +133,16 @@ export class Connections {
   arrivedLate(connection: Connection): void {
     if (connection.state !== 'closed' || connection.lane.member.hasEnded) return
     connection.state = 'closing'
-    const origin = this.#count(connection)
-    if (!connection.overflow) {
-      this.closing++
-      origin.closing++
-    } else origin.overflowClosing++
-    this.#queue.update(origin)
+    const origin = this.#count(connection, connection.proxy)
+    if (!connection.overflow) this.#tally(connection, 'closing', 1)
+    else origin.overflowClosing++
+    this.#recount(connection)
     this.#connects.awaitSocket(connection)
   }
 
   /** Takes a connection whose socket is gone out of every count. */
   remove(connection: Connection): void {
-    const { state, lane } = connection
-    const { origin } = lane
+    const { state, lane, proxy } = connection
     if (state === 'idle' || connection.isAhead) this.idle.remove(connection)
     if (state === 'opening') this.#supply.fail(lane)
     if (connection.reason === null) this.#note(connection, null)
@@ -158,18 +153,15 @@ export class Connections {
     connection.inLane.leave()
     lane.member.open--
     if (connection.overflow) {
-      this.overflow--
-      origin.overflow--
-      if (state === 'closing') origin.overflowClosing--
+      this.#tally(connection, 'overflow', -1)
+      if (state === 'closing') lane.origin.overflowClosing--
     } else {
-      if (state === 'closing') {
-        this.closing--
-        origin.closing--
-      } else this.#forsake(connection, state === 'opening')
-      this.open--
-      origin.open--
+      if (state === 'closing') this.#tally(connection, 'closing', -1)
+      else this.#forsake(connection, state === 'opening')
+      this.#tally(connection, 'open', -1)
     }
-    this.#queue.update(origin)
+    this.#recount(connection)
+    if (proxy !== null) this.#registry.tidyProxy(proxy)
   }
 
   /** It is given a request, or is promised to one. */
@@ -297,23 +289,30 @@ export class Connections {
   /** It was of use to its lane, or drained. */
   #forsake(connection: Connection, opening: boolean): void {
     if (!connection.draining) return this.#supply.lose(connection, opening)
-    this.draining--
-    connection.lane.origin.draining--
+    this.#tally(connection, 'draining', -1)
   }
 
-  #count(connection: Connection): OriginState {
+  /** @param proxy that it goes through, if that is known before */
+  #count(connection: Connection, proxy?: ProxyState | null): OriginState {
     const lane = this.#registry.attach(connection.lane)
-    const { origin, member } = lane
     connection.lane = lane
     lane.connections.push(connection.inLane)
-    member.open++
-    if (connection.overflow) {
-      this.overflow++
-      origin.overflow++
-    } else {
-      this.open++
-      origin.open++
-    }
-    return origin
+    lane.member.open++
+    this.#registry.count(connection, proxy === undefined ? lane.origin.proxy : proxy)
+    this.#tally(connection, connection.overflow ? 'overflow' : 'open', 1)
+    return lane.origin
+  }
+
+  #tally({ lane, proxy }: Connection, what: 'open' | 'closing' | 'draining' | 'overflow', more: 1 | -1): void {
+    this[what] += more
+    lane.origin[what] += more
+    if (proxy !== null) proxy[what] += more
+  }
+
+  /** Brings demand up to date after a connection was counted. */
+  #recount({ lane: { origin }, proxy }: Connection): void {
+    this.#queue.update(origin)
+    // It was made before its origin got another one.
+    if (proxy !== null && proxy !== origin.proxy) this.#queue.updateProxy(proxy)
   }
 }

@@ -1,7 +1,7 @@
-import type { Capacity } from './capacity.ts'
+import type { Capacity, Claims } from './capacity.ts'
 import type { Alarm, Clock } from './clock.ts'
 import type { Connections } from './connections.ts'
-import type { Connection, Lane, OriginState, Waiter } from './entities.ts'
+import { type Connection, type Lane, OriginState, ProxyState, type Waiter } from './entities.ts'
 import type { WaitQueue } from './queue.ts'
 
 /** What the economy asks of its pool. */
@@ -10,12 +10,12 @@ export interface Market {
   readonly queue: WaitQueue
   readonly connections: Connections
   readonly capacity: Capacity
-  /** Looks again for idle connections to close: for those whom the total keeps waiting, or for those of one origin at its own limit. */
+  /** Looks again for idle connections to close: for those whom the total keeps waiting, or for those of one origin or proxy at its own limit. */
   pump(): void
-  unblock(origin: OriginState): void
+  unblock(level: OriginState | ProxyState): void
 }
 
-/** Places that are on their way, within the total or one origin's limit. */
+/** Places that are on their way, within the total or the limit of one origin or proxy. */
 interface Promised {
   readonly promisedPlaces: number
   readonly closing: number
@@ -31,6 +31,8 @@ const busier = 1.25
 /** How many times as much as a connect a connection that carries many requests is worth at the most: more brings nothing (bench/policy, group `sessions`). */
 const dearest = 4
 
+const none: Claims = { all: 0, of: () => 0 }
+
 /** Over how many requests a lane's load is averaged. */
 const memory = 128
 
@@ -42,8 +44,8 @@ export class Economy {
   readonly #market: Market
   readonly #alarm: Alarm
   #ringsAt = Number.POSITIVE_INFINITY
-  /** Origins to look at when the alarm rings: their own limits keep lanes waiting beside idle connections of others. */
-  readonly #blocked = new Set<OriginState>()
+  /** Origins and proxies to look at when the alarm rings: their own limits keep lanes waiting beside idle connections of others. */
+  readonly #blocked = new Set<OriginState | ProxyState>()
   /** Of the lane that asks most urgently, as last looked up: why, for how long its requests wait as things are, and how many ask beside it. */
   #asker: Lane | undefined
   #reason: Reason = 'none'
@@ -72,10 +74,11 @@ export class Economy {
   }
 
   /** The connection has become idle and was not to close: others may wait for it. */
-  heedIdle({ lane: { origin } }: Connection): void {
+  heedIdle({ lane: { origin }, proxy }: Connection): void {
     if (this.#market.queue.pending === 0) return
     const { first } = this.#market.connections.idle.all
     if (origin.blocked) this.#wakeFor(origin)
+    if (proxy?.blocked) this.#wakeFor(proxy)
     if (first !== undefined && this.#market.capacity.short) this.#wake(first)
   }
 
@@ -88,23 +91,28 @@ export class Economy {
   /** Whether the connection, which has come free, closes for another lane, or for a request of its own that needs a new one. */
   yields(connection: Connection): boolean {
     const { capacity, queue: all } = this.#market
-    const { lane, idleSince: now, running, slots } = connection
+    const { lane, proxy, idleSince: now, running, slots } = connection
     const { origin, queue, retries } = lane
     const head = queue.first
     const isAlone = all.pending === queue.size && this.#isPatient
     if (isAlone && head !== undefined) return false
     const { short } = capacity
-    if (!short && !origin.blocked) return false
+    const crowded = proxy?.blocked ? proxy : null
+    if (!short && !origin.blocked && crowded === null) return false
     // A limit was lowered.
-    if (head === undefined && (origin.places < 0 || capacity.places < 0)) return true
+    if (head === undefined && (origin.places < 0 || capacity.places < 0 || (proxy?.places ?? 0) < 0)) return true
     if (isAlone) return false
     const retry = retries.first
     if (retry !== undefined && !(head !== undefined && head.sequence < retry.sequence)) {
-      const { closing, draining } = origin.full ? origin : capacity
+      const { closing, draining } = origin.full ? origin : origin.proxy?.full ? origin.proxy : capacity
       if (closing + draining === 0) return true
     }
     if (!this.#isPatient && running === 0) return head === undefined || slots === 0
-    return (origin.blocked && this.#isSold(connection, origin, now)) || (short && this.#isSold(connection, null, now))
+    return (
+      (origin.blocked && this.#isSold(connection, origin, now)) ||
+      (crowded !== null && this.#isSold(connection, crowded, now)) ||
+      (short && this.#isSold(connection, null, now))
+    )
   }
 
   /** The idle connection to close next for those whom the total keeps waiting. */
@@ -117,20 +125,25 @@ export class Economy {
     return undefined
   }
 
-  /** The idle connection of the origin to close next for other lanes of it. */
-  victimOf(origin: OriginState): Connection | undefined {
-    const { first } = origin.idle
-    if (first === undefined || !origin.blocked) return undefined
-    if (!this.#isPatient || origin.places < 0 || this.#isSold(first, origin, this.#market.clock.now())) return first
-    this.#wakeFor(origin)
+  /** The idle connection to close next of an origin, for other lanes of it, or of those behind a proxy. */
+  victimOf(level: OriginState | ProxyState): Connection | undefined {
+    const { first } = level.idle
+    if (first === undefined || !level.blocked) return undefined
+    if (!this.#isPatient || level.places < 0 || this.#isSold(first, level, this.#market.clock.now())) return first
+    this.#wakeFor(level)
     return undefined
   }
 
-  /** Idle connections that are kept for a while from other lanes of their origins, and that are no room for anybody else. */
-  get claimed(): number {
-    let claimed = 0
-    for (const { wanted, places, idle } of this.#blocked) claimed += Math.max(0, Math.min(wanted - places, idle.size))
-    return claimed
+  /** Idle connections that are kept for a while from other lanes of their origins, or behind their proxies, and that are no room for anybody else. */
+  get claims(): Claims {
+    if (this.#blocked.size === 0) return none
+    const behind = new Map<ProxyState | null, number>()
+    for (const level of this.#blocked)
+      if (level instanceof OriginState) behind.set(level.proxy, (behind.get(level.proxy) ?? 0) + claimed(level, 0))
+    let all = behind.get(null) ?? 0
+    const proxies = [...this.#blocked].filter((level) => level instanceof ProxyState)
+    for (const proxy of new Set([...proxies, ...behind.keys()])) if (proxy !== null) all += claimed(proxy, behind.get(proxy) ?? 0)
+    return { all, of: (proxy) => Math.min(behind.get(proxy) ?? 0, proxy.idle.size) }
   }
 
   stop(): void {
@@ -142,6 +155,8 @@ export class Economy {
   /** Whether a limit is reached. Until one is, nothing needs to be known of requests, and nothing is measured. */
   #isTight({ origin }: Lane): boolean {
     const { open, config } = this.#market.connections
+    const { proxy } = origin
+    if (proxy !== null && proxy.open >= proxy.limit) return true
     return open >= config.maxConnections || origin.open >= origin.limits.maxConnectionsPerHost
   }
 
@@ -151,24 +166,23 @@ export class Economy {
     return connections.config.block && !capacity.hasOverflow
   }
 
-  /** Whether somebody gets the connection's place: another lane of that origin, or of any that is below its own limit. */
-  #isSold(connection: Connection, origin: OriginState | null, now: number): boolean {
+  /** Whether somebody gets the connection's place: another lane of that origin, or of any there that is below its own limit. */
+  #isSold(connection: Connection, level: OriginState | ProxyState | null, now: number): boolean {
     const { lane, state } = connection
-    if (!this.#look(origin, state === 'idle' ? null : lane, now) || !this.#lacks(origin ?? this.#market.capacity, now))
-      return false
+    if (!this.#look(level, state === 'idle' ? null : lane, now) || !this.#lacks(level ?? this.#market.capacity, now)) return false
     // Its lane has idle connections and asks all the same: for a new one.
     return this.#asker === lane || this.#gives(connection, this.#asker as Lane, now)
   }
 
-  /** Finds the lane that asks most urgently, of one origin or of all that are below their own limits; not `except`. */
-  #look(origin: OriginState | null, except: Lane | null, now: number): boolean {
+  /** Finds the lane that asks most urgently, of one origin, or of all or all behind a proxy that are below their own limits; not `except`. */
+  #look(level: OriginState | ProxyState | null, except: Lane | null, now: number): boolean {
     const { without, holding, starved } = this.#market.queue
-    const first = origin === null ? without.first(except) : without.firstOf(origin, except)
-    const longest = origin === null ? holding.first(except) : holding.firstOf(origin, except)
-    const oldest = origin === null ? starved?.lane : origin.turns.top?.owner
+    const first = without.first(level, except)
+    const longest = holding.first(level, except)
+    const oldest = (level === null ? starved : level instanceof ProxyState ? level.oldestStarved : level.oldest)?.lane
     this.#asker = first
     this.#reason = 'none'
-    this.#asking = (origin === null ? without.size : without.sizeOf(origin)) - (except !== null && without.has(except) ? 1 : 0)
+    this.#asking = without.sizeOf(level, except)
     if (oldest !== undefined && oldest !== except && oldest !== first && isStuck(oldest, now)) {
       this.#asker = oldest
       this.#asking++
@@ -242,20 +256,25 @@ export class Economy {
     this.#alarm.set(at - now)
   }
 
-  #wakeFor(origin: OriginState): void {
-    const { first } = origin.idle
+  #wakeFor(level: OriginState | ProxyState): void {
+    const { first } = level.idle
     if (first === undefined) return
-    this.#blocked.add(origin)
+    this.#blocked.add(level)
     this.#wake(first)
   }
 
   #review(): void {
     this.#ringsAt = Number.POSITIVE_INFINITY
-    const origins = [...this.#blocked]
+    const levels = [...this.#blocked]
     this.#blocked.clear()
-    for (const origin of origins) this.#market.unblock(origin)
+    for (const level of levels) this.#market.unblock(level)
     this.#market.pump()
   }
+}
+
+/** Idle connections that those wait for whom the level's own limit keeps waiting, and others within it. */
+function claimed({ wanted, places, idle }: OriginState | ProxyState, within: number): number {
+  return Math.min(Math.max(0, wanted - places) + within, idle.size)
 }
 
 /** For how long the lane's oldest request has waited, or others of it in vain before. */

@@ -1,28 +1,61 @@
 import type { Pool } from '../adapter.ts'
+import type { HostLimits } from '../config/types.ts'
 import type { CloseReason } from '../observe/channels.ts'
 import type { Timed } from './deadlines.ts'
 import { Heap, HeapNode } from './heap.ts'
 import { Holdings } from './holdings.ts'
+import { Level } from './level.ts'
 import { Link, List } from './list.ts'
 import { Quota } from './quota.ts'
+import { Standing } from './standing.ts'
 
 // What a pool consists of. They name each other, so they stand together: members have lanes, lanes have connections and waiters,
 // and lie under origins. What happens to them is decided elsewhere.
 
-/** An origin's lanes in one ranking of those that wait, and its own place in it. */
-export class Standing {
-  readonly lanes: Heap<Lane> = new Heap<Lane>()
-  readonly node: HeapNode<OriginState>
-  /** Whether the origin is below its own limit, so that its lanes wait for the total alone. */
-  listed = false
+/** Places in the rankings of lanes that wait without a connection, and of those that hold some. */
+type Standings = readonly [Standing<Lane>, Standing<Lane>]
 
-  constructor(origin: OriginState) {
-    this.node = new HeapNode<OriginState>(origin)
+/** A proxy, by its scheme, host and port: what `maxConnectionsPerProxy` counts by. What it wants is what hosts' own limits let it have. */
+export class ProxyState extends Level {
+  limit: number
+  /** Origins that are reached through it; it is forgotten when it has neither them nor connections. */
+  origins = 0
+  readonly idle: List<Connection> = new List<Connection>()
+  /** Those that are opened for no request and are not connected yet. */
+  readonly ahead: List<Connection> = new List<Connection>()
+  readonly standings: Standings = [new Standing<Lane>(null), new Standing<Lane>(null)]
+  /** Its origins below their own limits that wait, the one with the oldest waiter first, and those that wait for their own and may have connections beyond it. */
+  readonly starved: Heap<OriginState> = new Heap<OriginState>()
+  readonly beyond: Heap<OriginState> = new Heap<OriginState>()
+  /** Its places among the origins and proxies that the total keeps waiting, and among those that may have connections beyond a limit. */
+  readonly turn: HeapNode<ProxyState> = new HeapNode<ProxyState>(this)
+  readonly turnBeyond: HeapNode<ProxyState> = new HeapNode<ProxyState>(this)
+
+  constructor(key: string, limit: number, maxOverflow: number) {
+    super(key, maxOverflow)
+    this.limit = limit
+  }
+
+  /** The oldest waiter whose origin is below its own limit. */
+  get oldestStarved(): Waiter | undefined {
+    return this.starved.top?.owner.oldest
+  }
+
+  /** The oldest waiter whose origin's limit allows a connection, be it one beyond it. */
+  get oldest(): Waiter | undefined {
+    return older(this.oldestStarved, this.beyond.top?.owner.oldest)
+  }
+
+  /** Whether nothing of it is left. */
+  get isUnused(): boolean {
+    return this.origins === 0 && this.open === 0 && this.overflow === 0
   }
 }
 
 /** Scheme, host and port: what per-host limits count by. */
 export class OriginState extends Quota {
+  /** The one that it is reached through from now on; connections through another one may be there still. Null: none. */
+  proxy: ProxyState | null
   /** Lanes that exist; the origin is forgotten with the last. */
   lanes = 0
   readonly idle: List<Connection> = new List<Connection>()
@@ -34,12 +67,21 @@ export class OriginState extends Quota {
   readonly turns: Heap<Lane> = new Heap<Lane>()
   /** Its place among the origins that wait for the same reason, by the oldest waiter. */
   readonly turn: HeapNode<OriginState> = new HeapNode<OriginState>(this)
-  /** In the queue's rankings of lanes that wait without a connection, and of those that hold some. */
-  readonly standings: readonly [Standing, Standing] = [new Standing(this), new Standing(this)]
+  readonly standings: Standings
   /** Those origins. */
-  heap: Heap<OriginState> | null = null
+  heap: Pick<Heap<OriginState>, 'set' | 'delete'> | null = null
   /** Its place among the origins with idle connections, by last use. */
   readonly inUse: Link<OriginState> = new Link<OriginState>(this)
+
+  constructor(key: string, limits: HostLimits, maxOverflow: number, proxy: ProxyState | null) {
+    super(key, limits, maxOverflow)
+    this.proxy = proxy
+    this.standings = [new Standing<Lane>(proxy?.standings[0] ?? null), new Standing<Lane>(proxy?.standings[1] ?? null)]
+  }
+
+  get oldest(): Waiter | undefined {
+    return this.turns.top?.owner.oldest
+  }
 }
 
 /** One client's part in a pool: several may share its limits, each reuses only its own connections. */
@@ -149,6 +191,8 @@ export type ConnectionState = 'opening' | 'active' | 'idle' | 'closing' | 'close
 /** One place of the pool: at most one socket, from the start of its connect to its `close`. Engines say how it is done. */
 export abstract class Connection implements Timed {
   lane: Lane
+  /** The one that it goes through, which counts it; null: none. */
+  proxy: ProxyState | null = null
   state: ConnectionState = 'opening'
   /** It speaks HTTP/2. */
   multiplexes = false
@@ -192,6 +236,7 @@ export abstract class Connection implements Timed {
   readonly inLane: Link<Connection> = new Link<Connection>(this)
   readonly idleInLane: Link<Connection> = new Link<Connection>(this)
   readonly idleInOrigin: Link<Connection> = new Link<Connection>(this)
+  readonly idleInProxy: Link<Connection> = new Link<Connection>(this)
   readonly idleInPool: Link<Connection> = new Link<Connection>(this)
   readonly inSpare: HeapNode<Connection> = new HeapNode<Connection>(this)
   readonly expiry: HeapNode<Connection> = new HeapNode<Connection>(this)

@@ -3,7 +3,7 @@ import type { Clock } from './clock.ts'
 import type { Connections } from './connections.ts'
 import type { Economy } from './economy.ts'
 import type { Retirement } from './ending.ts'
-import { type Connection, type Lane, type OriginState, older, type Waiter } from './entities.ts'
+import { type Connection, type Lane, older, type Waiter } from './entities.ts'
 import type { KeepReady } from './keep-ready.ts'
 import type { Liveness } from './liveness.ts'
 import type { WaitQueue } from './queue.ts'
@@ -87,9 +87,9 @@ export class HandOver {
   /** Gives a free connection to a waiter, to the limit that wants it closed, or to the idle ones. */
   offer(connection: Connection): void {
     const { lane, multiplexes, idleSince } = connection
-    if (this.#pool.capacity.isEasy(lane.origin)) return this.#restIfIdle(connection)
+    if (this.#pool.capacity.isEasy(connection)) return this.#restIfIdle(connection)
     const head = lane.queue.first
-    if (this.#isSurplus(lane.origin)) this.retire(connection, 'surplus')
+    if (this.#isSurplus(connection)) this.retire(connection, 'surplus')
     else if (this.#pool.economy.yields(connection)) this.retire(connection, 'evicted')
     else if (multiplexes) this.#share(connection, idleSince)
     else if (head !== undefined) this.#handOver(connection, head, idleSince)
@@ -122,8 +122,8 @@ export class HandOver {
     }
   }
 
-  #isSurplus(origin: OriginState): boolean {
-    return this.#pool.capacity.surplus || origin.surplus
+  #isSurplus({ lane: { origin }, proxy }: Connection): boolean {
+    return this.#pool.capacity.surplus || origin.surplus || proxy?.surplus === true
   }
 
   #handOver(connection: Connection, waiter: Waiter, now: number): void {
@@ -141,7 +141,7 @@ export class HandOver {
   /** A turn of the event loop has shown whether the connection is usable: closes it if it is not, or may not serve any more. */
   isKept(connection: Connection): boolean {
     const usable = connection.usable()
-    const surplus = this.#isSurplus(connection.lane.origin)
+    const surplus = this.#isSurplus(connection)
     const kept = connection.state === 'active' && usable && !surplus && connection.mayServe(this.#pool.clock.now())
     this.#pool.liveness.heedVerdict(connection, usable)
     if (!kept) this.retire(connection, usable ? (surplus ? 'surplus' : 'expired') : null)
@@ -176,7 +176,7 @@ export class HandOver {
     const { limits } = connection.lane.origin
     if (!connection.usable()) this.retire(connection, null)
     else if (!connection.mayServe(now)) this.retire(connection, limits.keepAlive ? 'expired' : null)
-    else if (!this.#isSurplus(connection.lane.origin)) this.#share(connection, now)
+    else if (!this.#isSurplus(connection)) this.#share(connection, now)
     else if (mayEvict) this.retire(connection, 'surplus')
   }
 }

@@ -19,6 +19,7 @@ export class IdleConnections {
     const { lane } = connection
     if (connection.slots > 0) lane.idle.push(connection.idleInLane)
     lane.origin.idle.push(connection.idleInOrigin)
+    connection.proxy?.idle.push(connection.idleInProxy)
     this.all.push(connection.idleInPool)
     this.#touch(lane.origin)
   }
@@ -28,6 +29,7 @@ export class IdleConnections {
     connection.lane.ahead++
     this.ahead.push(connection.idleInPool)
     connection.lane.origin.ahead.push(connection.idleInOrigin)
+    connection.proxy?.ahead.push(connection.idleInProxy)
   }
 
   remove(connection: Connection): void {
@@ -35,6 +37,7 @@ export class IdleConnections {
     if (connection.idleInPool.list === this.ahead) connection.lane.ahead--
     connection.idleInLane.leave()
     connection.idleInOrigin.leave()
+    connection.idleInProxy.leave()
     connection.idleInPool.leave()
     if (origin.idle.size === 0) origin.inUse.leave()
   }

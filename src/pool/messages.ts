@@ -19,10 +19,14 @@ export interface Situation {
 }
 
 /** The limit that keeps a request to `origin` waiting. */
-function limitReached({ config }: Situation, origin: OriginState): { readonly name: string; readonly limit: number } {
-  return origin.full
-    ? { name: 'maxConnectionsPerHost', limit: origin.limits.maxConnectionsPerHost }
-    : { name: 'maxConnections', limit: config.maxConnections }
+function limitReached(
+  { config }: Situation,
+  { full, limits, proxy }: OriginState,
+): Pick<PoolErrorDetails, 'proxy'> & { readonly name: string; readonly limit: number; readonly whose: string } {
+  if (full) return { name: 'maxConnectionsPerHost', limit: limits.maxConnectionsPerHost, whose: '' }
+  if (proxy?.full)
+    return { name: 'maxConnectionsPerProxy', limit: proxy.limit, whose: ` for the proxy ${proxy.key}`, proxy: proxy.key }
+  return { name: 'maxConnections', limit: config.maxConnections, whose: '' }
 }
 
 const requests = (count: number) => (count === 1 ? '1 request waits' : `${count} requests wait`)
@@ -42,17 +46,18 @@ function streamsOn({ connections, origin }: Lane): string {
 /** What an error about a request that had to wait tells. */
 function describe({ lane, since }: Waiter, situation: Situation): { readonly where: string; readonly details: PoolErrorDetails } {
   const { origin, member } = lane
-  const { name, limit } = limitReached(situation, origin)
+  const { name, limit, whose, proxy } = limitReached(situation, origin)
   return {
     where: lane.isShut
       ? streamsOn(lane)
-      : `${name}: ${limit}, all of them in use${lane.sessions > 0 ? `; ${streamsOn(lane)}` : ''}`,
+      : `${name}: ${limit}${whose}, all of them in use${lane.sessions > 0 ? `; ${streamsOn(lane)}` : ''}`,
     details: {
       pool: member.name,
       origin: origin.key,
       waited: Math.round(situation.now - since),
       pending: situation.pending,
       limit,
+      ...(proxy !== undefined && { proxy }),
     },
   }
 }

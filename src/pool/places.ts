@@ -1,7 +1,7 @@
 import type { Capacity } from './capacity.ts'
 import type { Connections } from './connections.ts'
 import type { Economy } from './economy.ts'
-import type { Connection, OriginState, Waiter } from './entities.ts'
+import { type Connection, OriginState, type ProxyState, type Waiter } from './entities.ts'
 import { spareOf } from './idle.ts'
 import type { WaitQueue } from './queue.ts'
 
@@ -44,9 +44,10 @@ export class Places {
     }
   }
 
-  /** Closes connections that nobody uses and that keep requests of the same origin waiting, as far as the economy allows. */
-  unblock(origin: OriginState): void {
-    while (this.#evict(this.#spareIn(origin) ?? this.#pool.economy.victimOf(origin)));
+  /** Closes connections that nobody uses and that keep requests of the same origin or behind the same proxy waiting, as far as the economy allows. */
+  unblock(level: OriginState | ProxyState): void {
+    while (this.#evict(this.#spareIn(level) ?? this.#pool.economy.victimOf(level)));
+    if (level instanceof OriginState && level.proxy !== null) this.unblock(level.proxy)
   }
 
   /** One that is opened for nobody, while others wait: it has cost nothing yet that would be worth keeping. */
@@ -57,11 +58,11 @@ export class Places {
     return spareOf(ahead) ?? (capacity.surplus ? ahead.first : undefined)
   }
 
-  /** The same of one origin, by its own limit. */
-  #spareIn(origin: OriginState): Connection | undefined {
-    const { ahead } = origin
-    if (ahead.size === 0 || !origin.blocked) return undefined
-    return spareOf(ahead) ?? (origin.surplus ? ahead.first : undefined)
+  /** The same of one origin or proxy, by its own limit. */
+  #spareIn(level: OriginState | ProxyState): Connection | undefined {
+    const { ahead } = level
+    if (ahead.size === 0 || !level.blocked) return undefined
+    return spareOf(ahead) ?? (level.surplus ? ahead.first : undefined)
   }
 
   #evict(connection: Connection | undefined): boolean {

@@ -1,5 +1,5 @@
 import type { Health, PoolStats, StatsOptions } from '../adapter.ts'
-import { compileHosts } from '../config/hosts.ts'
+import { type ReadRoutes, readRoutes } from '../config/proxies/ways.ts'
 import type { ResolvedPoolConfig } from '../config/types.ts'
 import { Ahead } from './ahead.ts'
 import { Capacity } from './capacity.ts'
@@ -7,7 +7,7 @@ import { type Clock, systemClock } from './clock.ts'
 import { Connections } from './connections.ts'
 import { Economy } from './economy.ts'
 import type { Retirement } from './ending.ts'
-import type { Connection, Lane, Member, OriginState, Waiter } from './entities.ts'
+import type { Connection, Lane, Member, OriginState, ProxyState, Waiter } from './entities.ts'
 import { HandOver } from './hand-over.ts'
 import type { KeepReady } from './keep-ready.ts'
 import { Liveness } from './liveness.ts'
@@ -46,10 +46,10 @@ export class ConnectionPool {
   readonly #ahead: Ahead
   readonly #places = new Places(this)
 
-  constructor(config: ResolvedPoolConfig, clock: Clock = systemClock) {
+  constructor(config: ResolvedPoolConfig, clock: Clock = systemClock, routes: ReadRoutes = readRoutes(config)) {
     this.clock = clock
     this.queue = new WaitQueue(clock, (waiter) => this.settlement.timeOut(waiter))
-    this.registry = new Registry(compileHosts(config), config.maxOverflow)
+    this.registry = new Registry(config, routes)
     this.connections = new Connections(config, clock, this.registry, this.queue, this)
     this.settlement = new Settlement(clock, this.registry, this.queue, this.connections, this, (lane) => this.spareAhead(lane))
     this.capacity = new Capacity(this.connections, this.queue)
@@ -203,6 +203,8 @@ export class ConnectionPool {
     this.liveness.heedClose(connection)
     this.connections.remove(connection)
     this.#handOver.withdraw(connection)
+    const { origin } = connection.lane
+    if (origin.proxy?.blocked) this.unblock(origin)
     this.pump()
     this.#ahead.closed(connection)
     this.signals.closed(connection)
@@ -252,7 +254,7 @@ export class ConnectionPool {
     const mayOverflow = !isShut && this.capacity.mayOverflow(lane.origin)
     const mayWait = waiter.admitted || (this.config.block && this.queue.pending < this.config.maxPending)
     const isBeyond =
-      (mayOverflow || !mayWait) && (isShut || (needed > 0 && !this.capacity.canMakeRoom(lane, needed, this.economy.claimed)))
+      (mayOverflow || !mayWait) && (isShut || (needed > 0 && !this.capacity.canMakeRoom(lane, needed, this.economy.claims)))
     const overflow = mayOverflow && isBeyond
     if (isBeyond && !overflow && !mayWait)
       return this.config.block ? this.settlement.refuseQueueFull(waiter) : this.settlement.refuseFull(waiter)
@@ -271,8 +273,16 @@ export class ConnectionPool {
     this.#places.pump()
   }
 
-  unblock(origin: OriginState): void {
-    this.#places.unblock(origin)
+  unblock(level: OriginState | ProxyState): void {
+    this.#places.unblock(level)
+  }
+
+  get routes(): ReadRoutes {
+    return this.registry.routes
+  }
+
+  reroute(routes: ReadRoutes): void {
+    this.registry.reroute(routes, (origin, proxy) => this.queue.reroute(origin, proxy))
   }
 
   reconfigure(config: ResolvedPoolConfig): void {
@@ -316,6 +326,13 @@ export class ConnectionPool {
 
   get health(): Health {
     return this.condition.health
+  }
+
+  crowded(proxy: ProxyState): void {
+    this.clock.soon(() => {
+      this.unblock(proxy)
+      this.pump()
+    })
   }
 
   lost(lane: Lane): void {

@@ -1,6 +1,7 @@
 import type { Health, PoolStats, StatsOptions } from '../adapter.ts'
+import type { ReadRoutes } from '../config/proxies/ways.ts'
 import type { ResolvedPoolConfig } from '../config/types.ts'
-import type { Clock } from './clock.ts'
+import { type Clock, systemClock } from './clock.ts'
 import type { Connection, Lane, Member, Waiter } from './entities.ts'
 import { ConnectionPool } from './pool.ts'
 import type { Closable } from './upgraded.ts'
@@ -23,6 +24,8 @@ export { throwLater } from './throw-later.ts'
 export interface Core {
   readonly config: ResolvedPoolConfig
   readonly clock: Clock
+  /** By which proxies origins are reached: the same for all clients, whatever the environment says when they join. */
+  readonly routes: ReadRoutes
   readonly members: ReadonlySet<Member>
   /** Called when a connection is begun. */
   onBegin: (() => void) | null
@@ -94,6 +97,9 @@ export interface Core {
    */
   preconnect(member: Member, url: URL, count: number): Promise<number>
 
+  /** Has origins reached by other ways from now on. What waits stays where it is until `reconfigure`, before which engines change their own. */
+  reroute(routes: ReadRoutes): void
+
   /** Applies another config to the running pool. */
   reconfigure(config: ResolvedPoolConfig): void
 
@@ -104,7 +110,10 @@ export interface Core {
   stats(options?: StatsOptions): PoolStats
 }
 
-/** A core without members; it starts no timer and opens nothing by itself. */
-export function createCore(config: ResolvedPoolConfig): Core {
-  return new ConnectionPool(config)
+/**
+ * A core without members; it starts no timer and opens nothing by itself.
+ * @param routes by which proxies origins are reached
+ */
+export function createCore(config: ResolvedPoolConfig, routes: ReadRoutes): Core {
+  return new ConnectionPool(config, systemClock, routes)
 }

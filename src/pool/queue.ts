@@ -1,8 +1,16 @@
 import type { Clock } from './clock.ts'
 import { Deadlines } from './deadlines.ts'
-import { type Lane, type OriginState, older, type Waiter } from './entities.ts'
-import { Heap } from './heap.ts'
+import { type Lane, type OriginState, older, ProxyState, type Waiter } from './entities.ts'
+import { Heap, type HeapNode } from './heap.ts'
 import { Ranking } from './ranking.ts'
+
+/** The key of what has no place. */
+const nobody = Number.POSITIVE_INFINITY
+
+function rank(heap: Heap<OriginState | ProxyState>, node: HeapNode<ProxyState>, key: number): void {
+  if (key === nobody) heap.delete(node)
+  else heap.set(node, key)
+}
 
 /** Who waits, in which order, and until when. Every operation is O(1) or O(log n) in the lanes and origins that wait. */
 export class WaitQueue {
@@ -17,10 +25,10 @@ export class WaitQueue {
   readonly holding: Ranking = new Ranking(1)
   readonly #clock: Clock
   readonly #deadlines: Deadlines<Waiter>
-  /** The origins that the total keeps waiting, the one with the oldest waiter first. */
-  readonly #starved = new Heap<OriginState>()
-  /** Those that are kept waiting by their own limit and may have connections beyond it, likewise. */
-  readonly #blocked = new Heap<OriginState>()
+  /** The origins, and proxies with theirs, that the total keeps waiting, the one with the oldest waiter first. */
+  readonly #starved = new Heap<OriginState | ProxyState>()
+  /** Those that are kept waiting by a limit of their own and may have connections beyond it, likewise. */
+  readonly #beyond = new Heap<OriginState | ProxyState>()
   #sequence = 0
 
   /** @param onTimeout hears of each that has waited as long as it may */
@@ -64,30 +72,72 @@ export class WaitQueue {
 
   /** Brings the origin's demand up to date after its waiters, connections or limits have changed. */
   update(origin: OriginState): void {
-    const { wanted, full } = origin
+    const { wanted, full, proxy } = origin
     const demand = wanted === 0 ? 0 : Math.max(0, Math.min(wanted, origin.places))
-    this.demand += demand - origin.demand
+    const more = demand - origin.demand
+    if (proxy === null) this.demand += more
+    else proxy.wanted += more
     origin.demand = demand
-    if (full === origin.standings[0].listed) {
-      this.without.list(origin, !full)
-      this.holding.list(origin, !full)
-    }
-    const heap = wanted === 0 ? null : full ? (origin.allowsOverflow ? this.#blocked : null) : this.#starved
+    this.#list(origin, !full)
+    const heap = wanted === 0 ? null : this.#heapFor(origin, full)
     if (heap !== origin.heap) {
       origin.heap?.delete(origin.turn)
       origin.heap = heap
     }
     heap?.set(origin.turn, (origin.turns.top as { key: number }).key)
+    if (proxy !== null) this.updateProxy(proxy)
   }
 
-  /** The oldest waiter whose origin is below its own limit. */
+  /** The same of a proxy, after what it has or what waits behind it has changed. */
+  updateProxy(proxy: ProxyState): void {
+    const demand = Math.max(0, Math.min(proxy.wanted, proxy.places))
+    this.demand += demand - proxy.demand
+    proxy.demand = demand
+    const { full } = proxy
+    this.#list(proxy, !full)
+    const starved = proxy.starved.top?.key ?? nobody
+    const beyond = proxy.beyond.top?.key ?? nobody
+    rank(this.#starved, proxy.turn, full ? nobody : starved)
+    rank(this.#beyond, proxy.turnBeyond, proxy.allowsOverflow ? Math.min(beyond, full ? starved : nobody) : nobody)
+  }
+
+  /** The origin is reached through another proxy from now on, or through none. */
+  reroute(origin: OriginState, proxy: ProxyState | null): void {
+    const before = origin.proxy
+    this.without.list(origin, false)
+    this.holding.list(origin, false)
+    origin.heap?.delete(origin.turn)
+    origin.heap = null
+    if (before === null) this.demand -= origin.demand
+    else before.wanted -= origin.demand
+    origin.demand = 0
+    origin.proxy = proxy
+    for (const which of [0, 1] as const) origin.standings[which].above = proxy?.standings[which] ?? null
+    this.update(origin)
+    if (before !== null) this.updateProxy(before)
+  }
+
+  #list(level: OriginState | ProxyState, listed: boolean): void {
+    if (listed === level.standings[0].listed) return
+    this.without.list(level, listed)
+    this.holding.list(level, listed)
+  }
+
+  #heapFor(origin: OriginState, full: boolean): OriginState['heap'] {
+    const { proxy } = origin
+    if (!full) return proxy?.starved ?? this.#starved
+    return origin.allowsOverflow ? (proxy?.beyond ?? this.#beyond) : null
+  }
+
+  /** The oldest waiter whose origin and proxy are below their own limits. */
   get starved(): Waiter | undefined {
-    return this.#starved.top?.owner.turns.top?.owner.oldest
+    const first = this.#starved.top?.owner
+    return first instanceof ProxyState ? first.oldestStarved : first?.oldest
   }
 
-  /** The oldest waiter whose origin's limit allows a connection, be it one beyond it. */
+  /** The oldest waiter whom the limits of its origin and proxy allow a connection, be it one beyond them. */
   get oldest(): Waiter | undefined {
-    return older(this.starved, this.#blocked.top?.owner.turns.top?.owner.oldest)
+    return older(this.starved, this.#beyond.top?.owner.oldest)
   }
 
   /** Brings what a lane needs and its place among those that wait up to date after its waiters or connections have changed. */

@@ -1,17 +1,18 @@
-import type { Lane, OriginState, Standing } from './entities.ts'
-import { Heap, type HeapNode } from './heap.ts'
+import type { Lane, OriginState, ProxyState } from './entities.ts'
+import type { HeapNode } from './heap.ts'
+import { Standing } from './standing.ts'
+
+type Ranked = Lane | Standing<Lane>
 
 /**
- * Lanes that wait, the smallest key first: among those of their origin, and among those of all origins that are below their own limits.
- * Every operation is O(log n).
+ * Lanes that wait, the smallest key first: among those of their origin, among those of all origins behind its proxy, and among all; at each
+ * level only those whose limits below it are not reached. Every operation is O(log n).
  */
 export class Ranking {
-  readonly #origins = new Heap<OriginState>()
+  readonly #all = new Standing<Lane>(null)
   readonly #which: 0 | 1
-  /** Lanes whose origins are below their own limits. */
-  size = 0
 
-  /** @param which the place of its own among an origin's standings and a lane's ranks */
+  /** @param which the place of its own among the standings of origins and proxies, and among a lane's ranks */
   constructor(which: 0 | 1) {
     this.#which = which
   }
@@ -19,8 +20,8 @@ export class Ranking {
   set(lane: Lane, key: number): void {
     const standing = this.#of(lane.origin)
     const rank = lane.ranks[this.#which]
-    if (rank.index === -1 && standing.listed) this.size++
-    standing.lanes.set(rank, key)
+    if (rank.index === -1) this.#grow(standing, 1)
+    standing.below.set(rank, key)
     this.#refresh(standing)
   }
 
@@ -28,53 +29,81 @@ export class Ranking {
     const rank = lane.ranks[this.#which]
     if (rank.index === -1) return
     const standing = this.#of(lane.origin)
-    if (standing.listed) this.size--
-    standing.lanes.delete(rank)
+    this.#grow(standing, -1)
+    standing.below.delete(rank)
     this.#refresh(standing)
   }
 
-  has(lane: Lane): boolean {
-    return lane.ranks[this.#which].index !== -1
-  }
-
-  /** Says whether the origin is below its own limit. */
-  list(origin: OriginState, listed: boolean): void {
-    const standing = this.#of(origin)
+  /** Says whether the origin or proxy is below its own limit. */
+  list(level: OriginState | ProxyState, listed: boolean): void {
+    const standing = this.#of(level)
     if (standing.listed === listed) return
+    this.#grow(this.#above(standing), listed ? standing.size : -standing.size)
     standing.listed = listed
-    this.size += listed ? standing.lanes.size : -standing.lanes.size
     this.#refresh(standing)
   }
 
-  sizeOf(origin: OriginState): number {
-    return this.#of(origin).lanes.size
+  /** How many lanes there are at the level (null: of all), whose limits below it are not reached; not `except`. */
+  sizeOf(level: OriginState | ProxyState | null, except: Lane | null): number {
+    const within = this.#of(level)
+    return within.size - (except !== null && this.#counts(except, within) ? 1 : 0)
   }
 
-  /** The first whose origin is below its limit; not `except`. */
-  first(except: Lane | null): Lane | undefined {
-    if (except === null) return this.#top(this.#origins.top)?.owner
-    const standing = this.#of(except.origin)
-    const elsewhere = this.#top(this.#origins.topBeside(standing.node))
-    const sibling = standing.listed ? standing.lanes.topBeside(except.ranks[this.#which]) : undefined
-    return (sibling !== undefined && (elsewhere === undefined || sibling.key < elsewhere.key) ? sibling : elsewhere)?.owner
+  /** The first of those; not `except`, which is of that level. */
+  first(level: OriginState | ProxyState | null, except: Lane | null): Lane | undefined {
+    const within = this.#of(level)
+    return laneIn(except === null ? within.below.top : this.#firstBeside(except, within))
   }
 
-  /** The first of that origin; not `except`. */
-  firstOf(origin: OriginState, except: Lane | null): Lane | undefined {
-    const { lanes } = this.#of(origin)
-    return (except === null ? lanes.top : lanes.topBeside(except.ranks[this.#which]))?.owner
+  /** The first of each level on the way up, while the way is not barred, against the first beside it. */
+  #firstBeside(except: Lane, within: Standing<Lane>): HeapNode<Ranked> | undefined {
+    let standing = this.#of(except.origin)
+    let first = standing.below.topBeside(except.ranks[this.#which])
+    while (standing !== within) {
+      const above = this.#above(standing)
+      const beside = above.below.topBeside(standing.node)
+      if (!standing.listed || first === undefined || (beside !== undefined && beside.key <= first.key)) first = beside
+      standing = above
+    }
+    return first
   }
 
-  #top(node: HeapNode<OriginState> | undefined): HeapNode<Lane> | undefined {
-    return node === undefined ? undefined : this.#of(node.owner).lanes.top
+  #counts(lane: Lane, within: Standing<Lane>): boolean {
+    if (lane.ranks[this.#which].index === -1) return false
+    let standing = this.#of(lane.origin)
+    while (standing !== within && standing.listed) standing = this.#above(standing)
+    return standing === within
   }
 
-  #of(origin: OriginState): Standing {
-    return origin.standings[this.#which]
+  #of(level: OriginState | ProxyState | null): Standing<Lane> {
+    return level === null ? this.#all : level.standings[this.#which]
   }
 
-  #refresh({ listed, lanes, node }: Standing): void {
-    if (listed && lanes.top !== undefined) this.#origins.set(node, lanes.top.key)
-    else this.#origins.delete(node)
+  #above(standing: Standing<Lane>): Standing<Lane> {
+    return standing.above ?? this.#all
   }
+
+  #grow(lowest: Standing<Lane>, by: number): void {
+    let standing = lowest
+    standing.size += by
+    while (standing.listed) {
+      standing = this.#above(standing)
+      standing.size += by
+    }
+  }
+
+  #refresh(lowest: Standing<Lane>): void {
+    for (let standing = lowest; standing !== this.#all; standing = this.#above(standing)) {
+      const { top } = standing.below
+      const { below } = this.#above(standing)
+      if (standing.listed && top !== undefined) below.set(standing.node, top.key)
+      else below.delete(standing.node)
+    }
+  }
+}
+
+function laneIn(node: HeapNode<Ranked> | undefined): Lane | undefined {
+  let found = node
+  while (found?.owner instanceof Standing) found = found.owner.below.top
+  return found?.owner as Lane | undefined
 }

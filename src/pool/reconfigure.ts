@@ -1,4 +1,3 @@
-import { compileHosts } from '../config/hosts.ts'
 import type { ResolvedPoolConfig } from '../config/types.ts'
 import type { Connections } from './connections.ts'
 import type { Connection, Lane, Member, OriginState } from './entities.ts'
@@ -15,20 +14,22 @@ export interface ReconfiguredPool {
   readonly connections: Connections
   readonly ready: KeepReady
   pump(): void
-  unblock(origin: OriginState): void
+  unblock(level: OriginState): void
 }
 
 /** Has the pool obey another config, with all that is open and waits. */
 export function applyConfig(pool: ReconfiguredPool, handOver: HandOver, config: ResolvedPoolConfig): void {
   const { registry, queue, connections, ready } = pool
   connections.config = config
-  registry.relimit(compileHosts(config), config.maxOverflow)
+  registry.relimit(config)
   // Before what is known of an origin goes with its connections.
   ready.review()
   for (const connection of sessionsOf(pool)) connections.streams.allow(connection, connection.allowed)
   reviewSessions(pool, handOver, false)
   for (const lane of lanesOf(pool)) if (lane.mayMultiplex && lane.waiting > 0) queue.review(lane)
   for (const origin of registry.origins.values()) queue.update(origin)
+  // Some have no origin any more.
+  for (const proxy of registry.proxies.values()) queue.updateProxy(proxy)
   queue.rescheduleAll()
   connections.reviewIdle()
   for (const origin of [...registry.origins.values()]) {

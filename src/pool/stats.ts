@@ -23,6 +23,7 @@ export function snapshot({ registry, queue, connections, settlement, upgradedSoc
     requests += carried
     hosts[origin.key] = gauges(origin.open + origin.overflow, origin.idle.size, origin.waiting, carried)
   }
+  const proxies = Object.fromEntries([...registry.proxies].map(([key, { open, overflow }]) => [key, { open: open + overflow }]))
   const { acquireTimeouts, rejected, aborted } = settlement
   const { open, overflow, idle, draining, streams, created, reused, evicted, expired, overflowed } = connections
   return {
@@ -32,6 +33,7 @@ export function snapshot({ registry, queue, connections, settlement, upgradedSoc
     upgraded: upgradedSockets.open,
     ...{ created, reused, evicted, expired, overflowed, acquireTimeouts, rejected, aborted },
     hosts,
+    ...(registry.proxies.size > 0 && { proxies }),
   }
 }
 

@@ -4,6 +4,13 @@ import type { FakeConnection, FakeLane, FakeRequest } from './fake-entities.ts'
 import { ReadyModel } from './ready-model.ts'
 import { StreamModel } from './stream-model.ts'
 
+/** Where connections are limited together. */
+export interface Area {
+  readonly kind: 'total' | 'host' | 'proxy'
+  readonly limit: number
+  has(socket: FakeConnection): boolean
+}
+
 /** Counts anew, whatever it costs, what the engine has seen of sockets and requests, and what the limits say to that. */
 export class Census {
   config: ResolvedPoolConfig
@@ -28,13 +35,56 @@ export class Census {
     return this.#engine.clock.now()
   }
 
+  /** The proxy that the origin is reached through, as the config says it; the key of `hosts` that names the scheme is the more specific one. */
+  via(origin: string): string | null {
+    const { proxy } = this.limits(origin)
+    return proxy === false || proxy === 'env' ? null : proxy.origin
+  }
+
+  /** All sockets. */
+  get total(): Area {
+    return { kind: 'total', limit: this.config.maxConnections, has: () => true }
+  }
+
+  /** Those to one origin. */
+  host(origin: string): Area {
+    return { kind: 'host', limit: this.limits(origin).maxConnectionsPerHost, has: (socket) => socket.origin === origin }
+  }
+
+  /** Those through one proxy; through none no limit is counted. */
+  through(proxy: string | null): Area {
+    return proxy === null
+      ? { kind: 'proxy', limit: Number.POSITIVE_INFINITY, has: () => false }
+      : { kind: 'proxy', limit: this.config.maxConnectionsPerProxy, has: ({ via }) => via === proxy }
+  }
+
+  /** Those among which the socket counts. */
+  areasOf({ origin, via }: FakeConnection): Area[] {
+    return [this.total, this.host(origin), this.through(via)]
+  }
+
+  /** Those among which the next socket to the origin will count. */
+  areasFor(origin: string): Area[] {
+    return [this.total, this.host(origin), this.through(this.via(origin))]
+  }
+
   sockets(origin?: string): FakeConnection[] {
     return [...this.#engine.live].filter((socket) => !socket.overflow && (origin === undefined || socket.origin === origin))
   }
 
   /** Those that count against limits and are not about to go. */
-  lives(origin?: string): FakeConnection[] {
-    return this.sockets(origin).filter(({ phase, draining }) => phase !== 'closing' && !draining)
+  lives(area: Area = this.total): FakeConnection[] {
+    return this.sockets().filter((socket) => socket.phase !== 'closing' && !socket.draining && area.has(socket))
+  }
+
+  /** Whether the area has more than its limit allows. */
+  isSurplus(area: Area): boolean {
+    return this.lives(area).length > area.limit
+  }
+
+  /** Whether there is more than the limits among which the socket counts allow. */
+  isExcess(socket: FakeConnection): boolean {
+    return this.areasOf(socket).some((area) => this.isSurplus(area) || this.room(area) < 0)
   }
 
   queued(origin?: string): FakeRequest[] {
@@ -54,16 +104,18 @@ export class Census {
     return Math.min(socket.releasedAt + Math.min(keepAliveExpiry, socket.hintedIdleMs), socket.createdAt + maxLifetime * share)
   }
 
-  /** Connections that fit into limit and overflow together, whatever has been lowered meanwhile: of one origin, or of all. */
-  room(origin?: string): number {
-    const { maxConnections, maxOverflow } = this.config
-    const limit = origin === undefined ? maxConnections : this.limits(origin).maxConnectionsPerHost
-    const open = [...this.#engine.live].filter((socket) => origin === undefined || socket.origin === origin).length
-    return limit + maxOverflow - open
+  /** Connections that fit into limit and overflow together, whatever has been lowered meanwhile. */
+  room(area: Area): number {
+    return area.limit + this.config.maxOverflow - [...this.#engine.live].filter((socket) => area.has(socket)).length
+  }
+
+  /** Those that fit into the limit alone, overflow permitting. */
+  roomWithin(area: Area): number {
+    return Math.min(area.limit - this.sockets().filter((socket) => area.has(socket)).length, this.room(area))
   }
 
   mayOverflow(origin: string): boolean {
-    return this.#engine.ledger.overflow < this.config.maxOverflow && this.room() > 0 && this.room(origin) > 0
+    return this.#engine.ledger.overflow < this.config.maxOverflow && this.areasFor(origin).every((area) => this.room(area) > 0)
   }
 
   /** Whether connects are weighed: not where a request may not wait, or need not. */
@@ -75,18 +127,25 @@ export class Census {
 
   /** How many of the connections that are wanted at each origin can be opened once what closes has closed and what idles was closed too. */
   servable(wanted: ReadonlyMap<string, number>): number {
-    const { maxConnections, maxOverflow } = this.config
-    const places = (limit: number, origin?: string) => {
-      const idle = [...this.idle(origin), ...this.ready.spares(origin)]
-      const kept = this.sockets(origin).filter((socket) => socket.phase !== 'closing' && !idle.includes(socket)).length
-      const beyond = [...this.#engine.live].filter(
-        ({ overflow, origin: of }) => overflow && (origin === undefined || of === origin),
-      )
-      return Math.max(0, limit - kept - Math.max(0, beyond.length - maxOverflow))
+    const places = (area: Area) => {
+      const idle = new Set([...this.idle(), ...this.ready.spares()])
+      const kept = this.sockets().filter((socket) => socket.phase !== 'closing' && area.has(socket) && !idle.has(socket))
+      const beyond = [...this.#engine.live].filter((socket) => socket.overflow && area.has(socket)).length
+      return Math.max(0, area.limit - kept.length - Math.max(0, beyond - this.config.maxOverflow))
+    }
+    return this.flow(wanted, places)
+  }
+
+  /** How many of what is wanted at each origin pass all limits on the way, if so many pass each. */
+  flow(wanted: ReadonlyMap<string, number>, passing: (area: Area) => number): number {
+    const behind = new Map<string | null, number>()
+    for (const [origin, count] of wanted) {
+      const via = this.via(origin)
+      behind.set(via, (behind.get(via) ?? 0) + Math.max(0, Math.min(count, passing(this.host(origin)))))
     }
     let sum = 0
-    for (const [origin, count] of wanted) sum += Math.min(count, places(this.limits(origin).maxConnectionsPerHost, origin))
-    return Math.min(sum, places(maxConnections))
+    for (const [via, count] of behind) sum += via === null ? count : Math.max(0, Math.min(count, passing(this.through(via))))
+    return Math.min(sum, passing(this.total))
   }
 
   /** Whether a connection is on its way that will carry the request, or a place is or will soon be free for one, besides those for all others that wait. */

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { ProxyServer } from '../../src/config/proxies/proxy-server.ts'
 import { timesAsMuch } from '../time.ts'
 import type { FakeConnection } from './fake-entities.ts'
 import { a, b, type Started, start } from './start.ts'
@@ -25,9 +26,9 @@ function waitingAtOneHost(size: number): [Started, FakeConnection] {
   return [engine, connection]
 }
 
-/** One request waits at each of that many hosts. */
-function waitingAtManyHosts(size: number): [Started, FakeConnection] {
-  const engine = start({ maxConnections: 1 })
+/** One request waits at each of that many hosts, for the total or for the proxy that all are behind. */
+function waitingAtManyHosts(size: number, fields: object = { maxConnections: 1 }): [Started, FakeConnection] {
+  const engine = start(fields)
   const connection = engine.open(a)
   for (let i = 0; i < size; i++) engine.ask(`http://host-${i}.test:80`)
   return [engine, connection]
@@ -118,6 +119,32 @@ test('to evict the longest idle of many', () => {
       const connection = waiter?.request.connection as FakeConnection
       engine.connect(connection)
       engine.release(connection)
+    }
+  })
+  expect(growth).toBeLessThan(bound)
+})
+
+const behindOne = { proxy: new ProxyServer('http', 'proxy.test', 3128, null), maxConnectionsPerProxy: 1 }
+
+test('to wait and to leave again, among many hosts that wait for one proxy', () => {
+  const growth = ratio((size) => {
+    const [engine] = waitingAtManyHosts(size, behindOne)
+    return () => engine.abandon(engine.ask(b))
+  })
+  expect(growth).toBeLessThan(bound)
+})
+
+test('to give the place of a proxy to the oldest of many hosts behind it, beside what goes by no proxy', () => {
+  const growth = ratio((size) => {
+    const [engine] = waitingAtManyHosts(size, { ...behindOne, hosts: { 'b.test': { proxy: false } } })
+    return () => {
+      engine.release(engine.open(b))
+      const [connection] = engine.live
+      if (connection === undefined) throw new Error('no connection is open')
+      if (connection.phase === 'connecting') engine.connect(connection)
+      engine.release(connection, false)
+      engine.closed(connection)
+      engine.ask(connection.origin)
     }
   })
   expect(growth).toBeLessThan(bound)

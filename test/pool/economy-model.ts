@@ -1,4 +1,4 @@
-import type { Census } from './census.ts'
+import type { Area, Census } from './census.ts'
 import type { FakeEngine } from './fake-engine.ts'
 import type { FakeConnection, FakeLane, FakeRequest } from './fake-entities.ts'
 
@@ -41,24 +41,31 @@ export class EconomyModel {
    * @param head a request that has just been given the connection, and waits no longer
    */
   verdicts(connection: FakeConnection, now: number, head?: FakeRequest): Set<boolean> {
-    const { origin } = connection
+    const { origin, via } = connection
     const waiting = this.#waiting(head)
     const verdicts = new Set<boolean>()
     const own = waiting.find(({ lane }) => lane === connection.lane)
-    const full = this.#isFull(origin)
-    // Its own limit will keep somebody waiting, be it that the total keeps them waiting first.
-    const local = this.#count(waiting, origin) > this.#places(origin)
-    const below = waiting.filter((lane) => !this.#isFull(lane.origin))
-    let wanted = 0
-    for (const key of new Set(waiting.map((lane) => lane.origin)))
-      wanted += Math.max(0, Math.min(this.#count(waiting, key), this.#places(key)))
-    const total = wanted > this.#places()
-    const isFree = this.#ending(full ? origin : undefined) === 0
-    if ((local || total) && own?.oldest.retried && connection.phase !== 'idle' && isFree) return new Set([true])
+    const [host, proxy] = [this.#census.host(origin), this.#census.through(via)]
+    // Its own limit will keep somebody waiting, be it that others keep them waiting first.
+    const local = this.#count(waiting, origin) > this.#places(host)
+    const needed = new Map(waiting.map((lane) => [lane.origin, this.#count(waiting, lane.origin)]))
+    const behind = new Map([...needed].filter(([key]) => via !== null && this.#census.via(key) === via))
+    const passing = (...kinds: Area['kind'][]) => {
+      return (area: Area) => (kinds.includes(area.kind) ? this.#places(area) : Number.POSITIVE_INFINITY)
+    }
+    const crowded = this.#census.flow(behind, passing('host')) > this.#places(proxy)
+    const total = this.#census.flow(needed, passing('host', 'proxy')) > this.#places(this.#census.total)
+    const below = waiting.filter((lane) => !this.#isFull(this.#census.host(lane.origin)))
+    const open = below.filter((lane) => !this.#isFull(this.#census.through(this.#census.via(lane.origin))))
+    const next = this.#census.through(this.#census.via(origin))
+    const isFree = this.#ending(this.#isFull(host) ? host : this.#isFull(next) ? next : this.#census.total) === 0
+    if ((local || crowded || total) && own?.oldest.retried && connection.phase !== 'idle' && isFree) return new Set([true])
     const within = waiting.filter((lane) => lane.origin === origin)
+    const belowThere = below.filter((lane) => this.#census.via(lane.origin) === via)
     const sales = [
-      ...(local ? [this.#sales(connection, own, within, origin, now)] : []),
-      ...(total ? [this.#sales(connection, own, below, undefined, now)] : []),
+      ...(local ? [this.#sales(connection, own, within, host, now)] : []),
+      ...(crowded ? [this.#sales(connection, own, belowThere, proxy, now)] : []),
+      ...(total ? [this.#sales(connection, own, open, this.#census.total, now)] : []),
     ]
     if (sales.some((sale) => !sale.has(false))) verdicts.add(true)
     else {
@@ -68,33 +75,27 @@ export class EconomyModel {
     return verdicts
   }
 
-  #sales(
-    connection: FakeConnection,
-    own: Waiting | undefined,
-    waiting: Waiting[],
-    origin: string | undefined,
-    now: number,
-  ): Set<boolean> {
+  #sales(connection: FakeConnection, own: Waiting | undefined, waiting: Waiting[], area: Area, now: number): Set<boolean> {
     const busy = connection.phase !== 'idle'
     const asking = waiting.filter(({ needed }) => needed > 0)
     const bids = this.#bids(asking, busy ? connection.lane : null, now)
-    return new Set(bids.length === 0 ? [false] : bids.map((bid) => this.#isSold(connection, own, bid, origin, now)))
+    return new Set(bids.length === 0 ? [false] : bids.map((bid) => this.#isSold(connection, own, bid, area, now)))
   }
 
   #isSold(
     connection: FakeConnection,
     owner: Waiting | undefined,
     { who, why, urgency, asking }: Bid,
-    origin: string | undefined,
+    area: Area,
     now: number,
   ): boolean {
     const { streams } = this.#census
     const asks = this.#waited(who, now)
     const patience = 2 * (who.lane.costs.connect + who.lane.costs.service)
     // What drains is on its way as well, for as long as one is patient.
-    const ending = this.#ending(origin)
+    const ending = this.#ending(area)
     const tired = why === 'none' && ending > 0 && asks > 0 ? Math.min(ending, Math.floor(asks / patience)) : 0
-    if (asking <= Math.max(0, this.#room(origin) + ending) - tired) return false
+    if (asking <= Math.max(0, this.#census.roomWithin(area) + ending) - tired) return false
     const { lane } = connection
     if (who.lane === lane) return true
     const mine = streams.of(lane as FakeLane)
@@ -187,35 +188,27 @@ export class EconomyModel {
     return waiting.filter((one) => one.origin === origin).reduce((sum, { needed }) => sum + needed, 0)
   }
 
-  #open(origin?: string): FakeConnection[] {
-    return [...this.#engine.live].filter((socket) => origin === undefined || socket.origin === origin)
+  #open(area: Area): FakeConnection[] {
+    return [...this.#engine.live].filter((socket) => area.has(socket))
   }
 
-  #closing(origin?: string): number {
-    return this.#open(origin).filter((socket) => socket.phase === 'closing' && !socket.overflow).length
+  #closing(area: Area): number {
+    return this.#open(area).filter((socket) => socket.phase === 'closing' && !socket.overflow).length
   }
 
   /** Those that close, or will once they carry nothing. */
-  #ending(origin?: string): number {
-    return this.#open(origin).filter((socket) => (socket.phase === 'closing' || socket.draining) && !socket.overflow).length
+  #ending(area: Area): number {
+    return this.#open(area).filter((socket) => (socket.phase === 'closing' || socket.draining) && !socket.overflow).length
   }
 
-  #room(origin?: string): number {
-    const { maxConnections, maxOverflow } = this.#census.config
-    const limit = origin === undefined ? maxConnections : this.#census.limits(origin).maxConnectionsPerHost
-    const sockets = this.#open(origin)
-    const beyond = sockets.filter(({ overflow }) => overflow).length
-    const room = limit - sockets.length + beyond
-    return Math.min(room, room + maxOverflow - beyond)
-  }
-
-  #isFull(origin: string): boolean {
-    return this.#room(origin) <= 0
+  #isFull(area: Area): boolean {
+    return this.#census.roomWithin(area) <= 0
   }
 
   /** Places that are free, or will be once what closes has closed. What drains may take long, and only excuses that a lowered limit is exceeded. */
-  #places(origin?: string): number {
-    const places = this.#room(origin) + this.#closing(origin)
-    return places >= 0 ? places : Math.min(0, this.#room(origin) + this.#ending(origin))
+  #places(area: Area): number {
+    const room = this.#census.roomWithin(area)
+    const places = room + this.#closing(area)
+    return places >= 0 ? places : Math.min(0, room + this.#ending(area))
   }
 }

@@ -1,3 +1,4 @@
+import { readRoutes } from '../../src/config/proxies/ways.ts'
 import type { ResolvedPoolConfig } from '../../src/config/types.ts'
 import { ConnectionPool } from '../../src/pool/pool.ts'
 import type { Member } from '../../src/pool/port.ts'
@@ -51,7 +52,10 @@ export class FakeEngine {
   readonly #closingAt: { connection: FakeConnection; due: number }[] = []
   #arrivals = 0
 
+  #config: ResolvedPoolConfig
+
   constructor(config: ResolvedPoolConfig, options: FakeEngineOptions = {}) {
+    this.#config = config
     this.#options = {
       seed: 1,
       closing: 'when told',
@@ -67,6 +71,24 @@ export class FakeEngine {
 
   offersH2(origin: string): boolean {
     return this.#options.offersH2(origin)
+  }
+
+  /** The proxy that a connection to the origin goes through from now on. */
+  viaOf(origin: string): string | null {
+    const { hosts, proxy } = this.#config
+    const own = hosts[origin]?.proxy ?? hosts[new URL(origin).hostname]?.proxy ?? proxy
+    return own === false || own === 'env' ? null : own.origin
+  }
+
+  /** As a budget does it: the ways first, then the engines, then the limits. What idles by another way closes. */
+  reconfigure(config: ResolvedPoolConfig): void {
+    this.pool.reroute(readRoutes(config))
+    this.#config = config
+    this.pool.reconfigure(config)
+    for (const connection of [...this.live]) {
+      const isUnused = connection.phase === 'idle' || (connection.phase === 'connecting' && connection.served === 0)
+      if (connection.stray && isUnused && connection.promised.size === 0) this.closed(connection)
+    }
   }
 
   get arrivals(): number {
@@ -173,7 +195,7 @@ export class FakeEngine {
     this.live.add(connection)
     this.tally.created++
     if (connection.overflow) this.tally.overflowed++
-    this.ledger.opened(connection.origin, connection.overflow)
+    this.ledger.opened(connection.origin, connection.overflow, connection.via)
   }
 
   onDrain(connection: FakeConnection): void {
@@ -294,7 +316,7 @@ export class FakeEngine {
     connection.phase = 'closed'
     if (connection.served === 0) this.onWasted(connection)
     this.live.delete(connection)
-    this.ledger.closed(connection.origin, connection.overflow)
+    this.ledger.closed(connection.origin, connection.overflow, connection.via)
     this.pool.closed(connection)
   }
 

@@ -24,6 +24,8 @@ export type Phase = 'new' | 'connecting' | 'busy' | 'idle' | 'closing' | 'closed
 export class FakeConnection extends Connection {
   readonly engine: FakeEngine
   readonly origin: string
+  /** The proxy that it goes through. */
+  readonly via: string | null
   phase: Phase = 'new'
   readonly requests = new Set<FakeRequest>()
   /** Its server speaks HTTP/2. */
@@ -57,6 +59,7 @@ export class FakeConnection extends Connection {
     super(lane)
     this.engine = lane.engine
     this.origin = lane.origin.key
+    this.via = lane.engine.viaOf(this.origin)
     // The core tells no engine that it drains a connection.
     let drains = false
     Object.defineProperty(this, 'draining', {
@@ -68,6 +71,11 @@ export class FakeConnection extends Connection {
     })
   }
 
+  /** Whether its origin is reached by another way since it was made. */
+  get stray(): boolean {
+    return this.via !== this.engine.viaOf(this.origin)
+  }
+
   /** Of those that it carries the first. */
   get request(): FakeRequest | null {
     const [first] = this.requests
@@ -75,7 +83,7 @@ export class FakeConnection extends Connection {
   }
 
   override usable(): boolean {
-    return !this.finSeen && !this.goneAway
+    return !this.finSeen && !this.goneAway && !this.stray
   }
 
   override get hasSocket(): boolean {

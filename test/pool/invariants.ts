@@ -1,4 +1,5 @@
-import type { Census } from './census.ts'
+import type { Connection } from '../../src/pool/port.ts'
+import type { Area, Census } from './census.ts'
 import type { EconomyModel } from './economy-model.ts'
 import type { FakeEngine } from './fake-engine.ts'
 import type { FakeConnection, FakeLane } from './fake-entities.ts'
@@ -53,6 +54,37 @@ export class Invariants {
       else must(origin.open === open && origin.waiting === waiting, 'an origin is counted wrong', { key, open, waiting })
     }
     for (const key of pool.registry.origins.keys()) must(origins.has(key), 'an origin that nothing uses is kept', { key })
+    this.#checkProxies(new Set([...origins].filter((key) => pool.registry.origins.has(key))))
+  }
+
+  /** Each proxy's connections, and what is wanted of it as far as hosts' own limits allow. */
+  #checkProxies(origins: ReadonlySet<string>): void {
+    const { pool, live } = this.#engine
+    const used = new Set([...live].map(({ via }) => via))
+    for (const origin of origins) used.add(this.#census.via(origin))
+    used.delete(null)
+    const stats = pool.stats().proxies ?? {}
+    must([...used].sort().join() === Object.keys(stats).sort().join(), 'other proxies are known than are used', { used, stats })
+    must(used.size > 0 || !('proxies' in pool.stats()), 'stats tell of proxies where there are none')
+    for (const proxy of used as Set<string>) {
+      const sockets = [...live].filter(({ via }) => via === proxy)
+      const count = (which: (socket: FakeConnection) => boolean) => sockets.filter(which).length
+      const known = pool.registry.proxies.get(proxy)
+      const found = [known?.open, known?.closing, known?.draining, known?.overflow, known?.idle.size, stats[proxy]?.open]
+      const counted = [
+        count(({ overflow }) => !overflow),
+        count(({ overflow, phase }) => !overflow && phase === 'closing'),
+        count(({ overflow, phase, draining }) => !overflow && draining && phase !== 'closing'),
+        count(({ overflow }) => overflow),
+        count(({ phase, promised }) => phase === 'idle' && promised.size === 0),
+        sockets.length,
+      ]
+      must(found.join() === counted.join(), 'open, closing, draining, overflow, idle of a proxy are counted wrong', {
+        proxy,
+        found,
+        counted,
+      })
+    }
   }
 
   /** What HTTP/2 connections carry, whether or not they take more, and what is wanted besides what is on its way. */
@@ -70,56 +102,68 @@ export class Invariants {
     must(found.join() === counted.join(), 'streams, their capacity, draining, wanted are counted wrong', { found, counted })
     for (const { goneAway, draining, overflow } of open)
       must(!goneAway || draining || overflow, 'a connection does not drain whose server takes no more')
-    const { maxConnections } = this.#census.config
     for (const socket of open.filter(({ allows }) => !Number.isNaN(allows))) {
-      const isSurplus =
-        this.#census.lives().length > maxConnections ||
-        this.#census.lives(socket.origin).length > this.#census.limits(socket.origin).maxConnectionsPerHost
+      const isSurplus = this.#census.areasOf(socket).some((area) => this.#census.isSurplus(area))
       must(!isSurplus || !streams.takes(socket), 'a connection takes requests that a lowered limit no longer allows')
     }
   }
 
   /** No stall: whoever could be served is, or something is in flight that will serve him. */
   #checkProgress(): void {
-    const { maxConnections, maxOverflow } = this.#census.config
+    const census = this.#census
+    const { maxOverflow } = census.config
     const engine = this.#engine
-    const { ledger } = engine
-    const closing = this.#census.sockets().filter((socket) => socket.phase === 'closing').length
-    const queued = this.#census.queued()
-    const needed = this.#census.streams.needed(queued)
-    let wanted = 0
-    for (const origin of new Set(queued.map((request) => request.origin))) {
-      const open = ledger.of(origin)
-      const waiting = needed.get(origin) ?? 0
-      const { maxConnectionsPerHost } = this.#census.limits(origin)
-      const room = Math.max(0, Math.min(maxConnectionsPerHost - open, this.#census.room(origin)))
-      wanted += Math.min(room, waiting)
+    const { ledger, pool } = engine
+    const closing = this.#closing(census.total)
+    const queued = census.queued()
+    const needed = census.streams.needed(queued)
+    const room = (area: Area) => Math.max(0, census.roomWithin(area))
+    const isFull = room(census.total) === 0
+    for (const [origin, waiting] of needed) {
+      const via = census.through(census.via(origin))
       must(
-        waiting === 0 || room === 0 || ledger.normal >= maxConnections || this.#census.room() <= 0,
+        waiting === 0 || room(census.host(origin)) === 0 || room(via) === 0 || isFull,
         'a request waits though there is room',
         {
           origin,
         },
       )
-      const closingThere = this.#census.sockets(origin).filter((socket) => socket.phase === 'closing').length
-      const blocked = room === 0 && waiting > closingThere
-      const [kept] = engine.pool.registry.origins.get(origin)?.idle ?? []
-      if (blocked && kept !== undefined) this.#checkKept(kept as FakeConnection)
-      must(!blocked || this.#census.ready.spares(origin).length === 0, 'a request waits though one is opened there for nobody', {
-        origin,
-      })
+      const idle = pool.registry.origins.get(origin)?.idle.first
+      this.#checkBlocked(census.host(origin), waiting, idle)
     }
-    const { first } = engine.pool.connections.idle.all
+    // What hosts' own limits let them have now, not once what closes has closed.
+    for (const proxy of new Set([...needed.keys()].map((origin) => census.via(origin)))) {
+      if (proxy === null) continue
+      const behind = [...needed].filter(([origin]) => census.via(origin) === proxy)
+      const waiting = behind.reduce((sum, [origin, count]) => sum + Math.min(count, room(census.host(origin))), 0)
+      this.#checkBlocked(census.through(proxy), waiting, pool.registry.proxies.get(proxy)?.idle.first)
+    }
+    const wanted = census.flow(needed, (area) => (area.kind === 'total' ? unlimited : room(area)))
+    const { first } = pool.connections.idle.all
     if (wanted > closing && first !== undefined) this.#checkKept(first as FakeConnection)
-    must(wanted <= closing || this.#census.ready.spares().length === 0, 'a request waits though one is opened for nobody')
+    must(wanted <= closing || census.ready.spares().length === 0, 'a request waits though one is opened for nobody')
     const all = [...needed.values()].reduce((a, b) => a + b, 0)
-    const overflow = all > closing && [...needed].some(([origin, count]) => count > 0 && this.#census.mayOverflow(origin))
+    const promised = census.flow(needed, (area) => Math.max(0, census.roomWithin(area) + this.#closing(area)))
+    const overflow = all > promised && [...needed].some(([origin, count]) => count > 0 && this.#census.mayOverflow(origin))
     must(!overflow, 'a request waits though overflow is allowed', { overflow: ledger.overflow, maxOverflow })
     for (const request of queued) {
       const lane = request.waiter?.lane as FakeLane
       const free = this.#census.streams.of(lane).filter((socket) => this.#census.streams.hasSlot(socket))
       must(request.retried || free.length === 0, 'a request waits though its lane has a connection with a free slot')
     }
+  }
+
+  /** Where a limit of their own keeps requests waiting, more than places are on their way for, nothing is kept there that others could do without. */
+  #checkBlocked(area: Area, waiting: number, idle: Connection | undefined): void {
+    const closing = this.#closing(area)
+    if (this.#census.roomWithin(area) > 0 || waiting <= closing) return
+    if (idle !== undefined) this.#checkKept(idle as FakeConnection)
+    const spares = this.#census.ready.spares().filter((socket) => area.has(socket))
+    must(spares.length === 0, 'a request waits though one is opened there for nobody')
+  }
+
+  #closing(area: Area): number {
+    return this.#census.sockets().filter((socket) => socket.phase === 'closing' && area.has(socket)).length
   }
 
   /** An idle connection keeps others waiting only as long as the rule lets it: the pool looks again after a connect at the latest. */
@@ -132,20 +176,21 @@ export class Invariants {
   }
 
   #checkIdle(): void {
-    const { maxConnections, maxIdleConnections, maxHosts } = this.#census.config
+    const { maxIdleConnections, maxHosts } = this.#census.config
     const idle = this.#census.idle()
     must(idle.length <= maxIdleConnections, 'more idle than maxIdleConnections', { idle: idle.length })
     const origins = new Set(idle.map(({ origin }) => origin))
     must(origins.size <= maxHosts, 'more hosts with idle connections than maxHosts', { hosts: origins.size })
-    const lives = this.#census.lives()
-    must(lives.length <= maxConnections || idle.length === 0, 'an idle connection is kept above maxConnections')
     for (const origin of origins) {
-      const { maxConnectionsPerHost, maxIdleConnectionsPerHost, keepAlive } = this.#census.limits(origin)
+      const { maxIdleConnectionsPerHost, keepAlive } = this.#census.limits(origin)
       const idleThere = this.#census.idle(origin).length
       must(idleThere <= maxIdleConnectionsPerHost, 'more idle than maxIdleConnectionsPerHost', { origin, idleThere })
       must(keepAlive, 'an idle connection is kept without keepAlive')
-      const livesThere = lives.filter((socket) => socket.origin === origin).length
-      must(livesThere <= maxConnectionsPerHost, 'an idle connection is kept above maxConnectionsPerHost', { origin, livesThere })
+    }
+    for (const socket of idle) {
+      const isSurplus = this.#census.areasOf(socket).some((area) => this.#census.isSurplus(area))
+      must(!isSurplus, 'an idle connection is kept above a limit', { origin: socket.origin, via: socket.via })
+      must(!socket.stray, 'an idle connection is kept by a way that its origin has no more')
     }
     for (const socket of idle) must(!this.#census.ended.has(socket.lane.member), 'an idle connection of a closed member is kept')
   }
@@ -212,10 +257,11 @@ export class Invariants {
       pool.stats().streams.active,
       pool.stats().streams.capacity,
       pool.registry.origins.size,
+      pool.registry.proxies.size,
     ]
     must(
       left.every((count) => count === 0),
-      'open, closing, overflow, idle, pending, demand, origins are left',
+      'open, closing, overflow, idle, pending, demand, origins, proxies are left',
       left,
     )
     must(!clock.held, 'a timer keeps the process alive')

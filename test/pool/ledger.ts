@@ -6,39 +6,44 @@ export class Ledger {
   peakOverflow = 0
   /** Sockets that were ever opened. */
   total = 0
-  readonly #origins = new Map<string, number>()
+  readonly #counts = new Map<string, number>()
   readonly #peaks = new Map<string, number>()
 
-  /** Sockets to one origin that count against its limit. */
-  of(origin: string): number {
-    return this.#origins.get(origin) ?? 0
+  /** Sockets to one origin, or through one proxy, that count against its limit. */
+  of(key: string): number {
+    return this.#counts.get(key) ?? 0
   }
 
-  peakOf(origin: string): number {
-    return this.#peaks.get(origin) ?? 0
+  peakOf(key: string): number {
+    return this.#peaks.get(key) ?? 0
   }
 
-  opened(origin: string, overflow: boolean): void {
+  opened(origin: string, overflow: boolean, via: string | null): void {
     this.total++
     if (overflow) {
       this.peakOverflow = Math.max(this.peakOverflow, ++this.overflow)
       return
     }
     this.peak = Math.max(this.peak, ++this.normal)
-    const open = this.of(origin) + 1
-    this.#origins.set(origin, open)
-    this.#peaks.set(origin, Math.max(this.peakOf(origin), open))
+    this.#step(origin, 1)
+    if (via !== null) this.#step(via, 1)
   }
 
-  closed(origin: string, overflow: boolean): void {
+  closed(origin: string, overflow: boolean, via: string | null): void {
     if (overflow) {
       this.overflow--
       return
     }
     this.normal--
-    const open = this.of(origin) - 1
-    if (open < 0) throw new Error(`more sockets to ${origin} closed than opened`)
-    if (open === 0) this.#origins.delete(origin)
-    else this.#origins.set(origin, open)
+    this.#step(origin, -1)
+    if (via !== null) this.#step(via, -1)
+  }
+
+  #step(key: string, more: 1 | -1): void {
+    const open = this.of(key) + more
+    if (open < 0) throw new Error(`more sockets of ${key} closed than opened`)
+    if (open === 0) this.#counts.delete(key)
+    else this.#counts.set(key, open)
+    this.#peaks.set(key, Math.max(this.peakOf(key), open))
   }
 }

@@ -1,5 +1,5 @@
 import type { HostLimits, ResolvedPoolConfig } from '../../src/config/types.ts'
-import { Census } from './census.ts'
+import { type Area, Census } from './census.ts'
 import { EconomyModel } from './economy-model.ts'
 import type { FakeEngine } from './fake-engine.ts'
 import type { FakeConnection, FakeLane, FakeRequest } from './fake-entities.ts'
@@ -70,12 +70,20 @@ export class Model {
     const { ledger } = this.#engine
     const { maxConnections, maxOverflow } = this.config
     const { origin } = connection
-    must(this.#census.room() > 0 && this.#census.room(origin) > 0, 'a connection was opened beyond limit and overflow')
+    must(connection.via === this.#census.via(origin), 'a connection was made by a way that is not its own')
+    const { via } = connection
+    must(
+      this.#census.areasFor(origin).every((area) => this.#census.room(area) > 0),
+      'a connection was opened beyond limit and overflow',
+    )
     if (connection.overflow) {
       must(this.#census.mayOverflow(origin), 'more overflow than maxOverflow', { overflow: ledger.overflow + 1, maxOverflow })
       return
     }
     const { maxConnectionsPerHost } = this.limits(origin)
+    const { maxConnectionsPerProxy } = this.config
+    const through = via === null ? 0 : ledger.of(via) + 1
+    must(through <= maxConnectionsPerProxy, 'more sockets than maxConnectionsPerProxy', { via, through, maxConnectionsPerProxy })
     must(ledger.normal + 1 <= maxConnections, 'more sockets than maxConnections', { sockets: ledger.normal + 1, maxConnections })
     const open = ledger.of(origin) + 1
     must(open <= maxConnectionsPerHost, 'more sockets than maxConnectionsPerHost', { origin, open, maxConnectionsPerHost })
@@ -97,13 +105,11 @@ export class Model {
     // The last one that it may serve is what makes it drain.
     const isLast = connection.served + 1 === maxRequestsPerConnection && connection.drainedAt === this.#engine.grants.length
     must(!connection.draining || isLast, 'a request was given to a connection that drains')
+    must(!connection.stray, 'a request was given to a connection by another way than its origin has')
     must(!connection.spent, 'a request was given to a connection that its server has ended')
     this.#census.streams.checkSlot(request, connection)
     must(!connection.overflow, 'an overflow connection was reused')
-    const { maxConnectionsPerHost } = this.limits(connection.origin)
-    const lives = this.#census.lives()
-    const there = lives.filter((socket) => socket.origin === connection.origin)
-    const surplus = lives.length > this.config.maxConnections || there.length > maxConnectionsPerHost
+    const surplus = this.#census.areasOf(connection).some((area) => this.#census.isSurplus(area))
     must(!surplus, 'a connection was reused that a lowered limit no longer allows')
     must(keepAlive || connection.phase === 'idle', 'a connection was reused without keepAlive')
     must(this.#census.now < connection.createdAt + maxLifetime, 'a connection was reused beyond maxLifetime')
@@ -134,21 +140,18 @@ export class Model {
 
   /** An idle connection closes for a reason. */
   #checkClose(connection: FakeConnection): void {
-    if (this.ended.has(connection.lane.member) || connection.finSeen || connection.goneAway || connection.draining) return
+    const { finSeen, goneAway, draining, stray } = connection
+    if (this.ended.has(connection.lane.member) || finSeen || goneAway || draining || stray) return
     if (connection.phase === 'busy' && connection.request === null) return this.#checkYield(connection)
     if (connection.phase !== 'idle') return
-    const { maxConnections, maxIdleConnections, maxHosts } = this.config
-    const { maxConnectionsPerHost, maxIdleConnectionsPerHost, keepAlive, maxRequestsPerConnection } = this.limits(
-      connection.origin,
-    )
-    const lives = this.#census.lives()
+    const { maxIdleConnections, maxHosts } = this.config
+    const { maxIdleConnectionsPerHost, keepAlive, maxRequestsPerConnection } = this.limits(connection.origin)
     // Itself is among the idle ones unless it was being looked at.
     const idle = new Set([...this.#census.idle(), connection])
     const idleThere = [...idle].filter((socket) => socket.origin === connection.origin).length
     const reasons = {
       due: this.#census.due(connection, 0.9) <= this.#census.now,
-      total: lives.length > maxConnections || this.#census.room() < 0,
-      perHost: this.#census.lives(connection.origin).length > maxConnectionsPerHost || this.#census.room(connection.origin) < 0,
+      excess: this.#census.isExcess(connection),
       sold: this.#isSold(connection),
       idle: idle.size > maxIdleConnections,
       idlePerHost: idleThere > maxIdleConnectionsPerHost,
@@ -163,7 +166,7 @@ export class Model {
   #checkDrain(connection: FakeConnection): void {
     const isLast = connection.served + 1 === this.limits(connection.origin).maxRequestsPerConnection
     must(!connection.overflow, 'an overflow connection drains')
-    if (connection.finSeen) return
+    if (connection.finSeen || connection.stray) return
     must(connection.requests.size > 0 || isLast, 'a connection drains that carries nothing')
     if (!connection.goneAway) this.#checkYield(connection, 1)
   }
@@ -173,10 +176,8 @@ export class Model {
    * @param more requests that it is about to be given
    */
   #checkYield(connection: FakeConnection, more = 0): void {
-    const { maxConnections } = this.config
     const { origin, overflow, spent } = connection
-    const { maxConnectionsPerHost, keepAlive, keepAliveExpiry, maxRequestsPerConnection, maxLifetime } = this.limits(origin)
-    const lives = this.#census.lives()
+    const { keepAlive, keepAliveExpiry, maxRequestsPerConnection, maxLifetime } = this.limits(origin)
     const reasons = {
       overflow: overflow || spent || !keepAlive,
       used: connection.served + more >= Math.min(maxRequestsPerConnection, connection.hintedServed),
@@ -184,8 +185,7 @@ export class Model {
       // It was opened for nobody, and others would have to go for it.
       ahead: connection.served === 0 && !this.ready.fits(origin),
       hinted: Math.min(keepAliveExpiry, connection.hintedIdleMs) <= 0,
-      total: lives.length > maxConnections || this.#census.room() < 0,
-      perHost: lives.filter((socket) => socket.origin === origin).length > maxConnectionsPerHost || this.#census.room(origin) < 0,
+      excess: this.#census.isExcess(connection),
       sold: this.#isSold(connection),
     }
     must(Object.values(reasons).includes(true), 'a connection was closed that was worth most where it was', {
@@ -195,22 +195,25 @@ export class Model {
 
   #isSold(connection: FakeConnection): boolean {
     if (this.#census.isPatient) return this.#economy.verdicts(connection, this.#census.now).has(true)
-    return this.#isContested(connection.origin)
+    return this.#isContested(connection)
   }
 
-  /** Whether more wait than places are on their way, within the total or that host's limit. */
-  #isContested(origin: string): boolean {
-    const { maxConnections, maxOverflow } = this.config
-    const there = this.#census.sockets(origin)
+  /** Whether more wait than places are on their way, within one of the limits that the connection counts against. */
+  #isContested({ origin, via }: FakeConnection): boolean {
+    const { maxOverflow } = this.config
     const wanted = this.#census.streams.needed(this.#census.queued())
-    const beyond = [...this.#engine.live].filter((socket) => socket.overflow && socket.origin === origin).length
-    const kept = there.filter(({ phase }) => phase !== 'closing').length
-    const places = this.limits(origin).maxConnectionsPerHost - kept - Math.max(0, beyond - maxOverflow)
-    if ((wanted.get(origin) ?? 0) > places) return true
-    return (
-      [...wanted.values()].some((count) => count > 0) &&
-      (this.#census.sockets().length >= maxConnections || this.#census.room() <= 0)
-    )
+    const places = (area: Area) => {
+      const beyond = [...this.#engine.live].filter((socket) => socket.overflow && area.has(socket)).length
+      const kept = this.#census.sockets().filter((socket) => socket.phase !== 'closing' && area.has(socket)).length
+      return area.limit - kept - Math.max(0, beyond - maxOverflow)
+    }
+    if ((wanted.get(origin) ?? 0) > places(this.#census.host(origin))) return true
+    let behind = 0
+    for (const [key, count] of wanted)
+      if (via !== null && this.#census.via(key) === via) behind += Math.min(count, Math.max(0, places(this.#census.host(key))))
+    if (behind > places(this.#census.through(via))) return true
+    const { total } = this.#census
+    return [...wanted.values()].some((count) => count > 0) && this.#census.roomWithin(total) <= 0
   }
 
   /** A request that has just asked and now waits was right to wait. */

@@ -142,7 +142,7 @@ class Player {
         this.model.ready.reconfigured(() => {
           this.model.config = config
         })
-        return engine.pool.reconfigure(config)
+        return engine.reconfigure(config)
       }
       case 'preconnect': {
         const member = pick(this.members, operation.member)
@@ -216,7 +216,7 @@ class Player {
       connection.hintedIdleMs = hint.timeout * 1000 - this.model.limits(connection.origin).keepAliveHintMargin
     }
     if (hint?.max !== undefined) connection.hintedServed = Math.min(connection.hintedServed, connection.served + hint.max)
-    this.engine.release(connection, reusable && !connection.finSeen, hint)
+    this.engine.release(connection, reusable && !connection.finSeen && !connection.stray, hint)
   }
 
   /** After so many milliseconds an idle connection is worth less than any request that waits. */

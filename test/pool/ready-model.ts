@@ -1,4 +1,5 @@
 import type { HostLimits, ResolvedPoolConfig } from '../../src/config/types.ts'
+import type { Area } from './census.ts'
 import type { FakeEngine } from './fake-engine.ts'
 import type { FakeConnection, FakeRequest } from './fake-entities.ts'
 import { must } from './must.ts'
@@ -14,6 +15,11 @@ interface PoolModel {
   readonly ended: ReadonlySet<unknown>
   readonly streams: StreamModel
   limits(origin: string): HostLimits
+  areasFor(origin: string): Area[]
+  host(origin: string): Area
+  through(proxy: string | null): Area
+  via(origin: string): string | null
+  roomWithin(area: Area): number
 }
 
 export class ReadyModel {
@@ -102,7 +108,10 @@ export class ReadyModel {
     const asked = there.length < minIdleConnectionsPerHost || inLane.length < this.preconnecting
     must(asked, 'a connection was opened ahead that nobody asked for')
     const passed = [...this.#pool.streams.needed(this.#queued())].some(
-      ([key, count]) => count > 0 && this.#room(this.#pool.limits(key).maxConnectionsPerHost, key) > 0,
+      ([key, count]) =>
+        count > 0 &&
+        this.#pool.roomWithin(this.#pool.host(key)) > 0 &&
+        this.#pool.roomWithin(this.#pool.through(this.#pool.via(key))) > 0,
     )
     must(!passed, 'a connection was opened ahead before those that wait')
     must(!this.#pool.ended.has(lane.member), 'a connection was opened ahead for a closed member')
@@ -136,19 +145,9 @@ export class ReadyModel {
     return inLane.filter((request) => !request.retried).length
   }
 
-  /** What may be opened within the limit; what is open beyond it counts as soon as that is more than `maxOverflow`. */
-  #room(limit: number, origin?: string): number {
-    const live = this.#live(origin)
-    const beyond = live.filter(({ overflow }) => overflow).length
-    const room = limit - live.length + beyond
-    return Math.min(room, room + this.#pool.config.maxOverflow - beyond)
-  }
-
   /** Whether one more may be idle to the origin before others would have to close. */
   #hasRoom(origin: string): boolean {
-    const { maxConnections } = this.#pool.config
-    const { maxConnectionsPerHost } = this.#pool.limits(origin)
-    return this.#room(maxConnections) > 0 && this.#room(maxConnectionsPerHost, origin) > 0 && this.fits(origin)
+    return this.#pool.areasFor(origin).every((area) => this.#pool.roomWithin(area) > 0) && this.fits(origin)
   }
 
   /** The same of the limits on idle connections alone. */

@@ -1,13 +1,20 @@
 import fc from 'fast-check'
+import { ProxyServer } from '../../src/config/proxies/proxy-server.ts'
 import type { HostLimits, ResolvedPoolConfig } from '../../src/config/types.ts'
 
 const unlimited = Number.POSITIVE_INFINITY
 export const origins = ['http://a.test:80', 'http://b.test:80', 'https://c.test:443', 'http://d.test:8080'] as const
 
+const proxies = {
+  one: new ProxyServer('http', 'proxy.test', 3128, null),
+  two: new ProxyServer('https', 'proxy.test', 3129, { username: 'me', password: 'secret' }),
+} as const
+
 const cap = (...values: number[]) => fc.constantFrom(unlimited, ...values)
 
 const hostLimits = fc.record(
   {
+    proxy: fc.constantFrom(false as const, proxies.one, proxies.two),
     maxConnectionsPerHost: cap(1, 2, 3),
     maxIdleConnectionsPerHost: cap(1, 2),
     minIdleConnectionsPerHost: fc.constantFrom(0, 1, 2),
@@ -26,6 +33,8 @@ const poolLimits = fc.record(
   {
     maxConnections: cap(1, 2, 3, 4, 5),
     maxConnectionsPerHost: cap(1, 2, 3),
+    maxConnectionsPerProxy: cap(1, 2, 3),
+    proxy: fc.constantFrom(false as const, false as const, false as const, proxies.one, proxies.two),
     maxIdleConnections: cap(1, 2, 3),
     maxIdleConnectionsPerHost: cap(1, 2),
     minIdleConnectionsPerHost: fc.constantFrom(0, 0, 0, 1, 2),

@@ -59,6 +59,18 @@ export function explain({ main, hosts }: ReadRoutes, origin: string): Via {
   return entry === null ? via : { server: null, reason: `${way.noProxyName}: ${entry}` }
 }
 
+/** Every proxy that origins may be reached by. */
+export function serversOf({ main, hosts }: ReadRoutes): ProxyServer[] {
+  const servers = [main, ...hosts.values()].flatMap(({ http, https }) => [http.server, https.server])
+  return servers.filter((server) => server !== null)
+}
+
+/** By which proxy an origin is reached: its scheme, host and port. Null: by none, as what has no host and port, such as a unix socket. */
+export function proxyOf(read: ReadRoutes, origin: string): string | null {
+  if (!/^https?:\/\/[^/]*:\d+$/.test(origin)) return null
+  return explain(read, origin).server?.origin ?? null
+}
+
 /** Reads settings, and with `'env'` the environment as it is now. Throws ERR_POOL_CONFIG with everything that is wrong. */
 export function readRoutes(
   { proxy = false, noProxy, hosts = {} }: ProxySettings,

@@ -1,6 +1,5 @@
 import type http from 'node:http'
 import type https from 'node:https'
-import { readRoutes } from '../../config/proxies/ways.ts'
 import type { ResolvedPoolConfig } from '../../config/types.ts'
 import type { Core } from '../../pool/port.ts'
 import { configKey } from '../config-key.ts'
@@ -68,7 +67,7 @@ export function openAgents<Http = http.Agent, Https = https.Agent>(
   const configure = (config: ResolvedPoolConfig) => {
     context.tcpKeepAlive = config.tcpKeepAlive
     // What was made by another way ends with the request that it has.
-    routes.apply(readRoutes(config))
+    routes.apply(core.routes)
     for (const lane of [...member.lanes.values()]) lane.reroute(routes)
     if (config.dnsCacheTtl !== ttl) {
       ttl = config.dnsCacheTtl
@@ -79,8 +78,6 @@ export function openAgents<Http = http.Agent, Https = https.Agent>(
   return {
     options: agents as unknown as Agents<Http, Https>,
     member,
-    // The environment may say what can't be read.
-    check: (config) => void readRoutes(config),
     configure,
   }
 }

@@ -1,6 +1,6 @@
 import { LRU } from 'tiny-lru'
 import type { ProxyServer } from '../../config/proxies/proxy-server.ts'
-import { explain, type ReadRoutes, readRoutes } from '../../config/proxies/ways.ts'
+import { explain, type ReadRoutes, readRoutes, serversOf } from '../../config/proxies/ways.ts'
 import { assertProxyOptions, Gateway, type ProxyOptions } from './gateway.ts'
 
 /** How an origin is reached. */
@@ -42,9 +42,9 @@ export class Routes {
   apply(read: ReadRoutes): void {
     this.#read = read
     this.#known.clear()
-    const servers = [read.main, ...read.hosts.values()].flatMap(({ http, https }) => [http.server, https.server])
-    this.#some = servers.some((server) => server !== null)
-    this.#gateways = this.#gateways.filter(({ server }) => servers.some((other) => other?.equals(server)))
+    const servers = serversOf(read)
+    this.#some = servers.length > 0
+    this.#gateways = this.#gateways.filter(({ server }) => servers.some((other) => other.equals(server)))
   }
 
   /** @param origin `scheme://host:port` as the engines spell it, or null for what is dialled otherwise: a unix socket, a handle */

@@ -1,5 +1,4 @@
 import type { LookupFunction } from 'node:net'
-import { readRoutes } from '../../config/proxies/ways.ts'
 import type { ResolvedPoolConfig } from '../../config/types.ts'
 import type { Clock, Core } from '../../pool/port.ts'
 import { cachedLookup, lateLookup } from '../lookup.ts'
@@ -18,15 +17,11 @@ export function openDispatcher<Dispatcher = PoolDispatcher>(
   peer: Peer,
   native: NativeClientOptions = {},
 ): Opened<{ readonly dispatcher: Dispatcher }> {
-  const check = (config: ResolvedPoolConfig) => {
-    assertFreeForUndici(native, config)
-    // The environment may say what can't be read.
-    readRoutes(config)
-  }
+  const check = (config: ResolvedPoolConfig) => assertFreeForUndici(native, config)
   check(core.config)
   const { connector, client, proxy, isLocal } = splitOptions(native)
   const routes = new Routes(proxy)
-  routes.apply(readRoutes(core.config))
+  routes.apply(core.routes)
   const connectorsFor = (config: ResolvedPoolConfig) =>
     typeof connector === 'function'
       ? ownConnectors(connector as Connector, config)
@@ -41,7 +36,7 @@ export function openDispatcher<Dispatcher = PoolDispatcher>(
   let { tcpKeepAlive, dnsCacheTtl } = core.config
   const configure = (config: ResolvedPoolConfig) => {
     // What was made by another way ends with the requests that it has.
-    routes.apply(readRoutes(config))
+    routes.apply(core.routes)
     driver.reroute()
     if (config.tcpKeepAlive === tcpKeepAlive && config.dnsCacheTtl === dnsCacheTtl) return
     driver.connectors = connectorsFor(config)

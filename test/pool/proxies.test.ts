@@ -1,0 +1,164 @@
+import { expect, test } from 'vitest'
+import { ProxyServer } from '../../src/config/proxies/proxy-server.ts'
+import { a, b, c, type Started, start } from './start.ts'
+
+const proxy = new ProxyServer('http', 'proxy.test', 3128, { username: 'me', password: 'hidden-secret' })
+const other = new ProxyServer('https', 'other.test', 443, null)
+const d = 'https://d.test:443'
+
+const open = (engine: Started, by = proxy) => engine.pool.stats().proxies?.[by.origin]?.open ?? 0
+
+test('no more connections are open through a proxy than its limit allows, whatever hosts they are to', () => {
+  const engine = start({ proxy, maxConnectionsPerProxy: 2 })
+  const requests = [a, b, c, d].map((origin) => engine.ask(origin))
+  expect(requests.map(({ outcome }) => outcome)).toEqual(['granted', 'granted', 'waiting', 'waiting'])
+  expect(open(engine)).toBe(2)
+  const [first] = requests
+  if (first?.connection) engine.closed(first.connection)
+  expect(requests.map(({ outcome }) => outcome)).toEqual(['failed', 'granted', 'granted', 'waiting'])
+  expect(engine.ledger.peakOf(proxy.origin)).toBe(2)
+})
+
+test('an idle connection behind the same proxy gives way, the longest idle first, and none behind another one or none', () => {
+  const engine = start({ proxy, maxConnectionsPerProxy: 2, hosts: { 'c.test': { proxy: other }, 'd.test': { proxy: false } } })
+  const [direct] = engine.park(1, d)
+  const [elsewhere] = engine.park(1, c)
+  engine.advance(5)
+  const [first, second] = engine.park(2, a)
+  const request = engine.ask(b)
+  expect([direct, elsewhere, first, second].map((one) => one?.phase)).toEqual(['idle', 'idle', 'closing', 'idle'])
+  expect(request.outcome).toBe('waiting')
+  engine.finishClosing()
+  expect(request.outcome).toBe('granted')
+  expect(engine.ledger.peakOf(proxy.origin)).toBe(2)
+})
+
+test('a full proxy keeps nobody waiting who goes by another way', () => {
+  const engine = start({
+    proxy,
+    maxConnections: 5,
+    maxConnectionsPerProxy: 1,
+    hosts: { 'c.test': { proxy: other }, 'd.test': { proxy: false } },
+  })
+  engine.open(a)
+  const waiting = [engine.ask(b), engine.ask(a), engine.ask(b)]
+  expect([engine.ask(c), engine.ask(d)].map(({ outcome }) => outcome)).toEqual(['granted', 'granted'])
+  const busy = engine.open(d)
+  engine.open(d)
+  // Now the total is full as well: what comes free there is for whom no other limit holds back.
+  const next = engine.ask(d, 'another')
+  engine.release(busy, false)
+  engine.finishClosing()
+  expect(next.outcome).toBe('granted')
+  expect(waiting.every(({ outcome }) => outcome === 'waiting')).toBe(true)
+})
+
+test('those who wait behind a proxy are served in the order of arrival', () => {
+  const engine = start({ proxy, maxConnectionsPerProxy: 1 })
+  const busy = engine.open(a)
+  const [first, second] = [engine.ask(c), engine.ask(b)]
+  engine.release(busy, false)
+  engine.finishClosing()
+  expect([first.outcome, second.outcome]).toEqual(['granted', 'waiting'])
+})
+
+test('errors name the limit and the proxy, without its credentials', () => {
+  const engine = start({ proxy, maxConnectionsPerProxy: 1, acquireTimeout: 50 })
+  engine.open(a)
+  const late = engine.ask(b)
+  engine.advance(60)
+  engine.turn()
+  expect(late.error).toMatchObject({ code: 'ERR_POOL_ACQUIRE_TIMEOUT', limit: 1, proxy: 'http://proxy.test:3128', origin: b })
+  expect(late.error?.message).toContain('(maxConnectionsPerProxy: 1 for the proxy http://proxy.test:3128, all of them in use;')
+  engine.pool.reconfigure({ ...engine.pool.config, block: false, maxOverflow: 0 })
+  const full = engine.ask(b)
+  expect(full.error).toMatchObject({ code: 'ERR_POOL_FULL', limit: 1, proxy: 'http://proxy.test:3128' })
+  expect(full.error?.message).toContain('maxConnectionsPerProxy: 1 for the proxy http://proxy.test:3128')
+  expect(JSON.stringify([late.error, full.error, late.error?.message, engine.pool.stats()])).not.toMatch(/hidden-secret|me:/)
+})
+
+test('the limit of the host is named first, and that of the pool where the proxy has room', () => {
+  const engine = start({ proxy, maxConnections: 2, maxConnectionsPerHost: 1, maxConnectionsPerProxy: 2, acquireTimeout: 50 })
+  engine.open(a)
+  const host = engine.ask(a)
+  engine.advance(60)
+  engine.turn()
+  expect(host.error?.message).toContain('maxConnectionsPerHost: 1,')
+  engine.pool.reconfigure({ ...engine.pool.config, maxConnections: 1, maxConnectionsPerProxy: 3 })
+  const total = engine.ask(b)
+  engine.advance(60)
+  engine.turn()
+  expect(total.error?.message).toContain('maxConnections: 1,')
+  expect(total.error).not.toHaveProperty('proxy')
+})
+
+test('without waiting, and without overflow, connections beyond the limit are temporary ones or none', () => {
+  const engine = start({ proxy, maxConnectionsPerProxy: 1, block: false, maxOverflow: 1 })
+  const [first, beyond, refused] = [engine.ask(a), engine.ask(b), engine.ask(c)]
+  expect([first.outcome, beyond.outcome, refused.outcome]).toEqual(['granted', 'granted', 'rejected'])
+  expect([first.connection?.overflow, beyond.connection?.overflow]).toEqual([false, true])
+  expect(open(engine)).toBe(2)
+  expect(refused.error?.message).toContain('and maxOverflow: 1 too')
+})
+
+test('a changed limit admits at once, or closes what idles and what comes free', () => {
+  const engine = start({ proxy, maxConnectionsPerProxy: 1 })
+  const busy = engine.open(a)
+  const waiting = [engine.ask(b), engine.ask(c)]
+  engine.pool.reconfigure({ ...engine.pool.config, maxConnectionsPerProxy: 3 })
+  expect(waiting.map(({ outcome }) => outcome)).toEqual(['granted', 'granted'])
+  for (const { connection } of waiting) {
+    if (connection === null) continue
+    engine.connect(connection)
+    engine.release(connection)
+  }
+  engine.pool.reconfigure({ ...engine.pool.config, maxConnectionsPerProxy: 1 })
+  expect(waiting.map(({ connection }) => connection?.phase)).toEqual(['closing', 'closing'])
+  const kept = engine.ask(a)
+  engine.release(busy)
+  expect(kept.connection).toBe(busy)
+})
+
+test('connections through a proxy that was replaced count there until they have closed, and take nothing more', () => {
+  const engine = start({ proxy, maxConnectionsPerProxy: 1 })
+  const [idle] = engine.park(1, a)
+  engine.reconfigure({ ...engine.pool.config, proxy: other })
+  expect(idle?.phase).toBe('closed')
+  const busy = engine.open(a)
+  expect(engine.pool.stats().proxies).toEqual({ 'https://other.test:443': { open: 1 } })
+  engine.reconfigure({ ...engine.pool.config, proxy: false })
+  expect(engine.pool.stats().proxies).toEqual({ 'https://other.test:443': { open: 1 } })
+  const direct = engine.ask(a)
+  expect(direct.outcome).toBe('granted')
+  expect(direct.connection).not.toBe(busy)
+  engine.release(busy, false)
+  engine.finishClosing()
+  expect(engine.pool.stats()).not.toHaveProperty('proxies')
+})
+
+test('none is opened ahead beyond the limit, and what is opened ahead gives way to who waits', async () => {
+  const engine = start({ proxy, maxConnectionsPerProxy: 2 })
+  void engine.pool.preconnect(engine.member, new URL(a), 5)
+  expect(open(engine)).toBe(2)
+  const request = engine.ask(b)
+  expect(engine.phase('closing')).toHaveLength(1)
+  engine.finishClosing()
+  expect(request.outcome).toBe('granted')
+})
+
+test('connections are kept ready as far as the limit of their proxy goes', () => {
+  const engine = start({ proxy, maxConnectionsPerProxy: 3, minIdleConnectionsPerHost: 2 })
+  engine.ask(a)
+  engine.ask(b)
+  engine.clock.runSoon()
+  expect(open(engine)).toBe(3)
+})
+
+test('clients that share a pool share the limit of a proxy, and give way to each other', () => {
+  const engine = start({ proxy, maxConnectionsPerProxy: 1 })
+  const [idle] = engine.park(1, a)
+  const request = engine.request(engine.join(), b)
+  expect(idle?.phase).toBe('closing')
+  engine.finishClosing()
+  expect(request.outcome).toBe('granted')
+})
