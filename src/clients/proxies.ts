@@ -2,9 +2,6 @@ import type { ClientSupport, FieldSupport } from '../adapter.ts'
 
 type ProxyFields = Pick<ClientSupport['fields'], 'proxy' | 'noProxy' | 'maxConnectionsPerProxy'>
 
-const perProxy =
-  'no limit is counted for a proxy: what is reached through it is limited by maxConnections and maxConnectionsPerHost'
-
 /**
  * What a client makes of proxies: by settings of its own, and under the pool.
  * @param own what its settings for a proxy and for hosts without one are, and lack
@@ -16,9 +13,8 @@ export function proxiesOf(own: { readonly proxy: string; readonly noProxy: strin
     noProxy: field(own.noProxy),
     maxConnectionsPerProxy: {
       native: 'unsupported',
-      pool: 'unsupported',
+      pool: 'enforced',
       message: 'the connections to a proxy have no limit of their own',
-      pooled: perProxy,
     },
   }
 }

@@ -44,8 +44,6 @@ test('every field is honoured, and says how undici alone does', () => {
   expect(Object.keys(support.fields)).toEqual(fieldNames)
   for (const field of fieldNames) {
     const { pool, message = '' } = support.fields[field]
-    // Declared ahead of what enforces it.
-    if (field === 'maxConnectionsPerProxy') continue
     expect(['native', 'enforced']).toContain(pool)
     expect(message).not.toBe('')
   }
