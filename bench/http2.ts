@@ -10,8 +10,7 @@ import * as undiciAdapter from '../adapters/undici.ts'
 import { probeCertificate as ca } from '../cli/src/conformance/probe/certificates.ts'
 import { writeSection } from '../scripts/write-section.ts'
 import type { PoolConfig } from '../src/config/types.ts'
-import { count, Meter } from './meter.ts'
-import { compare } from './rounds.ts'
+import { compare, median, rate } from './rounds.ts'
 
 const { values } = parseArgs({
   options: { rounds: { type: 'string', default: '25' }, write: { type: 'boolean', default: false } },
@@ -40,10 +39,23 @@ const others = {
   'a pool, HTTP/1.1': pooled({ http2: false }),
 }
 
-const send =
-  (dispatcher: Dispatcher, { delay }: (typeof loads)[number]) =>
-  async () =>
-    void (await (await request(`https://127.0.0.1:${port}/${delay}`, { dispatcher })).body.dump())
+/** Requests a second, and the time of this process that each took. */
+class Meter {
+  readonly #spent: number[] = []
+
+  async rate(dispatcher: Dispatcher, { delay, requests }: (typeof loads)[number]): Promise<number> {
+    const url = `https://127.0.0.1:${port}/${delay}`
+    const before = process.cpuUsage()
+    const perSecond = await rate(async () => (await request(url, { dispatcher })).body.dump(), requests, inFlight)
+    const { user, system } = process.cpuUsage(before)
+    this.#spent.push((user + system) / requests)
+    return perSecond
+  }
+
+  get microseconds(): number {
+    return median(this.#spent)
+  }
+}
 
 const spinner = ora().start()
 const rows: string[] = []
@@ -52,8 +64,8 @@ for (const load of loads) {
     spinner.text = `${load.delay} ms: ${name}`
     const [own, its] = [new Meter(), new Meter()]
     const measured = await compare(
-      () => its.rate(send(other, load), load.requests, inFlight),
-      () => own.rate(send(http2, load), load.requests, inFlight),
+      () => its.rate(other, load),
+      () => own.rate(http2, load),
       rounds,
     )
     const { native, pool, ratio, lowest, highest } = measured
@@ -82,3 +94,7 @@ const report = [
 console.log(report)
 if (values.write) writeSection(new URL('../docs/performance.md', import.meta.url), 'http2', report)
 process.exit(0)
+
+function count(amount: number): string {
+  return Math.round(amount).toLocaleString('en')
+}

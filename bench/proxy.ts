@@ -12,8 +12,7 @@ import * as nodeHttp from '../adapters/node-http.ts'
 import * as undiciAdapter from '../adapters/undici.ts'
 import { probeCertificate as ca } from '../cli/src/conformance/probe/certificates.ts'
 import { writeSection } from '../scripts/write-section.ts'
-import { count, Meter } from './meter.ts'
-import { compare } from './rounds.ts'
+import { compare, rateOfWork } from './rounds.ts'
 import type { Send } from './subjects.ts'
 
 const { values } = parseArgs({
@@ -109,10 +108,9 @@ for (const { client, own, sends } of contests) {
     for (const { title, kept, requests } of kinds) {
       spinner.text = `${client}, ${scheme}, connections: ${title}`
       const by = sends(scheme, kept)
-      const [its, ours] = [new Meter(), new Meter()]
       const { native, pool, ratio, lowest, highest } = await compare(
-        () => its.rate(by.own, requests, inFlight),
-        () => ours.rate(by.pool, requests, inFlight),
+        () => rateOfWork(by.own, requests, inFlight),
+        () => rateOfWork(by.pool, requests, inFlight),
         rounds,
       )
       const cells = [
@@ -124,7 +122,6 @@ for (const { client, own, sends } of contests) {
         count(pool),
         `**${ratio.toFixed(2)}**`,
         `${lowest.toFixed(2)} – ${highest.toFixed(2)}`,
-        `${count(its.microseconds)} / ${count(ours.microseconds)} µs`,
       ]
       rows.push(`| ${cells.join(' | ')} |`)
     }
@@ -134,12 +131,16 @@ spinner.stop()
 server.disconnect()
 
 const report = [
-  `Node ${process.version.slice(1)}, ${cpus().length} cores shared with the proxy, ${rounds} alternating rounds, medians; ${inFlight} in flight on ${connections} connections.`,
+  `Node ${process.version.slice(1)}, ${cpus().length} cores shared with the proxy, ${rounds} alternating rounds, medians; ${inFlight} in flight on ${connections} connections. Requests for each second of processor time that the client took.`,
   '',
-  '| client | | connections | beside | its req/s | pool, req/s | ratio | rounds from – to | client CPU a request |',
-  '|---|---|---|---|---:|---:|---:|---|---:|',
+  '| client | | connections | beside | its req/CPU s | pool, req/CPU s | ratio | rounds from – to |',
+  '|---|---|---|---|---:|---:|---:|---|',
   ...rows,
 ].join('\n')
 console.log(report)
 if (values.write) writeSection(new URL('../docs/performance.md', import.meta.url), 'proxy', report)
 process.exit(0)
+
+function count(amount: number): string {
+  return Math.round(amount).toLocaleString('en')
+}

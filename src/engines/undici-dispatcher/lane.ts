@@ -79,8 +79,7 @@ export class OriginLane extends Lane {
     this.#named.reroute()
     if (this.route.gateway === gateway) return
     for (const connection of [...this.connections] as ClientConnection[]) {
-      const { state, isAhead, multiplexes } = connection
-      if (isAhead || state === 'idle' || (state === 'active' && multiplexes)) this.core.drain(connection)
+      if (connection.isAhead || connection.state === 'idle') this.core.drain(connection)
     }
   }
 

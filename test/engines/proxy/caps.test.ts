@@ -1,8 +1,13 @@
 import http from 'node:http'
+import { request } from 'undici'
 import { describe, expect, it } from 'vitest'
-import { cleanup, countSockets, errorOf, listen, until } from '../node-agent/support.ts'
+import * as nodeHttp from '../../../adapters/node-http.ts'
+import * as undici from '../../../adapters/undici.ts'
+import { probeCertificate } from '../../../cli/src/conformance/probe/certificates.ts'
+import { cleanup, countSockets, errorOf, get, listen, until } from '../node-agent/support.ts'
 import { type Ask, clients, schemes } from './engines.ts'
 import { type Echoed, echo, echoed, proxies } from './kinds.ts'
+import { countingProxy } from './proxies.ts'
 
 describe.each(Object.entries(proxies))('%s', (_, start) => {
   it.each(clients)(
@@ -184,3 +189,32 @@ describe.each(Object.entries(proxies))('%s', (_, start) => {
     expect(Object.keys(proxied.pool.stats().hosts)).toEqual([`http://[::1]:${port}`])
   })
 })
+
+it('pools of both engines that share a budget share it through a proxy, each by its own connections', async () => {
+  const proxy = await countingProxy()
+  const origins = { https: await listen('https', echo), http: await listen('http', echo) }
+  const ca = probeCertificate
+  const first = undici.createPool({ proxy: proxy.url(), maxConnections: 4, maxConnectionsPerHost: 3 }, { connect: { ca } })
+  const second = nodeHttp.createPool(first, { ca })
+  cleanup(() => Promise.all([first.destroy(), second.destroy()]))
+  const counter = countSockets(proxy.port)
+  const ends = Array.from({ length: 40 }, async (_, index) => {
+    const scheme = schemes[(index >> 1) % 2] as 'http' | 'https'
+    const { port } = origins[scheme]
+    if (index % 2 === 1) return get({ agent: second.options[scheme], scheme }, { host: 'localhost', port })
+    return { status: (await request(`${scheme}://localhost:${port}/`, first.options).then(dumped)).statusCode }
+  })
+  expect(new Set((await Promise.all(ends)).map(({ status }) => status))).toEqual(new Set([200]))
+  expect(counter.peak).toBeLessThanOrEqual(4)
+  expect([counter.opened, first.stats()]).toEqual([second.stats().created, second.stats()])
+  // A change is one of both.
+  second.reconfigure({ proxy: false })
+  await until(() => expect([first.stats().open, counter.open]).toEqual([0, 0]))
+  await request(`http://localhost:${origins.http.port}/`, first.options).then(dumped)
+  expect(counter.opened).toBe(second.stats().created - 1)
+})
+
+async function dumped<Answer extends { readonly body: { dump(): Promise<void> } }>(answer: Answer): Promise<Answer> {
+  await answer.body.dump()
+  return answer
+}

@@ -25,16 +25,16 @@ export interface Ask {
   readonly signal?: AbortSignal
 }
 
-export interface Answer {
+interface Answer {
   readonly status: number
   readonly body: string
   readonly headers: { readonly [name: string]: unknown }
 }
 
-export type Settings = Pick<PoolConfig, 'proxy' | 'noProxy'>
+type Settings = Pick<PoolConfig, 'proxy' | 'noProxy'>
 
 /** Native options, by one name for every client. */
-export interface Native extends ProxyOptions, Pick<ConnectorOptions, 'ca' | 'lookup'> {
+interface Native extends ProxyOptions, Pick<ConnectorOptions, 'ca' | 'lookup'> {
   readonly socketPath?: string
 }
 
@@ -44,7 +44,7 @@ export interface Client {
   open(proxy: Settings | string, config?: PoolConfig, native?: Native): Proxied
 }
 
-export interface Proxied {
+interface Proxied {
   readonly pool: Pool<unknown>
   /** Rejects with what the client's user gets, or what that has as its cause. */
   get(url: string, ask?: Ask): Promise<Answer>

@@ -12,7 +12,7 @@ import { PoolUnsupportedError } from '../../../src/errors.ts'
 import { countSockets, errorOf, listen } from '../node-agent/support.ts'
 import { open, versions } from '../undici-dispatcher/harness.ts'
 import { echo } from './kinds.ts'
-import { countingProxy } from './proxies.ts'
+import { countingProxy, scriptedProxy } from './proxies.ts'
 
 // What only undici and fetch can be given, or be seen doing; what is true of every client is tested beside this.
 
@@ -95,6 +95,29 @@ describe.each(versions)('$name', (version) => {
     expect(seen.some((text) => text.includes('GET /a HTTP/1.1'))).toBe(true)
     for (const text of seen) expect(text).not.toMatch(/secret|dXNlcj|http:\/\/localhost:\d+\/a/)
     expect(proxy.forwarded[0]?.headers).toMatchObject({ 'x-token': 'secret' })
+  })
+
+  it('what a proxy closes instead of answering is sent again if it may be', async () => {
+    const asked: string[] = []
+    const answer = 'HTTP/1.1 200 OK\r\nConnection: keep-alive\r\nContent-Length: 2\r\n\r\nok'
+    const proxy = await scriptedProxy(({ text, socket }) => {
+      asked.push(text.slice(0, 4))
+      socket.write(answer)
+      // It has had enough of this connection when the next request comes.
+      socket.once('data', (chunk: Buffer) => {
+        asked.push(chunk.toString().slice(0, 4))
+        socket.destroy()
+      })
+    })
+    const pool = open(version, { proxy: proxy.url(), maxConnections: 1 })
+    for (let time = 0; time < 2; time++) expect(await getter(pool)('http://a.test/')).toBe('ok')
+    expect(asked).toEqual(['GET ', 'GET ', 'GET '])
+    await errorOf(api.request('http://a.test/', { ...pool.options, method: 'POST', body: 'x' }))
+    expect([asked.slice(3), proxy.accepted()]).toEqual([['POST'], 2])
+    const without = open(version, { proxy: proxy.url(), maxConnections: 1, retryStale: false })
+    await getter(without)('http://a.test/')
+    await errorOf(getter(without)('http://a.test/'))
+    expect(proxy.accepted()).toBe(3)
   })
 
   it('a server that answers before it has read the body leaves no half of it to the next request', async () => {
