@@ -13,6 +13,6 @@ export const pooling: NativePooling = {
   ],
   behindProxy: {
     way: '`proxy`, or the environment, which it reads by itself',
-    limits: 'with agents of `maxSockets: 5` 35 connections at a time; https tunnels are never used again, and leave `httpsAgent`',
+    limits: '40, and one more for each https request after them: `httpsAgent` is left, and no tunnel is used again',
   },
 }

@@ -16,6 +16,6 @@ export const pooling: NativePooling = {
   ],
   behindProxy: {
     way: 'hpagent, `maxSockets: 5`',
-    limits: '40 connections opened, 28 at a time: the limit is ignored while it dials',
+    limits: '40: what it is dialling is not counted',
   },
 }

@@ -19,6 +19,6 @@ export const pooling: NativePooling = {
   parameters: [],
   behindProxy: {
     way: '`proxyEnv` of its agents, from Node 24.5 on, `maxSockets: 5`',
-    limits: '35 connections opened, 34 at a time: the limit is ignored while it dials',
+    limits: '40: what it is dialling is not counted',
   },
 }

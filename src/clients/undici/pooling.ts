@@ -29,6 +29,6 @@ export const pooling: NativePooling = {
   ],
   behindProxy: {
     way: '`ProxyAgent({ connections: 5 })`, `EnvHttpProxyAgent`',
-    limits: 'https: 5 for each host, http: unlimited; 20 connections at a time',
+    limits: '10, but for http as many as there are requests',
   },
 }
