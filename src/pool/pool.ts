@@ -150,8 +150,9 @@ export class ConnectionPool {
       this.signals.opened(connection, ahead)
       if (connection.state !== 'active') return
     }
-    if (multiplexes && connection.usedUp) this.#handOver.retire(connection, 'expired')
     if (ahead) this.#ahead.arrived(connection)
+    // HTTP/2 may have been turned off while it was made.
+    else if (multiplexes && (connection.usedUp || !connection.speaksWanted)) this.#handOver.retire(connection, 'expired')
     if (connection.lane.mayMultiplex) this.#regard(connection.lane)
   }
 

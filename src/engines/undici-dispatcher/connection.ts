@@ -300,12 +300,12 @@ export class ClientConnection extends Connection implements Dialler, SessionKeep
   }
 
   #onConnect = (url: URL): void => {
-    const { core, mayMultiplex } = this.lane
+    const { core } = this.lane
     const socket = this.#socket as Socket
     this.#connected = true
     if (speaksHttp2(socket)) {
       this.#session = new Session(this.#client as Client, socket, this)
-      core.connected(this, mayMultiplex)
+      core.connected(this, true)
     } else {
       this.#dial?.connected()
       core.connected(this)

@@ -204,6 +204,22 @@ describe('changed limits', () => {
     expect(sockets.opened).toBe(before + 1)
   })
 
+  test.each([1, 6])(
+    'http2 turned off while a connection is made for %i requests: it carries the first and no more',
+    async (count) => {
+      const { get, pool, connections, sockets } = await scene({ maxConnections: 3 })
+      const sent = times(count, () => get())
+      pool.reconfigure({ http2: false })
+      expect(tally(await Promise.allSettled(sent))).toEqual({ 200: count })
+      expect(await get()).toMatchObject({ status: 200 })
+      const carried = (await connections()).filter(({ http2 }) => http2 !== null).map(({ requests }) => requests.length)
+      expect(carried).toEqual([1])
+      await until(() => pool.stats().open === pool.stats().idle)
+      expect(pool.stats().streams).toEqual({ active: 0, capacity: 0 })
+      expect(sockets.peak).toBeLessThanOrEqual(3)
+    },
+  )
+
   test('http2 turned off closes an idle session', async () => {
     const { get, pool, sockets } = await scene()
     await get()
