@@ -28,3 +28,5 @@ export {
 } from './files/index.ts'
 export { advise, type CloseCounts, type PoolSample, type Suggestion } from './observe/advice/index.ts'
 export type * from './observe/channels.ts'
+export type { ReportedPool, StatsReport } from './observe/live/report.ts'
+export { type ServeStatsOptions, serveStats } from './observe/live/serve-stats.ts'

@@ -58,6 +58,16 @@ export const commands: readonly Entry[] = [
     load: async () => (await import('./commands/size.ts')).registerSize,
   },
   {
+    name: 'advise',
+    summary: 'suggest limits from what was measured',
+    load: async () => (await import('./commands/advise.ts')).registerAdvise,
+  },
+  {
+    name: 'top',
+    summary: 'watch the pools of a running process',
+    load: async () => (await import('./commands/top.ts')).registerTop,
+  },
+  {
     name: 'schema',
     summary: 'print the JSON Schema of config files',
     load: async () => (await import('./commands/schema.ts')).registerSchema,

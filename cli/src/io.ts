@@ -12,8 +12,20 @@ export interface Io {
   readonly isErrTTY: boolean
   /** Width of the terminal; of no meaning where there is none. */
   readonly columns: number
+  /** For what is shown in place; undefined unless both stdin and stdout are terminals. */
+  readonly screen?: Screen | undefined
   readonly env: { readonly [name: string]: string | undefined }
   readonly cwd: string
+}
+
+/** A terminal whose keys are read as they are pressed, and that may change its size. */
+export interface Screen {
+  size(): { readonly columns: number; readonly rows: number }
+  /**
+   * Until the function is called that it returns. An interrupt, which a terminal sends as a key then, and SIGTERM are the key `q`.
+   * @param onChange the size has changed
+   */
+  watch(onKey: (key: string) => void, onChange: () => void): () => void
 }
 
 /** What `run` ends with. */

@@ -1,5 +1,5 @@
 import { text } from 'node:stream/consumers'
-import type { Io } from './io.ts'
+import type { Io, Screen } from './io.ts'
 
 const defaultColumns = 100
 
@@ -18,6 +18,7 @@ export function processIo(): { io: Io; exit: (code: number) => void } {
     isTTY: process.stdout.isTTY === true,
     isErrTTY: process.stderr.isTTY === true,
     columns: process.stdout.columns ?? defaultColumns,
+    screen: process.stdout.isTTY && process.stdin.isTTY ? screen : undefined,
     env: process.env,
     cwd: process.cwd(),
   }
@@ -36,3 +37,25 @@ export function processIo(): { io: Io; exit: (code: number) => void } {
   }
   return { io, exit }
 }
+
+const screen: Screen = {
+  size: () => ({ columns: process.stdout.columns, rows: process.stdout.rows }),
+  watch(onKey, onChange) {
+    const { stdin, stdout } = process
+    const onData = (keys: Buffer) => {
+      for (const key of keys.toString()) onKey(key === interrupt ? 'q' : key)
+    }
+    const onTerm = () => onKey('q')
+    stdin.setRawMode(true).on('data', onData).resume()
+    stdout.on('resize', onChange)
+    process.on('SIGTERM', onTerm)
+    return () => {
+      stdin.setRawMode(false).off('data', onData).pause()
+      stdout.off('resize', onChange)
+      process.off('SIGTERM', onTerm)
+    }
+  },
+}
+
+/** Ctrl-C, where a terminal tells keys as they are pressed. */
+const interrupt = '\u0003'

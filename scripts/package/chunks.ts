@@ -3,7 +3,7 @@
  * few, and an entry loads what stands below it in the architecture, and of what stands beside it only a few facts.
  */
 export const chunks = [
-  chunk('config', /\/src\/(?:config|text)\/|\/src\/errors\.ts$/),
+  chunk('config', /\/src\/(?:config|text)\/|\/src\/errors\.ts$|\/src\/observe\/(?:channels|sharing)\.ts$/),
   // What the readers of config files and what loads them when it is wanted have in common: apart, so that none goes round in a circle.
   chunk('document', /\/src\/files\/formats\/document\.ts$/),
   chunk('pool', /\/src\/pool\/|\/src\/(?:engines|clients)\/[^/]+$/),

@@ -22,8 +22,8 @@ export interface ObservedPool {
 /** The pools that somebody looks at. */
 export class ObservedPools {
   readonly #observed: Observed
-  /** Whether budgets are among them, as far as that was asked since they were last listed. */
-  #known = new WeakMap<object, boolean>()
+  /** By budget, as far as that was asked since they were last listed; undefined for those that are not among them. */
+  #known = new WeakMap<object, ObservedPool | undefined>()
 
   /**
    * Throws ERR_POOL_UNSUPPORTED for what is no pool.
@@ -45,12 +45,11 @@ export class ObservedPools {
     return [...budgets.values()]
   }
 
-  /** Whether it is one of them, or shares the budget of one. One that has come since they were listed may be missed. */
-  has(pool: Pool<unknown>): boolean {
+  /** The one that it is, or that it shares a budget with. One that has come since they were listed may be missed. */
+  find(pool: Pool<unknown>): ObservedPool | undefined {
     const budget = budgetOf(pool)
-    const known = this.#known.get(budget)
-    if (known !== undefined) return known
-    const found = this.list().some((one) => one.budget === budget)
+    if (this.#known.has(budget)) return this.#known.get(budget)
+    const found = this.list().find((one) => one.budget === budget)
     this.#known.set(budget, found)
     return found
   }

@@ -101,11 +101,13 @@ function recordEvents(meter: Meter, observed: ObservedPools, origins: OriginName
   const duration = meter.createHistogram(...told(metrics.connectionDuration))
   const ends = [
     subscribe('polypool:acquire:grant', ({ pool, origin, waited }) => {
-      if (waited > 0 && observed.has(pool)) timeInQueue.record(waited / 1000, attributesOf(origins.partsOf(origin)))
+      if (waited > 0 && observed.find(pool) !== undefined)
+        timeInQueue.record(waited / 1000, attributesOf(origins.partsOf(origin)))
     }),
     subscribe('polypool:connection:close', ({ pool, origin, age, connectTime }) => {
       // The convention is of connections that were established.
-      if (connectTime !== undefined && observed.has(pool)) duration.record(age / 1000, attributesOf(origins.partsOf(origin)))
+      if (connectTime !== undefined && observed.find(pool) !== undefined)
+        duration.record(age / 1000, attributesOf(origins.partsOf(origin)))
     }),
   ]
   return () => {

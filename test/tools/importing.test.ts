@@ -46,7 +46,7 @@ const helpers = ['module', 'rolldown-runtime']
 
 /** What each entry loads of the package besides its own file. */
 const shared: { readonly [entry in keyof typeof entries]: readonly string[] } = {
-  '.': ['config', 'document', 'load'],
+  '.': ['config', 'document', 'load', 'observe'],
   './undici': dispatcher,
   './fetch': [...dispatcher, 'platform-fetch'],
   './axios': agents,
