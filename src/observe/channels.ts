@@ -13,7 +13,7 @@ import type { PoolError } from '../errors.ts'
  * - `evicted`: its place was needed for another origin, client or TLS identity
  * - `surplus`: more were idle than the limits keep, or a limit was lowered
  * - `overflow`: it was temporary, beyond a limit, and its request is over
- * - `server`: its server ended it, or said that it will: FIN or RST while it idled, `Connection: close`, GOAWAY
+ * - `server`: its server ended it, or said that it will: FIN or RST while it idled, `Connection: close`, GOAWAY, RST of a session of HTTP/2
  * - `error`: its connect failed, or its request did, be it that the caller gave that up
  * - `upgrade`: its socket is the caller's own now
  * - `closed`: its pool was closed or destroyed
