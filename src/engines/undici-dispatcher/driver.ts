@@ -32,8 +32,8 @@ export interface ClientOptions {
 /** Where connections of a dispatcher go. */
 export interface Ways {
   readonly routes: Routes
-  /** To a unix socket, and so to no host that a proxy could reach. */
-  readonly isLocal: boolean
+  /** The unix socket that all go to, whatever host is asked for; null: to hosts. */
+  readonly socketPath: string | null
 }
 
 /**
@@ -72,7 +72,7 @@ export class Driver implements LaneDriver {
   mocks: Mocks | null = null
   readonly drafts: Drafts
   readonly routes: Routes
-  readonly isLocal: boolean
+  readonly socketPath: string | null
   readonly #clientOptions: object
   readonly #lanes = new Lanes()
   #needsDrain: OriginLane | null = null
@@ -83,7 +83,7 @@ export class Driver implements LaneDriver {
     this.member = member
     this.connectors = connectors
     this.routes = ways.routes
-    this.isLocal = ways.isLocal
+    this.socketPath = ways.socketPath
     this.model = options.model
     this.#clientOptions = options.all
     this.drafts = new Drafts(this)

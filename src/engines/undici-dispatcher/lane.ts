@@ -22,8 +22,8 @@ export interface LaneDriver extends ConnectionDriver {
   readonly connectors: Connectors
   /** By which way each origin is reached. */
   readonly routes: Routes
-  /** Whether its connections are no host's: no proxy is asked for a unix socket. */
-  readonly isLocal: boolean
+  /** The unix socket that all connections go to, and that no proxy is asked for; null: they go to hosts. */
+  readonly socketPath: string | null
   /** A request has left the queue. */
   onLeft(lane: OriginLane): void
 }
@@ -52,11 +52,13 @@ export class OriginLane extends Lane {
 
   constructor(member: Member<OriginLane>, driver: LaneDriver, url: URL, { servername = '', tunnel = false }: Variant = {}) {
     const { protocol, hostname, port, origin } = url
-    // Limits count `a.test.` and `a.test` together; a connection is to one of them.
+    // Limits count `a.test.` and `a.test` together; a connection is to one of them. A unix socket is a host of its own, whatever name it is asked for by.
     super(
       member,
       `${origin}${servername && ` as ${servername}`}${tunnel ? tunnelled : ''}`,
-      originKey(protocol, hostname, port || (protocol === 'https:' ? 443 : 80)),
+      driver.socketPath === null
+        ? originKey(protocol, hostname, port || (protocol === 'https:' ? 443 : 80))
+        : `${protocol}//unix:${driver.socketPath}`,
     )
     this.driver = driver
     this.core = driver.core
@@ -68,8 +70,8 @@ export class OriginLane extends Lane {
   }
 
   #routeNow(): Route {
-    const { routes, isLocal } = this.driver
-    return routes.routeOf(isLocal ? null : this.origin.key)
+    const { routes, socketPath } = this.driver
+    return routes.routeOf(socketPath === null ? this.origin.key : null)
   }
 
   /** The way may have changed. What was made by another one takes no new request. */

@@ -55,8 +55,8 @@ interface SplitOptions {
   /** What goes to each Client. */
   readonly client: object
   readonly proxy: ProxyOptions
-  /** Whether connections go to a unix socket. */
-  readonly isLocal: boolean
+  /** The unix socket that all connections go to; null: they go to hosts. */
+  readonly socketPath: string | null
 }
 
 /** What is for whom. */
@@ -66,10 +66,10 @@ export function splitOptions(native: NativeClientOptions): SplitOptions {
   const { connect, autoSelectFamily, autoSelectFamilyAttemptTimeout, maxCachedSessions, socketPath, ...client } = ofClient
   const tls = (client as { tls?: object }).tls
   if (typeof connect === 'function')
-    return { connector: connect as unknown as Connector, client: { ...client, socketPath }, proxy, isLocal: false }
+    return { connector: connect as unknown as Connector, client: { ...client, socketPath }, proxy, socketPath: null }
   const family = typeof autoSelectFamily === 'boolean' ? { autoSelectFamily, autoSelectFamilyAttemptTimeout } : {}
   // undici tells its connector where to connect from, and would overwrite what stands there.
   const localAddress = client.localAddress ?? connect?.localAddress
   const options = { ...tls, maxCachedSessions, socketPath, ...family, ...connect }
-  return { connector: options, client: { ...client, localAddress }, proxy, isLocal: Boolean(options.socketPath) }
+  return { connector: options, client: { ...client, localAddress }, proxy, socketPath: options.socketPath || null }
 }

@@ -19,7 +19,7 @@ export function openDispatcher<Dispatcher = PoolDispatcher>(
 ): Opened<{ readonly dispatcher: Dispatcher }> {
   const check = (config: ResolvedPoolConfig) => assertFreeForUndici(native, config)
   check(core.config)
-  const { connector, client, proxy, isLocal } = splitOptions(native)
+  const { connector, client, proxy, socketPath } = splitOptions(native)
   const routes = new Routes(proxy)
   routes.apply(core.routes)
   const connectorsFor = (config: ResolvedPoolConfig) =>
@@ -30,7 +30,7 @@ export function openDispatcher<Dispatcher = PoolDispatcher>(
   const connectors = connectorsFor(core.config)
   const options = checkedOptions(peer, client, native)
   const member = core.join((url): OriginLane => driver.laneOf(url))
-  const driver: Driver = new Driver(peer, member, core, { connectors, options, ways: { routes, isLocal } })
+  const driver: Driver = new Driver(peer, member, core, { connectors, options, ways: { routes, socketPath } })
   driver.watchesDials = typeof connector === 'function'
   const dispatcher = createDispatcher(driver)
   let { tcpKeepAlive, dnsCacheTtl } = core.config

@@ -61,38 +61,45 @@ describe.each(Object.entries(proxies))('%s', (_, start) => {
     expect(counter.open).toBe(0)
   })
 
-  it.each(clients)('$name: holds the limit of the proxy over all hosts behind it, beside what goes directly', async ({ open }) => {
-    const { proxy, url } = await start()
-    const held: (() => void)[] = []
-    const hold: http.RequestListener = (request, response) => {
-      if (request.url === '/hold') held.push(() => response.end('held'))
-      else response.end('ok')
-    }
-    const ports = await Promise.all([listen('https', hold), listen('http', hold), listen('http', hold)])
-    const [a, b, c] = ports.map(({ port }, at) => `${at === 0 ? 'https' : 'http'}://localhost:${port}`) as [string, string, string]
-    const direct = await listen('http', hold)
-    const limits = { maxConnections: 10, maxConnectionsPerProxy: 2, acquireTimeout: 300 }
-    const proxied = open({ proxy: url, noProxy: ['127.0.0.1'] }, limits)
-    const counter = countSockets()
-    const running = [proxied.get(`${a}/hold`), proxied.get(`${b}/hold`)]
-    await until(() => expect(held).toHaveLength(2))
-    const late = errorOf(proxied.get(c))
-    expect(await proxied.get(`http://127.0.0.1:${direct.port}`)).toMatchObject({ body: 'ok' })
-    const origin = url.replace(/\/\/.*@/, '//')
-    expect(await late).toMatchObject({ code: 'ERR_POOL_ACQUIRE_TIMEOUT', limit: 2, proxy: origin })
-    expect((await late).message).toContain(`maxConnectionsPerProxy: 2 for the proxy ${origin}`)
-    expect(proxied.pool.stats().proxies).toEqual({ [origin]: { open: 2 } })
-    for (const end of held) end()
-    await Promise.all(running)
-    // Those idle now, and one of them gives way: the direct one stays.
-    proxied.pool.reconfigure({ acquireTimeout: '30s' })
-    expect(await proxied.get(c)).toMatchObject({ body: 'ok' })
-    const { evicted, hosts } = proxied.pool.stats()
-    expect([evicted, hosts[`http://127.0.0.1:${direct.port}`]?.open]).toEqual([1, 1])
-    expect(counter.totals(proxy.port)).toMatchObject({ peak: 2, opened: 3 })
-    await proxied.expectEmpty()
-    expect(proxied.pool.stats()).not.toHaveProperty('proxies')
-  })
+  it.each(clients)(
+    '$name: holds the limit of the proxy over all hosts behind it, beside what goes directly',
+    async ({ open }) => {
+      const { proxy, url } = await start()
+      const held: (() => void)[] = []
+      const hold: http.RequestListener = (request, response) => {
+        if (request.url === '/hold') held.push(() => response.end('held'))
+        else response.end('ok')
+      }
+      const ports = await Promise.all([listen('https', hold), listen('http', hold), listen('http', hold)])
+      const [a, b, c] = ports.map(({ port }, at) => `${at === 0 ? 'https' : 'http'}://localhost:${port}`) as [
+        string,
+        string,
+        string,
+      ]
+      const direct = await listen('http', hold)
+      const limits = { maxConnections: 10, maxConnectionsPerProxy: 2, acquireTimeout: 300 }
+      const proxied = open({ proxy: url, noProxy: ['127.0.0.1'] }, limits)
+      const counter = countSockets()
+      const running = [proxied.get(`${a}/hold`), proxied.get(`${b}/hold`)]
+      await until(() => expect(held).toHaveLength(2))
+      const late = errorOf(proxied.get(c))
+      expect(await proxied.get(`http://127.0.0.1:${direct.port}`)).toMatchObject({ body: 'ok' })
+      const origin = url.replace(/\/\/.*@/, '//')
+      expect(await late).toMatchObject({ code: 'ERR_POOL_ACQUIRE_TIMEOUT', limit: 2, proxy: origin })
+      expect((await late).message).toContain(`maxConnectionsPerProxy: 2 for the proxy ${origin}`)
+      expect(proxied.pool.stats().proxies).toEqual({ [origin]: { open: 2 } })
+      for (const end of held) end()
+      await Promise.all(running)
+      // Those idle now, and one of them gives way: the direct one stays.
+      proxied.pool.reconfigure({ acquireTimeout: '30s' })
+      expect(await proxied.get(c)).toMatchObject({ body: 'ok' })
+      const { evicted, hosts } = proxied.pool.stats()
+      expect([evicted, hosts[`http://127.0.0.1:${direct.port}`]?.open]).toEqual([1, 1])
+      expect(counter.totals(proxy.port)).toMatchObject({ peak: 2, opened: 3 })
+      await proxied.expectEmpty()
+      expect(proxied.pool.stats()).not.toHaveProperty('proxies')
+    },
+  )
 
   describe.each(schemes)('%s', (scheme) => {
     it.each<readonly [string, string, Ask, Partial<Echoed>]>([

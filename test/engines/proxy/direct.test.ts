@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { localSocketPath } from '../../platform.ts'
-import { listen } from '../node-agent/support.ts'
+import { countSockets, listen } from '../node-agent/support.ts'
 import { clients, engines } from './engines.ts'
 import { echo, echoed } from './kinds.ts'
 import { lookup } from './proxied-pool.ts'
@@ -11,9 +11,14 @@ describe('what no proxy is asked for', () => {
     const proxy = await scriptedProxy()
     const socketPath = localSocketPath()
     await listen('http', echo, socketPath)
-    const proxied = open(proxy.url(), {}, { socketPath })
-    for (let time = 0; time < 2; time++) expect((await echoed(proxied.get('http://a.test/'))).url).toBe('/')
-    expect(proxy.accepted()).toBe(0)
+    const proxied = open(proxy.url(), { maxConnectionsPerProxy: 1 }, { socketPath })
+    const counter = countSockets()
+    const answers = Array.from({ length: 6 }, () => echoed(proxied.get('http://a.test/')))
+    expect(new Set((await Promise.all(answers)).map(({ url }) => url))).toEqual(new Set(['/']))
+    expect([proxy.accepted(), counter.opened]).toEqual([0, 6])
+    // It is a host of its own, and counts for no proxy.
+    expect(proxied.pool.stats().proxies).toBe(undefined)
+    expect(Object.keys(proxied.pool.stats().hosts)).toEqual([`http://unix:${socketPath}`])
   })
 
   it.each(clients)('$name: is what noProxy lists', async ({ open }) => {
