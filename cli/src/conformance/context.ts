@@ -11,7 +11,7 @@ import { check, type Outcome } from './expect.ts'
 import type { LagMeter, Period } from './lag.ts'
 import { probeCertificate } from './probe/certificates.ts'
 import { probeNow } from './probe/clock.ts'
-import type { OriginOptions, Probe, ProbeOrigin, ProbeReport, Scheme, SessionCommand } from './probe/types.ts'
+import type { OriginOptions, Probe, ProbeOrigin, ProbeProxyOptions, ProbeReport, Scheme, SessionCommand } from './probe/types.ts'
 import type { SocketCounter } from './sockets.ts'
 
 export interface PoolOptions extends CreatePoolOptions, CommonOptions {
@@ -75,6 +75,9 @@ export class ScenarioContext extends ClientUse {
   readonly #peer: ClientUse | null
   readonly #lag: LagMeter
   readonly #ports: Set<number>
+  readonly #through: 'one' | 'each' | null
+  /** The proxies that pools go through, by the keys of `hosts` that they are for; that of all has none. */
+  readonly #proxies = new Map<string, string>()
 
   constructor(parts: {
     client: ConformanceClient
@@ -85,6 +88,7 @@ export class ScenarioContext extends ClientUse {
     sockets: SocketCounter
     ports: Set<number>
     lag: LagMeter
+    through: 'one' | 'each' | null
   }) {
     super(parts.client)
     this.#peer = parts.peer ? new ClientUse(parts.peer) : null
@@ -94,6 +98,7 @@ export class ScenarioContext extends ClientUse {
     this.sockets = parts.sockets
     this.#ports = parts.ports
     this.#lag = parts.lag
+    this.#through = parts.through
   }
 
   /** The second client, in scenarios that have one. */
@@ -114,12 +119,43 @@ export class ScenarioContext extends ClientUse {
 
   async origin(options: OriginOptions = {}): Promise<ScenarioOrigin> {
     const origin = await this.probe.listen({ scheme: this.scheme, ...options })
-    this.#ports.add(origin.port)
     const { scheme, port } = origin
+    const counted = await this.#counted(port)
+    this.#ports.add(counted)
     return {
       ...origin,
+      port: counted,
       key: `${scheme}://127.0.0.1:${port}`,
       url: (query = '', hostname = '127.0.0.1') => `${scheme}://${hostname}:${port}/?${query}`,
+    }
+  }
+
+  /** An HTTP proxy; sockets to it are counted. Gives its URL, and its port. */
+  async proxy(options: ProbeProxyOptions = {}): Promise<{ readonly id: number; readonly url: string; readonly port: number }> {
+    const proxy = await this.probe.proxy(options)
+    this.#ports.add(proxy.port)
+    return { ...proxy, url: `http://127.0.0.1:${proxy.port}` }
+  }
+
+  /** The port at which sockets to the origin on that port are counted: its own, or that of its proxy. */
+  async #counted(port: number): Promise<number> {
+    if (this.#through === null) return port
+    const key = this.#through === 'one' ? '' : `127.0.0.1:${port}`
+    const known = this.#proxies.get(key)
+    if (known !== undefined) return Number(new URL(known).port)
+    const proxy = await this.proxy()
+    this.#proxies.set(key, proxy.url)
+    return proxy.port
+  }
+
+  /** The config with the proxies of the scenario. */
+  #routed(config: PoolConfig): PoolConfig {
+    if (this.#through === null) return config
+    const own = [...this.#proxies].filter(([key]) => key !== '').map(([key, proxy]) => [key, { ...config.hosts?.[key], proxy }])
+    return {
+      ...config,
+      proxy: this.#proxies.get('') ?? false,
+      ...(own.length > 0 && { hosts: { ...config.hosts, ...Object.fromEntries(own) } }),
     }
   }
 
@@ -264,7 +300,8 @@ export class ScenarioContext extends ClientUse {
       ...(lookup ? { lookup } : {}),
     })
     const own = dial === undefined ? {} : dialOption(family, dial)
-    const pool = client.adapter.createPool(config, { ...native, ...own }, { strict, name })
+    const given = 'options' in config ? config : this.#routed(config)
+    const pool = client.adapter.createPool(given, { ...native, ...own }, { strict, name })
     if (dial !== undefined && family === 'node') assignDial(pool.options, dial)
     this.pools.push(pool)
     return pool

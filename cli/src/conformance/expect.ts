@@ -1,5 +1,5 @@
 import { AssertionError } from 'node:assert'
-import { isPoolError, type PoolErrorCode } from 'polypool'
+import { isPoolError, type PoolError, type PoolErrorCode } from 'polypool'
 import type { Answer } from './clients/types.ts'
 
 /** How a request ended, and how long it took. */
@@ -48,6 +48,14 @@ export function failed(outcome: Outcome, what: string): unknown {
 export function failedWith(outcome: Outcome, code: PoolErrorCode, what: string): void {
   const error = failed(outcome, what)
   check(isPoolError(error, code), `${what}: expected ${code}, got ${describe(error)}`)
+}
+
+/** The same; gives the pool's own error, which the client may have wrapped. */
+export function poolErrorOf(outcome: Outcome, code: PoolErrorCode, what: string): PoolError {
+  failedWith(outcome, code, what)
+  let own: unknown
+  for (let error: unknown = outcome.error; error instanceof Error; error = error.cause) if (isPoolError(error, code)) own = error
+  return own as PoolError
 }
 
 /** It failed, but not by the pool. */

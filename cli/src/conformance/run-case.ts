@@ -55,10 +55,21 @@ async function withProbe({ client, peer, scenario, scheme }: Case, limitMs: numb
   const sockets = new SocketCounter(ports)
   const lag = new LagMeter()
   const config = scenario.config ?? {}
-  const context = new ScenarioContext({ client, peer, scheme, config, probe, sockets, ports, lag })
+  const context = new ScenarioContext({
+    client,
+    peer,
+    scheme,
+    config,
+    probe,
+    sockets,
+    ports,
+    lag,
+    through: scenario.through ?? null,
+  })
   try {
     const status = await inTime(runVariant(context, scenario), limitMs, lag)
     await inTime(nothingLeft(context), limitMs, lag)
+    if (scenario.through) await nothingPast(context)
     return status
   } finally {
     await Promise.all(context.pools.map((pool) => pool.destroy().catch(() => {})))
@@ -105,6 +116,13 @@ async function nothingLeft(context: ScenarioContext): Promise<void> {
     sockets.opened - foreignSockets,
     'stats().created, against the sockets seen',
   )
+}
+
+/** What the origins have accepted came from the proxies. */
+async function nothingPast({ probe }: ScenarioContext): Promise<void> {
+  const { opened, proxies } = await probe.report()
+  const upstream = proxies.reduce((sum, proxy) => sum + proxy.upstream, 0)
+  between(opened, 0, upstream, 'connections that the origins accepted, against those of the proxies')
 }
 
 function inTime<T>(work: Promise<T>, limitMs: number, lag: LagMeter): Promise<T> {

@@ -29,6 +29,11 @@ export interface Scenario {
   readonly only?: readonly string[]
   /** Run once with each of these clients as a second one under the same budget. */
   readonly peers?: readonly string[]
+  /**
+   * Every pool of it reaches every origin through a proxy, that all have in common or that each has for itself: sockets are counted at the
+   * proxies, whose ports stand for those of the origins where each has one.
+   */
+  readonly through?: 'one' | 'each'
   /** Gives the probe a process of its own. */
   readonly ownProcess?: boolean
   /** Starts the client in a process of its own, so its packages must be importable by name. */

@@ -39,6 +39,8 @@ describe('native agents, passed off as an adapter, are found out', () => {
     ['connect/timeout-tls', /did not finish/],
     ['destroy/active-and-waiting http', /client sockets after destroy\(\): expected 0 within 1000 ms, is 1/],
     ['waiting/abort', /from abort to rejection|did not finish|pending/],
+    ['proxy/caps-total https', /sockets|connections that the origins accepted/],
+    ['proxy/refused http', /expected an error, got status 200/],
     ['stats/sums', /created \+ stats\(\).reused: expected 60, got 0/],
   ])('%s', (name, message) => failsWith(client, name, message))
 })
@@ -76,9 +78,7 @@ function deafTo(field: PoolConfigField, { adapter, ...client }: ConformanceClien
 }
 
 describe('a field that is ignored is noticed', () => {
-  // The scenarios of proxies come with what enforces them.
-  type Awaited = 'proxy' | 'noProxy' | 'maxConnectionsPerProxy'
-  const guards: Record<Exclude<PoolConfigField, Awaited>, string> = {
+  const guards: Record<PoolConfigField, string> = {
     maxConnections: 'caps/total http',
     maxConnectionsPerHost: 'caps/per-host http',
     maxIdleConnections: 'idle/max-total-burst',
@@ -99,6 +99,9 @@ describe('a field that is ignored is noticed', () => {
     dnsCacheTtl: 'dns/cached',
     scheduling: 'idle/fifo',
     retryStale: 'stale/no-retry-when-off',
+    proxy: 'proxy/caps-total http',
+    noProxy: 'proxy/limit-waits',
+    maxConnectionsPerProxy: 'proxy/limit',
     http2: 'http2/one-connection http',
     maxStreamsPerConnection: 'http2/cold-burst http',
     pingInterval: 'http2/dead-peer',

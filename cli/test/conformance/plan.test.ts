@@ -15,10 +15,7 @@ const clientOf = (name: string) => clients.filter((client) => client.name === na
 describe('the scenarios', () => {
   const covered = new Set<string>(scenarios.flatMap(({ covers }) => covers))
 
-  // The scenarios of proxies come with what enforces them.
-  const awaited: readonly string[] = ['proxy', 'noProxy', 'maxConnectionsPerProxy']
-
-  it.each(fieldNames.filter((field) => !awaited.includes(field)))('cover the field %s', (field) => {
+  it.each(fieldNames)('cover the field %s', (field) => {
     expect(covered).toContain(field)
   })
 
@@ -33,6 +30,7 @@ describe('the scenarios', () => {
     'ERR_POOL_CLOSED',
     'ERR_POOL_CONNECT_TIMEOUT',
     'ERR_POOL_CONFIG',
+    'ERR_POOL_PROXY',
   ])('cover the error %s', (code) => {
     expect(covered).toContain(code)
   })

@@ -4,19 +4,27 @@ import { probeNow } from './clock.ts'
 import { endNow, resetNow, ServedConnections } from './connections.ts'
 import { Gates } from './gates.ts'
 import { OriginServer } from './origin.ts'
-import type { OriginOptions, Probe, ProbeOrigin, ProbeReport, SessionCommand } from './types.ts'
+import { ProxyListener } from './proxy.ts'
+import type { OriginOptions, Probe, ProbeOrigin, ProbeProxy, ProbeProxyOptions, ProbeReport, SessionCommand } from './types.ts'
 
 /** A probe in this process. */
 export class LocalProbe implements Probe {
   readonly #connections = new ServedConnections()
   readonly #gates = new Gates()
   readonly #origins: OriginServer[] = []
+  readonly #proxies: ProxyListener[] = []
   readonly #timers = new Set<NodeJS.Timeout>()
 
   async listen(options: OriginOptions = {}): Promise<ProbeOrigin> {
     const origin = new OriginServer(this.#origins.length, options, this.#connections, this.#gates)
     this.#origins.push(origin)
     return origin.listen()
+  }
+
+  async proxy(options: ProbeProxyOptions = {}): Promise<ProbeProxy> {
+    const proxy = new ProxyListener(options)
+    const id = this.#proxies.push(proxy) - 1
+    return { id, port: await proxy.listen() }
   }
 
   async setBehaviour(id: number, query: string): Promise<void> {
@@ -27,7 +35,8 @@ export class LocalProbe implements Probe {
     const { opened, open, peak } = this.#connections.total
     // A snapshot: what happens next must not change what a scenario holds.
     const connections = structuredClone(this.#connections.all.map(({ record }) => record))
-    return { opened, open, peak, connections, origins: this.#connections.counts() }
+    const proxies = this.#proxies.map(({ count }) => ({ ...count }))
+    return { opened, open, peak, connections, origins: this.#connections.counts(), proxies }
   }
 
   async release(key: string): Promise<number> {
@@ -83,7 +92,7 @@ export class LocalProbe implements Probe {
 
   async stop(): Promise<void> {
     for (const timer of this.#timers) clearTimeout(timer)
-    await Promise.all(this.#origins.map((origin) => origin.stop()))
+    await Promise.all([...this.#proxies, ...this.#origins].map((listener) => listener.stop()))
   }
 
   #origin(id: number): OriginServer {

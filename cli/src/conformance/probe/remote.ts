@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { moduleUrl } from '../../module-url.ts'
 import type { ProbeCall, ProbeCommand, ProbeReply } from './messages.ts'
-import type { OriginOptions, Probe, ProbeOrigin, ProbeReport, SessionCommand } from './types.ts'
+import type { OriginOptions, Probe, ProbeOrigin, ProbeProxy, ProbeProxyOptions, ProbeReport, SessionCommand } from './types.ts'
 
 interface Waiting {
   resolve(result: unknown): void
@@ -25,6 +25,10 @@ export class RemoteProbe implements Probe {
 
   listen(options: OriginOptions = {}): Promise<ProbeOrigin> {
     return this.#call('listen', [options])
+  }
+
+  proxy(options: ProbeProxyOptions = {}): Promise<ProbeProxy> {
+    return this.#call('proxy', [options])
   }
 
   setBehaviour(origin: number, query: string): Promise<void> {

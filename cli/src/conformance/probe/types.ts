@@ -59,6 +59,27 @@ export interface ProbeOrigin {
   readonly port: number
 }
 
+/** An HTTP proxy. */
+export interface ProbeProxyOptions {
+  /** The status that it answers every CONNECT with, or every request in absolute form, in place of doing it. */
+  readonly refuseConnect?: number
+  readonly refuseRequests?: number
+}
+
+export interface ProbeProxy {
+  readonly id: number
+  readonly port: number
+}
+
+export interface ProxyCount {
+  /** Connections of clients. */
+  accepted: number
+  /** Those to origins that it has begun for them. */
+  upstream: number
+  /** What it has refused. */
+  refused: number
+}
+
 export interface RequestRecord {
   readonly method: string
   readonly httpVersion: string
@@ -123,11 +144,14 @@ export interface ProbeReport extends OpenCount {
   /** In the order in which they were accepted. */
   readonly connections: readonly ConnectionRecord[]
   readonly origins: { readonly [id: number]: OpenCount }
+  /** By the number of the proxy. */
+  readonly proxies: readonly ProxyCount[]
 }
 
 /** Commands to a probe; the same whether it runs in this process or in one of its own. Everything crosses as JSON. */
 export interface Probe {
   listen(options?: OriginOptions): Promise<ProbeOrigin>
+  proxy(options?: ProbeProxyOptions): Promise<ProbeProxy>
   /** Defaults for every request to this origin, as a query string; the request's own query wins. */
   setBehaviour(origin: number, query: string): Promise<void>
   report(): Promise<ProbeReport>

@@ -16,6 +16,7 @@ import { lifetime } from './lifetime.ts'
 import { network } from './network.ts'
 import { overflow } from './overflow.ts'
 import { processes } from './process.ts'
+import { proxies } from './proxies.ts'
 import { ready } from './ready.ts'
 import { reconfigure } from './reconfigure.ts'
 import { redirects } from './redirects.ts'
@@ -55,6 +56,7 @@ export const scenarios: readonly Scenario[] = [
   ...redirects,
   ...network,
   ...processes,
+  ...proxies,
   ...http2,
   ...traps,
 ]

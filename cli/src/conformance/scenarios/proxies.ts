@@ -1,0 +1,144 @@
+import type { ScenarioContext } from '../context.ts'
+import { atMost, check, equal, poolErrorOf, same, succeeded } from '../expect.ts'
+import type { Scenario } from '../scenario.ts'
+import { caps } from './caps.ts'
+import { idle } from './idle.ts'
+import { lifetime } from './lifetime.ts'
+import { overflow } from './overflow.ts'
+import { ready } from './ready.ts'
+import { reconfigure } from './reconfigure.ts'
+import { shared } from './shared.ts'
+import { waiting } from './waiting.ts'
+
+/** What holds without a proxy and has to hold through one too; `each`: the scenario counts the sockets of each origin. */
+const again: { readonly [id: string]: Scenario['through'] } = {
+  'caps/total': 'one',
+  'caps/per-host': 'each',
+  'caps/both-schemes': 'one',
+  'caps/reuse': 'one',
+  'caps/server-closes-each': 'one',
+  'caps/churn': 'one',
+  'caps/names-share-limit': 'one',
+  'idle/max-total-burst': 'one',
+  'idle/max-per-host': 'each',
+  'idle/keep-alive-off': 'one',
+  'lifetime/max-requests': 'one',
+  'overflow/block-false-none': 'one',
+  'overflow/then-wait': 'one',
+  'ready/preconnect-within-caps': 'one',
+  'reconfigure/raise': 'one',
+  'shared/total': 'one',
+  'waiting/max-pending-zero': 'one',
+}
+
+const suite = [...caps, ...idle, ...lifetime, ...overflow, ...ready, ...reconfigure, ...shared, ...waiting]
+
+const repeated: readonly Scenario[] = suite.flatMap((scenario): Scenario[] => {
+  const through = again[scenario.id]
+  if (through === undefined) return []
+  return [
+    {
+      ...scenario,
+      id: `proxy/${scenario.id.replace('/', '-')}`,
+      title: `${scenario.title}: through a proxy too`,
+      covers: ['proxy', ...scenario.covers],
+      // The context has the proxies' own in its place.
+      config: { ...scenario.config, proxy: 'env' },
+      through,
+    },
+  ]
+})
+
+/** node-fetch makes an error of its own of the code and the message, and forgets the rest. */
+function keepsErrors({ client }: ScenarioContext): boolean {
+  return client.driver.name !== 'node-fetch'
+}
+
+/** Limits through proxies. */
+export const proxies: readonly Scenario[] = [
+  ...repeated,
+  {
+    id: 'proxy/limit',
+    title: 'maxConnectionsPerProxy holds over all hosts behind a proxy, of both schemes, and is used in full',
+    covers: ['proxy', 'maxConnectionsPerProxy', 'rule-1'],
+    config: { proxy: 'env', maxConnectionsPerProxy: 3 },
+    through: 'one',
+    async run(context) {
+      const origins = [await context.origin(), await context.origin({ scheme: 'https' }), await context.origin()]
+      const pool = context.pool()
+      await Promise.all(origins.map((origin) => context.sendMany(pool, 8, origin.url('delay=10'))))
+      equal(context.sockets.peak, 3, 'most client sockets at one time')
+      const { proxies = {} } = pool.stats()
+      equal(Object.keys(proxies).length, 1, 'proxies in stats()')
+      for (const { open } of Object.values(proxies)) equal(open, pool.stats().open, 'stats().proxies[…].open')
+    },
+  },
+  {
+    id: 'proxy/limit-evicts',
+    title: 'at the limit of a proxy an idle connection through it makes room, and one by another way stays',
+    covers: ['proxy', 'maxConnectionsPerProxy', 'rule-2'],
+    config: { proxy: 'env', maxConnectionsPerProxy: 1 },
+    schemes: ['http', 'https'],
+    through: 'each',
+    async run(context) {
+      const [a, b] = [await context.origin(), await context.origin()]
+      const { url: proxy, port } = await context.proxy()
+      const pool = context.pool({ ...context.config, hosts: {} })
+      pool.reconfigure({ hosts: { ...pool.config.hosts, localhost: { proxy } } })
+      await context.send(pool, a.url())
+      for (const origin of [a, b]) await context.send(pool, origin.url('', 'localhost'))
+      equal(context.sockets.totals(a.port).open, 1, 'sockets to the other proxy')
+      same([context.sockets.totals(port).peak, context.sockets.totals(port).opened], [1, 2], 'sockets to the proxy: peak, opened')
+      equal(pool.stats().evicted, 1, 'stats().evicted')
+    },
+  },
+  {
+    id: 'proxy/limit-waits',
+    title: 'who waits for a proxy is told so, and keeps nobody waiting who goes directly',
+    covers: ['proxy', 'noProxy', 'maxConnectionsPerProxy', 'ERR_POOL_ACQUIRE_TIMEOUT', 'rule-2'],
+    config: { proxy: 'env', noProxy: ['localhost'], maxConnectionsPerProxy: 1, acquireTimeout: 300 },
+    async run(context) {
+      const [a, b] = [await context.origin(), await context.origin()]
+      const { url: proxy, port, id } = await context.proxy()
+      const pool = context.pool({ ...context.config, proxy })
+      const held = context.send(pool, a.url('hold=a'))
+      await context.arrived(a, 1)
+      const late = context.outcome(pool, b.url())
+      succeeded(await context.outcome(pool, b.url('', 'localhost')), 'a request that goes directly')
+      const error = poolErrorOf(await late, 'ERR_POOL_ACQUIRE_TIMEOUT', 'a request that goes through the proxy')
+      if (keepsErrors(context)) same([error.limit, error.proxy], [1, proxy], 'limit and proxy of the error')
+      const named = `maxConnectionsPerProxy: 1 for the proxy ${proxy},`
+      check(error.message.includes(named), `the message names limit and proxy: ${error.message}`)
+      await context.probe.release('a')
+      await held
+      // The proxy's own to the first origin.
+      context.foreignSockets = 1
+      equal(context.sockets.totals(port).peak, 1, 'sockets to the proxy')
+      equal((await context.probe.report()).proxies[id]?.upstream ?? 0, 1, 'connections of the proxy to origins')
+    },
+  },
+  {
+    id: 'proxy/refused',
+    title: "a proxy's refusal is told as such, never as the origin's answer, and its place is free",
+    covers: ['proxy', 'ERR_POOL_PROXY', 'rule-4'],
+    config: { proxy: 'env', maxConnections: 1 },
+    schemes: ['http', 'https'],
+    async run(context) {
+      const origin = await context.origin()
+      const { url: proxy, port } = await context.proxy({ refuseConnect: 403, refuseRequests: 407 })
+      const pool = context.pool({ ...context.config, proxy: proxy.replace('//', '//me:hidden@') })
+      const outcomes = await Promise.all([1, 2, 3].map(() => context.outcome(pool, origin.url())))
+      for (const outcome of outcomes) {
+        const error = poolErrorOf(outcome, 'ERR_POOL_PROXY', 'a request that the proxy refuses')
+        const status = context.scheme === 'https' ? 403 : 407
+        if (keepsErrors(context)) same([error.statusCode, error.proxy], [status, proxy], 'statusCode and proxy of the error')
+        const told = error.message.includes(`the proxy ${proxy}: it answered`) && error.message.includes(`with ${status}:`)
+        check(told, `the message names proxy and status: ${error.message}`)
+        check(!/hidden|me:/.test(`${error.message} ${JSON.stringify(error)}`), 'the error tells no credentials')
+      }
+      await context.eventually(() => pool.stats().open, 0, 'stats().open')
+      same([context.sockets.totals(port).peak, context.sockets.totals(port).opened], [1, 3], 'sockets to the proxy: peak, opened')
+      atMost((await context.connections(origin)).length, 0, 'connections that the origin accepted')
+    },
+  },
+]
