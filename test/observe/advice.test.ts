@@ -175,6 +175,17 @@ describe('advise', () => {
     expect(fields({ maxConnectionsPerHost: 9 }, of({ active: 4, pending: 1 }))).toEqual([])
   })
 
+  it('leaves the limit of a host where the total is full too: more for one would be less for others', () => {
+    const of = samples(60, (second) => ({
+      hosts: { [a]: { active: 4, pending: 3 }, [b]: { active: 4 } },
+      counts: { created: 8, reused: 100 * second },
+    }))
+    expect(fields({ maxConnections: 8, maxConnectionsPerHost: 4 }, of).map(([field]) => field)).not.toContain(
+      'maxConnectionsPerHost',
+    )
+    expect(fields({ maxConnections: 9, maxConnectionsPerHost: 4 }, of)).toEqual([['maxConnectionsPerHost', a, 4, 8]])
+  })
+
   it('bounds a host that takes the total, beside a larger one', () => {
     const of = samples(60, (second) => ({
       hosts: { [a]: { active: 9 }, [b]: { active: 1, pending: 4 } },

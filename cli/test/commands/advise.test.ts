@@ -77,11 +77,16 @@ describe('advise', () => {
         `polypool_reused_total{pool="orders"} ${400 * second}`,
         `polypool_acquire_timeouts_total{pool="orders"} ${40 * second}`,
         'polypool_limit_connections{pool="other"} 1',
+        'polypool_connections{pool="other",host="https://b.test:443",state="active"} 900',
+        'polypool_reused_total{pool="other"} 7',
       ].join('\n')
     })
     const { code, stdout } = await polypool(['advise', url, '--pool', 'orders', '--samples', '40', '--every', '1ms', '--json'])
     expect(code).toBe(1)
-    expect(JSON.parse(stdout)).toMatchObject({ samples: 40, suggestions: [{ field: 'maxConnections', current: 20 }] })
+    expect(JSON.parse(stdout)).toMatchObject({
+      samples: 40,
+      suggestions: [{ field: 'maxConnections', current: 20, suggested: 27 }],
+    })
     expect(second).toBe(40)
     expect(await polypool(['advise', url])).toMatchObject({
       code: 2,
