@@ -1,0 +1,235 @@
+import { Readable } from 'node:stream'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { AnyPool, ConformanceClient } from '../../cli/src/conformance/client.ts'
+import { send } from '../../cli/src/conformance/clients/send.ts'
+import type { Answer, ClientHandle } from '../../cli/src/conformance/clients/types.ts'
+import { describe } from '../../cli/src/conformance/expect.ts'
+import type { RemoteProbe } from '../../cli/src/conformance/probe/remote.ts'
+import type { ProbeOrigin, SessionCommand } from '../../cli/src/conformance/probe/types.ts'
+import { SocketCounter } from '../../cli/src/conformance/sockets.ts'
+import type { PoolConfig } from '../../src/config/types.ts'
+import { hangs, stopwatch } from '../time.ts'
+import { type Http2RequestStep, type Http2Script, isRefusedOnce, mustSucceed } from './http2-script.ts'
+
+/** Tells a hang: many times what the slowest script takes on a busy machine. */
+const hang = Number(process.env.FUZZ_HANG ?? hangs)
+
+/** As often a request is sent whose server says each time that it has not seen it. */
+const mostSends = 4
+
+interface Sent {
+  readonly step: Http2RequestStep
+  readonly tag: string
+  readonly ended: Promise<{ readonly answer?: Answer; readonly error?: unknown }>
+}
+
+const total = ({ maxConnections, maxOverflow }: PoolConfig) => Number(maxConnections) + Number(maxOverflow)
+
+/** Plays a script over HTTP/2 without TLS, and throws where the contract does not hold. */
+export class Http2Player {
+  readonly #handle: ClientHandle
+  readonly #pool: AnyPool
+  readonly #name: string
+  readonly #probe: RemoteProbe
+  readonly #origins: readonly ProbeOrigin[]
+  readonly #sockets: SocketCounter
+  readonly #sent: Sent[] = []
+  readonly #unread: Answer[] = []
+  readonly #stray: unknown[] = []
+  #limits: PoolConfig
+  /** Sockets that may be open at one time since the limits were changed. */
+  #allowed: number
+  #mostStreams: number
+  /** How often its server has said GOAWAY, and that nothing at all was processed. */
+  #goaways = 0
+  #hard = 0
+  #mayLose = false
+
+  constructor(script: Http2Script, client: ConformanceClient, probe: RemoteProbe, origins: readonly ProbeOrigin[]) {
+    this.#probe = probe
+    this.#origins = origins
+    this.#limits = script.limits
+    this.#allowed = total(script.limits)
+    this.#mostStreams = Number(script.limits.maxStreamsPerConnection)
+    this.#sockets = new SocketCounter(new Set(origins.map(({ port }) => port)))
+    const silent = script.steps.some((step) => step.do === 'server' && step.command.do === 'silence')
+    this.#name = client.name
+    this.#pool = client.adapter.createPool({
+      ...script.limits,
+      http2: 'only',
+      retryStale: false,
+      acquireTimeout: '50s',
+      connectTimeout: '50s',
+      pingInterval: silent ? 100 : false,
+    })
+    this.#handle = client.driver.open(client.module)
+  }
+
+  async play({ steps, end }: Http2Script): Promise<void> {
+    const onStray = (error: unknown) => void this.#stray.push(error)
+    process.on('uncaughtException', onStray)
+    process.on('unhandledRejection', onStray)
+    try {
+      for (const step of steps) {
+        await this.#perform(step)
+        this.#checkCaps()
+      }
+      await this.#settle()
+      await this.#serves()
+      await this.#checkServer()
+      await this.#end(end)
+      if (this.#stray.length > 0) throw new Error(`thrown outside of any request: ${describe(this.#stray[0])}`)
+    } finally {
+      process.off('uncaughtException', onStray)
+      process.off('unhandledRejection', onStray)
+      await this.#pool.destroy()
+      this.#sockets.stop()
+    }
+  }
+
+  async #perform(step: Http2Script['steps'][number]): Promise<void> {
+    switch (step.do) {
+      case 'request':
+        for (let time = 0; time < step.times; time++) this.#send(step)
+        return
+      case 'wait':
+        return void (await sleep(step.ms))
+      case 'busy':
+        return void Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, step.ms)
+      case 'reconfigure':
+        return this.#reconfigure(step.limits)
+      case 'server':
+        return this.#command(step.origin, step.command)
+    }
+  }
+
+  async #command(origin: number, command: SessionCommand): Promise<void> {
+    if (command.do === 'goaway') {
+      this.#goaways++
+      if (command.kind === 'hard') this.#hard++
+    } else if (command.do !== 'settings') this.#mayLose = true
+    const { id } = this.#origins[origin] as ProbeOrigin
+    const done = this.#probe.sessions(id, command)
+    // Resolves when the client has acknowledged them, which one that has gone does not.
+    if (command.do === 'settings') done.catch(() => {})
+    else await done
+  }
+
+  #reconfigure(limits: PoolConfig): void {
+    this.#checkCaps()
+    this.#pool.reconfigure(limits)
+    this.#limits = { ...this.#limits, ...limits }
+    this.#mostStreams = Math.max(this.#mostStreams, Number(limits.maxStreamsPerConnection))
+    this.#sockets.resetPeak()
+    this.#allowed = Math.max(total(this.#limits), this.#sockets.open)
+  }
+
+  #checkCaps(): void {
+    const { peak } = this.#sockets
+    if (peak > this.#allowed)
+      throw new Error(`${peak} sockets were open, ${this.#allowed} are allowed: ${this.#sockets.timeline()}`)
+    this.#sockets.resetPeak()
+    this.#allowed = Math.max(total(this.#limits), this.#sockets.open)
+  }
+
+  #send(step: Http2RequestStep): void {
+    const tag = `tag-${this.#sent.length}`
+    const leaving = new AbortController()
+    const post = step.body !== 'none'
+    const { port } = this.#origins[step.origin] as ProbeOrigin
+    const request = {
+      url: `http://127.0.0.1:${port}/?${step.behaviour}${post ? '&echo=1' : ''}&tag=${tag}`,
+      method: post ? 'POST' : 'GET',
+      signal: leaving.signal,
+      readBody: step.reading,
+      ...(step.body === 'none' ? {} : { body: step.body === 'text' ? tag : () => Readable.from([Buffer.from(tag)]) }),
+    }
+    if (step.left !== null) setTimeout(() => leaving.abort(), step.left)
+    const ended = send(this.#handle, this.#pool, request).then(
+      (answer) => {
+        if (step.reading === 'none') this.#unread.push(answer)
+        return { answer }
+      },
+      (error: unknown) => ({ error }),
+    )
+    this.#sent.push({ step, tag, ended })
+  }
+
+  /** Whether it may fail because its server has taken its connection away, and it can't be sent again or has been as often as it may. */
+  #mayFail({ step }: Sent): boolean {
+    const kept = step.body === 'none' || (step.body === 'text' && this.#name === 'undici')
+    if (!kept && (this.#goaways > 0 || isRefusedOnce(step))) return true
+    return this.#mayLose || this.#hard >= mostSends - 1
+  }
+
+  /** Every request ends, those that must be answered are, and each gets what is its own. */
+  async #settle(): Promise<void> {
+    for (const { id } of this.#origins) this.#probe.sessions(id, { do: 'settings', maxStreams: 100 }).catch(() => {})
+    for (const one of this.#sent) {
+      const { step, tag, ended } = one
+      const { answer, error } = await this.#inTime(ended, `the request ${JSON.stringify(step)}`)
+      for (const unread of this.#unread.splice(0)) unread.cancel()
+      if (!mustSucceed(step)) continue
+      if (answer === undefined && !this.#mayFail(one))
+        throw new Error(`${JSON.stringify(step)} was not answered: ${describe(error)}`, { cause: error })
+      if (answer !== undefined && step.body !== 'none' && answer.body !== tag)
+        throw new Error(`${tag} got the answer ${answer.body}`)
+    }
+  }
+
+  /** After all that, each origin answers, and nothing is counted that is not there. */
+  async #serves(): Promise<void> {
+    for (const { port } of this.#origins) {
+      const answer = send(this.#handle, this.#pool, { url: `http://127.0.0.1:${port}/` }).catch((error: unknown) => {
+        if (!this.#mayLose) throw new Error(`no longer serves: ${describe(error)}`, { cause: error })
+      })
+      await this.#inTime(answer, 'a request afterwards')
+    }
+    await this.#until(() => {
+      const { active, pending, open, streams } = this.#pool.stats()
+      return active === 0 && pending === 0 && streams.active === 0 && open === this.#sockets.open
+    }, 'stats() at rest')
+    this.#checkCaps()
+  }
+
+  /** What the server saw: no request twice that it had taken on, none too often, no connection with too many at a time. */
+  async #checkServer(): Promise<void> {
+    const ids = new Set(this.#origins.map(({ id }) => id))
+    const connections = (await this.#probe.report()).connections.filter(({ origin }) => ids.has(origin))
+    for (const { http2 } of connections) {
+      if (http2 !== null && http2.peak > this.#mostStreams) throw new Error(`${http2.peak} streams at one time on a connection`)
+    }
+    const requests = connections.flatMap((connection) => connection.requests)
+    for (const { step, tag } of this.#sent) {
+      const seen = requests.filter(({ url }) => url.endsWith(`&tag=${tag}`))
+      const taken = seen.filter(({ disowned }) => !disowned)
+      if (taken.length > 1 && !isRefusedOnce(step)) throw new Error(`${JSON.stringify(step)} was taken on ${taken.length} times`)
+      if (isRefusedOnce(step) && taken.length > mostSends)
+        throw new Error(`${JSON.stringify(step)} was sent ${taken.length} times`)
+    }
+  }
+
+  async #end(how: Http2Script['end']): Promise<void> {
+    await this.#inTime(this.#pool[how](), `${how}()`)
+    await this.#until(() => this.#sockets.open === 0, `sockets after ${how}()`)
+    const { open, active, pending, hosts } = this.#pool.stats()
+    if (open + active + pending + Object.keys(hosts).length > 0)
+      throw new Error(`stats() after ${how}(): ${open} ${active} ${pending}`)
+  }
+
+  async #until(holds: () => boolean, what: string): Promise<void> {
+    const spent = stopwatch()
+    while (!holds()) {
+      if (spent() > hang) throw new Error(`${what}: ${JSON.stringify(this.#pool.stats())}, sockets ${this.#sockets.open}`)
+      await sleep(2)
+    }
+  }
+
+  async #inTime<T>(work: Promise<T>, what: string): Promise<T> {
+    let timer: NodeJS.Timeout | undefined
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => reject(new Error(`${what} hangs: ${JSON.stringify(this.#pool.stats())}`)), hang)
+    })
+    return Promise.race([work, late]).finally(() => clearTimeout(timer))
+  }
+}
