@@ -54,14 +54,18 @@ export class Http2Player {
     this.#sockets = new SocketCounter(new Set(origins.map(({ port }) => port)))
     const silent = script.steps.some((step) => step.do === 'server' && step.command.do === 'silence')
     this.#name = client.name
-    this.#pool = client.adapter.createPool({
-      ...script.limits,
-      http2: 'only',
-      retryStale: false,
-      acquireTimeout: '50s',
-      connectTimeout: '50s',
-      pingInterval: silent ? 100 : false,
-    })
+    this.#pool = client.adapter.createPool(
+      {
+        ...script.limits,
+        http2: 'only',
+        retryStale: false,
+        acquireTimeout: '50s',
+        connectTimeout: '50s',
+        pingInterval: silent ? 100 : false,
+      },
+      undefined,
+      { warnings: false },
+    )
     this.#handle = client.driver.open(client.module)
   }
 
@@ -162,13 +166,23 @@ export class Http2Player {
     return this.#mayLose || this.#hard >= mostSends - 1
   }
 
-  /** Every request ends, those that must be answered are, and each gets what is its own. */
   async #settle(): Promise<void> {
+    // A body that nobody reads keeps its share of a connection, by contract: others may wait for it.
+    const discarding = setInterval(() => this.#discard(), 5)
+    await this.#checkAnswers().finally(() => clearInterval(discarding))
+    this.#discard()
+  }
+
+  #discard(): void {
+    for (const unread of this.#unread.splice(0)) unread.cancel()
+  }
+
+  /** Every request ends, those that must be answered are, and each gets what is its own. */
+  async #checkAnswers(): Promise<void> {
     for (const { id } of this.#origins) this.#probe.sessions(id, { do: 'settings', maxStreams: 100 }).catch(() => {})
     for (const one of this.#sent) {
       const { step, tag, ended } = one
       const { answer, error } = await this.#inTime(ended, `the request ${JSON.stringify(step)}`)
-      for (const unread of this.#unread.splice(0)) unread.cancel()
       if (!mustSucceed(step)) continue
       if (answer === undefined && !this.#mayFail(one))
         throw new Error(`${JSON.stringify(step)} was not answered: ${describe(error)}`, { cause: error })
@@ -196,8 +210,11 @@ export class Http2Player {
   async #checkServer(): Promise<void> {
     const ids = new Set(this.#origins.map(({ id }) => id))
     const connections = (await this.#probe.report()).connections.filter(({ origin }) => ids.has(origin))
+    // A stream that is reset is over for the server a moment after the next one has come.
+    const whole = this.#sent.every(({ step }) => mustSucceed(step) && !isRefusedOnce(step))
     for (const { http2 } of connections) {
-      if (http2 !== null && http2.peak > this.#mostStreams) throw new Error(`${http2.peak} streams at one time on a connection`)
+      if (whole && http2 !== null && http2.peak > this.#mostStreams)
+        throw new Error(`${http2.peak} streams at one time on a connection`)
     }
     const requests = connections.flatMap((connection) => connection.requests)
     for (const { step, tag } of this.#sent) {

@@ -5,7 +5,7 @@ import type { ConformanceClient } from '../../cli/src/conformance/client.ts'
 import { RemoteProbe } from '../../cli/src/conformance/probe/remote.ts'
 import { draws } from '../draws.ts'
 import { Http2Player } from './http2-player.ts'
-import { type Http2Script, http2Scripts } from './http2-script.ts'
+import { type Http2Script, http2Scripts, tapped } from './http2-script.ts'
 
 // More by hand, as of fuzz.test.ts: FUZZ_RUNS=5000 FUZZ_SEED=7 npx vitest run test/fuzz/http2
 const runs = Number(process.env.FUZZ_RUNS ?? draws(400))
@@ -22,8 +22,8 @@ afterAll(() => probe.stop())
 
 async function play(script: Http2Script): Promise<void> {
   // New ones each time, so that what a server was told is forgotten.
-  const listen = () => probe.listen({ http2: { tapped: true } })
-  const origins = [await listen(), await listen()]
+  const listen = (origin: number) => probe.listen({ http2: { tapped: origin === tapped } })
+  const origins = [await listen(0), await listen(1)]
   await new Http2Player(script, clients.get(script.client) as ConformanceClient, probe, origins).play(script)
 }
 
