@@ -5,7 +5,7 @@ const protocols = sameNames(['http1', 'http2'])
 
 const client: Callable = {
   takes: {
-    ...sameNames(['proxy', 'trust_env', 'mounts']),
+    ...sameNames(['proxy', 'trust_env', 'mounts', 'proxies']),
     limits: 'limits.*',
     timeout: 'timeout.*',
     transport: '*',

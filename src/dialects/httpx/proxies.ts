@@ -5,7 +5,10 @@ import type { SettingsReader } from '../settings-reader.ts'
 
 /** `proxy` goes before the environment, and `mounts` is laid over either (httpx/_client.py). */
 export function readProxies(reader: SettingsReader): PoolConfig {
-  const own = readProxy(reader, 'proxy')
+  const former = reader.raw('proxies')
+  if (former !== undefined && former !== null && typeof former !== 'string')
+    return readMappedProxies(reader, { ...mounts, key: 'proxies', variablesBefore: [] })
+  const own = readProxy(reader, 'proxy') ?? readProxy(reader, 'proxies', former)
   if (own === undefined) return readMappedProxies(reader, mounts)
   return { ...readMappedProxies(reader, mounts, own), ...readTrusting(reader, own) }
 }

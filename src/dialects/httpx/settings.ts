@@ -16,6 +16,8 @@ export interface HttpxSettings {
   /** Of the client: `scheme://user:password@host:port`, and whether the environment is asked where there is none. */
   proxy?: string | null | undefined
   trust_env?: boolean | undefined
+  /** Of the client before 0.28: one URL, or by pattern. */
+  proxies?: string | null | { readonly [pattern: string]: string | null } | undefined
   /** By pattern, the URL of a proxy in place of a transport with it; None for none. */
   mounts?: { readonly [pattern: string]: string | null } | undefined
   /** A number is for all four; `timeout.timeout` is the default of those that are left out. */

@@ -63,6 +63,10 @@ export const settings: DialectSupport['settings'] = {
   'timeout.pool': becomes(['acquireTimeout', 'block']),
   proxy: nearly('proxy', 'of httpx each proxy is a pool of its own, with these limits again'),
   mounts: nearly(['proxy', 'hosts'], 'of httpx each proxy is a pool of its own, with these limits again'),
+  proxies: nearly(
+    ['proxy', 'hosts'],
+    'is of httpx before 0.28, in which each proxy is a pool of its own; since then it is proxy, or mounts',
+  ),
   trust_env: nearly(
     'proxy',
     `${asksVariables} where there is no proxy; there .example.com in NO_PROXY is what lies below it alone, and ranges of addresses are unknown`,

@@ -32,6 +32,9 @@ test.each([
   ['httpx.Client()', 'env'],
   ['httpx.Client(trust_env=False)', false],
   [`httpx.Client(proxy=${url})`, masked],
+  // Before 0.28.
+  [`httpx.Client(proxies=${url})`, masked],
+  [`httpx.Client(proxies={"all://": ${url}})`, masked],
   // A transport asks no variables.
   ['httpx.Client(transport=httpx.HTTPTransport(http2=True))', false],
   ['httpx.Client(transport=httpx.HTTPTransport(), trust_env=True)', false],
