@@ -2,8 +2,11 @@ import { once } from 'node:events'
 import http from 'node:http'
 import { inspect } from 'node:util'
 import fc from 'fast-check'
+import { request } from 'undici'
 import { afterEach, describe, expect, test, vi } from 'vitest'
-import { createPool } from '../../adapters/node-http.ts'
+import * as nodeHttp from '../../adapters/node-http.ts'
+import * as undici from '../../adapters/undici.ts'
+import type { Pool } from '../../src/adapter.ts'
 import { parsePoolConfig } from '../../src/config/parse.ts'
 import { readRoutes } from '../../src/config/proxies/ways.ts'
 import { dialects } from '../../src/dialects/index.ts'
@@ -126,7 +129,42 @@ afterEach(async () => {
 /** What a proxy may say to a CONNECT, and its page repeats what it was sent. */
 const answers = ['407 Proxy Authentication Required', '401 Unauthorized', '403 Forbidden', '502 Bad Gateway', '200 OK', 'nothing']
 
-test.each(answers)('nor by what a pool says of a proxy that answers %s', async (answer) => {
+/** A pool, what a request through it ends with, and what it is given to its client. */
+interface Opened {
+  readonly pool: Pool<unknown>
+  readonly given: unknown
+  send(scheme: 'http' | 'https'): Promise<unknown>
+}
+
+const ways: { readonly [client: string]: (proxy: string) => Opened } = {
+  'node-http': (proxy) => {
+    const pool = nodeHttp.createPool({ proxy, connectTimeout: 2000 }, {}, { name: 'secrets' })
+    const send = async (scheme: 'http' | 'https') => {
+      const sent = http.request({
+        agent: pool.options[scheme],
+        host: 'origin.test',
+        port: 80,
+        protocol: `${scheme}:`,
+      } as http.RequestOptions)
+      sent.end()
+      await once(sent, 'response').then(([response]) => response.resume())
+    }
+    return { pool, given: pool.options, send }
+  },
+  undici: (proxy) => {
+    const pool = undici.createPool({ proxy, connectTimeout: 2000 }, {}, { name: 'secrets' })
+    const { dispatcher } = pool.options
+    return {
+      pool,
+      given: dispatcher,
+      send: async (scheme) => (await request(`${scheme}://origin.test/`, { dispatcher })).body.dump(),
+    }
+  },
+}
+
+const cases = Object.entries(ways).flatMap(([client, open]) => answers.map((answer) => [client, answer, open] as const))
+
+test.each(cases)('nor by what a pool of %s says of a proxy that answers %s', async (_, answer, open) => {
   const debugged: string[] = []
   vi.spyOn(process.stderr, 'write').mockImplementation((text) => debugged.push(String(text)) > 0)
   toClose.push(() => vi.restoreAllMocks())
@@ -135,30 +173,20 @@ test.each(answers)('nor by what a pool says of a proxy that answers %s', async (
     if (answer === 'nothing') socket.destroy()
     else socket.end(`HTTP/1.1 ${answer}\r\nProxy-Authenticate: Basic realm="${btoa(text)}"\r\nContent-Length: 5\r\n\r\nhello`)
   })
+  const { pool, given, send } = open(proxy.url('http', `user:${secret}`))
+  toClose.push(() => pool.destroy())
   for (const scheme of ['http', 'https'] as const) {
-    const pool = createPool({ proxy: proxy.url('http', `user:${secret}`), connectTimeout: 2000 }, {}, { name: 'secrets' })
-    toClose.push(() => pool.destroy())
-    const agent = pool.options[scheme]
-    const request = http.request({ agent, host: 'origin.test', port: 80, protocol: `${scheme}:` } as http.RequestOptions)
-    request.end()
-    const ended = await Promise.race([once(request, 'response').then(([response]) => response), failure(request)])
+    const error = await send(scheme).then(
+      () => undefined,
+      (reason: unknown) => reason,
+    )
     const sent = proxy.heads.at(-1)?.text ?? ''
     const basic = /^Proxy-Authorization: Basic (\S+)/im.exec(sent)?.[1] ?? 'none'
     expect(Buffer.from(basic, 'base64').toString()).toContain(marker)
-    const shown = [
-      ended instanceof Error ? ended : (ended as http.IncomingMessage).headers['x-none'],
-      pool,
-      pool.stats(),
-      pool.notes,
-      pool.config,
-    ]
-    for (const text of [...shown.map(looksAt), inspect(agent, { depth: 8, showHidden: true }), ...debugged]) {
+    const shown = [error, pool, pool.stats(), pool.notes, pool.config].map(looksAt)
+    for (const text of [...shown, inspect(given, { depth: 8, showHidden: true }), ...debugged]) {
       expect(text).not.toContain(marker)
       expect(text).not.toContain(basic)
     }
   }
 })
-
-function failure(request: http.ClientRequest): Promise<Error> {
-  return new Promise((resolve) => request.on('error', resolve))
-}
