@@ -119,6 +119,17 @@ test('a changed limit admits at once, or closes what idles and what comes free',
   expect(kept.connection).toBe(busy)
 })
 
+test('above a lowered limit what comes free closes, although its own host waits for it', () => {
+  const engine = start({ proxy, maxConnectionsPerProxy: 2 })
+  const [first, second] = [engine.open(a), engine.open(a)]
+  const waiting = engine.ask(a)
+  engine.pool.reconfigure({ ...engine.pool.config, maxConnectionsPerProxy: 1 })
+  engine.release(first)
+  expect([first.phase, waiting.outcome]).toEqual(['closing', 'waiting'])
+  engine.release(second)
+  expect(waiting.connection).toBe(second)
+})
+
 test('connections through a proxy that was replaced count there until they have closed, and take nothing more', () => {
   const engine = start({ proxy, maxConnectionsPerProxy: 1 })
   const [idle] = engine.park(1, a)
