@@ -25,7 +25,7 @@ export function noteSocket(socket: Socket): void {
  * `tls.connect` without a `socket`, nor where the dial leaves its async context (a thread pool of its own).
  */
 export class DialWatch {
-  readonly #sockets = new Set<Socket>()
+  readonly #sockets = new Map<Socket, Watched>()
   /** A dial through which this one is made hears of its sockets, too. */
   #outer: DialWatch | undefined
   #onClosed: (() => void) | undefined
@@ -41,36 +41,63 @@ export class DialWatch {
 
   /** Whether a socket of the dial is known that has not closed. */
   get open(): boolean {
-    for (const socket of this.#sockets) if (!socket.closed) return true
+    for (const socket of this.#sockets.values()) if (socket.open) return true
     return false
   }
 
-  /** Calls back once a socket of the dial has closed and none is open any more. Until this is asked, its sockets bear no listener. */
+  /** Calls back once a socket of the dial has closed and none is open any more. */
   whenClosed(callback: () => void): void {
     this.#onClosed = callback
-    for (const socket of this.#sockets) socket.once('close', this.#onSocketClosed)
   }
 
   /** The dial is over, or is left to itself: its sockets are somebody else's matter. */
   end(): void {
     this.#done = true
-    if (this.#onClosed !== undefined) {
-      for (const socket of this.#sockets) socket.off('close', this.#onSocketClosed)
-    }
+    for (const socket of this.#sockets.values()) socket.leave()
     this.#onClosed = undefined
     this.#outer = undefined
     this.#sockets.clear()
   }
 
   add(socket: Socket): void {
-    if (this.#done) return
-    for (const one of this.#sockets) if (one.closed) this.#sockets.delete(one)
-    this.#sockets.add(socket)
-    if (this.#onClosed !== undefined) socket.once('close', this.#onSocketClosed)
+    if (this.#done || this.#sockets.has(socket)) return
+    for (const [one, watched] of this.#sockets) {
+      if (watched.open) continue
+      watched.leave()
+      this.#sockets.delete(one)
+    }
+    this.#sockets.set(socket, new Watched(socket, this.#onSocketClosed))
     this.#outer?.add(socket)
   }
 
   #onSocketClosed = (): void => {
     if (!this.open) this.#onClosed?.()
+  }
+}
+
+/** A socket, and whether it has closed: its `closed` is true as soon as it is destroyed, before its 'close'. */
+class Watched {
+  readonly #socket: Socket
+  readonly #told: () => void
+  #heard = false
+
+  constructor(socket: Socket, told: () => void) {
+    this.#socket = socket
+    this.#told = told
+    socket.on('close', this.#onClose)
+  }
+
+  /** One that has closed may connect once more. */
+  get open(): boolean {
+    return !this.#heard || !this.#socket.closed
+  }
+
+  leave(): void {
+    this.#socket.off('close', this.#onClose)
+  }
+
+  #onClose = (): void => {
+    this.#heard = true
+    this.#told()
   }
 }
