@@ -112,6 +112,14 @@ test('a body that is gone is not sent again', async () => {
     expect(await ask([step], { method: 'POST', body: body() })).toMatchObject({ streams: 1 })
 })
 
+test('of fetch that is every body: what it gives to be sent can be read once, and the Request is not seen', async () => {
+  const { origin, sessions } = await serveFrames(greet, leave)
+  const { dispatcher } = open(undici8, { http2: 'only', maxConnections: 1, retryStale: false })
+  await expect(undici8.api.fetch(origin, { dispatcher, ...post })).rejects.toThrow('fetch failed')
+  await expect(undici8.api.fetch(origin, { dispatcher })).rejects.toThrow('fetch failed')
+  expect(sessions).toHaveLength(1 + 4)
+})
+
 test.each(['ERR_HTTP2_INVALID_SESSION', 'ERR_HTTP2_GOAWAY_SESSION'])(
   'what a session does not take (%s) is sent on another, whatever its method, and what ran on it has failed',
   async (code) => {
