@@ -1,5 +1,6 @@
 import HttpAgent, { type HttpsAgent } from 'agentkeepalive'
 import type { AdapterModule } from '../src/adapter.ts'
+import { adopt } from '../src/clients/agentkeepalive/adopt.ts'
 import { readSettings, translate } from '../src/clients/agentkeepalive/native.ts'
 import type { AgentkeepaliveSettings } from '../src/clients/agentkeepalive/settings.ts'
 import { requirement, support } from '../src/clients/agentkeepalive/support.ts'
@@ -21,7 +22,9 @@ const timersOff = { timeout: 0, freeSocketTimeout: 0 }
 
 /** A pool of agentkeepalive's own agents, whose statistics and events go on working. */
 export const createPool: Adapter['createPool'] = (config, native, options) =>
-  openPool(support, config, options, (core) => openAgents<HttpAgent, HttpsAgent>(core, native, agentClasses(), timersOff))
+  openPool(support, config, options, (core) =>
+    openAgents<HttpAgent, HttpsAgent>(core, native, agentClasses(), timersOff, false, adopt),
+  )
 
 function agentClasses(): { readonly http: unknown; readonly https: unknown } {
   assertRuntime()

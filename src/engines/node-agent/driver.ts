@@ -32,6 +32,8 @@ type SlotSocket = Socket & { [slot]?: NodeConnection | null }
 
 export type OnFree = (socket: Socket, options: RequestOptions) => void
 
+export type Adopt = (agent: NativeAgent, socket: Socket, options: RequestOptions) => void
+
 /** What the agents of one pool share. */
 export interface AgentContext {
   readonly core: Core
@@ -47,6 +49,8 @@ export interface AgentContext {
   lookup: LookupFunction | undefined
   /** By which way each origin is reached. */
   readonly routes: Routes
+  /** What the client's own class of agents does to each socket that it makes, for one that it has not made. */
+  readonly adopt: Adopt | undefined
   /** What a `createConnection` is being called for, as long as that call lasts. */
   dialling: Dialling | null
 }

@@ -7,7 +7,7 @@ import { cachedLookup } from '../lookup.ts'
 import type { Opened } from '../open-pool.ts'
 import { Routes } from '../proxy/routes.ts'
 import { compact } from '../translation.ts'
-import type { AgentContext, PooledDriver } from './driver.ts'
+import type { Adopt, AgentContext, PooledDriver } from './driver.ts'
 import { RequestTimers } from './hold.ts'
 import type { NativeAgentClass, RequestOptions } from './native.ts'
 import { assertFreeForAgent, type NativeAgentOptions } from './native-options.ts'
@@ -38,6 +38,7 @@ export function openAgents<Http = http.Agent, Https = https.Agent>(
   bases: { readonly http: unknown; readonly https: unknown } = nodeAgents(),
   extra: RequestOptions = {},
   handOverLate = false,
+  adopt?: Adopt,
 ): Opened<Agents<Http, Https>> {
   assertFreeForAgent(native)
   const { proxyTls, proxyHeaders, ...natively } = native
@@ -53,6 +54,7 @@ export function openAgents<Http = http.Agent, Https = https.Agent>(
     tcpKeepAlive: false,
     lookup: undefined,
     routes,
+    adopt,
     dialling: null,
   }
   // What is left out, or undefined, is the request's to set: an agent's option goes before a request's, also as undefined.

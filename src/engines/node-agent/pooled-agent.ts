@@ -61,7 +61,7 @@ export function pooled(Base: NativeAgentClass): PooledAgentClass {
     override createConnection(...args: ConnectArguments): Socket | null | undefined {
       const [given, ...rest] = args
       if (typeof given !== 'object' || given === null) return super.createConnection(...args)
-      const { tcpKeepAlive, lookup } = this[driver].context
+      const { tcpKeepAlive, lookup, adopt } = this[driver].context
       const options: RequestOptions = {
         ...given,
         keepAlive: tcpKeepAlive !== false,
@@ -69,7 +69,10 @@ export function pooled(Base: NativeAgentClass): PooledAgentClass {
       }
       if (lookup !== undefined && options.lookup === this.options.lookup) options.lookup = lookup
       const plan = this[driver].planOf(options)
-      if (plan !== null) return dialThrough(plan, options, rest.at(-1), (natively) => super.createConnection(natively, () => {}))
+      if (plan !== null) {
+        const natively = (own: RequestOptions) => super.createConnection(own, () => {})
+        return dialThrough(plan, options, rest.at(-1), natively, (socket) => adopt?.(this, socket, options))
+      }
       const socket = super.createConnection(options, ...rest)
       // Node does not tell of TLS sockets, and a createConnection of the caller's own may have called this one.
       if (socket) noteSocket(socket)

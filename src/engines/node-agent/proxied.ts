@@ -20,12 +20,14 @@ export interface ProxyPlan extends Passage {
 /**
  * Stands in for `createConnection` where a proxy is on the way: calls back with a socket of the kind that node's own would be.
  * @param natively node's own, or its subclass's, for the options that it gets
+ * @param adopt does to a socket that was not made by it what a subclass does to its own
  */
 export function dialThrough(
   plan: ProxyPlan,
   options: RequestOptions,
   given: unknown,
   natively: (options: RequestOptions) => Socket | null | undefined,
+  adopt: (socket: Socket) => void = () => {},
 ): undefined {
   const callback = onceGiven(given, plan)
   const { gateway, secure, tunnel } = plan
@@ -42,6 +44,8 @@ export function dialThrough(
       if (error !== null || socket === undefined) return callback(error)
       if (secure) return layTls(socket, options, callback, natively)
       if (!tunnel) forwardSocket(socket, gateway)
+      // TLS with the proxy is not made by what a subclass has for requests without it.
+      if (gateway.tls !== null) adopt(socket)
       callback(null, socket)
     },
   )
