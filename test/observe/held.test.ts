@@ -1,5 +1,7 @@
 import http from 'node:http'
 import type { AddressInfo } from 'node:net'
+import type { Readable } from 'node:stream'
+import { type Dispatcher, request } from 'undici'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { type AnyPool, engines } from '../faults/engines.ts'
 import { loadAdapter } from '../load-adapter.ts'
@@ -34,6 +36,15 @@ async function poolOf(name: string, options = { leakDetection } as object): Prom
   return pool
 }
 
+/** The stream of an answer that nothing reads yet. */
+async function bodyOf(pool: AnyPool, address: string): Promise<Readable> {
+  const { http: agent, dispatcher } = pool.options as { readonly http?: http.Agent; readonly dispatcher?: Dispatcher }
+  if (dispatcher !== undefined) return (await request(address, { dispatcher })).body.on('error', () => {})
+  return new Promise((resolve, reject) => {
+    http.get(address, { agent }, (response) => resolve(response.on('error', () => {}))).on('error', reject)
+  })
+}
+
 describe.each(engines.filter(({ name }) => name !== 'undici7'))('$name', (engine) => {
   test('an answer that nobody reads is told of once, with where it was sent, and without its query', async () => {
     const { warned, until } = listenToWarnings()
@@ -63,6 +74,19 @@ describe.each(engines.filter(({ name }) => name !== 'undici7'))('$name', (engine
     expect(warned).toEqual([])
     await pool.destroy()
     await Promise.all([read, readToo])
+  })
+
+  test('one that is read in parts, with pauses, is not', async () => {
+    const { warned } = listenToWarnings()
+    const pool = await poolOf(engine.name)
+    const body = await bodyOf(pool, `${url()}/large?secret=hidden`)
+    // Slower than the threshold as a whole, and quicker in each part.
+    for (let parts = 0; parts < 60; parts++) {
+      body.read(16 * 1024)
+      await new Promise((resolve) => setTimeout(resolve, leakDetection / 10))
+    }
+    expect(warned).toEqual([])
+    body.destroy()
   })
 
   test('not without warnings', async () => {
