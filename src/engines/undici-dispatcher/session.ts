@@ -1,10 +1,10 @@
-import type { ClientHttp2Session, Settings } from 'node:http2'
+import type { ClientHttp2Session, ClientHttp2Stream, Settings } from 'node:http2'
 import type { Socket } from 'node:net'
 import type { Alarm, Clock } from '../../pool/port.ts'
 import { type Draft, failDraft } from './draft.ts'
 import type { Client, Peer } from './peer.ts'
 import { Pings } from './pings.ts'
-import { makeStreamsEnd, type StreamWatcher } from './streams.ts'
+import { endCutOff, makeStreamsEnd, type StreamWatcher } from './streams.ts'
 import { UnseenError } from './unseen.ts'
 
 /** Milliseconds until a request is given back that is neither sent nor failed. */
@@ -55,20 +55,22 @@ export class Session {
     this.#http2?.on('remoteSettings', this.#onSettings)
     // Before undici, which tells requests of it.
     this.#http2?.prependListener('goaway', this.#onGoaway)
-    this.#awaitAnswers(socket)
     if (this.#http2 === undefined) return
-    makeStreamsEnd(this.#http2, keeper)
+    this.#awaitAnswers(socket, makeStreamsEnd(this.#http2, keeper))
     if (keeper.pingInterval !== false) watch(this.#http2, socket, keeper.pingInterval, keeper)
   }
 
-  /** undici ends a session on FIN at once, and with it answers that have come whole: they are read until the check phase. */
-  #awaitAnswers(socket: Socket): void {
+  /** undici ends a session on FIN at once, and with it answers that have come whole: they are read until the check phase, and the others fail. */
+  #awaitAnswers(socket: Socket, streams: ReadonlySet<ClientHttp2Stream>): void {
     const [listener] = socket.listeners('end').filter(({ name }) => name === 'onHttp2SocketEnd')
     if (listener === undefined) return
     socket.off('end', listener as () => void)
     socket.once('end', () => {
       this.#over = true
-      this.#keeper.clock.check(() => listener.call(socket), null)
+      this.#keeper.clock.check(() => {
+        endCutOff(streams, new this.#keeper.peer.errors.SocketError('other side closed'))
+        listener.call(socket)
+      }, null)
     })
   }
 

@@ -6,6 +6,11 @@ type Close = ClientHttp2Stream['close']
 
 const givenUp = AbortSignal.abort()
 
+/** On a stream: those of its session that are open, itself among them. */
+const siblings = Symbol('siblings')
+
+type Sibling = ClientHttp2Stream & { [siblings]?: Set<ClientHttp2Stream> }
+
 /** Who hears of the streams of a session. */
 export interface StreamWatcher {
   /** A request has its stream. */
@@ -14,11 +19,15 @@ export interface StreamWatcher {
   refused(): void
 }
 
-/** Has the session make streams that end whole: for their server, and in memory. */
-export function makeStreamsEnd(session: ClientHttp2Session, watcher: StreamWatcher): void {
+/** Has the session make streams that end whole: for their server, and in memory. Returns those that are open. */
+export function makeStreamsEnd(session: ClientHttp2Session, watcher: StreamWatcher): ReadonlySet<ClientHttp2Stream> {
+  const streams = new Set<ClientHttp2Stream>()
   session.request = (...given) => {
     try {
-      const stream = request(session, ...given)
+      const stream: Sibling = request(session, ...given)
+      streams.add(stream)
+      stream[siblings] = streams
+      stream.once('close', forget)
       watcher.opened(stream)
       return stream
     } catch (error) {
@@ -26,6 +35,16 @@ export function makeStreamsEnd(session: ClientHttp2Session, watcher: StreamWatch
       throw error
     }
   }
+  return streams
+}
+
+function forget(this: Sibling): void {
+  this[siblings]?.delete(this)
+}
+
+/** No more comes from the server: ends those whose answers are not whole. Left to Node, they would end as if they were. */
+export function endCutOff(streams: ReadonlySet<ClientHttp2Stream>, error: Error): void {
+  for (const stream of [...streams]) if (stream.state.remoteClose === 0) stream.destroy(error)
 }
 
 function request(session: ClientHttp2Session, ...[headers, options]: Parameters<Request>): ClientHttp2Stream {

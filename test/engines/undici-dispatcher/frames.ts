@@ -37,3 +37,10 @@ export const reset = (stream: number, code: number): Buffer => frame(3, 0, strea
 
 /** A whole answer: status 200, without a body. */
 export const answer = (stream: number): Buffer => frame(1, 5, stream, Buffer.from([0x88]))
+
+/** The same without its end, and the beginning of its body. */
+export const begin = (stream: number): Buffer =>
+  Buffer.concat([frame(1, 4, stream, Buffer.from([0x88])), frame(0, 0, stream, Buffer.from('half'))])
+
+/** The rest of a body, with its end. */
+export const finish = (stream: number): Buffer => frame(0, 1, stream, Buffer.from(' and half'))

@@ -3,7 +3,7 @@ import type { Socket } from 'node:net'
 import { Readable } from 'node:stream'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { type FrameSession, serveFrames } from './frame-server.ts'
-import { answer, anyStream, goaway, internalError, noError, refusedStream, reset, streamLimit } from './frames.ts'
+import { answer, anyStream, begin, finish, goaway, internalError, noError, refusedStream, reset, streamLimit } from './frames.ts'
 import { listenBy, open, until } from './harness.ts'
 import { codeOf, undici8 } from './http2-harness.ts'
 
@@ -110,6 +110,18 @@ describe('before undici has heard of the end', () => {
         [1, 3],
       ])
     }
+  })
+
+  test('FIN: an answer that it cuts off is not taken for a whole one, and one that has come whole with it is', async () => {
+    const { server, dispatch } = await ending(() => {})
+    const asked = [dispatch('GET', {}), dispatch('GET', {})] as const
+    const [session] = server.sessions
+    await until(() => session?.streams.length === before + 2)
+    const [cut, whole] = (session as FrameSession).streams.slice(before) as [number, number]
+    session?.socket.end(Buffer.concat([begin(cut), begin(whole), finish(whole)]))
+    expect(await asked[0].done).toMatchObject({ status: 200, body: 'half', error: { code: 'UND_ERR_SOCKET' } })
+    expect(asked[0].events).not.toContain('end')
+    expect(await asked[1].done).toEqual({ status: 200, body: 'half and half' })
   })
 
   test('GOAWAY for a fault: what it cuts off is sent again where that is allowed, and who asks on being told goes elsewhere', async () => {
