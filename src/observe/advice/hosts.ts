@@ -60,13 +60,13 @@ const hogShare = 0.8
 
 /** So many come while a connection is made that have to wait for it, after a time without any: some to keep. */
 export const keepReady: AdviceRule = (config, measured) => {
-  const { histograms, seconds, counts, served } = measured
+  const { histograms, counts, served } = measured
   const connect = histograms?.connect
   const churn = counts.created / Math.max(1, served)
-  if (connect === undefined || connect.count < fewest || counts.created < fewest || churn < often) return []
+  if (histograms === undefined || connect === undefined || connect.count < fewest || counts.created < fewest || churn < often) return []
   if (counts.expired < counts.created / 2) return []
   const limitsOf = compileHosts(config)
-  return measured.hosts.flatMap((host) => keepReadyFor(host, limitsOf(host.host), seconds))
+  return measured.hosts.flatMap((host) => keepReadyFor(host, limitsOf(host.host), histograms.recorded / 1000))
 }
 
 function keepReadyFor(

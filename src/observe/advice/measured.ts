@@ -1,4 +1,4 @@
-import type { Histograms, OriginStats, PoolStats } from '../../adapter.ts'
+import type { Histograms, OriginStats, PoolHistograms, PoolStats } from '../../adapter.ts'
 import type { CloseCounts, PoolSample } from './samples.ts'
 
 /** What samples say of one host. */
@@ -23,7 +23,7 @@ export interface Evidence {
   /** Those, and those that left without one or still wait. */
   readonly arrived: number
   readonly hosts: readonly HostEvidence[]
-  readonly histograms: Histograms | undefined
+  readonly histograms: PoolHistograms | undefined
 }
 
 /** Undefined if they are too few, or of too short a time, to say anything. */

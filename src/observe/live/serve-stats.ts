@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net'
+import type { StatsOptions } from '../../adapter.ts'
 import { PoolUnsupportedError } from '../../errors.ts'
 import { subscribe } from '../channels.ts'
 import { type Observed, type ObservedPool, ObservedPools } from '../observed.ts'
@@ -56,6 +57,9 @@ export async function serveStats(pools: Observed, options: ServeStatsOptions): P
   }
 }
 
+/** Has pools measure waits and connects, for advice. */
+const measured: StatsOptions = { histograms: true, perOrigin: true }
+
 /** What is told, and what has been. */
 class Reporter {
   readonly #observed: ObservedPools
@@ -69,6 +73,7 @@ class Reporter {
       const found = observed.find(pool)
       if (found !== undefined) this.#historyOf(found).countClose(reason)
     })
+    for (const { pool } of observed.list()) pool.stats(measured)
     this.#sample()
     this.#timer = process.getBuiltinModule('node:timers').setInterval(() => this.#sample(), interval)
     this.#timer.unref()
@@ -78,7 +83,7 @@ class Reporter {
     const pools = this.#observed.list().map((one) => {
       const { samples, closes } = this.#historyOf(one)
       const { config } = one.pool
-      return { name: one.name, config, stats: one.pool.stats(), closes, ...(withHistory && { history: samples }) }
+      return { name: one.name, config, stats: one.pool.stats(measured), closes, ...(withHistory && { history: samples }) }
     })
     const { pid, title } = process
     return reportLine({ version: 1, pid, title, at: Date.now(), pools })
