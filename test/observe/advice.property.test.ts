@@ -37,7 +37,6 @@ function follow(load: Load, seed: number): Followed {
   const worse = [
     after.rate < 0.97 * before.rate && `${before.rate} → ${after.rate} answered per second`,
     after.mean > 1.05 * before.mean + 0.2 && `${before.mean} → ${after.mean} ms waited`,
-    after.p99 > 1.1 * before.p99 + 1 && `${before.p99} → ${after.p99} ms waited by one in a hundred`,
     after.failed > before.failed && `${before.failed} → ${after.failed} failed`,
   ].filter((told) => told !== false)
   return {

@@ -63,7 +63,8 @@ export const keepReady: AdviceRule = (config, measured) => {
   const { histograms, counts, served } = measured
   const connect = histograms?.connect
   const churn = counts.created / Math.max(1, served)
-  if (histograms === undefined || connect === undefined || connect.count < fewest || counts.created < fewest || churn < often) return []
+  if (histograms === undefined || connect === undefined || connect.count < fewest || counts.created < fewest || churn < often)
+    return []
   if (counts.expired < counts.created / 2) return []
   const limitsOf = compileHosts(config)
   return measured.hosts.flatMap((host) => keepReadyFor(host, limitsOf(host.host), histograms.recorded / 1000))
