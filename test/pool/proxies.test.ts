@@ -147,6 +147,32 @@ test('connections through a proxy that was replaced count there until they have 
   expect(engine.pool.stats()).not.toHaveProperty('proxies')
 })
 
+test('who waits for a place of his host, which frees none of its new proxy, has an idle connection of that close for him', () => {
+  const engine = start({ proxy: other, maxConnectionsPerProxy: 1, hosts: { 'b.test': { proxy, maxConnectionsPerHost: 1 } } })
+  const busy = engine.open(b)
+  const [idle] = engine.park(1, a)
+  const waiting = engine.ask(b)
+  engine.reconfigure({ ...engine.pool.config, hosts: { 'b.test': { maxConnectionsPerHost: 1 } } })
+  expect(idle?.phase).toBe('idle')
+  engine.release(busy, false)
+  engine.closed(busy)
+  expect(idle?.phase).toBe('closing')
+  engine.finishClosing()
+  expect(waiting.outcome).toBe('granted')
+})
+
+test('and where others take the place of the proxy first, he may have a temporary one', () => {
+  const engine = start({ maxConnectionsPerHost: 1 })
+  const busy = engine.open(b)
+  const waiting = engine.ask(b)
+  engine.release(busy, false)
+  engine.reconfigure({ ...engine.pool.config, proxy, maxConnectionsPerProxy: 1, maxOverflow: 1 })
+  expect(waiting.outcome).toBe('waiting')
+  engine.open(a)
+  engine.clock.runSoon()
+  expect(waiting.connection?.overflow).toBe(true)
+})
+
 test('none is opened ahead beyond the limit, and what is opened ahead gives way to who waits', async () => {
   const engine = start({ proxy, maxConnectionsPerProxy: 2 })
   void engine.pool.preconnect(engine.member, new URL(a), 5)
