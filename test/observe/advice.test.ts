@@ -183,7 +183,7 @@ describe('advise', () => {
     expect(fields({ maxConnections: 8, maxConnectionsPerHost: 4 }, of).map(([field]) => field)).not.toContain(
       'maxConnectionsPerHost',
     )
-    expect(fields({ maxConnections: 9, maxConnectionsPerHost: 4 }, of)).toEqual([['maxConnectionsPerHost', a, 4, 8]])
+    expect(fields({ maxConnections: 9, maxConnectionsPerHost: 4 }, of)).toEqual([['maxConnectionsPerHost', a, 4, 5]])
   })
 
   it('bounds a host that takes the total, beside a larger one', () => {

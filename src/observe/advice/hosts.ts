@@ -13,10 +13,13 @@ export const raisePerHost: AdviceRule = (config, { hosts, served, states }) => {
     const share = shareOf(host.samples, ({ active, pending }, at) => pending > 0 && active >= current && hasRoom(at))
     return share.atLeast >= often ? [{ host, current, share }] : []
   })
+  // No more than the total has left on average, shared out.
+  const left = config.maxConnections - mean(states.map(({ active }) => active))
+  const room = Math.floor(left / Math.max(1, pinned.length))
   const suggestions = pinned.flatMap(({ host: { host, samples }, current, share }): Suggestion[] => {
     const active = mean(samples.map((sample) => sample.active))
     const waiting = mean(samples.map(({ pending }) => pending))
-    const suggested = Math.min(withHeadroom(active + waiting), largestStep * current, config.maxConnections)
+    const suggested = Math.min(withHeadroom(active + waiting), largestStep * current, current + room)
     if (suggested <= current) return []
     const reason =
       `in ${share.count} of ${share.of} samples all ${current} to ${host} were in use and requests waited there; ` +
