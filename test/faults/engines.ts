@@ -16,7 +16,9 @@ import type { PoolDispatcher } from '../../src/engines/undici-dispatcher/dispatc
 import { openDispatcher } from '../../src/engines/undici-dispatcher/open-dispatcher.ts'
 import { peerOf } from '../../src/engines/undici-dispatcher/peer-of.ts'
 
-export type EngineName = 'node-http' | 'undici' | 'undici7'
+type Http1EngineName = 'node-http' | 'undici' | 'undici7'
+
+export type EngineName = Http1EngineName | 'undici-http2'
 
 export interface NativeOptions {
   readonly lookup?: LookupFunction
@@ -26,8 +28,10 @@ export interface NativeOptions {
 export type AnyPool = Pool<unknown>
 
 /** One engine with the simplest client that stands on it. */
-export interface Engine {
-  readonly name: EngineName
+export interface Engine<Name extends EngineName = EngineName> {
+  readonly name: Name
+  /** It speaks HTTP/2, and nothing else. */
+  readonly http2?: true
   /** Resolves with the head of the answer. */
   start(pool: AnyPool, request: ClientRequest): Promise<Started>
   createPool(config: PoolConfig, native?: NativeOptions): AnyPool
@@ -71,7 +75,15 @@ const undiciEngine = <Name extends 'undici' | 'undici7'>(name: Name) =>
 /** undici 8 and the oldest supported major. */
 export const undiciEngines = [undiciEngine('undici'), undiciEngine('undici7')] as const
 
-export const engines: readonly Engine[] = [nodeEngine, ...undiciEngines]
+/** undici over HTTP/2. */
+export const http2Engine: Engine = {
+  ...undiciEngines[0],
+  name: 'undici-http2',
+  http2: true,
+  createPool: (config, native) => undiciEngines[0].createPool({ http2: 'only', ...config }, native),
+}
+
+export const engines: readonly Engine<Http1EngineName>[] = [nodeEngine, ...undiciEngines]
 
 export function engineNamed(name: EngineName): Engine {
   const engine = engines.find((one) => one.name === name)

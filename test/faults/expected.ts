@@ -24,21 +24,32 @@ export const either = (...ways: readonly Expected[]): Expected => ({ either: way
 
 /** Engines differ, and say why. undici 7 is as undici 8 unless it is named. */
 export function byEngine(
-  ways: { readonly 'node-http': Expected; readonly undici: Expected; readonly undici7?: Expected },
+  ways: {
+    readonly 'node-http': Expected
+    readonly undici: Expected
+    readonly undici7?: Expected
+    readonly 'undici-http2'?: Expected
+  },
   because: string,
 ): Expected {
   return { byEngine: ways, because }
 }
 
+/** Over HTTP/2 the end of a connection is told as that of its stream, or of its socket, or by what is missing of the body: by what is heard first. */
+const cut = fails(
+  ...['UND_ERR_SOCKET', 'UND_ERR_INFO', 'ECONNRESET', 'EPIPE', 'ERR_HTTP2_STREAM_ERROR', 'ERR_HTTP2_STREAM_CANCEL'],
+  'UND_ERR_RES_CONTENT_LENGTH_MISMATCH',
+)
+
 /** The server has ended the connection before the answer was whole. */
 export const closed: Expected = byEngine(
-  { 'node-http': fails('ECONNRESET'), undici: fails('UND_ERR_SOCKET') },
+  { 'node-http': fails('ECONNRESET'), undici: fails('UND_ERR_SOCKET'), 'undici-http2': cut },
   'each client has a name of its own for an end that came too early',
 )
 
 /** The same by RST, or by an end that makes the kernel answer what is still being sent with RST. */
 export const reset: Expected = byEngine(
-  { 'node-http': fails('ECONNRESET', 'EPIPE'), undici: fails('ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET') },
+  { 'node-http': fails('ECONNRESET', 'EPIPE'), undici: fails('ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET'), 'undici-http2': cut },
   'what a write meets depends on whether the RST or the FIN before it has come',
 )
 

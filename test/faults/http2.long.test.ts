@@ -135,7 +135,7 @@ describe.each(['http', 'https'] as const)('HTTP/2 over %s', { concurrent: true, 
   })
 
   test('a silent peer is left when it does not answer a ping', async () => {
-    const { origin, other, pool } = await start(scheme, { tapped: true }, { pingInterval: 100 })
+    const { origin, other, pool } = await start(scheme, { tapped: true }, { pingInterval: 2000 })
     expect(mismatch(whole('ok'), await ask(engine, pool, origin.url), engine.name)).toBe(null)
     await probe.sessions(origin.id, { do: 'silence' })
     const lost = await Promise.all([1, 2].map(() => ask(engine, pool, origin.url)))

@@ -16,6 +16,7 @@ const atReuse = (name: string, until: Step): Fault[] =>
     return [
       {
         name: `${how} at ${name} of a second GET`,
+        http2: true,
         schemes: ['http', 'https'],
         script,
         requests: [{}, {}, {}],
@@ -24,6 +25,7 @@ const atReuse = (name: string, until: Step): Fault[] =>
       },
       {
         name: `${how} at ${name} of a second GET, retryStale false`,
+        http2: true,
         script,
         config: { retryStale: false },
         requests: [{}, {}, {}],
@@ -32,6 +34,7 @@ const atReuse = (name: string, until: Step): Fault[] =>
       },
       {
         name: `${how} at ${name} of a POST`,
+        http2: true,
         schemes: ['http', 'https'],
         script,
         requests: [{}, post, {}],
@@ -46,6 +49,7 @@ const races: readonly Fault[] = ends.flatMap((how) =>
   [0, 1, 2, 5].map(
     (wait): Fault => ({
       name: `${how} ${wait} ms after each answer, POSTs without a pause`,
+      http2: true,
       schemes: ['http', 'https'],
       script: { connections: [['request', { say: answer('ok') }, { wait }, how]] },
       requests: Array.from({ length: 8 }, () => post),
@@ -75,6 +79,7 @@ const strays: readonly Fault[] = [
 const halfOpen: readonly Fault[] = [
   {
     name: 'a peer that ends its side with the answer and reads on',
+    http2: true,
     schemes: ['http', 'https'],
     script: { connections: [[...answers('ok'), 'fin']], neverEnds: true },
     requests: [{}, { ...post, afterScripts: 1 }, { afterScripts: 2 }],
@@ -84,6 +89,7 @@ const halfOpen: readonly Fault[] = [
   },
   {
     name: 'a peer that ends its side while a body comes, and reads on',
+    http2: true,
     schemes: ['http', 'https'],
     script: { connections: [['head', 'fin'], always('ok')], neverEnds: true },
     requests: [{ method: 'POST', body: 'x'.repeat(3_000_000) }, {}],
@@ -91,6 +97,7 @@ const halfOpen: readonly Fault[] = [
   },
   {
     name: 'a peer that never ends its side after ours, the idle connection expired',
+    http2: true,
     schemes: ['http', 'https'],
     script: { connections: [always('ok')], neverEnds: true },
     config: { keepAliveExpiry: 20 },

@@ -35,6 +35,8 @@ export interface Fault {
   readonly script: Omit<OriginScript, 'scheme'>
   /** Default: http alone. */
   readonly schemes?: readonly ('http' | 'https')[]
+  /** It has a meaning over HTTP/2 too, and is run there. */
+  readonly http2?: boolean
   /** On top of `maxConnections: 1`. */
   readonly config?: PoolConfig
   /** For the faulty origin alone. */
@@ -63,8 +65,9 @@ export const acquireTimeout = 60_000
  * operating system's, and the pool closes.
  */
 export async function runFault(server: FaultServer, engine: Engine, scheme: 'http' | 'https', fault: Fault): Promise<void> {
-  const origin = await server.listen({ ...fault.script, scheme })
-  const other = await server.listen({ connections: [always('good')] })
+  const http2 = engine.http2 === true
+  const origin = await server.listen({ ...fault.script, scheme, http2 })
+  const other = await server.listen({ connections: [always('good')], http2 })
   const origins = [origin, other]
   const { connectTimeout } = fault
   const hosts = connectTimeout === undefined ? {} : { [`127.0.0.1:${origin.port}`]: { connectTimeout } }

@@ -14,6 +14,7 @@ const dripping: readonly Fault[] = [
   { name: 'a body that drips behind its headers', steps: [{ say: answer('ok').slice(0, -2) }, drip('ok', 30)] },
 ].map(({ name, steps }) => ({
   name,
+  http2: true,
   schemes: ['http', 'https'],
   script: { connections: [[{ each: ['request', ...steps] }]] },
   requests: [{}, { method: 'POST', body: 'x' }],

@@ -49,6 +49,7 @@ const stalled: readonly Handshake[] = [
 
 const faultOf = ({ name, expected, ...script }: Handshake): Fault => ({
   name,
+  http2: true,
   schemes: ['https'],
   script: { ...script, connections: [always('ok')] },
   ...(expected === timedOut ? { connectTimeout: 150 } : {}),

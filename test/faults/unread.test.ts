@@ -10,13 +10,14 @@ const told = (at: number) => join(tmpdir(), `polypool-unread-${process.pid}-${at
 
 /** The client's event loop is busy while it comes, so that it lies unread in the kernel when the next request is sent. */
 const unread: readonly Fault[] = [
-  ...(['fin', 'close', 'rst'] as const).map((how) => ({ name: how, steps: [how] })),
+  ...(['fin', 'close', 'rst'] as const).map((how) => ({ name: how, http2: true, steps: [how] })),
   { name: 'a stray answer', steps: [{ say: answer('forged') }] },
   { name: 'garbage', steps: [{ say: 'garbage' }] },
   { name: 'an empty line', steps: [{ say: '\r\n' }] },
 ].map(
-  ({ name, steps }: { name: string; steps: readonly Step[] }, at): Fault => ({
+  ({ name, http2 = false, steps }: { name: string; http2?: boolean; steps: readonly Step[] }, at): Fault => ({
     name: `${name}, unread when the next request is sent`,
+    http2,
     schemes: ['http', 'https'],
     script: {
       connections: [

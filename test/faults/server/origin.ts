@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { createSecureContext, TLSSocket } from 'node:tls'
 import { probeCertificate, probeKey } from '../../../cli/src/conformance/probe/certificates.ts'
 import { Gates } from '../../../cli/src/conformance/probe/gates.ts'
+import { Http2AsText } from './h2-text.ts'
 import { RequestReader } from './reader.ts'
 import type { OriginReport, OriginScript, Step } from './script.ts'
 
@@ -45,15 +46,27 @@ export class FaultOrigin {
     this.#open++
     raw.on('error', () => {})
     raw.on('close', () => this.#open--)
-    if (scheme !== 'https') return this.#follow(raw, raw, steps)
+    if (scheme !== 'https') return this.#serve(raw, raw, steps)
     if (insteadOfTls !== undefined) return this.#follow(raw, raw, insteadOfTls)
     const under = cutHandshake === undefined ? raw : cut(raw, cutHandshake)
-    const secure = new TLSSocket(under, { isServer: true, secureContext, ALPNProtocols: ['http/1.1'] })
+    const secure = new TLSSocket(under, {
+      isServer: true,
+      secureContext,
+      ALPNProtocols: [this.#script.http2 ? 'h2' : 'http/1.1'],
+    })
     secure.on('error', () => raw.destroy())
-    secure.on('secure', () => this.#follow(secure, raw, steps))
+    secure.on('secure', () => {
+      // A TLS server would say so; HTTP/2 waits for it.
+      Object.assign(secure, { secureConnecting: false })
+      this.#serve(secure, raw, steps)
+    })
   }
 
-  #follow(socket: Socket, raw: Socket, steps: readonly Step[]): void {
+  #serve(socket: Socket, raw: Socket, steps: readonly Step[]): void {
+    this.#follow(this.#script.http2 ? new Http2AsText(socket) : socket, raw, steps)
+  }
+
+  #follow(socket: Duplex, raw: Socket, steps: readonly Step[]): void {
     const reader = new RequestReader(socket)
     this.#readers.push(reader)
     if (this.#script.neverEnds !== true) socket.on('end', () => socket.end())
@@ -62,14 +75,14 @@ export class FaultOrigin {
     this.#run(steps, socket, raw, reader).then(finished, finished)
   }
 
-  async #run(steps: readonly Step[], socket: Socket, raw: Socket, reader: RequestReader): Promise<void> {
+  async #run(steps: readonly Step[], socket: Duplex, raw: Socket, reader: RequestReader): Promise<void> {
     for (const step of steps) {
       if (raw.destroyed && !isTouch(step)) throw new Error('the connection is closed')
       await this.#perform(step, socket, raw, reader)
     }
   }
 
-  async #perform(step: Step, socket: Socket, raw: Socket, reader: RequestReader): Promise<void> {
+  async #perform(step: Step, socket: Duplex, raw: Socket, reader: RequestReader): Promise<void> {
     if (step === 'head' || step === 'body' || step === 'byte') return reader[step]()
     if (step === 'request') {
       await reader.head()
@@ -102,7 +115,7 @@ function isTouch(step: Step): boolean {
 }
 
 /** Done when the kernel has it, so that what follows can't overtake it. */
-function write(socket: Socket, text: string): Promise<void> {
+function write(socket: Duplex, text: string): Promise<void> {
   return new Promise((resolve, reject) => {
     socket.write(text, 'latin1', (error) => (error ? reject(error) : resolve()))
   })

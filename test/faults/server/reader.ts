@@ -1,4 +1,4 @@
-import type { Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
 
 const headEnd = '\r\n\r\n'
 
@@ -11,7 +11,7 @@ export class RequestReader {
   #closed = false
   #wake: () => void = () => {}
 
-  constructor(socket: Socket) {
+  constructor(socket: Duplex) {
     socket.setEncoding('latin1')
     socket.on('data', (text: string) => {
       this.#received += text

@@ -28,6 +28,8 @@ export type Step =
 
 export interface OriginScript {
   readonly scheme?: 'http' | 'https'
+  /** Speaks HTTP/2 in the words of the script, which are of HTTP/1.1. */
+  readonly http2?: boolean
   /** By connection, in the order of their coming; the last stands for all that come after. */
   readonly connections: readonly (readonly Step[])[]
   /** Steps on the TCP connection in place of a TLS handshake. */
