@@ -1,7 +1,7 @@
 import type { PoolStats, ReportedPool, StatsReport } from 'polypool'
 
 /** What was counted each second since an earlier report. */
-export interface Rates {
+interface Rates {
   /** Requests that got a connection, and those of them that got a new one. */
   readonly served: number
   readonly opened: number
@@ -18,7 +18,7 @@ interface Counted {
 }
 
 /** All 0 where there is nothing to compare with, or the process began anew. */
-export function ratesBetween(before: Counted | undefined, after: Counted): Rates {
+function ratesBetween(before: Counted | undefined, after: Counted): Rates {
   const seconds = before === undefined ? 0 : (after.at - before.at) / 1000
   if (before === undefined || seconds <= 0) return none
   const rate = (...counters: readonly ('created' | 'reused' | 'evicted' | 'acquireTimeouts' | 'rejected')[]) =>
