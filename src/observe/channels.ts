@@ -66,8 +66,10 @@ export interface AcquireWaitMessage extends OriginMessage {
   /** Requests of the pool that wait, this one included. */
   readonly pending: number
   /** The field of the limit that it waits at, and its value. */
-  readonly field: 'maxConnections' | 'maxConnectionsPerHost'
+  readonly field: 'maxConnections' | 'maxConnectionsPerHost' | 'maxConnectionsPerProxy'
   readonly limit: number
+  /** The proxy, where the limit is its own: scheme, host and port. */
+  readonly proxy?: string
 }
 
 /** A request has got a connection, be it one yet to be opened. One that is sent again because its connection was stale gets two. */

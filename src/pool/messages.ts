@@ -18,15 +18,18 @@ export interface Situation {
   readonly pending: number
 }
 
-/** The limit that keeps a request to `origin` waiting. */
-function limitReached(
-  { config }: Situation,
-  { full, limits, proxy }: OriginState,
-): Pick<PoolErrorDetails, 'proxy'> & { readonly name: string; readonly limit: number; readonly whose: string } {
-  if (full) return { name: 'maxConnectionsPerHost', limit: limits.maxConnectionsPerHost, whose: '' }
-  if (proxy?.full)
-    return { name: 'maxConnectionsPerProxy', limit: proxy.limit, whose: ` for the proxy ${proxy.key}`, proxy: proxy.key }
-  return { name: 'maxConnections', limit: config.maxConnections, whose: '' }
+interface LimitReached {
+  readonly field: 'maxConnections' | 'maxConnectionsPerHost' | 'maxConnectionsPerProxy'
+  readonly limit: number
+  /** The proxy whose limit it is. */
+  readonly proxy?: string
+}
+
+/** The limit that keeps a request to an origin waiting. */
+export function limitReached({ full, limits, proxy }: OriginState, config: ResolvedPoolConfig): LimitReached {
+  if (full) return { field: 'maxConnectionsPerHost', limit: limits.maxConnectionsPerHost }
+  if (proxy?.full) return { field: 'maxConnectionsPerProxy', limit: proxy.limit, proxy: proxy.key }
+  return { field: 'maxConnections', limit: config.maxConnections }
 }
 
 const requests = (count: number) => (count === 1 ? '1 request waits' : `${count} requests wait`)
@@ -46,11 +49,12 @@ function streamsOn({ connections, origin }: Lane): string {
 /** What an error about a request that had to wait tells. */
 function describe({ lane, since }: Waiter, situation: Situation): { readonly where: string; readonly details: PoolErrorDetails } {
   const { origin, member } = lane
-  const { name, limit, whose, proxy } = limitReached(situation, origin)
+  const { field, limit, proxy } = limitReached(origin, situation.config)
+  const whose = proxy === undefined ? '' : ` for the proxy ${proxy}`
   return {
     where: lane.isShut
       ? streamsOn(lane)
-      : `${name}: ${limit}${whose}, all of them in use${lane.sessions > 0 ? `; ${streamsOn(lane)}` : ''}`,
+      : `${field}: ${limit}${whose}, all of them in use${lane.sessions > 0 ? `; ${streamsOn(lane)}` : ''}`,
     details: {
       pool: member.name,
       origin: origin.key,

@@ -4,6 +4,7 @@ import type { PoolError } from '../errors.ts'
 import { channels } from '../observe/channels.ts'
 import type { Clock } from './clock.ts'
 import type { Connection, Lane, Member, Waiter } from './entities.ts'
+import { limitReached } from './messages.ts'
 import { Recorder } from './recorder.ts'
 
 const opens = channels['polypool:connection:open']
@@ -82,10 +83,8 @@ export class Signals {
     waiter.isTold = true
     const { config, queue } = this.#pool
     const { member, origin } = waiter.lane
-    const field = origin.full ? 'maxConnectionsPerHost' : 'maxConnections'
-    const limit = origin.full ? origin.limits.maxConnectionsPerHost : config.maxConnections
     const { pending } = queue
-    waits.publish({ pool: handleOf(member), name: member.name, origin: origin.key, pending, field, limit })
+    waits.publish({ pool: handleOf(member), name: member.name, origin: origin.key, pending, ...limitReached(origin, config) })
   }
 
   timedOut(waiter: Waiter, error: PoolError): void {
