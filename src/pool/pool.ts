@@ -177,7 +177,7 @@ export class ConnectionPool {
     if (state === 'opening') return this.close(connection, null)
     if (state !== 'active' || (connection.multiplexes && connection.carried === 0)) return
     this.connections.vacate(connection)
-    if (draining && connection.running > 0) return
+    if (draining && connection.carried > 0) return
     if (draining || !reusable || overflow || !lane.origin.limits.keepAlive) return this.#handOver.retire(connection, null)
     if (keepAlive !== undefined) this.connections.heed(connection, keepAlive)
     const now = this.clock.now()

@@ -52,6 +52,8 @@ export class FakeClock implements Clock {
   #turns: (() => void)[] = []
   #soon: (() => void)[] = []
   #polledAt: number
+  /** Since when the loop has been busy, so that no alarm has rung; NaN: it is not. */
+  #busySince = Number.NaN
   #askedFor = Number.NaN
   #asked = 0
 
@@ -139,6 +141,7 @@ export class FakeClock implements Clock {
 
   /** Moves time on and rings what falls due meanwhile, in its order. */
   advance(ms: number): void {
+    this.#busySince = Number.NaN
     const end = this.time + ms
     for (let rings = 0; this.nextAlarm <= end; rings++) {
       if (rings > 100_000) throw new Error('alarms ring without end')
@@ -155,7 +158,8 @@ export class FakeClock implements Clock {
 
   /** A loop that is busy: time passes, no alarm rings, and nothing is heard of what arrives. */
   skip(ms: number): void {
+    if (Number.isNaN(this.#busySince)) this.#busySince = this.time
     this.time += ms
-    this.excusedUntil = Math.max(this.excusedUntil, this.time + ms)
+    this.excusedUntil = Math.max(this.excusedUntil, 2 * this.time - this.#busySince)
   }
 }

@@ -247,6 +247,22 @@ test('lifetime and requests per connection drain', () => {
   expect(third.connection).not.toBe(second)
 })
 
+test('a last request that is over before its grant has returned leaves no connection open for those that were promised it', () => {
+  const engine = start({ maxRequestsPerConnection: 2 }, h2)
+  const connection = session(engine, 2)
+  engine.release(connection)
+  engine.clock.skip(10)
+  const [last, next] = burst(engine, 2) as [FakeRequest, FakeRequest]
+  expect([last.verifying, next.verifying]).toEqual([true, true])
+  engine.onSettled = (request) => {
+    if (request === last) engine.release(connection, true, undefined, last)
+  }
+  engine.turn()
+  expect([last.outcome, connection.phase, next.outcome]).toEqual(['done', 'closing', 'granted'])
+  expect(next.connection).not.toBe(connection)
+  expect(engine.pool.stats().streams).toEqual({ active: 0, capacity: 0 })
+})
+
 test('a request that failed on a dead connection is not sent on another that has answered before', () => {
   const engine = start({ maxConnections: 2, maxStreamsPerConnection: 2 }, h2)
   const requests = burst(engine, 4)
