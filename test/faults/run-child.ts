@@ -23,7 +23,8 @@ export function runChild(
   patience = 600_000,
 ): Promise<ChildRun> {
   const path = fileURLToPath(new URL(`./children/${module}.ts`, import.meta.url))
-  const command = [process.execPath, path, JSON.stringify(task)] as const
+  // They make a pool for each case, which in a service would be the mistake that the warning tells of.
+  const command = [process.execPath, '--disable-warning=POLYPOOL_POOL_PER_REQUEST', path, JSON.stringify(task)] as const
   const child =
     openFiles === undefined
       ? spawn(command[0], command.slice(1))
