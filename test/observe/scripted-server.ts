@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo, Socket } from 'node:net'
 import { afterAll, beforeAll } from 'vitest'
 
-/** A server whose path says how it answers. `/hold` answers when it is let go. */
+/** A server whose path says how it answers. `/hold` answers when it is let go, and so does `/begin` but for its beginning. */
 export class ScriptedServer {
   url = ''
   #held: ServerResponse[] = []
@@ -53,13 +53,21 @@ export class ScriptedServer {
     for (const socket of this.#sockets) socket.end()
   }
 
+  #hold(response: ServerResponse): void {
+    this.#held.push(response)
+    for (const resolve of this.#waiting.splice(0)) resolve()
+  }
+
   #answer(request: IncomingMessage, response: ServerResponse): void {
     request.resume()
     const [, path] = (request.url ?? '').split('/')
     switch (path) {
+      case 'begin':
+        response.write('begun, ')
+        this.#hold(response)
+        break
       case 'hold':
-        this.#held.push(response)
-        for (const resolve of this.#waiting.splice(0)) resolve()
+        this.#hold(response)
         break
       case 'close':
         response.setHeader('connection', 'close')

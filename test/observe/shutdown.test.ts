@@ -1,73 +1,10 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process'
-import { once } from 'node:events'
-import http from 'node:http'
+import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { root } from '../../scripts/root.ts'
 import { useServers } from './scripted-server.ts'
 
 const [upstream] = useServers(1) as [ReturnType<typeof useServers>[0]]
-
-interface Service {
-  readonly child: ChildProcess
-  readonly port: number
-  /** Resolves with the code that it exits with. */
-  readonly exited: Promise<number | null>
-}
-
-async function start(deadline: number): Promise<Service> {
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', 'examples/shutdown.mjs'], {
-    cwd: root,
-    env: { ...process.env, UPSTREAM: upstream.url, DEADLINE: String(deadline) },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
-  onTestFinished(() => void child.kill('SIGKILL'))
-  const exited = once(child, 'exit').then(([code]) => code as number | null)
-  const [line] = (await once(child.stdout as NodeJS.ReadableStream, 'data')) as [Buffer]
-  return { child, port: Number(line), exited }
-}
-
-function get(port: number, path: string): Promise<string> {
-  return new Promise((resolve) => {
-    http
-      .get({ host: '127.0.0.1', port, path, agent: false }, (response) => {
-        let body = ''
-        response.on('data', (part) => (body += part)).on('end', () => resolve(`${response.statusCode} ${body}`))
-        response.on('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? ''))
-      })
-      .on('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? ''))
-  })
-}
-
-/** Until the service takes nothing any more. */
-async function refuses(port: number): Promise<void> {
-  while ((await get(port, '/')) !== 'ECONNREFUSED') await new Promise((resolve) => setTimeout(resolve, 5))
-}
-
-describe('SIGTERM', () => {
-  test('what runs is answered, nothing new is taken, and the process ends by itself', async () => {
-    const { child, port, exited } = await start(60_000)
-    expect(await get(port, '/')).toBe('200 ok')
-    const running = get(port, '/hold')
-    await upstream.holds(1)
-    child.kill('SIGTERM')
-    await refuses(port)
-    expect(child.exitCode).toBeNull()
-    upstream.letGo()
-    expect(await running).toBe('200 held')
-    expect(await exited).toBe(0)
-  })
-
-  test('what is not answered in time is ended, and the process too', async () => {
-    const { child, port, exited } = await start(200)
-    const running = get(port, '/hold')
-    await upstream.holds(1)
-    child.kill('SIGTERM')
-    expect(await running).toMatch(/^502|^ECONNRESET/)
-    expect(await exited).toBe(0)
-    upstream.letGo()
-  })
-})
 
 const clients = ['node-http', 'agentkeepalive', 'undici'] as const
 

@@ -1,0 +1,40 @@
+// A service on node:http that stops without losing a request: `node examples/shutdown/http.mjs`, then SIGTERM. The order is what counts: the
+// server takes no more connections, what callers have sent is answered, the pools that this needed close; a deadline ends what takes too long.
+import http from 'node:http'
+import { pipeline } from 'node:stream/promises'
+import { createPool } from 'polypool/undici'
+import { request } from 'undici'
+
+const upstream = process.env.UPSTREAM ?? 'http://127.0.0.1:8080'
+/** Milliseconds; shorter than what the container is given between SIGTERM and SIGKILL. */
+const deadline = Number(process.env.DEADLINE ?? 8000)
+
+const pool = createPool({ maxConnections: Number(process.env.CONNECTIONS ?? 20) }, {}, { name: 'upstream' })
+
+const server = http.createServer(async ({ url, socket }, response) => {
+  // Else the server would wait until the caller has left its connection unused for keepAliveTimeout.
+  response.once('close', () => server.listening || socket.end())
+  try {
+    const { statusCode, body } = await request(upstream + url, pool.options)
+    // So that a caller sends its next request on another connection, which another instance takes.
+    if (!server.listening) response.setHeader('connection', 'close')
+    response.writeHead(statusCode)
+    await pipeline(body, response)
+  } catch (error) {
+    // Of an answer that has begun, `pipeline` has cut the connection.
+    if (!response.headersSent) response.writeHead(502).end(error.code)
+  }
+})
+
+async function stop() {
+  const timer = setTimeout(async () => {
+    await pool.destroy()
+    server.closeAllConnections()
+  }, deadline)
+  await new Promise((resolve) => server.close(resolve))
+  await pool.close()
+  clearTimeout(timer)
+}
+
+process.once('SIGTERM', stop)
+server.listen(Number(process.env.PORT ?? 0), '127.0.0.1', () => console.log(server.address().port))
