@@ -29,6 +29,15 @@ class Bucket extends List<Timed> {
   }
 }
 
+function bucketIn(deadlines: object, buckets: Map<number, Bucket>, duration: number): Bucket {
+  let bucket = buckets.get(duration)
+  if (bucket === undefined) {
+    bucket = new Bucket(deadlines, duration, buckets)
+    buckets.set(duration, bucket)
+  }
+  return bucket
+}
+
 /** Empty buckets up to this number are kept: most programs know few durations, and use them again. */
 const kept = 16
 
@@ -58,6 +67,8 @@ export class Deadlines<T extends Timed> {
   readonly #buckets = new Map<number, Bucket>()
   /** Retried requests, older than others that have come before them: few, as each has lost a connection, and nearly in order themselves. */
   readonly #late = new Map<number, Bucket>()
+  /** Of the first of those, the one that was last added to. */
+  #recent: Bucket | null = null
   readonly #order = new Heap<Bucket>()
   #size = 0
   #armedFor = Number.POSITIVE_INFINITY
@@ -81,13 +92,8 @@ export class Deadlines<T extends Timed> {
   }
 
   add(timed: T, duration: number): void {
-    const last = this.#buckets.get(duration)?.last
-    const siblings = last !== undefined && last.since > timed.since ? this.#late : this.#buckets
-    let bucket = siblings.get(duration)
-    if (bucket === undefined) {
-      bucket = new Bucket(this, duration, siblings)
-      siblings.set(duration, bucket)
-    }
+    let bucket = this.#bucketOf(duration)
+    if (bucket.tail !== null && bucket.tail.owner.since > timed.since) bucket = bucketIn(this, this.#late, duration)
     let prev = bucket.tail
     while (prev !== null && prev.owner.since > timed.since) prev = prev.prev
     bucket.insertBefore(timed.deadline, prev === null ? bucket.head : prev.next)
@@ -108,6 +114,12 @@ export class Deadlines<T extends Timed> {
   /** The entries, those of each duration in the order of their coming. */
   *entries(): Generator<T> {
     for (const buckets of [this.#buckets, this.#late]) for (const bucket of buckets.values()) yield* bucket as Iterable<T>
+  }
+
+  /** Most often that of the one before. */
+  #bucketOf(duration: number): Bucket {
+    if (this.#recent?.duration !== duration) this.#recent = bucketIn(this, this.#buckets, duration)
+    return this.#recent
   }
 
   /** Those that are remembered. */
@@ -131,6 +143,7 @@ export class Deadlines<T extends Timed> {
   }
 
   #drop(bucket: Bucket): void {
+    if (bucket === this.#recent) this.#recent = null
     bucket.siblings.delete(bucket.duration)
     this.#order.delete(bucket.turn)
   }
