@@ -92,7 +92,7 @@ export class ConnectionPool {
     const connection = this.connections.next(lane)
     if (connection === undefined) return this.#open(lane)
     const now = this.clock.now()
-    if (!this.liveness.isSure(lane) || now >= connection.refusesAt || !connection.usable()) return null
+    if (!this.#handOver.isSure(connection) || now >= connection.refusesAt || !connection.usable()) return null
     this.economy.heedRequest(lane, now)
     this.connections.occupy(connection, now)
     this.connections.countReuse(connection)

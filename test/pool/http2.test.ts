@@ -247,6 +247,20 @@ test('lifetime and requests per connection drain', () => {
   expect(third.connection).not.toBe(second)
 })
 
+test('nobody who comes later takes the last request of a connection from those that were promised it', () => {
+  const engine = start({ maxRequestsPerConnection: 2, maxConnections: 1 }, h2)
+  const connection = session(engine, 5)
+  engine.release(connection)
+  engine.clock.skip(10)
+  const first = engine.ask(a)
+  expect(first.verifying).toBe(true)
+  // Its poll phase shows that the connection lives, and the next comes before the turn is over.
+  engine.clock.advance(1)
+  const second = engine.ask(a)
+  engine.turn()
+  expect([first.connection, second.outcome]).toEqual([connection, 'waiting'])
+})
+
 test('a last request that is over before its grant has returned leaves no connection open for those that were promised it', () => {
   const engine = start({ maxRequestsPerConnection: 2 }, h2)
   const connection = session(engine, 2)
