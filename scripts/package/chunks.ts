@@ -6,7 +6,7 @@ export const chunks = [
   chunk('config', /\/src\/(?:config|text)\/|\/src\/errors\.ts$|\/src\/observe\/(?:channels|sharing)\.ts$/),
   // What the readers of config files and what loads them when it is wanted have in common: apart, so that none goes round in a circle.
   chunk('document', /\/src\/files\/formats\/document\.ts$/),
-  chunk('pool', /\/src\/pool\/|\/src\/(?:engines|clients)\/[^/]+$/),
+  chunk('pool', /\/src\/(?:pool|engines\/proxy)\/|\/src\/(?:engines|clients)\/[^/]+$/),
   chunk('agents', /\/src\/engines\/node-agent\/|\/src\/clients\/(?:agentkeepalive|axios|got|node-fetch|node-http)\//),
   // What the command line takes too, and without undici.
   chunk('dispatcher-settings', /\/src\/clients\/(?:fetch|undici)\/native\.ts$|\/undici-dispatcher\/native-options\.ts$/),

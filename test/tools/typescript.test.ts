@@ -35,7 +35,12 @@ const esmOnly = ['got', 'node-fetch']
 const peers = Object.keys(clientVersions()).sort()
 
 /** Entries whose types are of their client: without it they can't be compiled. */
-const typedByPeer = ['undici', 'agentkeepalive']
+const typedByPeer = {
+  'polypool/undici': 'undici',
+  'polypool/agentkeepalive': 'agentkeepalive',
+  'polypool/otel': '@opentelemetry/api',
+  'polypool/prometheus': 'prom-client',
+}
 
 interface Export {
   readonly name: string
@@ -77,9 +82,8 @@ async function exportsOfAll(): Promise<{ [entry: string]: Export[] }> {
 
 /** Everything that a program may write about polypool with that one client: as ES modules, and as CommonJS. */
 function writeSources(peer: string | undefined, exported: { [entry: string]: Export[] }): void {
-  const entries = Object.keys(exported).filter((entry) =>
-    typedByPeer.every((name) => entry !== `polypool/${name}` || name === peer),
-  )
+  const others = Object.entries(typedByPeer).flatMap(([entry, by]) => (by === peer ? [] : [entry]))
+  const entries = Object.keys(exported).filter((entry) => !others.includes(entry))
   const written = readdirSync(programs).map((file) => [file, readFileSync(new URL(file, programs), 'utf8')] as const)
   const sources = new Map([
     ...written.filter(([file]) => ['core.ts', 'fetch.ts', `${peer}.ts`].includes(file)),
@@ -138,7 +142,10 @@ const cases = resolutions.flatMap((resolution, row) =>
 type Case = (typeof cases)[number]
 
 function configOf({ compiler, moduleResolution, source, peer }: Case): string {
-  return path.join(folderOf(peer), `tsconfig.${peer ?? 'none'}-${compiler}-${moduleResolution}-${source}.json`)
+  return path.join(
+    folderOf(peer),
+    `tsconfig.${(peer ?? 'none').replaceAll('/', '-')}-${compiler}-${moduleResolution}-${source}.json`,
+  )
 }
 
 function writeConfig(one: Case): void {
