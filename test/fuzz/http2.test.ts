@@ -8,7 +8,7 @@ import { Http2Player } from './http2-player.ts'
 import { type Http2Script, http2Scripts, tapped } from './http2-script.ts'
 
 // More by hand, as of fuzz.test.ts: FUZZ_RUNS=5000 FUZZ_SEED=7 npx vitest run test/fuzz/http2
-const runs = Number(process.env.FUZZ_RUNS ?? draws(400))
+const runs = Number(process.env.FUZZ_RUNS ?? draws(120))
 const limit = 3_600_000
 /** The same scripts each time: a server of Node that says GOAWAY has races of its own, and what it makes of new ones is for a person to judge. */
 const seed = Number(process.env.FUZZ_SEED ?? 13)
