@@ -45,7 +45,7 @@ test('no command tells the password of a config, or of a variable, right or wron
         }
       },
     ),
-    { numRuns: draws(300) },
+    { numRuns: draws(100) },
   )
 })
 
