@@ -9,7 +9,7 @@ const [server] = useServers(1) as [ReturnType<typeof useServers>[0]]
 describe.each(engines)('$name', (engine) => {
   test('requests that wait for more than five seconds have it told who holds the connections', async () => {
     const { until } = listenToWarnings()
-    const pool = engine.createPool({ maxConnections: 1 })
+    const pool = engine.createPool({ maxConnections: 1, acquireTimeout: 60_000 })
     onTestFinished(() => pool.destroy())
     const held = ask(engine, pool, `${server.url}/hold?token=hidden`)
     await server.holds(1)

@@ -60,7 +60,7 @@ export class ScriptedServer {
 
   #answer(request: IncomingMessage, response: ServerResponse): void {
     request.resume()
-    const [, path] = (request.url ?? '').split('/')
+    const [, path] = (request.url ?? '').split(/[/?]/)
     switch (path) {
       case 'begin':
         response.write('begun, ')

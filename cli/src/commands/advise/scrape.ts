@@ -72,7 +72,10 @@ export function parseMetrics(text: string, prefix: string): Series[] {
   return text.split('\n').flatMap((line) => {
     const [, name, labels = '', value] = /^([\w:]+)(?:\{(.*)\})? (\S+)/.exec(line) ?? []
     if (name === undefined || !name.startsWith(prefix)) return []
-    const pairs = [...labels.matchAll(/(\w+)="((?:[^"\\]|\\.)*)"/g)].map(([, label = '', text = '']) => [label, unescaped(text)])
+    const pairs = [...labels.matchAll(/\s*(\w+)="((?:[^"\\]|\\.)*)"\s*,?/gy)].map(([, label = '', text = '']) => [
+      label,
+      unescaped(text),
+    ])
     return [
       {
         name: name.slice(prefix.length),
