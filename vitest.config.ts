@@ -48,6 +48,8 @@ export default defineConfig({
     env: { NODE_COMPILE_CACHE: fileURLToPath(new URL('.cache/compile', import.meta.url)) },
     // These tell a hang, and nothing about speed: a machine that has thirty times as much to do as it can takes half a minute for a second.
     testTimeout: 300_000,
+    // A failure says what it found, however long: what fails in a run elsewhere may not fail here.
+    chaiConfig: { truncateThreshold: 0 },
     hookTimeout: 300_000,
     expect: { poll: { timeout: 60_000 } },
     // Sockets, timers and child processes: files run one beside another, tests within a file in order.

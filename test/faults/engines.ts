@@ -39,13 +39,16 @@ export interface Engine<Name extends EngineName = EngineName> {
 
 const require = createRequire(import.meta.url)
 
+/** A pool for each fault, many of the same config in a second: of that a warning is due, and no fault. */
+const silent = { warnings: false }
+
 const openNode = (config: PoolConfig, native: NativeOptions = {}): Pool<Agents> =>
-  nodeAdapter.createPool(config, { ca: probeCertificate, ...native })
+  nodeAdapter.createPool(config, { ca: probeCertificate, ...native }, silent)
 
 const openUndici =
   (name: 'undici' | 'undici7') =>
   (config: PoolConfig, native: NativeOptions = {}): Pool<{ readonly dispatcher: PoolDispatcher }> =>
-    openPool(undiciSupport('undici'), config, {}, (core) =>
+    openPool(undiciSupport('undici'), config, silent, (core) =>
       openDispatcher(core, peerOf(require(name)), { connect: { ca: probeCertificate, ...native } }),
     )
 
