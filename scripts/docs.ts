@@ -4,6 +4,7 @@ import type { ClientSupport } from '../src/adapter.ts'
 import { clients } from '../src/clients/index.ts'
 import { fieldNames, fields } from '../src/config/fields.ts'
 import { formatDefault } from '../src/config/format.ts'
+import { isDivided, processesSpec } from '../src/config/processes.ts'
 import { architecturePicture, roomTable } from './docs/architecture.ts'
 import { comparisonSections } from './docs/comparison.ts'
 import { dialectSections } from './docs/dialects.ts'
@@ -31,6 +32,7 @@ function fieldReference(): string {
   return fieldNames
     .map((field) => {
       const { meaning, trap, perHost, example } = fields[field]
+      const ways = `${perHost ? ', can be overridden in `hosts`' : ''}${isDivided(field) ? ', divided by `processes`' : ''}`
       return [
         `### ${field}`,
         '',
@@ -38,10 +40,17 @@ function fieldReference(): string {
         '',
         `**${trap}**`,
         '',
-        `*Default: ${formatDefault(field)}*${perHost ? ', can be overridden in `hosts`' : ''} · e.g. \`${field}: ${JSON.stringify(example)}\``,
+        `*Default: ${formatDefault(field)}*${ways} · e.g. \`${field}: ${JSON.stringify(example)}\``,
       ].join('\n')
     })
     .join('\n\n')
+}
+
+/** Of the setting that stands beside the pools. */
+function processesText(): string {
+  const { meaning, trap, example } = processesSpec
+  const divided = fieldNames.filter(isDivided).map(code)
+  return `\`processes: ${example}\` (or \`POLYPOOL_PROCESSES\`, or \`loadPools({ processes })\`, which goes before both). ${meaning} ${trap} Divided are ${divided.slice(0, -1).join(', ')} and ${divided.at(-1)}, those of \`hosts\` too, whoever set them.`
 }
 
 function supportTable({ fields: support, advice }: ClientSupport): string {
@@ -67,6 +76,7 @@ const sections: { file: string; name: string; content: string }[] = [
   { file: 'README.md', name: 'links', content: repositoryLinks(readManifest()) },
   { file: 'README.md', name: 'fields', content: fieldTable() },
   { file: 'docs/configuration.md', name: 'fields', content: fieldReference() },
+  { file: 'docs/config-files.md', name: 'processes', content: processesText() },
   { file: 'docs/architecture.md', name: 'rooms', content: roomTable() },
   { file: 'docs/proxies.md', name: 'proxies', content: proxyTable() },
   { file: 'docs/operate.md', name: 'metrics', content: metricTable() },

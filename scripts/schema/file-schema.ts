@@ -1,3 +1,6 @@
+import { toJsonSchema } from '@valibot/to-json-schema'
+import { kindNamed } from '../../src/config/kinds.ts'
+import { processesSpec } from '../../src/config/processes.ts'
 import { poolNamePattern } from '../../src/files/source.ts'
 
 /** The JSON schema of a config file, made from the one of a single pool: `{ "pools": { "name": { "extends": …, … } } }`. */
@@ -20,6 +23,7 @@ export function fileSchema(pool: object): object {
     type: 'object',
     properties: {
       $schema: address ?? { type: 'string' },
+      processes: processesSchema(),
       pools: {
         type: 'object',
         description: 'Pools by name. The others inherit from `default`.',
@@ -32,4 +36,10 @@ export function fileSchema(pool: object): object {
     // `payments:` with nothing behind it, as YAML allows, is a pool that sets nothing.
     definitions: { pool: { ...rest, type: ['object', 'null'], properties: { extends: parent, ...fields } } },
   }
+}
+
+function processesSchema(): object {
+  const { $schema: _, ...schema } = toJsonSchema(kindNamed(processesSpec).schema(processesSpec), { typeMode: 'input' })
+  const { meaning, trap, default: value, example } = processesSpec
+  return { ...schema, description: `${meaning} ${trap}`, default: value, examples: [example] }
 }

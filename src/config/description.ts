@@ -22,6 +22,8 @@ interface Facts<F extends PoolConfigField> {
   readonly trap: string
   /** Whether `hosts` can override it. */
   readonly perHost: F extends HostConfigField ? true : false
+  /** Whether `processes` divides it: what servers and proxies count over all processes. */
+  readonly divided?: true
   /** A sensible value, as one would write it in a file. */
   readonly example: Exclude<PoolConfig[F], undefined>
 }

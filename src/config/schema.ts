@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 import type { FieldSpec } from './description.ts'
 import { fieldNames, fields, hostFieldNames } from './fields.ts'
-import { kindNamed, type ValueSchema } from './kinds.ts'
+import { type KindSpec, kindNamed, type ValueSchema } from './kinds.ts'
 import type { PoolConfigField } from './types.ts'
 
 function schemaOf(spec: FieldSpec): ValueSchema {
@@ -28,15 +28,20 @@ const schemas = new Map<SimpleField, ValueSchema>()
 function schemaFor(field: SimpleField): ValueSchema {
   const made = schemas.get(field)
   if (made) return made
-  const spec = fields[field]
-  const schema = v.message(schemaOf(spec), ({ input }) => kindNamed(spec).explain(spec, input))
+  const schema = schemaOf(fields[field])
   schemas.set(field, schema)
   return schema
 }
 
 /** A field's value as the pool uses it, or what is wrong with it. */
-export function readValue(field: SimpleField, value: unknown): { readonly value: unknown } | { readonly problem: string } {
-  const spec = fields[field]
+export function readValue(field: SimpleField, value: unknown): ReadValue {
+  return readBy(fields[field], value, () => schemaFor(field))
+}
+
+type ReadValue = { readonly value: unknown } | { readonly problem: string }
+
+/** A value of a kind, or what is wrong with it. */
+export function readBy(spec: KindSpec, value: unknown, schema: () => ValueSchema): ReadValue {
   const kind = kindNamed(spec)
   if (kind.read !== undefined) {
     const read = kind.read(spec, value)
@@ -44,8 +49,8 @@ export function readValue(field: SimpleField, value: unknown): { readonly value:
   }
   // Neither is ever right, and valibot would ask a hostile one for its constructor.
   if (typeof value === 'function' || (typeof value === 'object' && value !== null)) return { problem: kind.explain(spec, value) }
-  const result = v.safeParse(schemaFor(field), value, { abortEarly: true })
-  return result.success ? { value: result.output } : { problem: result.issues[0].message }
+  const result = v.safeParse(schema(), value, { abortEarly: true })
+  return result.success ? { value: result.output } : { problem: kind.explain(spec, value) }
 }
 
 /** What an error may hold of a value that a field refuses. */

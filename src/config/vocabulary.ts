@@ -49,6 +49,10 @@ const vocabularies: { readonly [owner: string]: { readonly [key: string]: string
     httpVersion: 'use http2: true for httpVersion: 2',
     http2Options: 'use http2: true, and keepAliveExpiry for its sessionTimeout',
   },
+  "a config file's": {
+    processes:
+      'write it at the top of the file, beside pools, or as loadPools({ processes }): here the limits are those of one process',
+  },
   "got's and node-fetch's": { agent: 'leave it out and give pool.options to the client' },
   "fetch's": { dispatcher: 'leave it out and give pool.options to the client' },
   "the AWS SDK's": {

@@ -9,6 +9,8 @@ export interface NamedPoolConfig<Name extends string = string> extends PoolConfi
 /** What a config file holds. */
 export interface PoolsConfig<Name extends string = string> {
   $schema?: string | undefined
+  /** How many processes share these limits: what servers and proxies count is divided by it. Default 1. */
+  processes?: number | undefined
   pools: { [N in Name]: NamedPoolConfig<Name | 'default'> }
 }
 
@@ -18,6 +20,7 @@ export interface PoolsConfig<Name extends string = string> {
  */
 export function definePools<const Name extends string>(config: {
   $schema?: string | undefined
+  processes?: number | undefined
   pools: { [N in Name]: NamedPoolConfig<NoInfer<Name> | 'default'> }
 }): PoolsConfig<Name> {
   return config

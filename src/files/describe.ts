@@ -13,6 +13,8 @@ interface DescribedValue {
   readonly host?: string
   /** Resolved: a count or milliseconds, `Infinity` for unlimited. `formatValue(field, value)` writes it as a file does. */
   readonly value: SetField['value']
+  /** What all processes have together, where the value is one's share of it. */
+  readonly total?: number
   readonly origin: Origin
 }
 
@@ -35,12 +37,16 @@ export function describePools({ pools }: Pick<ReadPools, 'pools'>): PoolDescript
 
 function describePool({ name, extends: chain, config, notes, settings }: ResolvedPool): PoolDescription {
   const fields = plainFields.map((field): DescribedValue => {
-    const origin = settings.get(field)?.origin ?? { from: 'default' }
-    return { path: field, field, value: config[field], origin }
+    const { origin = { from: 'default' } as const, total } = settings.get(field) ?? {}
+    return { path: field, field, value: config[field], origin, ...totalOf(total) }
   })
   const hosts = [...settings.values()].flatMap((setting): DescribedValue[] => {
-    const { field, host, value, origin } = setting
-    return host === undefined ? [] : [{ path: settingPath(setting), field, host, value, origin }]
+    const { field, host, value, origin, total } = setting
+    return host === undefined ? [] : [{ path: settingPath(setting), field, host, value, origin, ...totalOf(total) }]
   })
   return { name, extends: chain, config, notes, values: [...fields, ...hosts] }
+}
+
+function totalOf(total: number | undefined): Pick<DescribedValue, 'total'> {
+  return total === undefined ? {} : { total }
 }

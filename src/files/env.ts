@@ -5,10 +5,14 @@ import { adviceFor } from '../config/vocabulary.ts'
 import { list, oneOf } from '../text/list.ts'
 import { nearest } from '../text/similar.ts'
 import type { Problems, Trouble } from './problems.ts'
+import { processesVariable } from './processes.ts'
 import { readFields, type Settings } from './settings.ts'
 import { defaultPool } from './source.ts'
 
 const prefix = 'POLYPOOL_'
+
+/** What stands beside the fields of pools. */
+const forAll = processesVariable.slice(prefix.length)
 
 /** `maxConnections` is `MAX_CONNECTIONS`. */
 const variables: ReadonlyMap<string, PoolConfigField> = new Map(fieldNames.map((field) => [capitals(field), field]))
@@ -40,6 +44,7 @@ export function readEnvironment(
   for (const variable of Object.keys(env).sort()) {
     const text = env[variable]
     if (!variable.startsWith(prefix) || text === undefined || isOfKubernetes(variable)) continue
+    if (variable === processesVariable) continue
     const target = targetOf(variable, pools)
     if ('problem' in target) {
       // The value of what nobody knows may be a secret, and errors are logged.
@@ -97,6 +102,7 @@ function targetOf(
   const name = split < 0 ? rest : rest.slice(split + 2)
   const field = variables.get(name)
   if (field === 'hosts') return { problem: "overrides by host can't be set by a variable", fix: 'write hosts in the config file' }
+  if (name === forAll) return { problem: 'the number of processes is that of all pools', fix: `set ${processesVariable}` }
   return field === undefined ? unknownField(name, pool, pools) : { pool, field }
 }
 
@@ -116,6 +122,8 @@ function findPool(name: string, ending: string, pools: readonly string[]): strin
 
 function unknownField(name: string, pool: string, pools: readonly string[]): Trouble {
   const names = [...variables.keys()].filter((variable) => variable !== 'HOSTS')
+  if (nearest(name, [forAll, ...names]) === forAll)
+    return { problem: 'unknown variable', fix: `did you mean ${processesVariable}?` }
   const meant = nearest(name, names)
   if (meant) return { problem: 'unknown variable', fix: `did you mean ${variableFor(pool, variables.get(meant) ?? 'hosts')}?` }
   const meantPool = pools.find((known) => known !== defaultPool && name.startsWith(`${capitals(known)}_`))

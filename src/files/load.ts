@@ -6,6 +6,7 @@ import type { Document } from './formats/document.ts'
 import { parseFile } from './parse-file.ts'
 import type { Path } from './paths.ts'
 import { Problems, refuseFile } from './problems.ts'
+import type { Processes } from './processes.ts'
 import { readText } from './read-text.ts'
 import { type ResolvedPool, resolvePools } from './resolve.ts'
 import type { PoolsSource } from './source.ts'
@@ -20,6 +21,11 @@ export interface ReadPoolsOptions {
   env?: { readonly [variable: string]: string | undefined } | false | undefined
   /** What code sets: it goes before environment and file, pool by pool and field by field. */
   pools?: PoolsConfig['pools'] | undefined
+  /**
+   * How many processes share the limits, those of a rolling update included: what servers and proxies count is divided by it, whoever set it.
+   * It goes before `POLYPOOL_PROCESSES` and the file's `processes`. Default 1.
+   */
+  processes?: number | undefined
 }
 
 export interface LoadPoolsOptions extends ReadPoolsOptions {
@@ -35,6 +41,7 @@ export interface ReadPools {
   readonly stamp: string
   /** Other config files beside it, which are not read. */
   readonly shadowed: readonly string[]
+  readonly processes: Processes
   readonly pools: ReadonlyMap<string, ResolvedPool>
 }
 
@@ -52,8 +59,8 @@ export async function readPools(options: ReadPoolsOptions = {}, again = false): 
   const fromFile = file === null ? null : await readSource(file, base, problems, again)
   const code = options.pools === undefined ? null : codeSource(options.pools)
   const env = options.env === false ? {} : (options.env ?? process.env)
-  const pools = resolvePools({ file: fromFile, code, env }, problems)
-  return { file, stamp, shadowed: file === null || options.file !== undefined ? [] : shadowedBy(file), pools }
+  const { processes, pools } = resolvePools({ file: fromFile, code, env, processes: options.processes }, problems)
+  return { file, stamp, shadowed: file === null || options.file !== undefined ? [] : shadowedBy(file), processes, pools }
 }
 
 /** The files whose change can make a reload find something else: without a file all that would be found if they were there. */

@@ -16,6 +16,7 @@ const loading: OptionRules<LoadPoolsOptions> = {
     env: rule((value) => value === false || isObject(value), 'an object such as process.env, or false'),
     // What is in it is checked with the file, so that all mistakes are told together.
     pools: rule(() => true, 'pools by name'),
+    processes: rule(() => true, 'their number'),
     watch: choice,
   },
   field: (name) => `write pools: { default: { ${name}: … } }`,

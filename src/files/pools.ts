@@ -60,6 +60,11 @@ export class Pools extends EventEmitter<PoolsEvents> implements AsyncDisposable 
     return [...this.#read.pools.keys()]
   }
 
+  /** How many processes share the limits. */
+  get processes(): number {
+    return this.#read.processes.count
+  }
+
   /** Those that were opened here and are not closed. */
   get opened(): Pool<unknown>[] {
     return this.#budgets.opened

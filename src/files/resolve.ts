@@ -5,7 +5,9 @@ import { readEnvironment } from './env.ts'
 import { chainsOf } from './extends.ts'
 import { formatPath, type Path } from './paths.ts'
 import type { Problems } from './problems.ts'
+import { type Processes, readProcesses } from './processes.ts'
 import { configFrom, type FieldTrouble, readFields, type SetField, type Settings } from './settings.ts'
+import { type SharedOut, Shares } from './shares.ts'
 import { type Declaration, defaultPool, type PoolsSource, readDeclarations } from './source.ts'
 import { type Variables, withVariables } from './variables.ts'
 
@@ -15,8 +17,10 @@ export interface ResolvedPool {
   /** The pools that it inherits from, the nearest first. */
   readonly extends: readonly string[]
   readonly config: ResolvedPoolConfig
-  /** Only what was set, by whomever. */
+  /** Only what was set, by whomever; of limits that `processes` divides, this process's share. */
   readonly explicit: PoolConfig
+  /** The same with the limits of all processes together. */
+  readonly whole: PoolConfig
   readonly settings: ReadonlyMap<string, SetField>
   readonly notes: readonly Note[]
 }
@@ -29,15 +33,23 @@ const mostValues = 100_000
  * pool that it extends, in which the same order has been kept.
  *
  * @param file null if there is none
+ * @param processes what code says of their number
  */
 export function resolvePools(
   {
     file,
     code,
     env,
-  }: { file: PoolsSource | null; code: PoolsSource | null; env: { readonly [variable: string]: string | undefined } },
+    processes: inCode,
+  }: {
+    file: PoolsSource | null
+    code: PoolsSource | null
+    env: { readonly [variable: string]: string | undefined }
+    processes?: unknown
+  },
   problems: Problems,
-): Map<string, ResolvedPool> {
+): { readonly processes: Processes; readonly pools: Map<string, ResolvedPool> } {
+  const processes = readProcesses({ file, code: inCode, env }, problems)
   const sources = [file, code].filter((source) => source !== null)
   const declared = sources.map((source) => ({ source, pools: readDeclarations(source, problems) }))
   const names = [...new Set([defaultPool, ...declared.flatMap(({ pools }) => [...pools.keys()])])]
@@ -69,7 +81,15 @@ export function resolvePools(
     problems.add(file.author(['pools'], 'key'), { problem, fix: 'give hosts only to the pools that need them' })
     problems.fail()
   }
-  return new Map(names.map((name) => [name, assemble(name, chains.get(name) ?? [], layers)]))
+  const shares = new Shares(processes.count, problems)
+  const merged = names.map((name) => ({
+    name,
+    chain: chains.get(name) ?? [],
+    whole: mergedOf(name, chains.get(name) ?? [], layers),
+  }))
+  const shared = merged.map((pool) => ({ ...pool, ...shares.of(pool.whole) }))
+  problems.throwIfAny()
+  return { processes, pools: new Map(shared.map((pool) => [pool.name, assemble(pool)])) }
 
   /** Code goes before the file here, too. */
   function parentOf(name: string) {
@@ -105,12 +125,31 @@ function isField([field, host, ofHost]: Path): boolean {
   return (names as readonly (string | undefined)[]).includes(name)
 }
 
-function assemble(name: string, chain: readonly string[], layers: (name: string) => readonly Settings[]): ResolvedPool {
+/** What a pool sets and inherits, by path. */
+function mergedOf(name: string, chain: readonly string[], layers: (name: string) => readonly Settings[]): Settings {
   const settings: Settings = new Map()
   for (const pool of [...chain].reverse().concat(name)) {
     for (const layer of layers(pool)) for (const [path, setting] of layer) settings.set(path, setting)
   }
+  return settings
+}
+
+interface Merged extends SharedOut {
+  readonly name: string
+  readonly chain: readonly string[]
+  readonly whole: Settings
+}
+
+function assemble({ name, chain, whole, settings, notes: remainders }: Merged): ResolvedPool {
   const explicit = configFrom(settings)
   const { config, notes } = parsePoolConfig(explicit)
-  return { name, extends: chain, config, explicit, settings, notes }
+  return {
+    name,
+    extends: chain,
+    config,
+    explicit,
+    whole: whole === settings ? explicit : configFrom(whole),
+    settings,
+    notes: [...remainders, ...notes],
+  }
 }

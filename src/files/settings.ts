@@ -16,6 +16,8 @@ export interface SetField {
   readonly host?: string
   readonly value: Exclude<ResolvedPoolConfig[Exclude<PoolConfigField, 'hosts'>], undefined>
   readonly origin: Origin
+  /** What all processes have together, where `value` is the share of one. */
+  readonly total?: number
   /** A duration of few milliseconds that was written without a unit, as one writes seconds. */
   readonly seemsSeconds?: true
 }

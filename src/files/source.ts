@@ -1,11 +1,15 @@
 import { fieldNames } from '../config/fields.ts'
 import { plainEntries } from '../config/plain-object.ts'
+import { list } from '../text/list.ts'
 import { show } from '../text/show.ts'
 import { didYouMean } from '../text/similar.ts'
 import { setOwn } from './formats/document.ts'
 import type { Origin } from './origin.ts'
 import { formatPath, type Path } from './paths.ts'
 import type { Author, Problems, Trouble } from './problems.ts'
+
+/** Beside `pools`: how many processes share them. */
+export const processesKey = 'processes'
 
 /** The pool that is always there, and that others extend. */
 export const defaultPool = 'default'
@@ -41,6 +45,7 @@ export function readDeclarations(source: PoolsSource, problems: Problems): Map<s
   }
   for (const [key, value] of root) {
     if (key === 'pools') continue
+    if (key === processesKey) continue
     if (key !== '$schema') report([key], explainTopLevel(key), 'key')
     else if (typeof value !== 'string') {
       report([key], { problem: `${show(value)} is not a string`, fix: 'use the address of the JSON schema', value })
@@ -93,7 +98,10 @@ function explainTopLevel(key: string): Trouble {
   }
   if (key === 'extends')
     return { problem: 'extends stands outside the pools', fix: 'write it into a pool: pools: { name: { extends: other } }' }
-  return { problem: 'unknown key', fix: didYouMean(key, ['pools', '$schema']) ?? 'only pools and $schema stand here' }
+  if (/^(replicas|workers|instances)$/.test(key))
+    return { problem: 'unknown key', fix: 'write processes, replicas times workers' }
+  const known = ['pools', processesKey, '$schema']
+  return { problem: 'unknown key', fix: didYouMean(key, known) ?? `only ${list(known)} stand here` }
 }
 
 function explainName(name: string): Trouble | undefined {

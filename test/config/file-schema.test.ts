@@ -58,6 +58,11 @@ const beyondSchema: readonly { readonly what: string; readonly says: RegExp; rea
     },
   },
   {
+    what: 'a limit leaves less than one for each process',
+    says: /over \d+ processes leaves less than one for each/,
+    example: { processes: 3, pools: { a: { maxConnections: 2, hosts: { 'a.test': { maxConnectionsPerHost: 1 } } } } },
+  },
+  {
     what: 'a proxy is no URL',
     says: /proxy: "/,
     example: { pools: { a: { proxy: 'http://proxy.test:0' }, b: { hosts: { 'a.test': { proxy: 'http://a:b:c' } } } } },
@@ -248,7 +253,9 @@ const pool = fc.oneof(
   { weight: 1, arbitrary: value },
 )
 const pools = fc.oneof({ weight: 9, arbitrary: fc.dictionary(poolName, pool, { maxKeys: 3 }) }, { weight: 1, arbitrary: value })
-const others = fc.dictionary(fc.constantFrom('$schema', 'pool', 'default', 'extends'), value, { maxKeys: 1 })
+const others = fc.dictionary(fc.constantFrom('$schema', 'pool', 'default', 'extends', 'processes', 'processes'), value, {
+  maxKeys: 1,
+})
 const top = fc.tuple(pools, fc.oneof({ weight: 5, arbitrary: fc.constant({}) }, { weight: 1, arbitrary: others }))
 const file = fc.oneof(
   { weight: 9, arbitrary: top.map(([found, more]) => ({ pools: found, ...more })) },

@@ -10,7 +10,11 @@ it('schema prints the JSON Schema of config files', async () => {
     $schema: 'http://json-schema.org/draft-07/schema#',
     required: ['pools'],
     additionalProperties: false,
-    properties: { $schema: { type: 'string' }, pools: { additionalProperties: { $ref: '#/definitions/pool' } } },
+    properties: {
+      $schema: { type: 'string' },
+      processes: { type: 'integer', minimum: 1 },
+      pools: { additionalProperties: { $ref: '#/definitions/pool' } },
+    },
   })
   const { properties, additionalProperties } = schema.definitions.pool
   expect(additionalProperties).toBe(false)
