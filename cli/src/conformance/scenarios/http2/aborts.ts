@@ -51,9 +51,7 @@ export const aborts: readonly Scenario[] = [
     covers: ['http2', 'maxStreamsPerConnection', 'rule-3'],
     config: { http2: true, maxConnections: 1, maxStreamsPerConnection: 2 },
     async run(context) {
-      const origin = await context.origin({ http2: true })
-      const pool = context.pool()
-      await acquainted(context, pool, origin)
+      const { origin, pool } = await acquainted(context)
       const held = context.sendMany(pool, 2, origin.url('hold=all'))
       await context.arrived(origin, 2)
       const abort = new AbortController()
@@ -77,9 +75,7 @@ export const aborts: readonly Scenario[] = [
     covers: ['http2', 'maxStreamsPerConnection', 'rule-3', 'rule-4'],
     config: { http2: 'only', maxConnections: 1, maxStreamsPerConnection: 2, acquireTimeout: 20_000 },
     async run(context) {
-      const origin = await context.origin({ http2: true })
-      const pool = context.pool()
-      await beside(context, pool, origin, async () => {
+      await beside(context, async (origin, pool) => {
         for (let round = 0; round < 3; round++) {
           const abort = new AbortController()
           const left = context.outcome(pool, origin.url('hold=never&left=1'), { signal: abort.signal })
@@ -102,9 +98,7 @@ export const aborts: readonly Scenario[] = [
     covers: ['http2', 'maxStreamsPerConnection', 'rule-3', 'rule-4'],
     config: { http2: true, maxConnections: 1, maxStreamsPerConnection: 2, acquireTimeout: 20_000 },
     async run(context) {
-      const origin = await context.origin({ http2: true })
-      const pool = context.pool()
-      await beside(context, pool, origin, async () => {
+      await beside(context, async (origin, pool) => {
         const abort = new AbortController()
         let started = false
         const left = context.outcome(pool, origin.url('size=100000&holdBody=never'), {
@@ -131,9 +125,7 @@ export const aborts: readonly Scenario[] = [
     covers: ['http2', 'maxStreamsPerConnection', 'rule-3', 'rule-4'],
     config: { http2: true, maxConnections: 1, maxStreamsPerConnection: 2, acquireTimeout: 20_000 },
     async run(context) {
-      const origin = await context.origin({ http2: true })
-      const pool = context.pool()
-      await beside(context, pool, origin, async () => {
+      await beside(context, async (origin, pool) => {
         const begun = () => {
           const body = new Readable({ read() {} })
           body.push('begun')

@@ -1,7 +1,7 @@
 import { runChild } from '../../children/run-child.ts'
 import { check, equal, failed, failedWith, same } from '../../expect.ts'
 import type { Scenario } from '../../scenario.ts'
-import { acquainted, bothWays, byAlpn, pending } from './shared.ts'
+import { acquainted, bothWays, byAlpn, pending, versionsOf } from './shared.ts'
 
 /** For a process that hangs; starting one takes a while on a busy machine. */
 const limitMs = 100_000
@@ -24,11 +24,7 @@ export const sessionsClosing: readonly Scenario[] = [
       same(run.reports, [{ event: 'idle', detail: 1 }], 'reports')
       // Killed for hanging it would have none.
       equal(run.code, 0, 'exit code')
-      same(
-        (await context.connections()).flatMap(({ requests }) => requests.map(({ httpVersion }) => httpVersion)),
-        ['2.0'],
-        'HTTP versions',
-      )
+      same(await versionsOf(context), ['2.0'], 'HTTP versions')
     },
   },
   {
@@ -80,9 +76,7 @@ export const sessionsClosing: readonly Scenario[] = [
     config: { http2: true, maxConnections: 1, maxStreamsPerConnection: 2 },
     only: ['undici'],
     async run(context) {
-      const origin = await context.origin({ http2: true })
-      const pool = context.pool()
-      await acquainted(context, pool, origin)
+      const { origin, pool } = await acquainted(context)
       const { dispatcher } = pool.options as {
         dispatcher: { dispatch(o: object, h: object): boolean; on(e: string, l: () => void): void }
       }

@@ -40,15 +40,12 @@ const rsts: readonly Scenario[] = Object.entries(codes).flatMap(([name, code]): 
     covers: ['http2', 'maxStreamsPerConnection', 'rule-4'],
     config: { http2: true, maxStreamsPerConnection: 2, maxConnections: 1, acquireTimeout: 20_000, retryStale: false },
     async run(context) {
-      const origin = await context.origin({ http2: true })
-      const pool = context.pool()
-      await beside(context, pool, origin, async () => {
+      await beside(context, async (origin, pool) => {
         for (let round = 0; round < 3; round++) {
           failedByItself(await context.outcome(pool, origin.url(`size=1000&${where}=${code}`)), 'the request')
           succeeded(await context.outcome(pool, origin.url()), 'a request afterwards')
         }
       })
-      await context.eventually(() => pool.stats().active, 0, 'stats().active')
     },
   })),
 )
@@ -133,9 +130,7 @@ export const streamEndings: readonly Scenario[] = [
     covers: ['http2', 'retryStale'],
     config: { http2: true, maxConnections: 1, retryStale: true },
     async run(context) {
-      const origin = await context.origin({ http2: true })
-      const pool = context.pool()
-      await acquainted(context, pool, origin)
+      const { origin, pool } = await acquainted(context)
       const gets = Array.from({ length: 4 }, (_, n) => context.outcome(pool, origin.url(`hold=get&n=${n}`)))
       const post = context.outcome(pool, origin.url('hold=get&post=1'), { method: 'POST', body: 'x' })
       await context.arrived(origin, 5)

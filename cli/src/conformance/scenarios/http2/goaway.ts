@@ -155,9 +155,7 @@ export const goaways: readonly Scenario[] = [
     covers: ['http2', 'acquireTimeout', 'rule-2'],
     config: { http2: true, maxConnections: 1, maxStreamsPerConnection: 2, retryStale: false, acquireTimeout: 20_000 },
     async run(context) {
-      const origin = await context.origin({ http2: { tapped: true } })
-      const pool = context.pool()
-      await acquainted(context, pool, origin)
+      const { origin, pool } = await acquainted(context, { tapped: true })
       const outcomes = [0, 1, 2, 3, 4, 5].map((n) => context.outcome(pool, origin.url(`hold=all&n=${n}`), requestOf(context, n)))
       await context.arrived(origin, 2)
       await pending(context, pool, 4)

@@ -122,9 +122,7 @@ export const life: readonly Scenario[] = [
     covers: ['http2', 'maxOverflow', 'rule-1'],
     config: { http2: true, maxConnections: 1, maxStreamsPerConnection: 2, maxOverflow: 2 },
     async run(context) {
-      const origin = await context.origin({ http2: true })
-      const pool = context.pool()
-      await acquainted(context, pool, origin)
+      const { origin, pool } = await acquainted(context)
       await crowd(context, pool, origin, { asks: 6, carried: 4 }, () =>
         equal(context.sockets.peak, 3, 'most client sockets at one time'),
       )
@@ -166,9 +164,7 @@ export const life: readonly Scenario[] = [
     covers: ['http2', 'minIdleConnectionsPerHost'],
     config: { http2: true, minIdleConnectionsPerHost: 1, maxStreamsPerConnection: 3, keepAliveExpiry: '10s' },
     async run(context) {
-      const origin = await context.origin({ http2: true })
-      const pool = context.pool()
-      await acquainted(context, pool, origin)
+      const { origin, pool } = await acquainted(context)
       const held = context.sendMany(pool, 3, origin.url('hold=all'))
       await context.arrived(origin, 3)
       await context.eventually(() => pool.stats().idle, 1, 'idle connections beside the one in use')

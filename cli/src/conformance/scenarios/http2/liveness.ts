@@ -1,7 +1,7 @@
 import { equal, failed, succeeded } from '../../expect.ts'
 import type { SessionCommand } from '../../probe/types.ts'
 import type { Scenario } from '../../scenario.ts'
-import { acquainted, byAlpn, streamsOf } from './shared.ts'
+import { byAlpn, meet, streamsOf } from './shared.ts'
 
 /** What the server says lies unread when the next request is sent: the session is not used. */
 const unread = (name: string, command: SessionCommand): Scenario => ({
@@ -46,7 +46,7 @@ export const liveness: readonly Scenario[] = [
     async run(context) {
       const [silent, other] = [await context.origin({ http2: { tapped: true } }), await context.origin({ http2: true })]
       const pool = context.pool()
-      await acquainted(context, pool, silent)
+      await meet(context, pool, silent)
       equal(await context.probe.sessions(silent.id, { do: 'silence' }), 1, 'sessions')
       const lost = [1, 2].map(() => context.outcome(pool, silent.url()))
       for (const outcome of await Promise.all(lost)) failed(outcome, 'a request to a peer that is silent')

@@ -1,13 +1,7 @@
-import type { ScenarioContext, ScenarioOrigin } from '../../context.ts'
+import type { ScenarioContext } from '../../context.ts'
 import { atMost, equal, failed, failedByItself, same, succeeded, throwsPoolError } from '../../expect.ts'
 import type { Scenario } from '../../scenario.ts'
-import { acquainted, byAlpn, keptTo, streamsOf } from './shared.ts'
-
-async function versionsOf(context: ScenarioContext, origin: ScenarioOrigin): Promise<string[]> {
-  return [
-    ...new Set((await context.connections(origin)).flatMap(({ requests }) => requests.map(({ httpVersion }) => httpVersion))),
-  ]
-}
+import { byAlpn, keptTo, meet, streamsOf, versionsOf } from './shared.ts'
 
 /** Which protocol is spoken with whom, and how hosts and clients share a budget. */
 export const protocols: readonly Scenario[] = [
@@ -266,7 +260,7 @@ export const protocols: readonly Scenario[] = [
         const by = [...new Set(requests.map(({ url }) => url.split('by=')[1]))]
         same(by, [http2 ? 'own' : 'other'], 'whose requests a connection carried')
       }
-      await acquainted(context, pool, a)
+      await meet(context, pool, a)
       await keptTo(context, 5)
     },
   },

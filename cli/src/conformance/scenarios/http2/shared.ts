@@ -1,7 +1,7 @@
 import type { AnyPool } from '../../client.ts'
 import type { ScenarioContext, ScenarioOrigin } from '../../context.ts'
 import { atMost, equal, succeeded } from '../../expect.ts'
-import type { ConnectionRecord, StreamCount } from '../../probe/types.ts'
+import type { ConnectionRecord, OriginOptions, StreamCount } from '../../probe/types.ts'
 import type { Scenario } from '../../scenario.ts'
 
 /** Over http by prior knowledge, over https by ALPN. */
@@ -23,13 +23,30 @@ export async function keptTo(context: ScenarioContext, most: number, origin?: Sc
   }
 }
 
+/** The versions of HTTP in which requests came, each once. */
+export async function versionsOf(context: ScenarioContext, origin?: ScenarioOrigin): Promise<string[]> {
+  const requests = (await context.connections(origin)).flatMap((one) => one.requests)
+  return [...new Set(requests.map(({ httpVersion }) => httpVersion))]
+}
+
 /** Waits until so many requests wait. */
 export function pending(context: ScenarioContext, pool: AnyPool, count: number): Promise<void> {
   return context.eventually(() => pool.stats().pending, count, 'stats().pending')
 }
 
-/** Has learnt what the server speaks, and idles. */
-export async function acquainted(context: ScenarioContext, pool: AnyPool, origin: ScenarioOrigin): Promise<void> {
+/** A pool that has learnt what the server speaks, and idles. */
+export async function acquainted(
+  context: ScenarioContext,
+  http2: OriginOptions['http2'] = true,
+): Promise<{ readonly origin: ScenarioOrigin; readonly pool: AnyPool }> {
+  const origin = await context.origin({ http2 })
+  const pool = context.pool()
+  await meet(context, pool, origin)
+  return { origin, pool }
+}
+
+/** The same of a pool that is there. */
+export async function meet(context: ScenarioContext, pool: AnyPool, origin: ScenarioOrigin): Promise<void> {
   await context.send(pool, origin.url('first=1'))
   await context.eventually(() => pool.stats().active, 0, 'stats().active')
 }
@@ -58,14 +75,15 @@ export async function crowd(
 /** Does something while a request is held on the same connection: that goes on, is answered, and no other connection was opened. */
 export async function beside(
   context: ScenarioContext,
-  pool: AnyPool,
-  origin: ScenarioOrigin,
-  act: () => Promise<void>,
+  act: (origin: ScenarioOrigin, pool: AnyPool) => Promise<void>,
 ): Promise<void> {
+  const origin = await context.origin({ http2: true })
+  const pool = context.pool()
   const sibling = context.outcome(pool, origin.url('hold=sibling'))
   await context.arrived(origin, 1)
-  await act()
+  await act(origin, pool)
   await context.probe.release('sibling')
   succeeded(await sibling, 'the request beside it')
   equal(context.sockets.opened, 1, 'sockets opened')
+  await context.eventually(() => pool.stats().active, 0, 'stats().active')
 }

@@ -1,6 +1,6 @@
 import { atMost, check, equal, failedWith, same, succeeded } from '../../expect.ts'
 import type { Scenario } from '../../scenario.ts'
-import { acquainted, bothWays, byAlpn, crowd, keptTo, numbersOf, pending, streamsOf } from './shared.ts'
+import { acquainted, bothWays, byAlpn, crowd, keptTo, numbersOf, pending, streamsOf, versionsOf } from './shared.ts'
 
 /** Many requests on one connection: how many connections are opened, and how many requests each carries. */
 export const streams: readonly Scenario[] = [
@@ -11,9 +11,7 @@ export const streams: readonly Scenario[] = [
     covers: ['http2', 'rule-6', 'api:stats'],
     config: { http2: 'only' },
     async run(context) {
-      const origin = await context.origin({ http2: { tapped: true } })
-      const pool = context.pool()
-      await acquainted(context, pool, origin)
+      const { origin, pool } = await acquainted(context, { tapped: true })
       await crowd(context, pool, origin, { asks: 30, carried: 30 }, () => {
         const { open, active, idle, pending: waiting, streams, hosts } = pool.stats()
         same({ open, active, idle, waiting }, { open: 1, active: 1, idle: 0, waiting: 0 }, 'stats() with 30 under way')
@@ -25,8 +23,7 @@ export const streams: readonly Scenario[] = [
       same({ created, reused }, { created: 1, reused: 30 }, 'stats()')
       equal(pool.stats().streams.active, 0, 'stats().streams.active afterwards')
       equal(context.sockets.opened, 1, 'sockets opened')
-      const versions = (await context.connections()).flatMap((one) => one.requests.map(({ httpVersion }) => httpVersion))
-      same([...new Set(versions)], ['2.0'], 'HTTP versions')
+      same(await versionsOf(context), ['2.0'], 'HTTP versions')
     },
   },
   {
@@ -115,9 +112,7 @@ export const streams: readonly Scenario[] = [
     covers: ['http2', 'maxStreamsPerConnection'],
     config: { http2: true, maxStreamsPerConnection: 100, maxConnections: 1 },
     async run(context) {
-      const origin = await context.origin({ http2: { tapped: true, maxStreams: 6 } })
-      const pool = context.pool()
-      await acquainted(context, pool, origin)
+      const { origin, pool } = await acquainted(context, { tapped: true, maxStreams: 6 })
       const first = context.sendMany(pool, 6, origin.url('hold=first'))
       await context.arrived(origin, 6)
       await context.probe.sessions(origin.id, { do: 'settings', maxStreams: 2 })
@@ -140,9 +135,7 @@ export const streams: readonly Scenario[] = [
     covers: ['http2', 'acquireTimeout', 'ERR_POOL_ACQUIRE_TIMEOUT'],
     config: { http2: true, maxConnections: 1, acquireTimeout: 20_000 },
     async run(context) {
-      const origin = await context.origin({ http2: { tapped: true, maxStreams: 4 } })
-      const pool = context.pool()
-      await acquainted(context, pool, origin)
+      const { origin, pool } = await acquainted(context, { tapped: true, maxStreams: 4 })
       await context.probe.sessions(origin.id, { do: 'settings', maxStreams: 0 })
       const held = context.sendMany(pool, 3, origin.url('n=1'))
       await pending(context, pool, 3)
@@ -211,9 +204,7 @@ export const streams: readonly Scenario[] = [
     covers: ['maxStreamsPerConnection', 'acquireTimeout', 'maxPending', 'ERR_POOL_ACQUIRE_TIMEOUT', 'ERR_POOL_QUEUE_FULL'],
     config: { http2: true, maxStreamsPerConnection: 2, maxConnections: 1, acquireTimeout: 100, maxPending: 1 },
     async run(context) {
-      const origin = await context.origin({ http2: { tapped: true } })
-      const pool = context.pool()
-      await acquainted(context, pool, origin)
+      const { origin, pool } = await acquainted(context, { tapped: true })
       await crowd(context, pool, origin, { asks: 2, carried: 2 }, async () => {
         const late = context.outcome(pool, origin.url())
         await pending(context, pool, 1)
@@ -232,9 +223,7 @@ export const streams: readonly Scenario[] = [
     covers: ['block', 'maxOverflow', 'ERR_POOL_FULL'],
     config: { http2: true, maxStreamsPerConnection: 2, maxConnections: 1, block: false, maxOverflow: 0 },
     async run(context) {
-      const origin = await context.origin({ http2: { tapped: true } })
-      const pool = context.pool()
-      await acquainted(context, pool, origin)
+      const { origin, pool } = await acquainted(context, { tapped: true })
       await crowd(context, pool, origin, { asks: 2, carried: 2 }, async () =>
         failedWith(await context.outcome(pool, origin.url()), 'ERR_POOL_FULL', 'a request without a stream'),
       )
