@@ -6,13 +6,9 @@ import type { Answer, ClientHandle } from '../../cli/src/conformance/clients/typ
 import { describe } from '../../cli/src/conformance/expect.ts'
 import type { RemoteProbe } from '../../cli/src/conformance/probe/remote.ts'
 import type { ProbeOrigin, SessionCommand } from '../../cli/src/conformance/probe/types.ts'
-import { SocketCounter } from '../../cli/src/conformance/sockets.ts'
 import type { PoolConfig } from '../../src/config/types.ts'
-import { hangs, stopwatch } from '../time.ts'
 import { type Http2RequestStep, type Http2Script, isRefusedOnce, mustSucceed } from './http2-script.ts'
-
-/** Tells a hang: many times what the slowest script takes on a busy machine. */
-const hang = Number(process.env.FUZZ_HANG ?? hangs)
+import { block, Referee } from './referee.ts'
 
 /** As often a request is sent whose server says each time that it has not seen it. */
 const mostSends = 4
@@ -23,8 +19,6 @@ interface Sent {
   readonly ended: Promise<{ readonly answer?: Answer; readonly error?: unknown }>
 }
 
-const total = ({ maxConnections, maxOverflow }: PoolConfig) => Number(maxConnections) + Number(maxOverflow)
-
 /** Plays a script over HTTP/2 without TLS, and throws where the contract does not hold. */
 export class Http2Player {
   readonly #handle: ClientHandle
@@ -32,13 +26,9 @@ export class Http2Player {
   readonly #name: string
   readonly #probe: RemoteProbe
   readonly #origins: readonly ProbeOrigin[]
-  readonly #sockets: SocketCounter
+  readonly #referee: Referee
   readonly #sent: Sent[] = []
   readonly #unread: Answer[] = []
-  readonly #stray: unknown[] = []
-  #limits: PoolConfig
-  /** Sockets that may be open at one time since the limits were changed. */
-  #allowed: number
   #mostStreams: number
   /** How often its server has said GOAWAY, and that nothing at all was processed. */
   #goaways = 0
@@ -48,10 +38,11 @@ export class Http2Player {
   constructor(script: Http2Script, client: ConformanceClient, probe: RemoteProbe, origins: readonly ProbeOrigin[]) {
     this.#probe = probe
     this.#origins = origins
-    this.#limits = script.limits
-    this.#allowed = total(script.limits)
     this.#mostStreams = Number(script.limits.maxStreamsPerConnection)
-    this.#sockets = new SocketCounter(new Set(origins.map(({ port }) => port)))
+    this.#referee = new Referee(
+      script.limits,
+      origins.map(({ port }) => port),
+    )
     const silent = script.steps.some((step) => step.do === 'server' && step.command.do === 'silence')
     this.#name = client.name
     this.#pool = client.adapter.createPool(
@@ -69,26 +60,17 @@ export class Http2Player {
     this.#handle = client.driver.open(client.module)
   }
 
-  async play({ steps, end }: Http2Script): Promise<void> {
-    const onStray = (error: unknown) => void this.#stray.push(error)
-    process.on('uncaughtException', onStray)
-    process.on('unhandledRejection', onStray)
-    try {
+  play({ steps, end }: Http2Script): Promise<void> {
+    return this.#referee.watch([this.#pool], async () => {
       for (const step of steps) {
         await this.#perform(step)
-        this.#checkCaps()
+        this.#referee.checkCaps()
       }
       await this.#settle()
       await this.#serves()
       await this.#checkServer()
-      await this.#end(end)
-      if (this.#stray.length > 0) throw new Error(`thrown outside of any request: ${describe(this.#stray[0])}`)
-    } finally {
-      process.off('uncaughtException', onStray)
-      process.off('unhandledRejection', onStray)
-      await this.#pool.destroy()
-      this.#sockets.stop()
-    }
+      await this.#referee.end([this.#pool], end)
+    })
   }
 
   async #perform(step: Http2Script['steps'][number]): Promise<void> {
@@ -99,7 +81,7 @@ export class Http2Player {
       case 'wait':
         return void (await sleep(step.ms))
       case 'busy':
-        return void Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, step.ms)
+        return block(step.ms)
       case 'reconfigure':
         return this.#reconfigure(step.limits)
       case 'server':
@@ -120,20 +102,8 @@ export class Http2Player {
   }
 
   #reconfigure(limits: PoolConfig): void {
-    this.#checkCaps()
-    this.#pool.reconfigure(limits)
-    this.#limits = { ...this.#limits, ...limits }
+    this.#referee.reconfigure(limits)
     this.#mostStreams = Math.max(this.#mostStreams, Number(limits.maxStreamsPerConnection))
-    this.#sockets.resetPeak()
-    this.#allowed = Math.max(total(this.#limits), this.#sockets.open)
-  }
-
-  #checkCaps(): void {
-    const { peak } = this.#sockets
-    if (peak > this.#allowed)
-      throw new Error(`${peak} sockets were open, ${this.#allowed} are allowed: ${this.#sockets.timeline()}`)
-    this.#sockets.resetPeak()
-    this.#allowed = Math.max(total(this.#limits), this.#sockets.open)
   }
 
   #send(step: Http2RequestStep): void {
@@ -184,7 +154,7 @@ export class Http2Player {
     for (const { id } of this.#origins) this.#probe.sessions(id, { do: 'settings', maxStreams: 100 }).catch(() => {})
     for (const one of this.#sent) {
       const { step, tag, ended } = one
-      const { answer, error } = await this.#inTime(ended, `the request ${JSON.stringify(step)}`)
+      const { answer, error } = await this.#referee.inTime(ended, `the request ${JSON.stringify(step)}`)
       if (!mustSucceed(step)) continue
       if (answer === undefined && !this.#mayFail(one, error))
         throw new Error(`${JSON.stringify(step)} was not answered: ${describe(error)}`, { cause: error })
@@ -199,13 +169,13 @@ export class Http2Player {
       const answer = send(this.#handle, this.#pool, { url: `http://127.0.0.1:${port}/` }).catch((error: unknown) => {
         if (!this.#mayLose) throw new Error(`no longer serves: ${describe(error)}`, { cause: error })
       })
-      await this.#inTime(answer, 'a request afterwards')
+      await this.#referee.inTime(answer, 'a request afterwards')
     }
-    await this.#until(() => {
+    await this.#referee.until(() => {
       const { active, pending, open, streams } = this.#pool.stats()
-      return active === 0 && pending === 0 && streams.active === 0 && open === this.#sockets.open
+      return active === 0 && pending === 0 && streams.active === 0 && open === this.#referee.sockets.open
     }, 'stats() at rest')
-    this.#checkCaps()
+    this.#referee.checkCaps()
   }
 
   /** What the server saw: no request twice that it had taken on, none too often, no connection with too many at a time. */
@@ -226,29 +196,5 @@ export class Http2Player {
       if (isRefusedOnce(step) && taken.length > mostSends)
         throw new Error(`${JSON.stringify(step)} was sent ${taken.length} times`)
     }
-  }
-
-  async #end(how: Http2Script['end']): Promise<void> {
-    await this.#inTime(this.#pool[how](), `${how}()`)
-    await this.#until(() => this.#sockets.open === 0, `sockets after ${how}()`)
-    const { open, active, pending, hosts } = this.#pool.stats()
-    if (open + active + pending + Object.keys(hosts).length > 0)
-      throw new Error(`stats() after ${how}(): ${open} ${active} ${pending}`)
-  }
-
-  async #until(holds: () => boolean, what: string): Promise<void> {
-    const spent = stopwatch()
-    while (!holds()) {
-      if (spent() > hang) throw new Error(`${what}: ${JSON.stringify(this.#pool.stats())}, sockets ${this.#sockets.open}`)
-      await sleep(2)
-    }
-  }
-
-  async #inTime<T>(work: Promise<T>, what: string): Promise<T> {
-    let timer: NodeJS.Timeout | undefined
-    const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(new Error(`${what} hangs: ${JSON.stringify(this.#pool.stats())}`)), hang)
-    })
-    return Promise.race([work, late]).finally(() => clearTimeout(timer))
   }
 }

@@ -5,13 +5,9 @@ import { send } from '../../cli/src/conformance/clients/send.ts'
 import type { Answer, ClientHandle } from '../../cli/src/conformance/clients/types.ts'
 import { describe } from '../../cli/src/conformance/expect.ts'
 import type { RemoteProbe } from '../../cli/src/conformance/probe/remote.ts'
-import { SocketCounter } from '../../cli/src/conformance/sockets.ts'
 import type { PoolConfig } from '../../src/config/types.ts'
-import { stopwatch } from '../time.ts'
+import { block, Referee } from './referee.ts'
 import { mustSucceed, type RequestStep, type Script } from './script.ts'
-
-/** Tells a hang: many times what the slowest script takes on a busy machine. */
-const hang = Number(process.env.FUZZ_HANG ?? 60_000)
 
 interface Member {
   readonly client: ConformanceClient
@@ -26,30 +22,22 @@ interface Sent {
   readonly ended: Promise<{ readonly answer?: Answer; readonly error?: unknown }>
 }
 
-const total = ({ maxConnections, maxOverflow }: PoolConfig) => Number(maxConnections) + Number(maxOverflow)
-
 /** Plays a script on real sockets, and throws where the contract does not hold. */
 export class Player {
   readonly #members: readonly Member[]
   readonly #probe: RemoteProbe
   readonly #ports: readonly number[]
-  readonly #sockets: SocketCounter
+  readonly #referee: Referee
   readonly #sent: Sent[] = []
   readonly #leaving = new Set<AbortController>()
   readonly #unread: Answer[] = []
-  readonly #stray: unknown[] = []
-  #limits: PoolConfig
-  /** Sockets that may be open at one time since the limits were changed. */
-  #allowed: number
   #tags = 0
   #mayLose = false
 
   constructor(script: Script, clients: ReadonlyMap<string, ConformanceClient>, probe: RemoteProbe, ports: readonly number[]) {
     this.#probe = probe
     this.#ports = ports
-    this.#limits = script.limits
-    this.#allowed = total(script.limits)
-    this.#sockets = new SocketCounter(new Set(ports))
+    this.#referee = new Referee(script.limits, ports)
     let budget: PoolConfig | AnyPool = { ...script.limits, acquireTimeout: '50s', connectTimeout: '50s' }
     this.#members = [...new Set(script.members)].map((name) => {
       const client = clients.get(name) as ConformanceClient
@@ -59,25 +47,20 @@ export class Player {
     })
   }
 
-  async play(script: Script): Promise<void> {
-    const onStray = (error: unknown) => void this.#stray.push(error)
-    process.on('uncaughtException', onStray)
-    process.on('unhandledRejection', onStray)
-    try {
+  get #pools(): readonly AnyPool[] {
+    return this.#members.map(({ pool }) => pool)
+  }
+
+  play(script: Script): Promise<void> {
+    return this.#referee.watch(this.#pools, async () => {
       for (const step of script.steps) {
         await this.#perform(step)
-        this.#checkCaps()
+        this.#referee.checkCaps()
       }
       await this.#settle()
       await this.#serves()
-      await this.#end(script.end)
-      if (this.#stray.length > 0) throw new Error(`thrown outside of any request: ${describe(this.#stray[0])}`)
-    } finally {
-      process.off('uncaughtException', onStray)
-      process.off('unhandledRejection', onStray)
-      await Promise.all(this.#members.map(({ pool }) => pool.destroy()))
-      this.#sockets.stop()
-    }
+      await this.#referee.end(this.#pools, script.end)
+    })
   }
 
   async #perform(step: Script['steps'][number]): Promise<void> {
@@ -88,9 +71,9 @@ export class Player {
       case 'wait':
         return void (await sleep(step.ms))
       case 'busy':
-        return this.#block(step.ms)
+        return block(step.ms)
       case 'reconfigure':
-        return this.#reconfigure(step.limits)
+        return this.#referee.reconfigure(step.limits)
       case 'server ends idle': {
         const { connections } = await this.#probe.report()
         this.#mayLose = true
@@ -101,27 +84,6 @@ export class Player {
         return
       }
     }
-  }
-
-  #block(ms: number): void {
-    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms)
-  }
-
-  #reconfigure(limits: PoolConfig): void {
-    this.#checkCaps()
-    this.#members[0]?.pool.reconfigure(limits)
-    this.#limits = { ...this.#limits, ...limits }
-    this.#sockets.resetPeak()
-    this.#allowed = Math.max(total(this.#limits), this.#sockets.open)
-  }
-
-  #checkCaps(): void {
-    const { peak } = this.#sockets
-    if (peak > this.#allowed)
-      throw new Error(`${peak} sockets were open, ${this.#allowed} are allowed: ${this.#sockets.timeline()}`)
-    // After a lowered limit, what was open may go on; nothing is opened above the limit.
-    this.#sockets.resetPeak()
-    this.#allowed = Math.max(total(this.#limits), this.#sockets.open)
   }
 
   #send(step: RequestStep): void {
@@ -156,9 +118,9 @@ export class Player {
   #act(step: RequestStep): void {
     const { act } = step
     if (act === 'ask again') this.#send({ ...step, act: 'nothing', times: 1 })
-    else if (act === 'reconfigure') this.#reconfigure({ maxConnections: 2, maxOverflow: 1 })
+    else if (act === 'reconfigure') this.#referee.reconfigure({ maxConnections: 2, maxOverflow: 1 })
     else if (act === 'abort all') for (const leaving of this.#leaving) leaving.abort()
-    else if (act === 'busy') this.#block(10)
+    else if (act === 'busy') block(10)
     else if (act === 'throw away') for (const answer of this.#unread.splice(0)) answer.cancel()
   }
 
@@ -166,7 +128,7 @@ export class Player {
   async #settle(): Promise<void> {
     for (let at = 0; at < this.#sent.length; at++) {
       const { step, tag, client, ended } = this.#sent[at] as Sent
-      const outcome = await this.#inTime(ended, `${client}: the request ${JSON.stringify(step)}`)
+      const outcome = await this.#referee.inTime(ended, `${client}: the request ${JSON.stringify(step)}`)
       // A body that nobody reads keeps its connection, by contract: others may wait for it.
       if (step.reading === 'none') for (const answer of this.#unread.splice(0)) answer.cancel()
       const { answer, error } = outcome
@@ -187,40 +149,14 @@ export class Player {
         const answer = send(handle, pool, { url: `http://127.0.0.1:${port}/` }).catch((error: unknown) => {
           if (!this.#mayLose) throw new Error(`${client.name} no longer serves: ${describe(error)}`, { cause: error })
         })
-        await this.#inTime(answer, `${client.name}: a request afterwards`)
+        await this.#referee.inTime(answer, `${client.name}: a request afterwards`)
       }
     }
-    await this.#until(() => {
+    await this.#referee.until(() => {
       const { active, pending, open } = (this.#members[0] as Member).pool.stats()
-      return active === 0 && pending === 0 && open === this.#sockets.open
+      return active === 0 && pending === 0 && open === this.#referee.sockets.open
     }, 'stats() at rest')
-    this.#checkCaps()
-  }
-
-  async #end(how: Script['end']): Promise<void> {
-    for (const { pool } of this.#members) await this.#inTime(pool[how](), `${how}()`)
-    await this.#until(() => this.#sockets.open === 0, `sockets after ${how}()`)
-    const { open, active, pending, hosts } = (this.#members[0] as Member).pool.stats()
-    if (open + active + pending + Object.keys(hosts).length > 0)
-      throw new Error(`stats() after ${how}(): ${open} ${active} ${pending}`)
-  }
-
-  async #until(holds: () => boolean, what: string): Promise<void> {
-    const spent = stopwatch()
-    while (!holds()) {
-      if (spent() > hang) {
-        throw new Error(`${what}: ${JSON.stringify(this.#members[0]?.pool.stats())}, sockets ${this.#sockets.open}`)
-      }
-      await sleep(2)
-    }
-  }
-
-  async #inTime<T>(work: Promise<T>, what: string): Promise<T> {
-    let timer: NodeJS.Timeout | undefined
-    const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(new Error(`${what} hangs: ${JSON.stringify(this.#members[0]?.pool.stats())}`)), hang)
-    })
-    return Promise.race([work, late]).finally(() => clearTimeout(timer))
+    this.#referee.checkCaps()
   }
 }
 
