@@ -1,3 +1,4 @@
+import { isNodeAgent } from '../../reading/javascript/clients.ts'
 import { content, field, isClosed } from '../../reading/javascript/values.ts'
 import type { AuditRule } from './rule.ts'
 
@@ -10,7 +11,7 @@ export const keepAliveOff: AuditRule = {
     for (const { node, made } of created) {
       const { creation, options } = made
       const keepAlive = field(options, 'keepAlive')
-      if (creation === 'http#Agent' || creation === 'https#Agent') {
+      if (isNodeAgent(creation)) {
         if (keepAlive === undefined ? isClosed(options) : keepAlive.kind === 'plain' && !keepAlive.value) {
           const said = keepAlive === undefined ? 'keepAlive is not set, and an agent that is made has it off' : 'keepAlive is off'
           yield { at: node, message: said }
@@ -32,7 +33,7 @@ export const keepAliveMsecs: AuditRule = {
   *find({ created }) {
     for (const { node, made } of created) {
       const { creation, options } = made
-      if ((creation !== 'http#Agent' && creation !== 'https#Agent') || !isClosed(options)) continue
+      if (!isNodeAgent(creation) || !isClosed(options)) continue
       const given = field(options, 'keepAliveMsecs')
       if (given === undefined || content(field(options, 'keepAlive')) !== true || field(options, 'timeout') !== undefined)
         continue

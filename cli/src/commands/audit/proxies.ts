@@ -1,4 +1,4 @@
-import { isProxying } from '../../reading/javascript/clients.ts'
+import { isNodeAgent, isProxying } from '../../reading/javascript/clients.ts'
 import type { Creating, Model } from '../../reading/javascript/model.ts'
 import { content, type Fields, field, hasAny, isClosed, type Value } from '../../reading/javascript/values.ts'
 import type { AuditRule } from './rule.ts'
@@ -25,7 +25,7 @@ function brokenLimit({ creation, made }: Creating): string | undefined {
   const sockets = limit('maxSockets') || limit('maxTotalSockets')
   if (made.creation.startsWith('hpagent#'))
     return sockets ? 'hpagent does not count the connections that it is making: maxSockets does not hold' : undefined
-  if (/^https?#Agent$/.test(made.creation) && options.kind === 'fields' && hasAny(options, ['proxyEnv']))
+  if (isNodeAgent(made.creation) && options.kind === 'fields' && hasAny(options, ['proxyEnv']))
     return sockets ? 'with proxyEnv node does not count the connections that it is making: maxSockets does not hold' : undefined
   const ofUndici = /^undici#(?:ProxyAgent|EnvHttpProxyAgent)$/.test(made.creation)
   return ofUndici && limit('connections')

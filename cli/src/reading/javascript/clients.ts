@@ -24,11 +24,39 @@ function fromAll<T>(part: (client: ClientName) => readonly (readonly [reference:
 const creationsIn = (makers: { readonly [reference: string]: Maker }, client: ClientName) =>
   Object.entries(makers).map(([reference, maker]): [string, Creation] => [reference, { ...maker, client }])
 
-/** By `module#path`; `()` stands for an instance of the client. */
-export const creations: { readonly [reference: string]: Creation } = {
+/** The key of what is one of two things: `secure ? https.Agent : http.Agent`. */
+export function eitherOf(one: string, other: string): string {
+  return [one, other].sort().join('|')
+}
+
+/** Every pair of agents of one client that are for different schemes, as something of its own, for no scheme that could be told. */
+function pairsOf(single: { readonly [reference: string]: Creation }): { readonly [reference: string]: Creation } {
+  const agents = Object.entries(single).filter(([, { scheme }]) => scheme !== undefined)
+  const pairs = agents.flatMap(([one, { scheme: _, ...creation }]) =>
+    agents.flatMap(([other, { client, scheme }]): [string, Creation][] =>
+      client === creation.client && scheme !== single[one]?.scheme ? [[eitherOf(one, other), creation]] : [],
+    ),
+  )
+  return Object.fromEntries(pairs)
+}
+
+const single: { readonly [reference: string]: Creation } = {
   ...fromAll((client) => creationsIn(clients[client].source.makers, client)),
   // Agents of Node, as those of node:http are.
   ...Object.fromEntries(creationsIn(proxyingAgents, 'node-http')),
+}
+
+/** By `module#path`; `()` stands for an instance of the client. Of what is one of two things, see `eitherOf`. */
+export const creations: { readonly [reference: string]: Creation } = { ...single, ...pairsOf(single) }
+
+/** Whether all that a creation may be is of these modules. */
+export function isOf(creation: string, ...references: readonly string[]): boolean {
+  return creation.split('|').every((one) => references.includes(one))
+}
+
+/** Whether it is an agent of Node itself. */
+export function isNodeAgent(creation: string): boolean {
+  return isOf(creation, 'http#Agent', 'https#Agent')
 }
 
 /** Whether the class is one that goes through a proxy, of a package that is no client's. */
@@ -37,7 +65,7 @@ export function isProxying(creation: string): boolean {
 }
 
 /** By `module#path`, of the module itself and of an instance of the client. */
-export const sendings = fromAll((client) =>
+const singleSendings = fromAll((client) =>
   Object.entries(clients[client].source.senders).flatMap(([module, senders]) =>
     senders.flatMap(({ names, options }) =>
       names.flatMap((name): [string, Sending][] => {
@@ -52,6 +80,17 @@ export const sendings = fromAll((client) =>
     ),
   ),
 )
+
+/** With those that may be of one module or another of the same client: `(secure ? https : http).get(…)`. */
+export const sendings: { readonly [reference: string]: Sending } = {
+  ...singleSendings,
+  ...Object.fromEntries(
+    Object.entries(singleSendings).flatMap(([reference, sending]): [string, Sending][] => {
+      const other = reference.replace(/^http#/, 'https#')
+      return other === reference ? [] : [[eitherOf(reference, other), sending]]
+    }),
+  ),
+}
 
 /** Options of a request or of a client through which agents and dispatchers are given to it. */
 export const carriersOf = (client: ClientName): readonly string[] => clients[client].source.carriers

@@ -6,7 +6,7 @@ import { bare, type Call, type FunctionNode, keyName, type MemberNode, memberNam
 import { compute, constantOf } from './operators.ts'
 import { References } from './references.ts'
 import type { Scopes } from './scope.ts'
-import { fieldsValue, itemsValue, member, plainValue, sizeOf, unknownValue, type Value } from './values.ts'
+import { fieldsValue, itemsValue, type Made, member, plainValue, sizeOf, unknownValue, type Value } from './values.ts'
 
 /** Members of a live agent that are limits and may be assigned. */
 const liveLimits = new Set(['maxSockets', 'maxFreeSockets', 'maxTotalSockets'])
@@ -73,6 +73,26 @@ export class Evaluator {
     if (parent?.type !== 'VariableDeclarator' || parent.id.type !== 'Identifier') return value
     const named = this.evaluate(parent.id)
     return named.kind === 'made' && named.start === call.start ? named : value
+  }
+
+  /**
+   * What a call makes that is known to be this creation.
+   * @param opaque what its arguments are for can't be told
+   */
+  madeBy(node: Call, creation: string, opaque: boolean): Made {
+    const source = this.sourceOf(node)
+    const { options, origin, proxy, role } = creations[creation] ?? { options: 0 }
+    const own = opaque ? unknownValue(source) : this.#argument(node, options)
+    const given = role === 'client' ? this.#inherited(node, own) : proxy === undefined ? own : this.#withProxy(node, proxy, own)
+    return {
+      kind: 'made',
+      creation,
+      start: node.start,
+      source,
+      options: given,
+      ...(origin === undefined ? {} : { origin: this.#argument(node, origin) }),
+      size: sizeOf([given]),
+    }
   }
 
   #evaluateName(node: Extract<Node, { type: 'Identifier' }>, source: string): Value {
@@ -185,20 +205,7 @@ export class Evaluator {
 
   #evaluateCall(node: Call, source: string): Value {
     const creation = this.references.creationOf(node)
-    if (creation !== undefined) {
-      const { options, origin, proxy, role } = creations[creation] ?? { options: 0 }
-      const own = this.#argument(node, options)
-      const given = role === 'client' ? this.#inherited(node, own) : proxy === undefined ? own : this.#withProxy(node, proxy, own)
-      return {
-        kind: 'made',
-        creation,
-        start: node.start,
-        source,
-        options: given,
-        ...(origin === undefined ? {} : { origin: this.#argument(node, origin) }),
-        size: sizeOf([given]),
-      }
-    }
+    if (creation !== undefined) return this.madeBy(node, creation, false)
     const callee = bare(node.callee)
     if (callee.type === 'MemberExpression' && memberName(callee) === 'compose') {
       // Interceptors around a dispatcher: its connections are the same.

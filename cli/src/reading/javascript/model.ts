@@ -12,6 +12,8 @@ export interface Creating {
   readonly node: Call
   readonly creation: Creation
   readonly made: Made
+  /** It is made by a class of the file that extends the client's: how it differs is not looked at. */
+  readonly isSubclass?: true
 }
 
 interface Sent {
@@ -47,7 +49,11 @@ function analyse({ file, text, positions, program }: Parsed): Model {
   for (const node of scopes.nodes) {
     if (node.type !== 'CallExpression' && node.type !== 'NewExpression') continue
     const key = evaluator.references.of(node.callee)
-    if (key === undefined) continue
+    if (key === undefined) {
+      const creating = subclassed(node, evaluator)
+      if (creating) created.push(creating)
+      continue
+    }
     const creation = Object.hasOwn(creations, key) ? creations[key] : undefined
     if (creation) {
       const made = evaluator.made(node)
@@ -57,6 +63,14 @@ function analyse({ file, text, positions, program }: Parsed): Model {
     if (sending) sent.push({ node, sending, options: optionsOf(node, sending, evaluator) })
   }
   return { file, text, scopes, evaluator, created, sent, at: ({ start }) => positions.at(start) }
+}
+
+function subclassed(node: Call, evaluator: Evaluator): Creating | undefined {
+  const found = evaluator.references.subclassOf(node)
+  const creation = found && creations[found.key]
+  if (!creation) return undefined
+  const hasConstructor = found.own.body.body.some((part) => part.type === 'MethodDefinition' && part.kind === 'constructor')
+  return { node, creation, made: evaluator.madeBy(node, found.key, hasConstructor), isSubclass: true }
 }
 
 /** The first argument that is an object; without one, an argument that may be one. */

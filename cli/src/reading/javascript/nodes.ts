@@ -9,6 +9,7 @@ import {
 
 export type FunctionNode = FunctionLike | ArrowFunctionExpression
 export type MemberNode = Extract<Node, { type: 'MemberExpression' }>
+export type ClassNode = Extract<Node, { type: 'ClassDeclaration' | 'ClassExpression' }>
 export type Call = Extract<Node, { type: 'CallExpression' | 'NewExpression' }>
 
 /** Type annotations are left out: they hold names, but nothing that runs. */
@@ -45,6 +46,10 @@ export function walk(root: Node, visit: (node: Node, parent: Node | undefined) =
 
 export function isFunction(node: Node): node is FunctionNode {
   return node.type === 'FunctionDeclaration' || node.type === 'FunctionExpression' || node.type === 'ArrowFunctionExpression'
+}
+
+export function isClass(node: Node): node is ClassNode {
+  return node.type === 'ClassDeclaration' || node.type === 'ClassExpression'
 }
 
 /** The expression without what only types or groups it. */

@@ -36,7 +36,9 @@ export function placesIn(model: Model, only?: ClientName): Place[] {
   addRequests(model, drafts)
   const found = drafts.all.filter(({ client }) => wanted(client))
   const held = new Set(found.flatMap(({ holds }) => [...holds]))
-  for (const { node, creation, made } of model.created) {
+  for (const { node, creation, made, isSubclass } of model.created) {
+    // What a class of the file's own does besides can't be carried over.
+    if (isSubclass) continue
     if (creation.role === 'client' || held.has(made.start) || !wanted(creation.client)) continue
     found.push(drafts.draft(node, creation.client, creation.label, made))
   }

@@ -1,13 +1,15 @@
 import type { Node } from 'oxc-parser'
 import type { Binding } from './bindings.ts'
-import { creations } from './clients.ts'
-import { bare, type Call, memberName } from './nodes.ts'
+import { creations, eitherOf } from './clients.ts'
+import { bare, type Call, type ClassNode, isClass, memberName } from './nodes.ts'
 import type { Scopes } from './scope.ts'
 
 /** What an expression leads to: a module, and the way into it. `()` is an instance of the client. */
 interface Reference {
   readonly module: string
   readonly path: readonly string[]
+  /** It may as well lead here: `secure ? https : http`. */
+  readonly or?: Reference
 }
 
 /** What compilers put around require. */
@@ -24,10 +26,10 @@ export class References {
     this.#scopes = scopes
   }
 
-  /** `module#path` of what an expression refers to; globals have the module `global`. */
+  /** `module#path` of what an expression refers to; globals have the module `global`. Of a choice it is both: see `eitherOf`. */
   of(node: Node): string | undefined {
     const found = this.#find(node)
-    return found && `${found.module}#${found.path.join('.')}`
+    return found && (found.or ? eitherOf(keyOf(found), keyOf(found.or)) : keyOf(found))
   }
 
   /** The key of the creation that a call or `new` is. */
@@ -36,10 +38,29 @@ export class References {
     return key !== undefined && Object.hasOwn(creations, key) ? key : undefined
   }
 
+  /** The class of this file that a `new` makes, and the key of the creation that it extends. */
+  subclassOf(call: Call): { readonly key: string; readonly own: ClassNode } | undefined {
+    const own = call.type === 'NewExpression' ? this.#classOf(call.callee) : undefined
+    let base = own
+    for (let depth = 0; base?.superClass && depth < longestLine; depth += 1) {
+      const key = this.of(base.superClass)
+      if (key !== undefined && Object.hasOwn(creations, key)) return own && { key, own }
+      base = this.#classOf(base.superClass)
+    }
+    return undefined
+  }
+
+  #classOf(expression: Node): ClassNode | undefined {
+    const node = bare(expression)
+    if (isClass(node)) return node
+    const source = node.type === 'Identifier' ? this.#scopes.resolve(node.name, node)?.source : undefined
+    return source?.from === 'value' && source.path.length === 0 && isClass(source.value) ? source.value : undefined
+  }
+
   /** The dotted name of a global, such as `Object.assign`. */
   globalName(node: Node): string | undefined {
     const found = this.#find(node)
-    return found?.module === 'global' ? found.path.join('.') : undefined
+    return found?.module === 'global' && !found.or ? found.path.join('.') : undefined
   }
 
   #find(expression: Node): Reference | undefined {
@@ -61,9 +82,21 @@ export class References {
       case 'CallExpression':
       case 'NewExpression':
         return this.#ofCall(node)
+      case 'LogicalExpression':
+        // `namespace.default || namespace`
+        return node.operator === '&&' ? undefined : this.#either(node.left, node.right)
+      case 'ConditionalExpression':
+        return this.#either(node.consequent, node.alternate)
       default:
         return undefined
     }
+  }
+
+  /** Both, where both are known: which one it is only the running program knows. */
+  #either(left: Node, right: Node): Reference | undefined {
+    const [one, other] = [this.#find(left), this.#find(right)]
+    if (!one || !other || one.or || other.or) return undefined
+    return keyOf(one) === keyOf(other) ? one : { ...one, or: other }
   }
 
   #ofBinding(binding: Binding): Reference | undefined {
@@ -92,7 +125,7 @@ export class References {
       }
     }
     const made = this.#find(callee)
-    if (made === undefined) return undefined
+    if (made === undefined || made.or) return undefined
     const creation = creations[`${made.module}#${made.path.join('.')}`]
     return creation?.role === 'client' ? { module: made.module, path: ['()'] } : extend(made, ['()'])
   }
@@ -107,6 +140,13 @@ export class References {
   }
 }
 
+/** Classes that extend one another in a circle end somewhere, too. */
+const longestLine = 20
+
+function keyOf({ module, path }: Reference): string {
+  return `${module}#${path.join('.')}`
+}
+
 function moduleOf(specifier: string): Reference {
   return { module: specifier.replace(/^node:/, ''), path: [] }
 }
@@ -114,5 +154,7 @@ function moduleOf(specifier: string): Reference {
 /** `default` says nothing: a default import, a namespace and a require lead to the same client. */
 function extend(reference: Reference | undefined, path: readonly string[]): Reference | undefined {
   if (reference === undefined) return undefined
-  return { module: reference.module, path: [...reference.path, ...path.filter((name) => name !== 'default')] }
+  const { module, path: start, or } = reference
+  const whole = [...start, ...path.filter((name) => name !== 'default')]
+  return { module, path: whole, ...(or && { or: extend(or, path) ?? or }) }
 }

@@ -33,6 +33,8 @@ test.each([
   ['dynamic, then', "import('http').then((http) => {\nnew http.Agent({ maxSockets: 5 }) })"],
   ['dynamic, then, destructured', "import('http').then(({ Agent: A }) =>\nnew A({ maxSockets: 5 }))"],
   ['another name', "import http from 'http'; const h = http; const { Agent: A } = h\nnew A({ maxSockets: 5 })"],
+  ['a default or the module itself', "const ns = require('http'); const h = ns.default || ns\nnew h.Agent({ maxSockets: 5 })"],
+  ['the same either way', "import ns from 'http'; const h = ns.default ? ns.default : ns\nnew h.Agent({ maxSockets: 5 })"],
   ['a string member', "import http from 'http'\nnew http['Agent']({ maxSockets: 5 })"],
   ['without new', "import http from 'http'\nhttp.Agent({ maxSockets: 5 })"],
   ['with types', "import http, { type AgentOptions } from 'http'\nnew (http.Agent as any)<X>({ maxSockets: 5 } as AgentOptions)"],
@@ -224,4 +226,18 @@ axios.get('x', options)`
 test('of one client only: its agents count for themselves then', () => {
   const text = "import axios from 'axios'; import { Agent } from 'https'\naxios.create({ httpsAgent: new Agent() })"
   expect(found(text).map(([, client]) => client)).toEqual(['axios'])
+})
+
+test('a class that is chosen is one for either scheme', () => {
+  const chosen = "import http from 'http'; import https from 'https'; const A = secure ? https.Agent : http.Agent"
+  expect(found(`${chosen}\nexport const agent = new A({ maxSockets: 5 })`)).toEqual([
+    [2, 'node-http', expect.stringContaining('Agent(…)'), 'agent', { 'http#Agent|https#Agent': { maxSockets: 5 } }],
+  ])
+  const modules = "import http from 'http'; import https from 'https'; const mod = secure ? https : http"
+  expect(found(`${modules}\nexport const agent = new mod.Agent({ maxSockets: 5 })`)).toHaveLength(1)
+  expect(found("import http from 'http'; const A = own ? Own : http.Agent\nnew A()")).toEqual([])
+})
+
+test("a class of the file's own that extends an agent is no place: what it does besides can't be carried over", () => {
+  expect(found("import http from 'http'; class Own extends http.Agent {}\nnew Own({ maxSockets: 5 })")).toEqual([])
 })
