@@ -17,6 +17,8 @@ export interface Callable {
   readonly itemIs?: string
   /** Parameters that take a class: those that the settings hold for, and what others imply; of any other nothing can be said. */
   readonly unless?: { readonly [parameter: string]: { readonly [name: string]: 'itself' | { readonly [path: string]: number } } }
+  /** What the text of a parameter begins with where there is nothing to connect to, such as a database in a file: then it is no pool. */
+  readonly local?: { readonly [parameter: string]: string }
   /** All parameters that it takes besides, if what it takes is certain: then any other one is a mistake. */
   readonly closed?: readonly string[]
   /** Settings that go without saying. */

@@ -6,7 +6,7 @@ import { moduleUrl } from '../module-url.ts'
 import { colorsFor, examples, printable, toJson } from '../output.ts'
 import { readSources } from '../reading/javascript/read-sources.ts'
 import { collectSources } from '../reading/shared/collect.ts'
-import { showProblem } from '../reading/shared/problems.ts'
+import { type Problem, showProblem } from '../reading/shared/problems.ts'
 import { readTexts } from '../reading/shared/read-texts.ts'
 import type { Finding } from './audit/rule.ts'
 import { VersionFinder, type Versions } from './audit/versions.ts'
@@ -33,21 +33,26 @@ export function registerAudit(program: Command, io: Io): void {
 async function audit(globs: readonly string[], options: Options, io: Io): Promise<void> {
   if (globs.includes('-')) throw new Misuse('audit reads files, not standard input: name files, directories or globs')
   const files = await collectSources(globs.length === 0 ? ['.'] : globs, io)
-  const { texts, problems } = await readTexts(files)
+  const problems: Problem[] = []
   const versions = new VersionFinder()
-  const { found: findings, problems: unread } = await readSources<Versions, Finding>(
-    texts,
+  const {
+    found: findings,
+    problems: unread,
+    files: read,
+  } = await readSources<Versions, Finding>(
+    readTexts(files, problems),
+    files.length,
     moduleUrl('./audit/worker', import.meta.url),
     (name) => versions.for(path.resolve(io.cwd, name)),
     io,
   )
   const all = [...problems, ...unread]
-  if (options.json) io.stdout(toJson({ files: texts.length, findings, problems: all }))
+  if (options.json) io.stdout(toJson({ files: read, findings, problems: all }))
   else {
     io.stdout(report(findings, io))
     const { yellow } = colorsFor(io)
     for (const problem of all) io.stderr(`${yellow('warning:')} ${printable(showProblem(problem))}\n`)
-    io.stdout(`${count(findings.length, 'finding')} in ${count(texts.length, 'file')}\n`)
+    io.stdout(`${count(findings.length, 'finding')} in ${count(read, 'file')}\n`)
   }
   // A file that could not be read can't be said to be fine.
   if (findings.length > 0 || all.length > 0) throw new Findings()

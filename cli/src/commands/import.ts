@@ -32,7 +32,10 @@ export function registerImport(program: Command, io: Io): void {
       'Reads connection pools out of Python sources, or the Python in Markdown documents, and prints a config file that behaves the same, with a comment for each value that says where it comes from.',
     )
     .argument('<dialect>', `${dialectNames.join(', ')}, or auto for all of them`)
-    .argument('[files...]', 'Python or Markdown files, directories or globs; - or none reads standard input')
+    .argument(
+      '[files...]',
+      'Python files, directories or globs, and Markdown files that are named; - or none reads standard input',
+    )
     .option(
       '--library-version <version>',
       'version of the Python library, where its defaults changed (default: the latest known)',
@@ -59,9 +62,11 @@ async function importPools(name: string, args: string[], options: Options, io: I
   }
   if (options.write !== undefined) assertYaml(options.write)
   else if (options.force) throw new Misuse('--force belongs to --write <file>')
-  const { texts, problems } = await inputs(args, io)
+  const problems: Problem[] = []
+  const { texts, named } = await inputs(args, problems, io)
   const found: Imported[] = []
-  let failed = problems.length > 0
+  let failed = false
+  let unparsed = 0
   const trials = new Trials(version)
   const progress = progressOn(io)
   for (const { name: file, text } of texts) {
@@ -69,16 +74,18 @@ async function importPools(name: string, args: string[], options: Options, io: I
     const one = importFile(readPython(file, text), dialect === 'auto' ? undefined : dialect, trials)
     found.push(...one.found)
     problems.push(...one.problems)
+    unparsed += one.problems.length
     // Where the parser alone is at a loss, the places of the file are right all the same.
     failed ||= one.problems.some(({ parserGap }) => !parserGap || one.found.length === 0)
   }
   progress.stop()
+  failed ||= problems.length > unparsed
   const names = namePools(found)
   const pools = found.map((from, index) => ({ name: names[index] ?? from.dialect, from }))
   if (options.write !== undefined) await write(pools, options.write, options.force === true, io)
   if (options.json) io.stdout(toJson(pools.map((pool) => jsonOf(pool))))
   else if (options.write === undefined && pools.length > 0) io.stdout(configYaml(pools))
-  tell(pools, problems, dialect, options, io)
+  tell(pools, problems, named, dialect, options, io)
   if (failed) throw new Findings()
 }
 
@@ -106,17 +113,23 @@ function assertYaml(file: string): void {
   throw new Misuse(`${file}: import writes YAML: name it *.yaml or *.yml`, { file })
 }
 
-async function inputs(args: readonly string[], io: Io): Promise<{ texts: SourceText[]; problems: Problem[] }> {
+/** The texts, and the files that were named, and not found. */
+async function inputs(
+  args: readonly string[],
+  problems: Problem[],
+  io: Io,
+): Promise<{ texts: Iterable<SourceText>; named: ReadonlySet<string> }> {
   const files = args.filter((argument) => argument !== '-')
   if (files.length > 0) {
     if (files.length < args.length) throw new Misuse('- is standard input: give either that or files')
-    return readTexts(await collectSources(files, io, pythonSources))
+    const found = await collectSources(files, io, pythonSources)
+    return { texts: readTexts(found, problems), named: new Set(found.flatMap((one) => (one.named ? one.name : []))) }
   }
   // Whoever forgot the files would wonder why nothing happens.
   if (args.length === 0 && io.isErrTTY) io.stderr('reading standard input (Ctrl-D ends it)\n')
   const text = await io.stdin()
   if (text.trim() === '') throw new Misuse('standard input is empty: give files, or pipe Python or Markdown into it')
-  return { texts: [{ name: '<stdin>', text }], problems: [] }
+  return { texts: [{ name: '<stdin>', text }], named: new Set(['<stdin>']) }
 }
 
 async function write(pools: NamedPools, file: string, force: boolean, io: Io): Promise<void> {
@@ -124,9 +137,32 @@ async function write(pools: NamedPools, file: string, force: boolean, io: Io): P
   await writeUserFile(file, configYaml(pools, schemaFrom(file, io.cwd)), { cwd: io.cwd, force })
 }
 
-function tell(pools: NamedPools, problems: readonly Problem[], dialect: string, options: Options, io: Io): void {
+/** Problems one by one of files that were named, and in one line of many that were found. */
+function* linesOf(problems: readonly Problem[], named: ReadonlySet<string>): Generator<string> {
+  const found = new Map<string, Problem>()
+  for (const problem of problems) {
+    if (named.has(problem.file)) yield showProblem(problem)
+    else if (!found.has(problem.file)) found.set(problem.file, problem)
+  }
+  const [first, ...others] = found.values()
+  if (first === undefined) return
+  const more =
+    others.length === 0
+      ? ''
+      : `; nor ${others.length === 1 ? 'is 1 other file' : `are ${others.length} other files`} read in whole, name them to see why`
+  yield `${showProblem(first)}${more}`
+}
+
+function tell(
+  pools: NamedPools,
+  problems: readonly Problem[],
+  named: ReadonlySet<string>,
+  dialect: string,
+  options: Options,
+  io: Io,
+): void {
   const { green, yellow } = colorsFor(io)
-  for (const problem of problems) io.stderr(`${yellow('warning:')} ${printable(showProblem(problem))}\n`)
+  for (const line of linesOf(problems, named)) io.stderr(`${yellow('warning:')} ${printable(line)}\n`)
   if (pools.length === 0 && problems.length === 0) {
     const library = dialect === 'auto' ? dialectNames.join(', ') : dialect
     io.stderr(`no place was found that sets up connections: looked for clients, pools and limits of ${library}\n`)

@@ -49,8 +49,9 @@ async function migrate(args: string[], options: Options, io: Io): Promise<void> 
   const from = options.from === undefined ? undefined : clientNamed(options.from)
   if (options.writeConfig !== undefined) assertFormat(options.writeConfig)
   else if (options.force) throw new Misuse('--force belongs to --write-config <file>')
-  const { texts, problems } = await inputs(args, io)
-  const { places, problems: unread } = await placesOf(texts, from, io)
+  const problems: Problem[] = []
+  const { texts, total } = await inputs(args, problems, io)
+  const { places, problems: unread } = await placesOf(texts, total, from, io)
   // Places that are at the target already are shown only when they are asked for.
   const moving = places.filter(({ client }) => from !== undefined || client !== to)
   const moves = moving.map((place) => moveOf(place, clients[place.client], to, clients[to]))
@@ -77,35 +78,46 @@ function poolOf(named: NamedMove | undefined): { pool?: string } {
   return named ? { pool: named.pool } : {}
 }
 
-async function inputs(args: readonly string[], io: Io): Promise<{ texts: SourceText[]; problems: Problem[] }> {
+async function inputs(
+  args: readonly string[],
+  problems: Problem[],
+  io: Io,
+): Promise<{ texts: Iterable<SourceText>; total: number }> {
   const files = args.filter((argument) => argument !== '-')
   if (files.length > 0) {
     if (files.length < args.length) throw new Misuse('- is standard input: give either that or files')
-    return readTexts(await collectSources(files, io))
+    const found = await collectSources(files, io)
+    return { texts: readTexts(found, problems), total: found.length }
   }
   // Whoever forgot the files would wonder why nothing happens.
   if (args.length === 0 && io.isErrTTY) io.stderr('reading standard input (Ctrl-D ends it)\n')
   const text = await io.stdin()
   if (text.trim() === '') throw new Misuse('standard input is empty: give files, or pipe a source or JSON into it')
-  return { texts: [{ name: '<stdin>', text }], problems: [] }
+  return { texts: [{ name: '<stdin>', text }], total: 1 }
 }
 
 async function placesOf(
-  texts: readonly SourceText[],
+  texts: Iterable<SourceText>,
+  total: number,
   from: ClientName | undefined,
   io: Io,
 ): Promise<{ places: Place[]; problems: Problem[] }> {
-  const settings = new Map<string, unknown>()
-  for (const { name, text } of texts) {
-    const data = name.endsWith('.json') || name === '<stdin>' ? parseSettings(text) : undefined
-    if (data !== undefined) settings.set(name, data)
-    else if (name.endsWith('.json')) throw new Misuse(`${name}: not a JSON object or list`, { file: name })
-  }
-  const sources = texts.filter(({ name }) => !settings.has(name))
+  const inJson: Place[] = []
+  const sources = withoutSettings(texts, (name, data) => inJson.push(...placesInSettings(name, data, from)))
   const worker = moduleUrl('./migrate/worker', import.meta.url)
-  const { found, problems } = await readSources<ClientName | undefined, Place>(sources, worker, () => from, io)
-  const inJson = [...settings].flatMap(([name, data]) => placesInSettings(name, data, from))
+  const { found, problems } = await readSources<ClientName | undefined, Place>(sources, total, worker, () => from, io)
   return { places: [...inJson, ...found], problems }
+}
+
+/** The texts that are no settings as JSON. */
+function* withoutSettings(texts: Iterable<SourceText>, take: (name: string, data: unknown) => void): Generator<SourceText> {
+  for (const source of texts) {
+    const { name, text } = source
+    const data = name.endsWith('.json') || name === '<stdin>' ? parseSettings(text) : undefined
+    if (data !== undefined) take(name, data)
+    else if (name.endsWith('.json')) throw new Misuse(`${name}: not a JSON object or list`, { file: name })
+    else yield source
+  }
 }
 
 async function write(pools: readonly NamedMove[], file: string, force: boolean, io: Io): Promise<void> {

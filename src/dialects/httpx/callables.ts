@@ -16,7 +16,7 @@ const client: Callable = {
 }
 
 const transport: Callable = {
-  takes: { limits: 'limits.*', proxy: 'proxy', ...protocols },
+  takes: { limits: 'limits.*', ...sameNames(['proxy', 'socket_options']), ...protocols },
   part: '',
   itemIs: 'proxy',
   // The environment is for transports that the client makes by itself (httpx/_client.py).
@@ -24,23 +24,24 @@ const transport: Callable = {
 }
 
 /** Of httpx, and of requestx, which has httpx's names. */
-export const callables: Callables = {
-  names: {
-    Limits: {
-      takes: sameNames(['max_connections', 'max_keepalive_connections', 'keepalive_expiry']),
-      part: 'limits',
-      closed: [],
-    },
-    Timeout: {
-      positional: ['timeout'],
-      takes: sameNames(['timeout', ...phases]),
-      tuples: { timeout: phases },
-      part: 'timeout',
-      closed: [],
-    },
-    Client: client,
-    AsyncClient: client,
-    HTTPTransport: transport,
-    AsyncHTTPTransport: transport,
+export const httpxNames: Callables['names'] = {
+  Limits: {
+    takes: sameNames(['max_connections', 'max_keepalive_connections', 'keepalive_expiry']),
+    part: 'limits',
+    closed: [],
   },
+  Timeout: {
+    positional: ['timeout'],
+    takes: sameNames(['timeout', ...phases]),
+    tuples: { timeout: phases },
+    part: 'timeout',
+    closed: [],
+  },
+  Client: client,
+  AsyncClient: client,
+  HTTPTransport: transport,
+  AsyncHTTPTransport: transport,
 }
+
+/** httpx2 is what goes on with httpx, by the same names. */
+export const callables: Callables = { aliases: ['httpx2'], names: httpxNames }

@@ -16,6 +16,7 @@ export const defaults: LibraryDefaults = {
     http2: [{ value: false, source: httpxClient }],
     proxy: [{ value: null, source: httpxClient }],
     trust_env: [{ value: true, source: httpxClient }],
+    socket_options: [{ value: null, source: httpxTransport }],
     timeout: [{ value: { connect: 5, read: 5, write: 5, pool: 5 }, source: httpx }],
   },
   fixed: {

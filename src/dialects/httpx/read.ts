@@ -3,6 +3,7 @@ import type { PoolConfig } from '../../config/types.ts'
 import { show } from '../../text/show.ts'
 import type { NumberRule } from '../numbers.ts'
 import { limit, type SettingsReader } from '../settings-reader.ts'
+import { readProbes } from '../socket-options.ts'
 import { readProxies } from './proxies.ts'
 import { perStep } from './support.ts'
 
@@ -16,6 +17,8 @@ const waiting: NumberRule = { none: true, zero: true }
 export function read(reader: SettingsReader): PoolConfig {
   const { pingInterval, ...others } = readShared(reader)
   const http2 = readProtocol(reader)
+  const probes = readProbes(reader)
+  if (probes !== undefined) others.tcpKeepAlive = probes
   return { ...others, http2, ...(http2 === false ? {} : { pingInterval }) }
 }
 

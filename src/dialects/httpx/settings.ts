@@ -20,6 +20,8 @@ export interface HttpxSettings {
   proxies?: string | null | { readonly [pattern: string]: string | null } | undefined
   /** By pattern, the URL of a proxy in place of a transport with it; None for none. */
   mounts?: { readonly [pattern: string]: string | null } | undefined
+  /** Of a transport: each is (level, option, value), constants by their names, such as `socket.SO_KEEPALIVE`. */
+  socket_options?: readonly (readonly unknown[])[] | null | undefined
   /** A number is for all four; `timeout.timeout` is the default of those that are left out. */
   timeout?: Seconds | { timeout?: Seconds; connect?: Seconds; read?: Seconds; write?: Seconds; pool?: Seconds }
 }

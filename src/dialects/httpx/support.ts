@@ -71,6 +71,10 @@ export const settings: DialectSupport['settings'] = {
     'proxy',
     `${asksVariables} where there is no proxy; there .example.com in NO_PROXY is what lies below it alone, and ranges of addresses are unknown`,
   ),
+  socket_options: nearly(
+    'tcpKeepAlive',
+    'of its options a pool has TCP probes only: SO_KEEPALIVE, and TCP_KEEPIDLE for when they begin',
+  ),
   http1: becomes('http2', 'without http2=True it has no effect'),
   http2: nearly(
     'http2',

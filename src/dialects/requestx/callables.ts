@@ -1,1 +1,4 @@
-export { callables } from '../httpx/callables.ts'
+import type { Callables } from '../callables.ts'
+import { httpxNames } from '../httpx/callables.ts'
+
+export const callables: Callables = { names: httpxNames }

@@ -1,11 +1,13 @@
 import type { PoolConfig } from '../../config/types.ts'
 import { readShared } from '../httpx/read.ts'
 import type { SettingsReader } from '../settings-reader.ts'
+import { readProbes } from '../socket-options.ts'
 
 /** As httpx means the settings, with requestx's own defaults; notes say where requestx itself does something else. */
 export function read(reader: SettingsReader): PoolConfig {
   remark(reader)
   for (const protocol of ['http1', 'http2']) reader.boolean(protocol)
+  readProbes(reader)
   return readShared(reader)
 }
 

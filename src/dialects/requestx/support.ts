@@ -22,6 +22,7 @@ export const support: DialectSupport = {
     proxy: nearly('proxy', passedOver),
     mounts: nearly(['proxy', 'hosts'], 'in requestx itself transports can be mounted, which go through a proxy of theirs'),
     trust_env: nearly('proxy', `requestx itself ${variables}`),
+    socket_options: dropped('requestx itself passes over them: its TCP probes begin after 15 s, whatever is set'),
     http1: dropped(unread),
     http2: dropped(unread),
     'timeout.pool': nearly(['acquireTimeout', 'block'], 'requestx itself heeds it only where max_connections holds'),

@@ -6,6 +6,7 @@ const engine: Callable = {
   positional: ['url'],
   takes: { ...sameNames(queue), pool: '*' },
   replaces: { pool: queue },
+  local: { url: 'sqlite' },
   // NullPool keeps nothing and limits nothing.
   unless: {
     poolclass: { QueuePool: 'itself', AsyncAdaptedQueuePool: 'itself', NullPool: { pool_size: 0, pool_recycle: 0 } },

@@ -1,6 +1,6 @@
 import { type Callable, type Callables, sameNames } from '../callables.ts'
 
-const perHost = { maxsize: 'maxsize', block: 'block', timeout: 'timeout.*', headers: 'headers' }
+const perHost = { maxsize: 'maxsize', block: 'block', timeout: 'timeout.*', headers: 'headers', socket_options: 'socket_options' }
 
 const hostPool: Callable = {
   positional: ['host', 'port', 'timeout', 'maxsize', 'block', 'headers'],

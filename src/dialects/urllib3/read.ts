@@ -2,6 +2,7 @@ import { plainEntries } from '../../config/plain-object.ts'
 import type { PoolConfig } from '../../config/types.ts'
 import type { NumberRule } from '../numbers.ts'
 import type { SettingsReader } from '../settings-reader.ts'
+import { readProbes } from '../socket-options.ts'
 import { readManager } from './manager.ts'
 import { readProxies } from './proxies.ts'
 
@@ -14,7 +15,14 @@ export function read(reader: SettingsReader): PoolConfig {
     if (reader.has('pool_timeout')) reader.noEffect('pool_timeout', 'without block=True: no request waits')
   } else if (wait === 0) Object.assign(manager, { block: false, maxOverflow: 0 })
   else manager.acquireTimeout = wait
-  return { ...manager, ...readProxies(reader), connectTimeout: readTimeout(reader), ...reader.fixed() }
+  const probes = readProbes(reader)
+  return {
+    ...manager,
+    ...readProxies(reader),
+    connectTimeout: readTimeout(reader),
+    ...reader.fixed(),
+    ...(probes === undefined ? {} : { tcpKeepAlive: probes }),
+  }
 }
 
 /** Milliseconds to connect. */

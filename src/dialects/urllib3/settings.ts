@@ -14,5 +14,7 @@ export interface Urllib3Settings {
   proxy_url?: string | undefined
   /** Of ProxyManager: `proxy-authorization` is user and password, as `make_headers(proxy_basic_auth=…)` gives it. */
   proxy_headers?: { readonly [name: string]: string } | null | undefined
+  /** Each is (level, option, value), constants by their names, such as `socket.SO_KEEPALIVE`. */
+  socket_options?: readonly (readonly unknown[])[] | null | undefined
   headers?: { readonly [name: string]: string } | null | undefined
 }

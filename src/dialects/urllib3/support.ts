@@ -15,6 +15,10 @@ export const support: DialectSupport = {
     'timeout.total': nearly('connectTimeout', 'bounds connecting and reading together; a pool bounds connecting only'),
     proxy_url: nearly('proxy', 'of urllib3 all http hosts behind it share one pool; a pool has its limits for each host'),
     proxy_headers: becomes('proxy', 'of them only Proxy-Authorization: Basic …; others are the native option proxyHeaders'),
+    socket_options: nearly(
+      'tcpKeepAlive',
+      'of its options a pool has TCP probes only: SO_KEEPALIVE, and TCP_KEEPIDLE for when they begin',
+    ),
     headers: becomes('keepAlive', 'of headers only Connection: close means something to a pool'),
   },
   fields: {

@@ -10,6 +10,48 @@ const readings: Examples['readings'] = [
     config: { maxConnections: 100, maxIdleConnections: 20, keepAliveExpiry: 5000, ...fiveSeconds, ...standard },
   },
   {
+    why: 'TCP probes of the system, and their delay',
+    settings: {
+      socket_options: [
+        ['socket.SOL_SOCKET', 'socket.SO_KEEPALIVE', true],
+        ['socket.IPPROTO_TCP', 'TCP_KEEPIDLE', 45],
+      ],
+    },
+    config: {
+      maxConnections: 100,
+      maxIdleConnections: 20,
+      keepAliveExpiry: 5000,
+      ...fiveSeconds,
+      ...standard,
+      tcpKeepAlive: 45_000,
+    },
+    notes: ['socket_options'],
+  },
+  {
+    why: 'TCP probes when the system begins with them',
+    settings: { socket_options: [[1, 'socket.SO_KEEPALIVE', 1]] },
+    config: {
+      maxConnections: 100,
+      maxIdleConnections: 20,
+      keepAliveExpiry: 5000,
+      ...fiveSeconds,
+      ...standard,
+      tcpKeepAlive: 7_200_000,
+    },
+    notes: ['socket_options'],
+  },
+  {
+    why: 'TCP probes that are off, and options of another kind',
+    settings: {
+      socket_options: [
+        [1, 'SO_KEEPALIVE', 0],
+        [6, 'TCP_NODELAY', 1],
+      ],
+    },
+    config: { maxConnections: 100, maxIdleConnections: 20, keepAliveExpiry: 5000, ...fiveSeconds, ...standard },
+    notes: ['socket_options'],
+  },
+  {
     why: 'an empty Limits has no caps',
     settings: { limits: {} },
     config: { maxConnections: 'unlimited', keepAliveExpiry: 5000, ...fiveSeconds, ...standard },

@@ -3,7 +3,7 @@ import { printable } from '../../output.ts'
 import { progressOn } from '../../progress.ts'
 import { type Problem, showProblem } from '../shared/problems.ts'
 import type { SourceText } from '../shared/read-texts.ts'
-import type { FileReading } from './read-file.ts'
+import { mention } from './clients.ts'
 import { SourceReader } from './reader.ts'
 
 /** Long enough that one wonders whether it still works. */
@@ -12,27 +12,33 @@ const manyFiles = 200
 /**
  * What is found in all the sources, in their order. What can't be parsed is a problem, and does not stop the rest.
  *
+ * @param texts looked at one by one; those that name no client are not read any further
+ * @param total how many there are, for who waits
  * @param worker the module that finds it, in a process of its own: see `SourceReader`
  */
 export async function readSources<Task, Found>(
-  texts: readonly SourceText[],
+  texts: Iterable<SourceText>,
+  total: number,
   worker: URL,
   taskFor: (name: string) => Task | Promise<Task>,
   io: Io,
-): Promise<{ found: Found[]; problems: Problem[] }> {
+): Promise<{ found: Found[]; problems: Problem[] /** How many texts there were. */; files: number }> {
   await using reader = new SourceReader<Task, Found>(worker)
   const progress = progressOn(io)
-  const readings: FileReading<Found>[] = []
-  for (const [index, { name, text }] of texts.entries()) {
-    const line = `reading ${index + 1} of ${texts.length}: ${printable(name)}`
-    if (texts.length > manyFiles && index % manyFiles === 0) progress.part(line)
+  const found: Found[] = []
+  const problems: Problem[] = []
+  let files = 0
+  for (const { name, text } of texts) {
+    const line = `reading ${files + 1} of ${total}: ${printable(name)}`
+    if (total > manyFiles && files % manyFiles === 0) progress.part(line)
     else progress.step(line)
-    readings.push(await reader.read(name, text, await taskFor(name)))
+    files++
+    if (!mention.test(text)) continue
+    const reading = await reader.read(name, text, await taskFor(name))
+    found.push(...reading.found)
+    if (reading.problem) problems.push(reading.problem)
   }
   progress.stop()
-  const problems = readings.flatMap(({ problem }) => problem ?? [])
-  if (texts.length > 0 && problems.length === texts.length) {
-    throw new Misuse(problems.map(showProblem).join('\n'), { problems })
-  }
-  return { found: readings.flatMap(({ found }) => found), problems }
+  if (files > 0 && problems.length === files) throw new Misuse(problems.map(showProblem).join('\n'), { problems })
+  return { found, problems, files }
 }

@@ -1,7 +1,7 @@
 import { parsedNumber } from './literals.ts'
 import type { PyNode } from './syntax.ts'
 import { type Argument, argumentsOf, attributeOf } from './tree.ts'
-import { dictOf, itemOf, known, type PyEntry, type PyValue, unknown } from './values.ts'
+import { dictOf, from, itemOf, known, type PyEntry, type PyValue, unknown } from './values.ts'
 
 /** What calls are worked out from. */
 export interface CallContext {
@@ -30,7 +30,41 @@ export function evaluateCall(call: PyNode, evaluator: CallContext): PyValue {
     const result = evaluateMethod(evaluator.textOf(attribute.name), attribute.object, args, evaluator)
     if (result) return result
   }
-  return { kind: 'unknown', ...fallbackOf(callee, args, evaluator) }
+  return variable(callee, args, evaluator) ?? { kind: 'unknown', ...fallbackOf(callee, args, evaluator) }
+}
+
+/** Functions that look a variable of the environment up: of the standard library, and of what reads settings from there. */
+const lookUps: ReadonlySet<string> = new Set(['os.getenv', 'os.environ.get', 'decouple.config'])
+
+/** `env("X")` and `env.int("X")`, as environs, django-environ and others have it. */
+const reader = /^(?:\w*_)?env$/i
+
+/** `os.getenv("POOL", "20")`: what it is by default, and the variable; undefined for any other call. */
+function variable(callee: PyNode, args: readonly Argument[], evaluator: CallContext): PyValue | undefined {
+  const [first] = args
+  const name = first?.kind === 'positional' ? evaluator.evaluate(first.value) : unknown
+  if (name.kind !== 'known' || typeof name.value !== 'string' || !/^\w{1,80}$/.test(name.value)) return undefined
+  const attribute = attributeOf(callee)
+  const isReader = reader.test(evaluator.textOf(attribute?.object ?? callee))
+  if (!isReader && !lookUps.has(evaluator.pathOf(callee)?.join('.') ?? '')) return undefined
+  const named = (keyword: string) =>
+    args.find((one) => one.kind === 'keyword' && one.name && evaluator.textOf(one.name) === keyword)
+  const [, second] = args
+  const fallback = (named('default') ?? (second?.kind === 'positional' ? second : undefined))?.value
+  if (fallback === undefined) return { kind: 'unknown', variable: name.value }
+  const value = castTo(evaluator.evaluate(fallback), named('cast')?.value, evaluator)
+  return value.kind === 'known' && value.value !== null
+    ? from(value, { ...value, variables: [name.value] })
+    : { kind: 'unknown', fallback }
+}
+
+/** What `cast=int` makes of a default. */
+function castTo(value: PyValue, cast: PyNode | undefined, evaluator: CallContext): PyValue {
+  const how = cast && evaluator.pathOf(cast)?.join('.')
+  if (cast === undefined || value.kind !== 'known') return value
+  if (how === 'int' || how === 'float')
+    return typeof value.value === 'string' ? from(parsedNumber(how, value.value), value) : value
+  return how === 'str' || (how === 'bool' && typeof value.value === 'boolean') ? value : unknown
 }
 
 type BuiltIn = (args: readonly Argument[], evaluator: CallContext) => PyValue
@@ -42,17 +76,15 @@ const converted =
     const value = evaluator.evaluate(argument.value)
     // What was unknown before it stays so, with what it would be if nobody said otherwise.
     if (value.kind === 'unknown') return value
-    return value.kind === 'known' && value.value !== null ? convert(value.value) : unknown
+    return value.kind === 'known' && value.value !== null ? from(convert(value.value), value) : unknown
   }
 
 const chosen =
   (choose: (numbers: readonly number[]) => number): BuiltIn =>
   (args, evaluator) => {
-    const numbers = args.flatMap(({ kind, value }) => {
-      const one = kind === 'positional' ? evaluator.evaluate(value) : unknown
-      return one.kind === 'known' && typeof one.value === 'number' ? [one.value] : []
-    })
-    return numbers.length === args.length && numbers.length > 1 ? known(choose(numbers)) : unknown
+    const values = args.map(({ kind, value }) => (kind === 'positional' ? evaluator.evaluate(value) : unknown))
+    const numbers = values.flatMap((one) => (one.kind === 'known' && typeof one.value === 'number' ? [one.value] : []))
+    return numbers.length === args.length && numbers.length > 1 ? from(known(choose(numbers)), ...values) : unknown
   }
 
 const secondsOf: { readonly [unit: string]: number } = {

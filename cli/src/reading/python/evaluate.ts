@@ -7,7 +7,20 @@ import { binary, unary } from './operators.ts'
 import { callableOf, type NameContext, pathOf } from './paths.ts'
 import type { Mutation, PyBinding, PyNode, Scope } from './syntax.ts'
 import { attributeOf, split, subscriptOf, unparenthesized } from './tree.ts'
-import { dictOf, itemOf, known, listOf, type PyDict, type PyEntry, type PyValue, truth, unknown } from './values.ts'
+import {
+  dictOf,
+  from,
+  itemOf,
+  known,
+  listOf,
+  type PyDict,
+  type PyEntry,
+  type PyKnown,
+  type PyValue,
+  truth,
+  unknown,
+  variablesOf,
+} from './values.ts'
 
 /** Expressions and names nested deeper than that are unknown. */
 const deepest = 150
@@ -206,7 +219,7 @@ export class PyEvaluator implements NameContext, CallContext {
       if (key?.name === '**' && colon) this.spread(colon, entries, open)
       else if (key && colon?.name === ':' && node && group.length === 3) {
         const name = this.evaluate(key)
-        if (name.kind === 'known' && typeof name.value === 'string') entries.set(name.value, { value: this.evaluate(node), node })
+        if (isKey(name)) entries.set(name.value, { value: this.evaluate(node), node })
         else openUp(key, entries, open)
       } else return unknown
     }
@@ -227,7 +240,7 @@ export class PyEvaluator implements NameContext, CallContext {
     const value = this.evaluate(left)
     if (operator === 'and' || operator === 'or') {
       const holds = truth(value)
-      if (holds === undefined) return operator === 'or' ? { kind: 'unknown', fallback: right } : unknown
+      if (holds === undefined) return operator === 'or' ? this.#orElse(value, right) : unknown
       return holds === (operator === 'or') ? value : this.evaluate(right)
     }
     const other = this.evaluate(right)
@@ -237,11 +250,24 @@ export class PyEvaluator implements NameContext, CallContext {
     return binary(value, operator, other)
   }
 
+  /** `os.getenv("POOL") or 20` */
+  #orElse(value: PyValue, right: PyNode): PyValue {
+    const variables = value.kind === 'unknown' && value.variable !== undefined ? [value.variable] : variablesOf(value)
+    if (value.kind === 'known' && value.value) return value
+    const other = variables.length > 0 ? this.evaluate(right) : unknown
+    return other.kind === 'known' ? from(other, { ...other, variables }) : { kind: 'unknown', fallback: right }
+  }
+
   #evaluateChoice([yes, , test, , no]: readonly PyNode[]): PyValue {
     const holds = test && truth(this.evaluate(test))
     const chosen = holds === undefined ? undefined : holds ? yes : no
     return chosen ? this.evaluate(chosen) : unknown
   }
+}
+
+/** A text that is the same in every environment. */
+function isKey(value: PyValue): value is PyKnown & { readonly value: string } {
+  return value.kind === 'known' && typeof value.value === 'string' && value.variables === undefined
 }
 
 function onlyMade(value: PyValue): PyValue {
@@ -266,7 +292,7 @@ function changed(value: PyValue, mutations: readonly Mutation[], evaluator: PyEv
   const open = [...value.open]
   for (const { key, at } of mutations) {
     const name = key && evaluator.evaluate(key)
-    if (name?.kind === 'known' && typeof name.value === 'string') entries.set(name.value, { value: unknown, node: at })
+    if (name && isKey(name)) entries.set(name.value, { value: unknown, node: at })
     else openUp(at, entries, open)
   }
   return dictOf(entries, open)
@@ -277,6 +303,8 @@ function constant(path: readonly string[] | undefined): PyValue {
   if (path === undefined) return unknown
   const name = path.join('.')
   if (name === 'math.inf' || name === 'numpy.inf') return known(Number.POSITIVE_INFINITY)
+  // By its name: its number is the system's.
+  if (/^socket\.[A-Z_]{2,40}$/.test(name)) return known(name)
   const value = constantAt(path)
   return value === undefined ? unknown : known(value)
 }

@@ -11,7 +11,7 @@ import { type PythonGap, readPythonPlace } from './reading.ts'
 import type { Setting } from './settings.ts'
 import type { PyNode } from './syntax.ts'
 import type { Trials } from './trial.ts'
-import { plainOf } from './values.ts'
+import { plainOf, variablesOf } from './values.ts'
 
 /** A value that the source does not tell. */
 export interface UnknownSetting {
@@ -122,6 +122,11 @@ function originOf({ path, keyword, node, value }: Setting, source: PythonFile): 
   const text = excerpt(source, node, keyword)
   const where = `${printable(source.file)}:${source.at(node).line}`
   const plain = plainOf(value)
+  const variables = variablesOf(value)
+  if (variables.length > 0) {
+    const byDefault = python(redactData(plain?.plain, 4, isSecretName(keyword)))
+    return `${keyword}=${text} (${byDefault}), env ${variables.join(', ')}, ${where}`
+  }
   if (keyword === '') return `${text}, ${where}`
   const shown = plain && python(redactData(plain.plain, 4, isSecretName(keyword)))
   if (headers.has(path) && shown !== undefined) return `${keyword}=${shown}, ${where}`

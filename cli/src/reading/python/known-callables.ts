@@ -41,6 +41,11 @@ const roots = dialectNames
   )
   .sort((a, b) => b.steps.length - a.steps.length)
 
+/** The library that a dotted name begins with. */
+export function libraryOf(path: readonly string[]): DialectName | undefined {
+  return roots.find(({ steps }) => steps.every((step, index) => path[index] === step))?.dialect
+}
+
 /** The key of what a dotted name such as `requests.adapters.HTTPAdapter` leads to; modules between library and name do not count. */
 export function callableKey(path: readonly string[]): string | undefined {
   const root = roots.find(({ steps }) => steps.every((step, index) => path[index] === step))
@@ -61,4 +66,9 @@ export function mentionsLibrary(text: string): boolean {
   return mention.test(text)
 }
 
-const mention = new RegExp([...roots.map(({ steps }) => steps.join('\\.')), ...distinctive.keys()].join('|'))
+const modules = [...new Set(roots.map(({ steps }) => steps[0] ?? ''))].join('|')
+
+/** An import, something of the module by its name, or a class that is known without one. */
+const mention = new RegExp(
+  `\\b(?:import|from)\\b[^\\n]{0,500}?\\b(?:${modules})\\b|(?<![\\w.])(?:${modules})\\s{0,3}\\.\\s{0,3}[A-Za-z_]|\\b(?:${[...distinctive.keys()].join('|')})\\b`,
+)

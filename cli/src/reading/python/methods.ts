@@ -167,24 +167,3 @@ export function agreed(settings: readonly Setting[]): Setting[] {
   if (others.length === 0 || (known !== undefined && others.every((one) => plain(one) === known))) return [first]
   return [{ ...first, value: { kind: 'unknown', oneOf: settings.map(({ node }) => node) } }]
 }
-
-const requestMethods = new Set([
-  'get',
-  'post',
-  'put',
-  'patch',
-  'delete',
-  'head',
-  'options',
-  'stream',
-  'send',
-  'ws_connect',
-  ...sending,
-])
-
-/** A timeout that is given to one request only, in place or by name. */
-export function isRequestTimeout({ parent }: PyNode, evaluator: PyEvaluator): boolean {
-  const call = parent?.name === 'ArgList' ? parent.parent : undefined
-  const sent = call && methodCall(call, evaluator)
-  return sent !== undefined && requestMethods.has(sent.method)
-}

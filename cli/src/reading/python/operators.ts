@@ -1,7 +1,11 @@
-import { known, listOf, type PyKnown, type PyUnknown, type PyValue, truth, unknown } from './values.ts'
+import { from, known, listOf, type PyKnown, type PyUnknown, type PyValue, truth, unknown } from './values.ts'
 
 /** `left operator right`, where both are known and Python's meaning is that of plain numbers and texts. */
 export function binary(left: PyValue, operator: string, right: PyValue): PyValue {
+  return from(combined(left, operator, right), left, right)
+}
+
+function combined(left: PyValue, operator: string, right: PyValue): PyValue {
   if (left.kind === 'list' && right.kind === 'list' && operator === '+') return listOf([...left.items, ...right.items])
   if (left.kind === 'unknown' && left.starts !== undefined && operator === '+') return { kind: 'unknown', starts: left.starts }
   if (left.kind !== 'known') return unknown
@@ -77,5 +81,5 @@ export function unary(operator: string, operand: PyValue): PyValue {
   }
   if (operand.kind !== 'known' || typeof operand.value !== 'number') return unknown
   // `0 -` so that minus zero is a plain one.
-  return operator === '-' ? known(0 - operand.value) : operator === '+' ? operand : unknown
+  return operator === '-' ? from(known(0 - operand.value), operand) : operator === '+' ? operand : unknown
 }

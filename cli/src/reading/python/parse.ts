@@ -3,6 +3,7 @@ import { parser } from '@lezer/python'
 import { Positions } from 'polypool/internal'
 import { type Problem, tooDeep } from '../shared/problems.ts'
 import { fencesIn, type Range } from './markdown.ts'
+import { asParserKnows } from './parser-gaps.ts'
 import { faulty } from './tree.ts'
 
 /** A piece of Python in a file: all of it, or one fence of a document. */
@@ -31,7 +32,7 @@ const document = /\.(?:md|markdown|mdx)$/i
 /** Python, or the Python in a Markdown document: as the file's name says, or for standard input as it looks. */
 export function parsePython(file: string, original: string): ParsedPython {
   const positions = new Positions(original)
-  const text = withoutFormFeeds(original)
+  const text = asParserKnows(withoutFormFeeds(original))
   const whole = () => [parseRanges(text, [{ from: 0, to: text.length }])]
   const blocks = document.test(file)
     ? fencesIn(text).map((ranges) => parseRanges(text, ranges))
@@ -71,8 +72,6 @@ interface Frame {
   readonly name: string
   /** Of its children the last that was met. */
   last: string
-  /** `with (a as b, c as d):` is Python, but not known to the parser. */
-  parenthesized: boolean
 }
 
 /** Where the parser had to make something up. */
@@ -84,18 +83,14 @@ function* faults(tree: Tree, text: string, offset: number): Generator<Fault> {
     const parent = around.at(-1)
     const before = parent?.last
     if (parent) {
-      if (parent.name === 'WithStatement' && parent.last === 'with' && name === 'ParenthesizedExpression')
-        parent.parenthesized = true
       if (name !== 'Comment') parent.last = name
     }
-    const within = parent?.name === 'ParenthesizedExpression' || parent?.name === 'TupleExpression'
-    const excused = parent?.parenthesized || (within && around.at(-2)?.parenthesized)
-    if (name === faulty && !excused) {
+    if (name === faulty) {
       const at = { parent: parent?.name, before, follows: text[offset + cursor.from] ?? '' }
       if (!isPython(at)) yield { from: cursor.from, depth: around.length, gap: isGap(at) }
     }
     if (cursor.firstChild()) {
-      around.push({ name, last: '', parenthesized: false })
+      around.push({ name, last: '' })
       continue
     }
     while (!cursor.nextSibling()) {

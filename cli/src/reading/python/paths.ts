@@ -1,4 +1,4 @@
-import { callableKey, distinctiveKey } from './known-callables.ts'
+import { callableKey, distinctiveKey, libraryOf } from './known-callables.ts'
 import { definitionAt, mostDefinitions } from './names.ts'
 import type { PyBinding, PyNode } from './syntax.ts'
 import { attributeOf } from './tree.ts'
@@ -30,7 +30,7 @@ export function pathOf(node: PyNode, names: NameContext, depth = 0): readonly st
   return definition.from === 'value' && !definition.entered ? pathOf(definition.value, names, depth + 1) : undefined
 }
 
-/** `try: import httpx`, `except ImportError: httpx = None`: where it is something, it is the module. */
+/** `try: import httpx`, `except ImportError: httpx = None`: where it is something, it is the module, whatever the library is called there. */
 function optionalImport({ definitions }: PyBinding): readonly string[] | undefined {
   if (definitions.length > mostDefinitions) return undefined
   const paths = new Map<string, readonly string[]>()
@@ -38,7 +38,10 @@ function optionalImport({ definitions }: PyBinding): readonly string[] | undefin
     if (one.from === 'import') paths.set(one.path.join('.'), one.path)
     else if (one.from !== 'value' || one.value.name !== 'None') return undefined
   }
-  return paths.size === 1 ? [...paths.values()][0] : undefined
+  const [first, ...others] = paths.values()
+  // `except ImportError: import httpx2 as httpx`
+  const library = first?.length === 1 ? libraryOf(first) : undefined
+  return others.every((path) => path.length === 1 && library !== undefined && libraryOf(path) === library) ? first : undefined
 }
 
 /** Which of the known callables an expression that is called is: by its name, or as a class of the file that inherits from it. */

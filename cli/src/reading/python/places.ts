@@ -2,7 +2,7 @@ import type { PyEvaluator } from './evaluate.ts'
 import { handlePlaces } from './handle-places.ts'
 import { handlesIn } from './handles.ts'
 import { knownCallables } from './known-callables.ts'
-import { isRequestTimeout, mountsIn, requestSettingsIn } from './methods.ts'
+import { mountsIn, requestSettingsIn } from './methods.ts'
 import type { Module } from './module.ts'
 import type { PythonPlace } from './place.ts'
 import { nameOf, namesAround } from './place-names.ts'
@@ -35,7 +35,9 @@ export function pythonPlacesIn(modules: readonly Module[], evaluator: PyEvaluato
     const callable = knownCallables.get(one.callable)
     const own = given.get(one.call)
     if (!callable || !own || owned.has(one.call) || callable.options !== undefined) return []
-    if (mounts.sessions.has(one.call) || (callable.part === 'timeout' && isRequestTimeout(one.call, evaluator))) return []
+    if (mounts.sessions.has(one.call) || own.local) return []
+    // A timeout alone, of a request or for a client elsewhere, is no pool.
+    if (callable.part === 'timeout' && own.misuses.length === 0) return []
     const session = mounts.owners.get(one.call) ?? one.call
     const both = [...new Set([one.call, session])]
     const sent = both.flatMap((call) => requestSettings.get(call) ?? [])

@@ -36,6 +36,7 @@ const plainProbes: readonly unknown[] = [
   ...[7, 12_345, 1, 0, null, true, false, ['Connection: close'], { Connection: 'close' }],
   // What proxies are named by, in a text or by scheme, and what they are given besides.
   ...[url, 'probe.invalid', { https: url }, { 'https://': url }, ['user', 'word']],
+  [['socket.SOL_SOCKET', 'socket.SO_KEEPALIVE', 1]],
   { 'proxy-authorization': 'Basic dXNlcjp3b3Jk' },
 ]
 

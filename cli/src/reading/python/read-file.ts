@@ -15,11 +15,12 @@ export interface PythonFile {
   textOf(node: PyNode): string
 }
 
-/** Reads one text. Never throws for anything that is in it. */
+/** Reads one text. Never throws for anything that is in it. Where no library is named there is nothing to find, and it is not parsed. */
 export function readPython(file: string, text: string): PythonFile {
+  if (!mentionsLibrary(text)) return { file, places: [], problems: [], at: () => ({ line: 1, column: 1 }), textOf: () => '' }
   const { blocks, positions, problems } = parsePython(file, text)
   const textOf = (node: PyNode) => text.slice(node.from, node.to)
-  const modules = mentionsLibrary(text) ? blocks.map((block) => moduleOf(block, textOf)) : []
+  const modules = blocks.map((block) => moduleOf(block, textOf))
   const { places, rest } = pythonPlacesIn(modules, new PyEvaluator(text, modules))
   const unread = rest && { file, ...positions.at(rest.from), message: 'too many places: the file is not read from here on' }
   return {

@@ -34,6 +34,8 @@ export interface Given {
   readonly holds: readonly PyNode[]
   /** What to say besides. */
   readonly remarks: readonly string[]
+  /** There is nothing to connect to. */
+  readonly local?: boolean
   /** What the library refuses. */
   readonly misuses: readonly ArgumentMisuse[]
 }
@@ -89,7 +91,15 @@ export function settingsOf(made: PyMade, evaluator: PyEvaluator, depth = 0): Giv
       misuses.push(...inner.misuses)
     }
   }
-  return { settings, open, holds, remarks, misuses }
+  return { settings, open, holds, remarks, misuses, local: isLocal(callable, given) }
+}
+
+function isLocal({ local = {} }: Callable, given: ReadonlyMap<string, PyEntry>): boolean {
+  return Object.entries(local).some(([parameter, start]) => {
+    const value = given.get(parameter)?.value
+    const text = value?.kind === 'known' ? value.value : value?.kind === 'unknown' ? value.starts : undefined
+    return typeof text === 'string' && text.startsWith(start)
+  })
 }
 
 /** The settings that a parameter may hold. */

@@ -8,6 +8,8 @@ export interface PyKnown {
   readonly kind: 'known'
   /** None is null. */
   readonly value: string | number | boolean | null
+  /** Variables of the environment that say otherwise where they are set. */
+  readonly variables?: readonly string[]
 }
 
 /** A list or a tuple. */
@@ -48,6 +50,8 @@ export interface PyUnknown {
   readonly oneOf?: readonly PyNode[]
   /** What a text begins with, whatever follows. */
   readonly starts?: string
+  /** A variable of the environment, without a default. */
+  readonly variable?: string
 }
 
 export const unknown: PyUnknown = { kind: 'unknown' }
@@ -60,6 +64,21 @@ export function known(value: PyKnown['value']): PyKnown | PyUnknown {
   if (typeof value === 'number' && Number.isNaN(value)) return unknown
   // Python's integers have no minus zero.
   return { kind: 'known', value: typeof value === 'number' ? value + 0 : value }
+}
+
+/** A value that is made of others, some of which are defaults of variables of the environment. */
+export function from(value: PyValue, ...sources: readonly PyValue[]): PyValue {
+  const variables = sources.flatMap((source) => (source.kind === 'known' ? (source.variables ?? []) : []))
+  if (value.kind !== 'known' || variables.length === 0) return value
+  return { ...value, variables: [...new Set([...(value.variables ?? []), ...variables])] }
+}
+
+/** The variables of the environment that a value hangs on. */
+export function variablesOf(value: PyValue): readonly string[] {
+  if (value.kind === 'known') return value.variables ?? []
+  if (value.kind === 'list') return [...new Set(value.items.flatMap(variablesOf))]
+  if (value.kind === 'dict') return [...new Set([...value.entries.values()].flatMap((entry) => variablesOf(entry.value)))]
+  return []
 }
 
 export function listOf(items: readonly PyValue[]): PyList | PyUnknown {
@@ -94,11 +113,11 @@ export function plainOf(value: PyValue, depth = 0): { readonly plain: unknown } 
   return { plain: Object.fromEntries(entries) }
 }
 
-/** Whether a condition holds, or undefined where that can't be told. */
+/** Whether a condition holds, or undefined where that can't be told, or is another matter in another environment. */
 export function truth(value: PyValue): boolean | undefined {
   switch (value.kind) {
     case 'known':
-      return Boolean(value.value)
+      return value.variables === undefined ? Boolean(value.value) : undefined
     case 'list':
       return value.items.length > 0
     case 'dict':
@@ -112,7 +131,7 @@ export function truth(value: PyValue): boolean | undefined {
 
 /** What `value[key]` is. */
 export function itemOf(value: PyValue, key: PyValue): PyValue {
-  if (key.kind !== 'known') return unknown
+  if (key.kind !== 'known' || key.variables !== undefined) return unknown
   if (value.kind === 'dict' && typeof key.value === 'string') return value.entries.get(key.value)?.value ?? unknown
   if (value.kind === 'list' && typeof key.value === 'number') return value.items.at(key.value) ?? unknown
   return unknown

@@ -1,3 +1,4 @@
+import { readFileSync, statSync } from 'node:fs'
 import fs from 'node:fs/promises'
 import path from 'node:path'
 import { escapePath, glob, isDynamicPattern } from 'tinyglobby'
@@ -25,8 +26,9 @@ const javascriptSources: SourceKind = {
 }
 
 export const pythonSources: SourceKind = {
-  languages: 'Python or Markdown',
-  extensions: '{py,pyw,md,markdown,mdx}',
+  // A document is read where it is named: most of those in a repository are about something else.
+  languages: 'Python',
+  extensions: '{py,pyw}',
   foreign: ['**/{node_modules,site-packages,.venv,venv,.tox,.nox}/**', '**/.git/**'],
   generated: ['**/{dist,build,__pycache__}/**'],
 }
@@ -90,15 +92,15 @@ async function search(pattern: string, cwd: string, ignore: readonly string[]): 
 }
 
 /** The text of a source; undefined for a found file that is none, such as a video in MPEG-TS. */
-export async function readSourceText({ name, path: file, named }: SourceFile): Promise<string | Problem | undefined> {
+export function readSourceText({ name, path: file, named }: SourceFile): string | Problem | undefined {
   const wrong = (message: string): Problem => ({ file: name, message })
   try {
     // A pipe or a device would block or never end.
-    const stats = await fs.stat(file)
+    const stats = statSync(file)
     if (!stats.isFile()) return wrong('not a regular file')
     if (stats.size > largestSource)
       return wrong(`larger than ${largestSource / 1024 / 1024} MB: not a source that a person wrote`)
-    const text = decode(await fs.readFile(file))
+    const text = decode(readFileSync(file))
     if (text === undefined) return named ? wrong('not text in UTF-8') : undefined
     return text.trim() === '' && named ? wrong('empty') : text
   } catch (error) {
@@ -107,10 +109,12 @@ export async function readSourceText({ name, path: file, named }: SourceFile): P
   }
 }
 
+const utf8 = new TextDecoder('utf-8', { fatal: true })
+
 function decode(bytes: Uint8Array): string | undefined {
   if (bytes.includes(0)) return undefined
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+    return utf8.decode(bytes)
   } catch {
     return undefined
   }

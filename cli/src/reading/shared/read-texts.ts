@@ -8,17 +8,18 @@ export interface SourceText {
   readonly text: string
 }
 
-/** Reads the texts; named files that can't be read are misuse, all of them at once, and found ones are problems. */
-export async function readTexts(files: readonly SourceFile[]): Promise<{ texts: SourceText[]; problems: Problem[] }> {
-  const texts: SourceText[] = []
-  const problems: Problem[] = []
+/**
+ * Reads the texts, each when it is asked for: a whole code base is never held at a time.
+ * @param problems takes what kept found files from being read
+ * @throws Misuse at the end, with all of them, for named files that can't be read
+ */
+export function* readTexts(files: readonly SourceFile[], problems: Problem[]): Generator<SourceText> {
   const misused: Problem[] = []
   for (const file of files) {
-    const text = await readSourceText(file)
-    if (typeof text === 'string') texts.push({ name: file.name, text })
+    const text = readSourceText(file)
+    if (typeof text === 'string') yield { name: file.name, text }
     else if (text) (file.named ? misused : problems).push(text)
   }
   if (misused.length > 0)
     throw new Misuse(misused.map(({ file, message }) => `${file}: ${message}`).join('\n'), { problems: misused })
-  return { texts, problems }
 }

@@ -40,7 +40,7 @@ test.each([
   'httpx.Client(verify=False, base_url="x", auth=a, headers=h, follow_redirects=True, cert=c)',
   'requests.adapters.HTTPAdapter(max_retries=3)',
   'aiohttp.TCPConnector(ssl=False, resolver=r, family=f, ttl_dns_cache=3)',
-  'aiohttp.ClientTimeout(total=3, ceil_threshold=5)',
+  'aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=3, ceil_threshold=5))',
   'aiohttp.ClientSession("https://x", headers=h, cookie_jar=j, raise_for_status=True, connector_owner=False)',
   'urllib3.PoolManager(retries=3, cert_reqs="x", ca_certs=c, ssl_context=s, blocksize=9, proxy=p)',
   'sqlalchemy.create_engine("x", echo=True, echo_pool=True, pool_events=[], pool_logging_name="p", future=True)',

@@ -24,8 +24,8 @@ const cases: Case[] = [
   ],
   [
     'a dotted module under another name',
-    'import urllib3.util.timeout as t\nx = t.Timeout(3)',
-    ['urllib3.Timeout', { 'timeout.total': 3 }],
+    'import urllib3.util.timeout as t, urllib3\nx = urllib3.PoolManager(timeout=t.Timeout(3))',
+    ['urllib3.PoolManager', { 'timeout.total': 3 }],
   ],
   [
     'a vendored library',
@@ -86,9 +86,30 @@ const cases: Case[] = [
   ],
   [
     'a timeout as a tuple',
-    `${httpx}httpx.Client(timeout=(1, 2, 3, 4))\nx = httpx.Timeout((1, 2, 3, None))`,
+    `${httpx}httpx.Client(timeout=(1, 2, 3, 4))\nx = httpx.Client(timeout=httpx.Timeout((1, 2, 3, None)))`,
     ['httpx.Client', { 'timeout.connect': 1, 'timeout.read': 2, 'timeout.write': 3, 'timeout.pool': 4 }],
-    ['httpx.Timeout', { 'timeout.connect': 1, 'timeout.read': 2, 'timeout.write': 3, 'timeout.pool': null }],
+    ['httpx.Client', { 'timeout.connect': 1, 'timeout.read': 2, 'timeout.write': 3, 'timeout.pool': null }],
+  ],
+  ['a timeout alone', `${httpx}limit = httpx.Timeout(5)`],
+  [
+    'a database in a file',
+    'from sqlalchemy import create_engine\ncreate_engine("sqlite:///app.db")\ncreate_engine(f"sqlite://{x}")',
+  ],
+  [
+    'a database elsewhere',
+    'from sqlalchemy import create_engine\ncreate_engine(f"postgresql://{x}")',
+    ['sqlalchemy.create_engine', {}],
+  ],
+  ['httpx by its other name', 'import httpx2\nhttpx2.Client(timeout=3)', ['httpx.Client', { timeout: 3 }]],
+  [
+    'httpx by one name or the other',
+    'try:\n  import httpx2 as httpx\nexcept ImportError:\n  import httpx\nhttpx.Client(timeout=3)',
+    ['httpx.Client', { timeout: 3 }],
+  ],
+  [
+    'TCP probes',
+    `${httpx}import socket\nfrom socket import SO_KEEPALIVE\nhttpx.HTTPTransport(socket_options=[(socket.SOL_SOCKET, SO_KEEPALIVE, 1)])`,
+    ['httpx.HTTPTransport', { socket_options: [['socket.SOL_SOCKET', 'socket.SO_KEEPALIVE', 1]], trust_env: false }],
   ],
   [
     'a timeout of one request is no pool',

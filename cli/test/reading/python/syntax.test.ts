@@ -7,7 +7,13 @@ test('a syntax error is told where it is, and Python that only the parser does n
     problems: [{ line: 3, column: 5 }],
   })
   const both = 'import httpx\nwith (\n    httpx.Client(timeout=1) as a,\n    httpx.Client(timeout=2) as b,\n):\n    pass\n'
-  expect(imported(both)).toMatchObject({ found: [{ line: 3, variable: 'a' }, { line: 4 }], problems: [] })
+  expect(imported(both)).toMatchObject({
+    found: [
+      { line: 3, variable: 'a' },
+      { line: 4, variable: 'b' },
+    ],
+    problems: [],
+  })
   expect(imported('import httpx\nwith httpx.Client( as a:\n    pass\n').problems).toHaveLength(1)
 })
 

@@ -55,6 +55,43 @@ test.each([
 })
 
 test.each([
+  ['10.', 10],
+  ['10. / 4.', 2.5],
+  ['os.getenv("POOL", 20)', 20],
+  ['int(os.getenv("POOL", "20"))', 20],
+  ['int(os.environ.get("POOL", default="20"))', 20],
+  ['2 * int(os.getenv("POOL", "20")) + 1', 41],
+  ['-float(os.getenv("POOL", "2.5"))', -2.5],
+  ['max(10, int(os.getenv("POOL", "20")))', 20],
+  ['int(os.getenv("POOL") or 20)', 20],
+  ['os.environ.get("POOL") or 20', 20],
+  ['int(os.getenv("POOL", "")) or 20', '‹int(os.getenv("POOL", "")) or 20›'],
+  ['os.getenv("POOL", "") or 20', 20],
+  ['env.int("POOL", 20)', 20],
+  ['env("POOL", default=20)', 20],
+  ['decouple.config("POOL", default="20", cast=int)', 20],
+  ['decouple.config("POOL", default="20", cast=own)', '‹decouple.config("POOL", default="20", cast=own)›'],
+  ['int(os.getenv("POOL"))', '‹int(os.getenv("POOL"))›'],
+  ['10 if os.getenv("DEBUG", "") else 20', '‹10 if os.getenv("DEBUG", "") else 20›'],
+  ['{"a": 5}[os.getenv("KEY", "a")]', '‹{"a": 5}[os.getenv("KEY", "a")]›'],
+])('behind the environment: %s is %j', (expression, value) => {
+  expect(argument(expression, 'import os, decouple')).toEqual(value)
+})
+
+test('a default behind the environment is taken, and said with the variables', () => {
+  const text = `import os, httpx
+SIZE = int(os.getenv("POOL", "20"))
+httpx.Client(limits=httpx.Limits(max_connections=SIZE * int(os.getenv("WORKERS", "2"))))
+`
+  const [found] = imported(text).found
+  expect(found?.config).toMatchObject({ maxConnections: 40 })
+  expect(found?.unknown).toEqual([])
+  expect(found?.origins.maxConnections).toBe(
+    'max_connections=SIZE * int(os.getenv("WORKERS", "2")) (40), env POOL, WORKERS, app.py:3',
+  )
+})
+
+test.each([
   ['a number beyond what is exact', '9007199254740993'],
   ['a product beyond what is exact', '9999999999 * 9999999999'],
   ['a complex number', '3j'],
@@ -166,7 +203,7 @@ test('mappings of arguments', () => {
 
 test('what is unknown is told with its expression, its line, its reason and its default', () => {
   const text = `import os, httpx
-MAX = int(os.environ.get("MAX", "10"))
+MAX = int(settings.get("MAX", "10"))
 
 def make(kept=20, expiry=None):
     return httpx.Client(limits=httpx.Limits(
@@ -182,7 +219,7 @@ def make(kept=20, expiry=None):
       fields: ['maxConnections', 'maxIdleConnections'],
       source: 'MAX',
       line: 6,
-      because: 'int(os.environ.get("MAX", "10"))',
+      because: 'int(settings.get("MAX", "10"))',
       default: '"10"',
     },
     {
