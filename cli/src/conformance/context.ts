@@ -120,11 +120,9 @@ export class ScenarioContext extends ClientUse {
   async origin(options: OriginOptions = {}): Promise<ScenarioOrigin> {
     const origin = await this.probe.listen({ scheme: this.scheme, ...options })
     const { scheme, port } = origin
-    const counted = await this.#counted(port)
-    this.#ports.add(counted)
+    await this.#count(port)
     return {
       ...origin,
-      port: counted,
       key: `${scheme}://127.0.0.1:${port}`,
       url: (query = '', hostname = '127.0.0.1') => `${scheme}://${hostname}:${port}/?${query}`,
     }
@@ -137,15 +135,13 @@ export class ScenarioContext extends ClientUse {
     return { ...proxy, url: `http://127.0.0.1:${proxy.port}` }
   }
 
-  /** The port at which sockets to the origin on that port are counted: its own, or that of its proxy. */
-  async #counted(port: number): Promise<number> {
-    if (this.#through === null) return port
+  /** Has sockets to the origin on that port counted, at the port of its proxy if they are opened to that. */
+  async #count(port: number): Promise<void> {
+    if (this.#through === null) return void this.#ports.add(port)
     const key = this.#through === 'one' ? '' : `127.0.0.1:${port}`
-    const known = this.#proxies.get(key)
-    if (known !== undefined) return Number(new URL(known).port)
-    const proxy = await this.proxy()
-    this.#proxies.set(key, proxy.url)
-    return proxy.port
+    const known = this.#proxies.get(key) ?? (await this.proxy()).url
+    this.#proxies.set(key, known)
+    this.sockets.standIn(port, Number(new URL(known).port))
   }
 
   /** The config with the proxies of the scenario. */

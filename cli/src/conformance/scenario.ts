@@ -31,7 +31,7 @@ export interface Scenario {
   readonly peers?: readonly string[]
   /**
    * Every pool of it reaches every origin through a proxy, that all have in common or that each has for itself: sockets are counted at the
-   * proxies, whose ports stand for those of the origins where each has one.
+   * proxies, and what is asked of an origin's port is answered by what its proxy counted.
    */
   readonly through?: 'one' | 'each'
   /** Gives the probe a process of its own. */

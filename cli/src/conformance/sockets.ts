@@ -43,6 +43,8 @@ const counted = function (this: Socket, ...args: Parameters<Connect>): Socket {
 export class SocketCounter implements Disposable {
   readonly all: CountedSocket[] = []
   readonly #ports: ReadonlySet<number> | null
+  /** Ports whose sockets are opened to another one, as to that of a proxy. */
+  readonly #standIns = new Map<number, number>()
   readonly #tallies = new Map<number | 'all', { opened: number; open: number; peak: number }>()
 
   /** @param ports only sockets to these; a set that may grow; without it, all */
@@ -61,6 +63,11 @@ export class SocketCounter implements Disposable {
     this.stop()
   }
 
+  /** What is asked of a port from now on, another one answers for. */
+  standIn(port: number, by: number): void {
+    this.#standIns.set(port, by)
+  }
+
   get open(): number {
     return this.totals().open
   }
@@ -74,7 +81,8 @@ export class SocketCounter implements Disposable {
   }
 
   totals(port?: number): SocketTotals {
-    return { opened: 0, open: 0, peak: 0, ...this.#tallies.get(port ?? 'all') }
+    const key = port === undefined ? 'all' : (this.#standIns.get(port) ?? port)
+    return { opened: 0, open: 0, peak: 0, ...this.#tallies.get(key) }
   }
 
   /** The peak from now on. */

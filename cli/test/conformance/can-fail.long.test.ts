@@ -41,6 +41,7 @@ describe('native agents, passed off as an adapter, are found out', () => {
     ['waiting/abort', /from abort to rejection|did not finish|pending/],
     ['proxy/caps-total https', /sockets|connections that the origins accepted/],
     ['proxy/refused http', /expected an error, got status 200/],
+    ['proxy/refused https', /expected an error, got status 200/],
     ['stats/sums', /created \+ stats\(\).reused: expected 60, got 0/],
   ])('%s', (name, message) => failsWith(client, name, message))
 })
@@ -111,7 +112,20 @@ describe('a field that is ignored is noticed', () => {
   /** What only dispatchers can honour in full. */
   const ofDispatchers: readonly PoolConfigField[] = ['retryStale', 'http2', 'maxStreamsPerConnection', 'pingInterval']
 
-  it.each(Object.entries(guards) as [PoolConfigField, string][])('%s, by %s', async (field, name) => {
+  const throughProxies: readonly [PoolConfigField, string][] = [
+    ['maxConnections', 'proxy/caps-total https'],
+    ['maxConnectionsPerHost', 'proxy/caps-per-host https'],
+    ['maxIdleConnections', 'proxy/idle-max-total http'],
+    ['maxIdleConnectionsPerHost', 'proxy/idle-max-per-host'],
+    ['maxHosts', 'proxy/idle-max-hosts'],
+    ['maxRequestsPerConnection', 'proxy/lifetime-max-requests-hand-over'],
+    ['maxOverflow', 'proxy/overflow-then-wait'],
+    ['maxConnectionsPerProxy', 'proxy/limit-evicts http'],
+    ['maxConnectionsPerProxy', 'proxy/limit-evicts https'],
+    ['hosts', 'proxy/hosts-keys'],
+  ]
+
+  it.each([...(Object.entries(guards) as [PoolConfigField, string][]), ...throughProxies])('%s, by %s', async (field, name) => {
     const client = ofDispatchers.includes(field) ? undici : nodeHttp
     expect(await run(client, name), 'with the field').toMatchObject({ status: 'passed' })
     expect(await run(deafTo(field, client), name), 'without the field').toMatchObject({ status: 'failed' })

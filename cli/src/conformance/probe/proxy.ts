@@ -1,4 +1,5 @@
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net'
+import { loopback } from '../lookups.ts'
 import type { ProbeProxyOptions, ProxyCount } from './types.ts'
 
 /**
@@ -55,7 +56,7 @@ export class ProxyListener {
   /** What the origin sends goes to the client, and what either ends is ended for the other. */
   #open(client: Socket, port: number, host: string, onConnected: () => void = () => {}): Socket {
     this.count.upstream++
-    const upstream = connect({ port, host: host.replace(/^\[|\]$/g, '') }, onConnected)
+    const upstream = connect({ port, host: host.replace(/^\[|\]$/g, ''), lookup: loopback }, onConnected)
     this.#keep(upstream)
     upstream.on('data', (chunk) => client.write(chunk))
     upstream.on('end', () => client.end())

@@ -4,52 +4,63 @@ import type { ScenarioContext } from '../context.ts'
 import { atMost, check, equal, poolErrorOf, same, succeeded } from '../expect.ts'
 import type { Scenario } from '../scenario.ts'
 import { caps } from './caps.ts'
+import { hosts } from './hosts.ts'
 import { idle } from './idle.ts'
 import { lifetime } from './lifetime.ts'
 import { overflow } from './overflow.ts'
 import { ready } from './ready.ts'
 import { reconfigure } from './reconfigure.ts'
 import { shared } from './shared.ts'
+import { starvation } from './starvation.ts'
 import { waiting } from './waiting.ts'
 
-/** What holds without a proxy and has to hold through one too; `each`: the scenario counts the sockets of each origin. */
-const again: { readonly [id: string]: Scenario['through'] } = {
-  'caps/total': 'one',
-  'caps/per-host': 'each',
-  'caps/both-schemes': 'one',
-  'caps/reuse': 'one',
-  'caps/server-closes-each': 'one',
-  'caps/churn': 'one',
-  'caps/names-share-limit': 'one',
-  'idle/max-total-burst': 'one',
-  'idle/max-per-host': 'each',
-  'idle/keep-alive-off': 'one',
-  'lifetime/max-requests': 'one',
-  'overflow/block-false-none': 'one',
-  'overflow/then-wait': 'one',
-  'ready/preconnect-within-caps': 'one',
-  'reconfigure/raise': 'one',
-  'shared/total': 'one',
-  'waiting/max-pending-zero': 'one',
-}
+/** Groups that are about limits: what holds without a proxy has to hold through one too. */
+const limits = [...caps, ...hosts, ...idle, ...lifetime, ...overflow, ...starvation]
 
-const suite = [...caps, ...idle, ...lifetime, ...overflow, ...ready, ...reconfigure, ...shared, ...waiting]
+/** Scenarios of these groups that have nothing to do with limits and take a process of their own. */
+const others = ['idle/serves-on', 'idle/serves-on-after-bodies']
 
-const repeated: readonly Scenario[] = suite.flatMap((scenario): Scenario[] => {
-  const through = again[scenario.id]
-  if (through === undefined) return []
-  return [
-    {
-      ...scenario,
-      id: `proxy/${scenario.id.replace('/', '-')}`,
-      title: `${scenario.title}: through a proxy too`,
-      covers: ['proxy', ...scenario.covers],
-      // The context has the proxies' own in its place.
-      config: { ...scenario.config, proxy: 'env' },
-      through,
-    },
-  ]
-})
+/** Scenarios of other groups that are about limits. */
+const more = [
+  'ready/preconnect-within-caps',
+  'reconfigure/raise',
+  'reconfigure/raise-host',
+  'reconfigure/lower-idle',
+  'reconfigure/lower-active',
+  'reconfigure/block',
+  'shared/total',
+  'shared/per-host',
+  'shared/evicts',
+  'waiting/max-pending',
+  'waiting/max-pending-zero',
+]
+
+/** Those that ask how many sockets there are to one of several origins. */
+const each = [
+  'caps/per-host',
+  'hosts/keeping',
+  'idle/max-total',
+  'idle/max-per-host',
+  'idle/max-hosts',
+  'overflow/lowered-per-host',
+  'overflow/block-false-one',
+  'starvation/longest-idle-first',
+]
+
+const repeated: readonly Scenario[] = [
+  ...limits.filter(({ id }) => !others.includes(id)),
+  ...[...ready, ...reconfigure, ...shared, ...waiting].filter(({ id }) => more.includes(id)),
+].map(
+  (scenario): Scenario => ({
+    ...scenario,
+    id: `proxy/${scenario.id.replace('/', '-')}`,
+    title: `${scenario.title}: through a proxy too`,
+    covers: ['proxy', ...scenario.covers],
+    // The context has the proxies' own in its place.
+    config: { ...scenario.config, proxy: 'env' },
+    through: each.includes(scenario.id) ? 'each' : 'one',
+  }),
+)
 
 /** Clients that make an error of their own of the code and the message, and forget the rest; got does so before it keeps causes. */
 const forgetful = ['node-fetch', 'got']
