@@ -15,8 +15,8 @@ export function oneOf(items: readonly string[]): string {
 }
 
 /** `1 request`, `2 requests`. */
-export function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`
+export function counted(count: number, noun: string, several = `${noun}s`): string {
+  return `${count} ${count === 1 ? noun : several}`
 }
 
 function joined(items: readonly string[], word: 'and' | 'or'): string {

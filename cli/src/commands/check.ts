@@ -15,14 +15,17 @@ import {
 import { clientNamed } from '../clients.ts'
 import { Findings, type Io, Misuse } from '../io.ts'
 import { colorsFor, examples, printable, table, toJson } from '../output.ts'
+import { outgrown } from './check/outgrown.ts'
 import { demandedBy, risksOfPools } from './check/pool-risks.ts'
 import type { Risk } from './check/risks.ts'
 import { legend, shortfalls, supportTable } from './check/support-table.ts'
+import { type Deployment, type DeploymentOptions, deploymentOf, deploymentOptions } from './shared/deployment.ts'
 import { descriptorLimit } from './shared/descriptors.ts'
 import { fileName, poolNamed, readConfig } from './shared/load-config.ts'
 import { checkedUrls, routesOf, routesTable, type ShownRoute } from './shared/routes.ts'
+import { type Seen, seenOf, seenTable } from './shared/seen.ts'
 
-interface Options {
+interface Options extends DeploymentOptions {
   readonly pool?: string
   readonly client?: readonly string[]
   readonly url?: readonly string[]
@@ -40,11 +43,13 @@ export function registerCheck(program: Command, io: Io): void {
     .option('--client <name...>', `only these clients: ${clientNames.join(', ')}`)
     .option('--url <url...>', 'say by which way these are reached, directly or through which proxy')
     .action((file: string | undefined, options: Options) => check(file, options, io))
+  deploymentOptions(command)
   examples(command, [
     [`${commandLine} check`, 'the project’s config'],
     [`${commandLine} check limits.toml --pool payments`, 'one pool of another file'],
     [`${commandLine} check --client axios undici --json`, 'for programs'],
     [`${commandLine} check --url https://api.example.com`, 'whether that host is behind a proxy'],
+    [`${commandLine} check --replicas 3 --workers 4`, 'what servers see of all processes, also in a rolling update'],
     [`POLYPOOL_MAX_CONNECTIONS=500 ${commandLine} check`, 'with what the environment overrides'],
   ])
 }
@@ -57,6 +62,9 @@ interface Outcome {
   readonly risks: readonly Risk[]
   /** By pool. */
   readonly routes: ReadonlyMap<string, readonly ShownRoute[]>
+  readonly deployment: Deployment | undefined
+  /** By pool; nothing where only one process is known of. */
+  readonly seen: ReadonlyMap<string, readonly Seen[]>
 }
 
 async function check(file: string | undefined, options: Options, io: Io): Promise<void> {
@@ -68,19 +76,28 @@ async function check(file: string | undefined, options: Options, io: Io): Promis
   const pools = options.pool === undefined ? all : [poolNamed(read.pools, options.pool)]
   // By the name it is imported under: node-http, not node:http.
   const supports = (options.client?.map(clientNamed) ?? clientNames).map((client) => ({ ...clients[client].support, client }))
-  const risks = risksOfPools(pools, supports, descriptorLimit(), options.client !== undefined)
+  const { count } = read.processes
+  const deployment = deploymentOf(options, count)
+  const risks = [
+    ...risksOfPools(pools, supports, descriptorLimit(), options.client !== undefined),
+    ...(deployment === undefined ? [] : outgrown(pools, count, deployment)),
+  ]
+  const seen = new Map(pools.map(({ name, config }) => [name, deployment === undefined ? [] : seenOf(config, deployment)]))
   const urls = checkedUrls(options.url)
   const routes = new Map(pools.map(({ name, config, settings }) => [name, routesOf(config, urls, io, settings.has('proxy'))]))
-  const outcome: Outcome = { read, pools, supports, risks, routes }
+  const outcome: Outcome = { read, pools, supports, risks, routes, deployment, seen }
   io.stdout(options.json ? jsonOf(outcome, io) : await textOf(outcome, io))
   if (risks.length > 0) throw new Findings()
 }
 
-function jsonOf({ read, pools, supports, risks, routes }: Outcome, io: Io): string {
+function jsonOf({ read, pools, supports, risks, routes, seen, deployment }: Outcome, io: Io): string {
   return toJson({
     file: read.file,
     shadowed: read.shadowed,
-    pools: Object.fromEntries(pools.map((pool) => [pool.name, { ...poolJson(pool, io), routes: routes.get(pool.name) }])),
+    processes: { configured: read.processes.count, running: deployment?.processes ?? null, rolling: deployment?.rolling ?? null },
+    pools: Object.fromEntries(
+      pools.map((pool) => [pool.name, { ...poolJson(pool, io), routes: routes.get(pool.name), seen: seen.get(pool.name) }]),
+    ),
     clients: Object.fromEntries(supports.map(({ client, ...support }) => [client, support])),
     risks,
   })
@@ -107,10 +124,13 @@ async function textOf(outcome: Outcome, io: Io): Promise<string> {
   for (const file of read.shadowed) parts.push(`${yellow('not read:')} ${printable(fileName(file, io))} lies beside it\n`)
   for (const pool of pools) {
     const chain = pool.extends.length > 0 ? dim(` extends ${pool.extends.join(', ')}`) : ''
-    parts.push(`${bold(`Pool ${pool.name}`)}${chain}\n${await poolTable(pool, io)}`)
+    parts.push(`${bold(`Pool ${pool.name}`)}${chain}\n${await poolTable(pool, read.processes.count, io)}`)
     const routes = outcome.routes.get(pool.name) ?? []
     if (routes.length > 0)
       parts.push(`${bold(`By which way pool ${pool.name} reaches its hosts`)}\n${await routesTable(routes, io)}`)
+    const seen = outcome.seen.get(pool.name) ?? []
+    if (outcome.deployment !== undefined && seen.length > 0)
+      parts.push(`${bold(`Connections of pool ${pool.name} at most`)}\n${await seenTable(seen, outcome.deployment, io)}`)
   }
   parts.push(`${bold('What each client makes of it')}\n${await supportTable(supports, io)}${dim(legend)}\n`)
   const asked = new Set(pools.flatMap(demandedBy).map(({ field }) => field))
@@ -122,15 +142,16 @@ async function textOf(outcome: Outcome, io: Io): Promise<string> {
   return parts.join('\n')
 }
 
-async function poolTable({ name, config, settings }: ResolvedPool, io: Io): Promise<string> {
+async function poolTable({ name, config, settings }: ResolvedPool, count: number, io: Io): Promise<string> {
   const { dim } = colorsFor(io)
   const plain = fieldNames.filter((field) => field !== 'hosts').map((field) => ({ path: field, field, value: config[field] }))
   const ofHosts = [...settings].flatMap(([path, { field, host, value }]) => (host === undefined ? [] : [{ path, field, value }]))
   const rows = [...plain, ...ofHosts].map(({ path, field, value }) => {
-    const origin = settings.get(path)?.origin
+    const { origin, total = value } = settings.get(path) ?? {}
     const text = formatValue(field, value as ResolvedPoolConfig[typeof field])
     if (origin === undefined) return [path, dim(text), dim(`default${defaultReason(field)}`)]
-    return [printable(path), text, printable(formatOrigin(origin, name, io.cwd))]
+    const from = `${formatOrigin(origin, name, io.cwd)}${total === value ? '' : `, ${total} ÷ ${count}${Number(total) % count === 0 ? '' : ` and ${Number(total) % count} left over`}`}`
+    return [printable(path), text, printable(from)]
   })
   return table(io, [{ head: 'field' }, { head: 'value', align: 'right' }, { head: 'from' }], rows)
 }

@@ -6,10 +6,12 @@ import { loadedCode, nativeCode, pooledCode } from '../code.ts'
 import type { Io } from '../io.ts'
 import { colorsFor, examples, printable, table, toJson } from '../output.ts'
 import { readable, withoutPasswords, written } from '../reading/shared/written.ts'
+import { type Deployment, type DeploymentOptions, deploymentOf, deploymentOptions } from './shared/deployment.ts'
 import { fileName, poolNamed, readConfig } from './shared/load-config.ts'
 import { checkedUrls, routesOf, routesTable, type ShownRoute } from './shared/routes.ts'
+import { type Seen, seenOf, seenTable } from './shared/seen.ts'
 
-interface Options {
+interface Options extends DeploymentOptions {
   readonly pool: string
   readonly config?: string
   readonly url?: readonly string[]
@@ -27,11 +29,13 @@ export function registerExplain(program: Command, io: Io): void {
     .option('--config <file>', 'config file; without it, the nearest one, or the defaults')
     .option('--url <url...>', 'say by which way these are reached, directly or through which proxy')
     .action((client: string, options: Options) => explain(client, options, io))
+  deploymentOptions(command)
   examples(command, [
     [`${commandLine} explain axios`, 'the default pool'],
     [`${commandLine} explain undici --pool payments`, 'another one'],
     [`${commandLine} explain got --config limits.toml --json`, 'for programs'],
     [`${commandLine} explain axios --url https://api.example.com`, 'whether that host is behind a proxy'],
+    [`${commandLine} explain axios --replicas 3 --workers 4`, 'what servers see of all processes'],
   ])
 }
 
@@ -52,17 +56,20 @@ interface Explanation {
   readonly advice: readonly Note[]
   /** By which way hosts are reached, where a proxy is on any. */
   readonly routes: readonly ShownRoute[]
+  /** What servers see of all processes, where there are several. */
+  readonly seen: readonly Seen[]
 }
 
 async function explain(name: string, options: Options, io: Io): Promise<void> {
   const client = clientNamed(name)
-  const { file, pools } = await readConfig(io, options.config)
+  const { file, pools, processes } = await readConfig(io, options.config)
   const { explicit } = poolNamed(pools, options.pool)
   const { support, translate } = clients[client]
   const parsed = parsePoolConfig(explicit)
   const { settings: translated, notes } = translate(withoutPasswords(explicit))
   const settings = readable(translated)
   const config = written(explicit)
+  const deployment = deploymentOf(options, processes.count)
   const explanation: Explanation = {
     client,
     pool: options.pool,
@@ -75,12 +82,13 @@ async function explain(name: string, options: Options, io: Io): Promise<void> {
     approximated: shortfallsOf(support, parsed),
     advice: adviceOf(support, parsed),
     routes: routesOf(parsed.config, checkedUrls(options.url), io, parsed.explicit.has('proxy')),
+    seen: deployment === undefined ? [] : seenOf(parsed.config, deployment),
   }
-  io.stdout(options.json ? toJson(explanation) : await textOf(explanation, io))
+  io.stdout(options.json ? toJson(explanation) : await textOf(explanation, deployment, io))
 }
 
-async function textOf(explanation: Explanation, io: Io): Promise<string> {
-  const { client, pool, file, settings, withPolypool, withoutPolypool, lost, approximated, advice, routes } = explanation
+async function textOf(explanation: Explanation, deployment: Deployment | undefined, io: Io): Promise<string> {
+  const { client, pool, file, settings, withPolypool, withoutPolypool, lost, approximated, advice, routes, seen } = explanation
   const { bold, dim } = colorsFor(io)
   const source = file === null ? 'no config file, so the defaults' : printable(file)
   const indent = (code: string) => code.replace(/^(?=.)/gm, '  ')
@@ -92,6 +100,7 @@ async function textOf(explanation: Explanation, io: Io): Promise<string> {
     section('What native settings alone would not hold', await notesTable(lost, io)),
     section('What polypool itself does not hold in full here', await notesTable(approximated, io)),
     section('By which way hosts are reached', routes.length === 0 ? '' : await routesTable(routes, io)),
+    section('Connections at most', deployment === undefined ? '' : await seenTable(seen, deployment, io)),
     section('To know besides', advice.map(({ field, message }) => `- ${field}: ${message}\n`).join('')),
   ]
   return parts.filter((part) => part !== '').join('\n')

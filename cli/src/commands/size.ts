@@ -2,17 +2,18 @@ import type { Command } from 'commander'
 import { commandLine, formatDuration } from 'polypool/internal'
 import { Findings, type Io, Misuse } from '../io.ts'
 import { colorsFor, examples, table, toJson } from '../output.ts'
+import { type DeploymentOptions, deploymentOf, deploymentOptions } from './shared/deployment.ts'
 import { descriptorLimit, reserve } from './shared/descriptors.ts'
 import { durationOption, positiveOption } from './size/arguments.ts'
 import { type Load, type Sizing, sizeFor } from './size/sizing.ts'
 
-interface Options {
+interface Options extends DeploymentOptions {
   readonly concurrency?: number
   readonly rps?: number
   readonly latency?: number
   readonly p99?: number
   readonly connect?: number
-  readonly instances: number
+  readonly instances?: number
   readonly json?: boolean
 }
 
@@ -31,13 +32,15 @@ export function registerSize(program: Command, io: Io): void {
       'mean time of a connect, TLS included: for connections to keep ready',
       durationOption('--connect'),
     )
-    .option('--instances <n>', 'processes that share the load', positiveOption('--instances', { whole: true }), 1)
+    .option('--instances <n>', 'processes that share the load (default: 1)', positiveOption('--instances', { whole: true }))
     .action((options: Options) => size(options, io))
+  deploymentOptions(command)
   examples(command, [
     [`${commandLine} size --concurrency 40`, 'requests in flight are known'],
     [`${commandLine} size --rps 400 --latency 50ms`, 'they follow from rate and latency'],
     [`${commandLine} size --rps 4000 --latency 50ms --p99 400ms --instances 8`, 'and how long to wait'],
     [`${commandLine} size --rps 40 --latency 50ms --connect 150ms`, 'and how many to keep ready'],
+    [`${commandLine} size --rps 4000 --latency 50ms --replicas 3 --workers 4`, 'and what servers see in a rolling update'],
   ])
 }
 
@@ -74,20 +77,30 @@ function impossible(latency: number, p99: number): string {
 }
 
 /** Which numbers go together. */
-function loadOf({ concurrency, rps, latency, p99, connect, instances }: Options): Load {
+function loadOf(options: Options): Load {
+  const { concurrency, rps, latency, p99, connect } = options
+  const { instances, rolling } = instancesOf(options)
   const byRate = rps !== undefined || latency !== undefined || p99 !== undefined
   if (connect !== undefined && rps === undefined)
     throw new Misuse('--connect says how many requests come while one connection is made: give --rps and --latency with it')
   if (concurrency !== undefined) {
     if (byRate) throw new Misuse('--concurrency already says what --rps and --latency would give: use one or the other')
-    return { concurrency, instances }
+    return { concurrency, instances, rolling }
   }
   if (rps === undefined || latency === undefined) {
     const given = rps !== undefined ? '--latency is missing' : byRate ? '--rps is missing' : 'the load is missing'
     throw new Misuse(`${given}: use --concurrency <n>, or --rps <n> with --latency <time>`)
   }
   if (p99 !== undefined && p99 > latency * slowestShare) throw new Misuse(impossible(latency, p99))
-  return { rps, latency, instances, ...(p99 !== undefined && { p99 }), ...(connect !== undefined && { connect }) }
+  return { rps, latency, instances, rolling, ...(p99 !== undefined && { p99 }), ...(connect !== undefined && { connect }) }
+}
+
+function instancesOf(options: Options): { readonly instances: number; readonly rolling: number } {
+  const deployment = deploymentOf(options)
+  if (deployment === undefined) return { instances: options.instances ?? 1, rolling: options.instances ?? 1 }
+  if (options.instances !== undefined)
+    throw new Misuse('--instances already says what --replicas and --workers give: use one or the other')
+  return { instances: deployment.processes, rolling: deployment.rolling }
 }
 
 function descriptorWarning(maxConnections: number, limit: number | undefined): string | undefined {

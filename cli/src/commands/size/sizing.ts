@@ -1,4 +1,5 @@
 import { counted, formatDuration } from 'polypool/internal'
+import { whileEnding } from '../shared/deployment.ts'
 import { heaviestTail, shareThatWaits, waitExceededBy } from './queueing.ts'
 
 /** The load of all instances together. */
@@ -13,6 +14,8 @@ export interface Load {
   /** Mean time of a connect, TLS included. */
   readonly connect?: number
   readonly instances: number
+  /** As many as there are during a rolling update. Default: no more than otherwise. */
+  readonly rolling?: number
 }
 
 interface Step {
@@ -94,12 +97,21 @@ export function sizeFor(load: Load): Sizing {
     notes: [
       ...(calm === maxConnections ? [] : [choice(headroom)]),
       `The servers see up to ${counted(total, 'connection')}${instances > 1 ? ` (${maxConnections} × ${instances} instances)` : ''}: they must allow that many, and do that much work at once. A larger pool only moves the queue to them.`,
+      ...rollout(maxConnections, load),
       ...(p99 === undefined ? [] : slowSpell(load, p99, maxConnections)),
       ...(p99 === undefined ? [] : tail(latency, p99, headroom)),
       ...(rps > 0 ? idleness(rps / instances, maxConnections) : []),
       'If one host can take less than the whole, bound it by maxConnectionsPerHost as well.',
     ],
   }
+}
+
+/** What servers see while new processes take the place of old ones. */
+function rollout(maxConnections: number, { instances, rolling = instances }: Load): string[] {
+  if (rolling <= instances) return []
+  return [
+    `In a rolling update there are ${rolling} instances: up to ${counted(maxConnections * rolling, 'connection')}. ${whileEnding}`,
+  ]
 }
 
 // Rounded first: 10 × 1.2 is 12.000000000000002 in floating point.
