@@ -1,7 +1,9 @@
-// What it costs to be seen: `node bench/observe.ts`. Each way to listen runs in a process of its own, in turn, and is measured by the processor
-// time of that process alone: 500 requests in flight on 50 connections. The last line is of the recording alone.
+// What it costs to be seen: `node bench/observe.ts`. Ways to listen take turns within one process, each with a pool of its own and a block of
+// requests at a time, 500 in flight on 50 connections: so they share compiled code, memory and slow moments, which differ far more between two
+// processes than what is looked for. What counts is processor time, as a ratio to the block of the same round that nobody listened to; a second
+// pool that nobody listens to shows what the measure itself is off by. The last line is of the recording alone.
 import { execFile, fork } from 'node:child_process'
-import { subscribe } from 'node:diagnostics_channel'
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { parseArgs, promisify } from 'node:util'
@@ -13,43 +15,64 @@ import { nodeHttpSubject, undiciSubject } from './subjects.ts'
 
 const { values } = parseArgs({
   options: {
-    rounds: { type: 'string', default: '9' },
-    run: { type: 'string' },
+    rounds: { type: 'string', default: '60' },
+    processes: { type: 'string', default: '3' },
     client: { type: 'string' },
     port: { type: 'string' },
   },
 })
 
-/** Of what is listened to, how. */
-const ways: { [way: string]: (pools: Pool<unknown>[]) => void } = {
-  'nobody listens': () => {},
-  histograms: (pools) => {
-    for (const pool of pools) pool.stats({ histograms: true, perOrigin: true })
-  },
-  'all channels': () => {
-    let seen = 0
-    for (const name of channelNames) subscribe(name, () => seen++)
-  },
+interface Way {
+  readonly name: string
+  readonly histograms?: true
+  readonly channels?: true
 }
-ways.both = (pools) => {
-  ways.histograms?.(pools)
-  ways['all channels']?.(pools)
-}
+
+const ways: readonly Way[] = [
+  { name: 'nobody listens' },
+  { name: 'nobody listens, once more' },
+  { name: 'histograms', histograms: true },
+  { name: 'all channels', channels: true },
+  { name: 'both', histograms: true, channels: true },
+]
 
 const clients = { 'node-http': nodeHttpSubject, undici: undiciSubject }
-const requests = 20_000
+const block = 3000
 
-/** Microseconds of processor time that a request costs. */
-async function measure(way: string, client: keyof typeof clients, port: number): Promise<number> {
-  const pools: Pool<unknown>[] = []
-  subscribe('polypool:pool:create', (message) => pools.push((message as { pool: Pool<unknown> }).pool))
-  const { pool: send } = clients[client](port)
-  ways[way]?.(pools)
-  await rate(send, requests, 500)
+/** Microseconds of processor time that a request costs: of each way, a number for each round. */
+async function measure(client: keyof typeof clients, port: number, rounds: number): Promise<number[][]> {
+  const senders = ways.map(({ histograms }) => {
+    const made: Pool<unknown>[] = []
+    const note = (message: unknown) => void made.push((message as { pool: Pool<unknown> }).pool)
+    subscribe('polypool:pool:create', note)
+    const { pool: send } = clients[client](port)
+    unsubscribe('polypool:pool:create', note)
+    if (histograms) for (const pool of made) pool.stats({ histograms, perOrigin: true })
+    return send
+  })
+  const costs: number[][] = ways.map(() => [])
+  // The first rounds warm all of them up.
+  for (let round = -5; round < rounds; round++) {
+    for (let turn = 0; turn < ways.length; turn++) {
+      // Who comes after whom changes, as what one leaves behind the next has to collect.
+      const at = (round % 2 === 0 ? turn + round + ways.length : ways.length - 1 - turn + round + ways.length) % ways.length
+      const cost = await listened(ways[at]?.channels ?? false, senders[at] as () => Promise<void>)
+      if (round >= 0) costs[at]?.push(cost)
+    }
+  }
+  return costs
+}
+
+let seen = 0
+const listener = () => void seen++
+
+async function listened(channels: boolean, send: () => Promise<void>): Promise<number> {
+  if (channels) for (const name of channelNames) subscribe(name, listener)
   const before = process.cpuUsage()
-  await rate(send, requests, 500)
+  await rate(send, block, 500)
   const { user, system } = process.cpuUsage(before)
-  return (user + system) / requests
+  if (channels) for (const name of channelNames) unsubscribe(name, listener)
+  return (user + system) / block
 }
 
 /** Nanoseconds of processor time to put a wait into a histogram, the loop about it included. */
@@ -67,8 +90,8 @@ function recording(): number {
   return ((user + system) * 1000) / (times * waits.length)
 }
 
-if (values.run !== undefined) {
-  console.log(await measure(values.run, values.client as 'undici', Number(values.port)))
+if (values.client !== undefined) {
+  console.log(JSON.stringify(await measure(values.client as keyof typeof clients, Number(values.port), Number(values.rounds))))
   process.exit(0)
 }
 
@@ -78,32 +101,23 @@ const [port] = (await once(server, 'message')) as [number]
 const own = fileURLToPath(import.meta.url)
 
 for (const client of Object.keys(clients)) {
-  const costs = new Map(Object.keys(ways).map((way) => [way, [] as number[]]))
-  for (let round = 0; round < Number(values.rounds); round++) {
-    const order = round % 2 === 0 ? [...costs] : [...costs].reverse()
-    for (const [way, measured] of order) {
-      const { stdout } = await run(process.execPath, [
-        '--disable-warning=ExperimentalWarning',
-        own,
-        '--run',
-        way,
-        '--client',
-        client,
-        '--port',
-        String(port),
-      ])
-      measured.push(Number(stdout))
+  const ratios: number[][] = ways.map(() => [])
+  const costs: number[][] = ways.map(() => [])
+  for (let repeat = 0; repeat < Number(values.processes); repeat++) {
+    const args = ['--client', client, '--port', String(port), '--rounds', values.rounds]
+    const { stdout } = await run(process.execPath, ['--disable-warning=ExperimentalWarning', own, ...args])
+    const measured = JSON.parse(stdout) as number[][]
+    for (const [at, way] of measured.entries()) {
+      costs[at]?.push(...way)
+      ratios[at]?.push(median(way.map((cost, round) => cost / (measured[0]?.[round] ?? Number.NaN))))
     }
   }
-  const base = costs.get('nobody listens') ?? []
-  for (const [way, measured] of costs) {
-    const ratio = median(measured.map((cost, round) => cost / (base[round] ?? Number.NaN)))
-    console.log(
-      `${client}, ${way}: ${median(measured).toFixed(1)} µs a request, least ${Math.min(...measured).toFixed(1)}, ${((ratio - 1) * 100).toFixed(1)} %`,
-    )
+  for (const [at, { name }] of ways.entries()) {
+    const percents = (ratios[at] ?? []).map((ratio) => ((ratio - 1) * 100).toFixed(1))
+    console.log(`${client}, ${name}: ${median(costs[at] ?? []).toFixed(1)} µs a request, ${percents.join(' / ')} %`)
   }
 }
 server.disconnect()
 
-const recordings = Array.from({ length: Number(values.rounds) }, recording)
+const recordings = Array.from({ length: 9 }, recording)
 console.log(`recording alone: ${median(recordings).toFixed(1)} ns a value, least ${Math.min(...recordings).toFixed(1)}`)
