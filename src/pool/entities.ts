@@ -173,15 +173,19 @@ export abstract class Lane extends Holdings {
   abstract createConnection(): Connection
 }
 
-/** The request that holds a connection. */
+/** A request that a connection carries. */
 export interface CarriedRequest {
-  /** By which it is known. */
+  /** The same at each look, as long as it is carried. */
+  readonly key: object
+  /** By which its caller is known. */
   readonly request: object
+  /** When it was sent. */
+  readonly since: number
   readonly method: string
   readonly path: string
   /** Some of its answer has come, and nobody reads it. */
   readonly unread: boolean
-  /** Bytes of the connection that have been read. */
+  /** A measure of what was read of its answer: only that it grows counts. */
   readonly consumed: number
 }
 
@@ -317,9 +321,9 @@ export abstract class Connection implements Timed {
     return 'server'
   }
 
-  /** The request that it carries; null where that is not known, as over HTTP/2. Made when asked for. */
-  get holder(): CarriedRequest | null {
-    return null
+  /** The requests that it carries, as far as they have been sent, the oldest first. Made when asked for. */
+  get carriedRequests(): readonly CarriedRequest[] {
+    return []
   }
 
   /** Whether a socket of its is known to exist that has not closed. False while it is being made, and nothing has been seen of it. */

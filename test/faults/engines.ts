@@ -34,7 +34,7 @@ export interface Engine<Name extends EngineName = EngineName> {
   readonly http2?: true
   /** Resolves with the head of the answer. */
   start(pool: AnyPool, request: ClientRequest): Promise<Started>
-  createPool(config: PoolConfig, native?: NativeOptions): AnyPool
+  createPool(config: PoolConfig, native?: NativeOptions, options?: { readonly warnings: boolean }): AnyPool
 }
 
 const require = createRequire(import.meta.url)
@@ -42,13 +42,13 @@ const require = createRequire(import.meta.url)
 /** A pool for each fault, many of the same config in a second: of that a warning is due, and no fault. */
 const silent = { warnings: false }
 
-const openNode = (config: PoolConfig, native: NativeOptions = {}): Pool<Agents> =>
-  nodeAdapter.createPool(config, { ca: probeCertificate, ...native }, silent)
+const openNode = (config: PoolConfig, native: NativeOptions = {}, options = silent): Pool<Agents> =>
+  nodeAdapter.createPool(config, { ca: probeCertificate, ...native }, options)
 
 const openUndici =
   (name: 'undici' | 'undici7') =>
-  (config: PoolConfig, native: NativeOptions = {}): Pool<{ readonly dispatcher: PoolDispatcher }> =>
-    openPool(undiciSupport('undici'), config, silent, (core) =>
+  (config: PoolConfig, native: NativeOptions = {}, options = silent): Pool<{ readonly dispatcher: PoolDispatcher }> =>
+    openPool(undiciSupport('undici'), config, options, (core) =>
       openDispatcher(core, peerOf(require(name)), { connect: { ca: probeCertificate, ...native } }),
     )
 
@@ -83,7 +83,7 @@ export const http2Engine: Engine = {
   ...undiciEngines[0],
   name: 'undici-http2',
   http2: true,
-  createPool: (config, native) => undiciEngines[0].createPool({ http2: 'only', ...config }, native),
+  createPool: (config, native, options) => undiciEngines[0].createPool({ http2: 'only', ...config }, native, options),
 }
 
 export const engines: readonly Engine<Http1EngineName>[] = [nodeEngine, ...undiciEngines]

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { ProxyServer } from '../../src/config/proxies/proxy-server.ts'
 import type { ResolvedPoolConfig } from '../../src/config/types.ts'
 import { Watch } from '../../src/observe/warnings/watch.ts'
 import { a, b, type Started, start } from '../pool/start.ts'
@@ -54,6 +55,21 @@ describe('POLYPOOL_EXHAUSTED', () => {
     expect(warned[0]?.message).toMatch(
       /\(maxConnectionsPerHost: 1\) are busy: a connection to http:\/\/a\.test:80 for [\d.]+s \(it is under way\)\. Raise/,
     )
+  })
+
+  test('names the limit of a proxy, and those alone who are behind it', async () => {
+    const { warned } = listenToWarnings()
+    const proxy = new ProxyServer('http', 'proxy.test', 3128, { username: 'me', password: 'hidden-secret' })
+    const engine = watched({ proxy, maxConnectionsPerProxy: 1, hosts: { 'b.test': { proxy: false } } })
+    engine.open(a)
+    engine.open(b)
+    engine.ask(a)
+    engine.advance(8000)
+    await told()
+    expect(warned[0]?.message).toMatch(
+      /\(maxConnectionsPerProxy: 1 for the proxy http:\/\/proxy\.test:3128\) are busy: a connection to http:\/\/a\.test:80 for [\d.]+s \(it is under way\)\. Raise/,
+    )
+    expect(warned[0]?.message).not.toContain('hidden')
   })
 
   test('does not come where each waits for less than five seconds, however long the queue is never empty', async () => {

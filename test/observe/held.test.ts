@@ -1,9 +1,10 @@
-import http from 'node:http'
+import http, { type RequestListener } from 'node:http'
+import http2 from 'node:http2'
 import type { AddressInfo } from 'node:net'
 import type { Readable } from 'node:stream'
 import { type Dispatcher, request } from 'undici'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
-import { type AnyPool, engines } from '../faults/engines.ts'
+import { type AnyPool, type Engine, engines, http2Engine } from '../faults/engines.ts'
 import { loadAdapter } from '../load-adapter.ts'
 import { listenToWarnings } from './warnings.ts'
 
@@ -11,27 +12,31 @@ import { listenToWarnings } from './warnings.ts'
 const large = Buffer.alloc(8 * 1024 * 1024, 'a')
 
 /** Gives a part every few milliseconds, or nothing at all for long. */
-const server = http.createServer((request, response) => {
+const answer: RequestListener = (request, response) => {
   if (request.url === '/large?secret=hidden') response.end(large)
   else if (request.url === '/drops') {
     const timer = setInterval(() => response.write('drop'), 5)
     response.on('close', () => clearInterval(timer))
   } else if (request.url === '/silent') response.write('the rest comes later')
   else response.end('ok')
-})
-const url = () => `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+}
+const servers = { 1: http.createServer(answer), 2: http2.createServer(answer as never) }
+const url = ({ http2 }: Pick<Engine, 'http2'> = {}) =>
+  `http://127.0.0.1:${(servers[http2 ? 2 : 1].address() as AddressInfo).port}`
 
-beforeAll(() => new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve)))
+beforeAll(async () => {
+  for (const server of Object.values(servers)) await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+})
 afterAll(() => {
-  server.close()
-  server.closeAllConnections()
+  for (const server of Object.values(servers)) server.close()
+  servers[1].closeAllConnections()
 })
 
 const leakDetection = 100
 
-async function poolOf(name: string, options = { leakDetection } as object): Promise<AnyPool> {
+async function poolOf({ name, http2 }: Engine, options = { leakDetection } as object): Promise<AnyPool> {
   const adapter = await loadAdapter((name === 'node-http' ? 'node-http' : 'undici') as 'undici')
-  const pool = adapter.createPool({ maxConnections: 2 }, {}, { name: 'payments', ...options })
+  const pool = adapter.createPool({ maxConnections: 2, http2: http2 ? 'only' : false }, {}, { name: 'payments', ...options })
   onTestFinished(() => pool.destroy())
   return pool
 }
@@ -45,30 +50,30 @@ async function bodyOf(pool: AnyPool, address: string): Promise<Readable> {
   })
 }
 
-describe.each(engines.filter(({ name }) => name !== 'undici7'))('$name', (engine) => {
+describe.each([...engines.filter(({ name }) => name !== 'undici7'), http2Engine])('$name', (engine) => {
   test('an answer that nobody reads is told of once, with where it was sent, and without its query', async () => {
     const { warned, until } = listenToWarnings()
-    const pool = await poolOf(engine.name)
-    const sendFromHere = () => engine.start(pool, { url: `${url()}/large?secret=hidden` })
-    const answer = await sendFromHere()
+    const pool = await poolOf(engine)
+    const sendFromHere = () => engine.start(pool, { url: `${url(engine)}/large?secret=hidden` })
+    const unread = await sendFromHere()
     const [warning] = await until(1)
     expect(warning?.code).toBe('POLYPOOL_CONNECTION_HELD')
     expect(warning?.message).toMatch(
-      /^the pool payments has a connection that is held for .* by an answer that nobody reads: GET http:\/\/127\.0\.0\.1:\d+\/large\. Read every/,
+      /^the pool payments has a (stream of a )?connection that is held for .* by an answer that nobody reads: GET http:\/\/127\.0\.0\.1:\d+\/large\. Read every/,
     )
     expect(warning?.detail).toMatch(/sendFromHere/)
     expect(`${warning?.message}${warning?.detail}`).not.toContain('hidden')
     await new Promise((resolve) => setTimeout(resolve, 3 * leakDetection))
     expect(warned).toHaveLength(1)
-    expect(await answer.read()).toHaveLength(large.length)
+    expect(await unread.read()).toHaveLength(large.length)
   })
 
   test('one that is read, however slowly it comes, is not; nor one that is on its way', async () => {
     const { warned } = listenToWarnings()
-    const pool = await poolOf(engine.name)
-    const dropping = await engine.start(pool, { url: `${url()}/drops` })
+    const pool = await poolOf(engine)
+    const dropping = await engine.start(pool, { url: `${url(engine)}/drops` })
     const read = dropping.read().catch(() => {})
-    const silent = await engine.start(pool, { url: `${url()}/silent` })
+    const silent = await engine.start(pool, { url: `${url(engine)}/silent` })
     const readToo = silent.read().catch(() => {})
     await new Promise((resolve) => setTimeout(resolve, 6 * leakDetection))
     expect(warned).toEqual([])
@@ -78,8 +83,8 @@ describe.each(engines.filter(({ name }) => name !== 'undici7'))('$name', (engine
 
   test('one that is read in parts, with pauses, is not', async () => {
     const { warned } = listenToWarnings()
-    const pool = await poolOf(engine.name)
-    const body = await bodyOf(pool, `${url()}/large?secret=hidden`)
+    const pool = await poolOf(engine)
+    const body = await bodyOf(pool, `${url(engine)}/large?secret=hidden`)
     // Slower than the threshold as a whole, and quicker in each part.
     for (let parts = 0; parts < 60; parts++) {
       body.read(16 * 1024)
@@ -91,12 +96,31 @@ describe.each(engines.filter(({ name }) => name !== 'undici7'))('$name', (engine
 
   test('not without warnings', async () => {
     const { warned } = listenToWarnings()
-    const pool = await poolOf(engine.name, { leakDetection, warnings: false })
-    const answer = await engine.start(pool, { url: `${url()}/large?secret=hidden` })
+    const pool = await poolOf(engine, { leakDetection, warnings: false })
+    const unread = await engine.start(pool, { url: `${url(engine)}/large?secret=hidden` })
     await new Promise((resolve) => setTimeout(resolve, 6 * leakDetection))
     expect(warned).toEqual([])
-    answer.cancel()
+    unread.cancel()
   })
+})
+
+test('of many on one connection the one is told that is not read', async () => {
+  const { warned, until } = listenToWarnings()
+  const pool = await poolOf(http2Engine)
+  const sendFromHere = () => http2Engine.start(pool, { url: `${url(http2Engine)}/large?secret=hidden` })
+  const dropping = await http2Engine.start(pool, { url: `${url(http2Engine)}/drops` })
+  const read = dropping.read().catch(() => {})
+  const unread = await sendFromHere()
+  const [warning] = await until(1)
+  expect(warning?.message).toMatch(
+    /has a stream of a connection that is held for [\d.]+m?s by .*: GET http:\/\/127\.0\.0\.1:\d+\/large\./,
+  )
+  expect(warning?.detail).toMatch(/sendFromHere/)
+  expect(await unread.read()).toHaveLength(large.length)
+  expect(pool.stats()).toMatchObject({ active: 1, created: 1 })
+  await pool.destroy()
+  await read
+  expect(warned).toHaveLength(1)
 })
 
 test.each([[0], [-1], ['soon'], ['unlimited'], [Number.NaN]])('leakDetection: %s is refused', async (value) => {

@@ -115,13 +115,14 @@ export class NodeConnection extends Connection {
     return request === null || (request.res?.complete && !request.shouldKeepAlive) ? 'server' : 'error'
   }
 
-  override get holder(): CarriedRequest | null {
+  override get carriedRequests(): readonly CarriedRequest[] {
     const { request, socket } = this
-    if (request === null || socket === null) return null
+    if (request === null || socket === null) return []
     const { method, path, res } = request
     const isRead = res == null || res.destroyed || res.readableEnded || res.readableFlowing === true
     const unread = !isRead && (res.complete || res.readableLength > 0)
-    return { request, method, path, unread, consumed: (socket.bytesRead ?? 0) - (res?.readableLength ?? 0) }
+    const consumed = (socket.bytesRead ?? 0) - (res?.readableLength ?? 0)
+    return [{ key: this, request, since: this.busySince, method, path, unread, consumed }]
   }
 
   override get hasSocket(): boolean {

@@ -3,6 +3,7 @@ import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { type CarriedRequest, type Clock, Connection, throwLater } from '../../pool/port.ts'
 import type { Gateway } from '../proxy/gateway.ts'
+import { carriedBy, carriedByStreams, type SentRequest } from './carried.ts'
 import type { ConnectionLane } from './connection-lane.ts'
 import type { Detour } from './detour.ts'
 import { ConnectorDial, type Dialler } from './dial.ts'
@@ -16,11 +17,6 @@ import { Spare } from './spare.ts'
 import { UnseenError } from './unseen.ts'
 
 const noop = () => {}
-
-/** A request with a body, and its stream. */
-interface Uploading {
-  upload: ClientHttp2Stream | null
-}
 
 /** One Client of undici with at most one socket: it is connected once, and given up with it. */
 export class ClientConnection extends Connection implements Dialler, SessionKeeper {
@@ -45,7 +41,8 @@ export class ClientConnection extends Connection implements Dialler, SessionKeep
   /** Of HTTP/2, if its server has agreed to that. Else it carries one request at a time. */
   #session: Session | null = null
   #ended = false
-  #starting: Uploading | null = null
+  /** It is about to have a stream. */
+  #starting: SentRequest | null = null
   /** Why no more requests are sent on its session, or why its socket has closed. */
   #cutBy: Error | undefined
   /** Of the last answer over HTTP/1.1. */
@@ -86,16 +83,15 @@ export class ClientConnection extends Connection implements Dialler, SessionKeep
    * @param keepAlive the response's header of that name
    * @param upload by which a body is sent over HTTP/2: until that has ended too, the stream counts for its server (RFC 9113, 5.1.2)
    */
-  complete(keepAlive: string | undefined, { body }: DispatchOptions, upload: ClientHttp2Stream | null): void {
+  complete(keepAlive: string | undefined, options: DispatchOptions, upload: ClientHttp2Stream | null): void {
     const { clock } = this.lane.core
     if (this.#session !== null && upload !== null && !upload.writableFinished) return this.lend(upload)
     this.#serving--
     this.#options = null
     if (this.#session !== null) return this.lane.core.release(this, this.usable())
-    const sentBody = body !== undefined && body !== null
     this.#keepAlive = keepAlive
     if (!this.usable() || !willBeKept(this.#socket as Socket)) clock.soon(this.#release)
-    else if ((sentBody && this.#writes) || isFaked()) clock.check(releaseWritten, this)
+    else if ((hasBody(options) && this.#writes) || isFaked()) clock.check(releaseWritten, this)
     // A waiter that is granted it before this returns has its request written one turn of the event loop earlier.
     else this.lane.core.release(this, true, keepAlive)
   }
@@ -157,20 +153,11 @@ export class ClientConnection extends Connection implements Dialler, SessionKeep
     return this.#failed || (this.#session === null && this.#serving > 0) ? 'error' : 'server'
   }
 
-  /** What undici does not read, as its caller wants no more for now, lies in the socket. */
-  override get holder(): CarriedRequest | null {
+  override get carriedRequests(): readonly CarriedRequest[] {
     const socket = this.#socket
     const request = this.#options
-    if (request === null || socket === null || this.#session !== null || this.#serving === 0) return null
-    const { method, path } = request
-    const { bytesRead = 0, readableLength = 0 } = socket
-    return {
-      request,
-      method: method ?? 'GET',
-      path: path ?? '/',
-      unread: readableLength > 0,
-      consumed: bytesRead - readableLength,
-    }
+    if (this.#session !== null) return carriedByStreams(this.#session.streams)
+    return request === null || socket === null || this.#serving === 0 ? [] : [carriedBy(this, socket, request)]
   }
 
   override get hasSocket(): boolean {
@@ -319,14 +306,15 @@ export class ClientConnection extends Connection implements Dialler, SessionKeep
     if (this.running > this.slots) this.#session?.watchRefused()
   }
 
-  /** A request with a body is about to have a stream. */
-  starts(request: Uploading): void {
+  starts(request: SentRequest): void {
     this.#starting = request
   }
 
-  opened(stream: ClientHttp2Stream): void {
-    if (this.#starting !== null) this.#starting.upload = stream
+  opened(stream: ClientHttp2Stream): SentRequest | null {
+    const request = this.#starting
     this.#starting = null
+    if (request !== null && hasBody(request.options)) request.upload = stream
+    return request
   }
 
   refused(): void {
@@ -410,6 +398,10 @@ export class ClientConnection extends Connection implements Dialler, SessionKeep
       throwLater(core.clock, thrown)
     }
   }
+}
+
+function hasBody({ body }: DispatchOptions): boolean {
+  return body !== undefined && body !== null
 }
 
 function releaseWritten(connection: ClientConnection): void {

@@ -57,6 +57,7 @@ export class LegacyRequest extends PoolRequest implements LegacyHandler {
   }
 
   onData(chunk: Buffer): boolean | undefined {
+    this.parts++
     return this.handler.onData?.(chunk)
   }
 

@@ -90,6 +90,7 @@ export class ModernRequest extends PoolRequest implements Handler, Controller {
   }
 
   onResponseData(_controller: Controller, chunk: Buffer): void {
+    this.parts++
     this.handler.onResponseData?.(this, chunk)
   }
 

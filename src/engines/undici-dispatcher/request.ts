@@ -31,6 +31,10 @@ export abstract class PoolRequest extends Waiter {
   answered = false
   /** Nothing more will be told to the caller's handler. */
   over = false
+  /** Over HTTP/2: when it was sent. */
+  sentAt = 0
+  /** Parts of its answer that undici has read. */
+  parts = 0
   /** Over HTTP/2: by which its body is sent. */
   upload: ClientHttp2Stream | null = null
   /** How often it asked for another connection because its server had not seen it. */
@@ -141,8 +145,9 @@ export abstract class PoolRequest extends Waiter {
     // undici itself opens another one for a stream that was refused.
     if (this.#unseenFor !== null && this.#sends >= this.#mostSends) throw this.#unseenFor
     this.#sends++
-    const { body } = this.options
-    if (body !== undefined && body !== null) this.connection.starts(this)
+    // Whole milliseconds: a number with a fraction would take room in each request, sent or waiting.
+    this.sentAt = Math.trunc(this.lane.core.clock.now())
+    this.connection.starts(this)
   }
 
   /** The head of an answer has come. An error if it is a proxy's own answer, and none of the origin's. */

@@ -1,10 +1,11 @@
-import type { ClientHttp2Session, ClientHttp2Stream, Settings } from 'node:http2'
+import type { ClientHttp2Session, Settings } from 'node:http2'
 import type { Socket } from 'node:net'
 import type { Alarm, Clock } from '../../pool/port.ts'
+import type { SentRequest } from './carried.ts'
 import { type Draft, failDraft } from './draft.ts'
 import type { Client, Peer } from './peer.ts'
 import { Pings } from './pings.ts'
-import { endCutOff, makeStreamsEnd, type StreamWatcher } from './streams.ts'
+import { endCutOff, makeStreamsEnd, type Streams, type StreamWatcher } from './streams.ts'
 import { UnseenError } from './unseen.ts'
 
 /** Milliseconds until a request is given back that is neither sent nor failed. */
@@ -24,7 +25,7 @@ export function speaksHttp2(socket: Socket): boolean {
 export type Farewell = 'error' | 'nothing' | 'routine'
 
 /** Whose session it is. */
-export interface SessionKeeper extends StreamWatcher {
+export interface SessionKeeper extends StreamWatcher<SentRequest | null> {
   readonly clock: Clock
   readonly peer: Peer
   readonly pingInterval: number | false
@@ -42,6 +43,8 @@ export class Session {
   readonly #client: Held
   readonly #keeper: SessionKeeper
   readonly #http2: ClientHttp2Session | undefined
+  /** Those that are open, and the requests that they are for. */
+  readonly streams: Streams<SentRequest | null>
   #check: Alarm | null = null
   /** Its server has sent FIN. */
   #over = false
@@ -55,20 +58,21 @@ export class Session {
     this.#http2?.on('remoteSettings', this.#onSettings)
     // Before undici, which tells requests of it.
     this.#http2?.prependListener('goaway', this.#onGoaway)
+    this.streams = this.#http2 === undefined ? new Map() : makeStreamsEnd(this.#http2, keeper)
     if (this.#http2 === undefined) return
-    this.#awaitAnswers(socket, makeStreamsEnd(this.#http2, keeper))
+    this.#awaitAnswers(socket)
     if (keeper.pingInterval !== false) watch(this.#http2, socket, keeper.pingInterval, keeper)
   }
 
   /** undici ends a session on FIN at once, and with it answers that have come whole: they are read until the check phase, and the others fail. */
-  #awaitAnswers(socket: Socket, streams: ReadonlySet<ClientHttp2Stream>): void {
+  #awaitAnswers(socket: Socket): void {
     const [listener] = socket.listeners('end').filter(({ name }) => name === 'onHttp2SocketEnd')
     if (listener === undefined) return
     socket.off('end', listener as () => void)
     socket.once('end', () => {
       this.#over = true
       this.#keeper.clock.check(() => {
-        endCutOff(streams, new this.#keeper.peer.errors.SocketError('other side closed'))
+        endCutOff(this.streams, new this.#keeper.peer.errors.SocketError('other side closed'))
         listener.call(socket)
       }, null)
     })

@@ -9,26 +9,28 @@ const givenUp = AbortSignal.abort()
 /** On a stream: those of its session that are open, itself among them. */
 const siblings = Symbol('siblings')
 
-type Sibling = ClientHttp2Stream & { [siblings]?: Set<ClientHttp2Stream> }
+/** Streams that are open, the oldest first, and what they are for. */
+export type Streams<Request> = ReadonlyMap<ClientHttp2Stream, Request>
+
+type Sibling = ClientHttp2Stream & { [siblings]?: Map<ClientHttp2Stream, unknown> }
 
 /** Who hears of the streams of a session. */
-export interface StreamWatcher {
-  /** A request has its stream. */
-  opened(stream: ClientHttp2Stream): void
+export interface StreamWatcher<Request> {
+  /** A request has its stream. Returns the request. */
+  opened(stream: ClientHttp2Stream): Request
   /** The session throws at a request, for which undici ends it. */
   refused(): void
 }
 
 /** Has the session make streams that end whole: for their server, and in memory. Returns those that are open. */
-export function makeStreamsEnd(session: ClientHttp2Session, watcher: StreamWatcher): ReadonlySet<ClientHttp2Stream> {
-  const streams = new Set<ClientHttp2Stream>()
+export function makeStreamsEnd<Request>(session: ClientHttp2Session, watcher: StreamWatcher<Request>): Streams<Request> {
+  const streams = new Map<ClientHttp2Stream, Request>()
   session.request = (...given) => {
     try {
       const stream: Sibling = request(session, ...given)
-      streams.add(stream)
       stream[siblings] = streams
       stream.once('close', forget)
-      watcher.opened(stream)
+      streams.set(stream, watcher.opened(stream))
       return stream
     } catch (error) {
       watcher.refused()
@@ -43,8 +45,8 @@ function forget(this: Sibling): void {
 }
 
 /** No more comes from the server: ends those whose answers are not whole. Left to Node, they would end as if they were. */
-export function endCutOff(streams: ReadonlySet<ClientHttp2Stream>, error: Error): void {
-  for (const stream of [...streams]) if (stream.state.remoteClose === 0) stream.destroy(error)
+export function endCutOff(streams: Streams<unknown>, error: Error): void {
+  for (const stream of [...streams.keys()]) if (stream.state.remoteClose === 0) stream.destroy(error)
 }
 
 function request(session: ClientHttp2Session, ...[headers, options]: Parameters<Request>): ClientHttp2Stream {

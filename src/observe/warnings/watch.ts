@@ -1,5 +1,5 @@
 import { formatDuration } from '../../config/durations.ts'
-import { type Alarm, type Connection, type Core, older, type Waiter } from '../../pool/port.ts'
+import { type Alarm, type CarriedRequest, type Connection, type Core, limitReached, older, type Waiter } from '../../pool/port.ts'
 import { clip, visible } from '../../text/show.ts'
 import { nameOfPool, warn } from './warn.ts'
 
@@ -18,10 +18,8 @@ const mostNamed = 5
 const mostWarned = 100
 
 /** What was last seen of an answer that nobody reads. */
-interface Unread {
+interface Unread extends Pick<CarriedRequest, 'request' | 'consumed'> {
   readonly since: number
-  readonly request: object
-  readonly consumed: number
 }
 
 /**
@@ -34,7 +32,7 @@ export class Watch {
   #threshold = heldAfter
   #awake = false
   #exhaustedAt = Number.NEGATIVE_INFINITY
-  readonly #unread = new WeakMap<Connection, Unread>()
+  readonly #unread = new WeakMap<object, Unread>()
   readonly #warned = new Set<string>()
 
   constructor(core: Core) {
@@ -63,28 +61,30 @@ export class Watch {
     if (connections.length === 0) return
     this.wake()
     const now = this.#core.clock.now()
-    for (const connection of connections) if (connection.state === 'active') this.#heedUnread(connection, now)
+    for (const connection of connections)
+      if (connection.state === 'active')
+        for (const carried of connection.carriedRequests) this.#heedUnread(connection, carried, now)
     this.#heedWaiting(connections, now)
   }
 
-  #heedUnread(connection: Connection, now: number): void {
-    const { holder } = connection
-    if (holder === null || !holder.unread) return void this.#unread.delete(connection)
-    const before = this.#unread.get(connection)
-    if (before === undefined || before.request !== holder.request || before.consumed !== holder.consumed) {
-      this.#unread.set(connection, { since: now, request: holder.request, consumed: holder.consumed })
-    } else if (now - before.since >= this.#threshold) this.#warnHeld(connection, now)
+  #heedUnread(connection: Connection, carried: CarriedRequest, now: number): void {
+    const { key, request, unread, consumed } = carried
+    if (!unread) return void this.#unread.delete(key)
+    const before = this.#unread.get(key)
+    if (before === undefined || before.request !== request || before.consumed !== consumed)
+      this.#unread.set(key, { since: now, request, consumed })
+    else if (now - before.since >= this.#threshold) this.#warnHeld(connection, carried, now)
   }
 
-  #warnHeld(connection: Connection, now: number): void {
-    const { holder, lane, busySince } = connection
-    const what = nameOf(connection)
-    if (holder === null || this.#warned.has(what) || this.#warned.size >= mostWarned) return
+  #warnHeld({ lane, multiplexes }: Connection, carried: CarriedRequest, now: number): void {
+    const { member, origin } = lane
+    const what = nameOf(carried, origin.key)
+    if (this.#warned.has(what) || this.#warned.size >= mostWarned) return
     this.#warned.add(what)
     const message =
-      `${nameOfPool(lane.member.name)} has a connection that is held for ${span(now - busySince)} by an answer that nobody reads: ` +
-      `${what}. Read every answer to its end, or destroy it`
-    warn('POLYPOOL_CONNECTION_HELD', message, sentFrom(connection))
+      `${nameOfPool(member.name)} has a ${multiplexes ? 'stream of a connection' : 'connection'} that is held for ${span(now - carried.since)} ` +
+      `by an answer that nobody reads: ${what}. Read every answer to its end, or destroy it`
+    warn('POLYPOOL_CONNECTION_HELD', message, sentFrom(member.senders?.get(carried.request)))
   }
 
   #heedWaiting(connections: readonly Connection[], now: number): void {
@@ -93,16 +93,16 @@ export class Watch {
     if (first === undefined || now - first.since < exhaustedAfter || now - this.#exhaustedAt < exhaustedAgain) return
     const { lane } = first
     const { origin } = lane
-    const limiting = origin.full ? connections.filter((one) => one.lane.origin === origin) : connections
+    const { field, limit, proxy } = limitReached(origin, this.#core.config)
+    const limiting = connections.filter(({ lane: { origin: other } }) =>
+      field === 'maxConnectionsPerHost' ? other === origin : proxy === undefined || other.proxy === origin.proxy,
+    )
     if (limiting.some(({ state }) => state === 'idle')) return
     this.#exhaustedAt = now
-    const limit = origin.full
-      ? `maxConnectionsPerHost: ${origin.limits.maxConnectionsPerHost}`
-      : `maxConnections: ${this.#core.config.maxConnections}`
     const { pending } = this.#core.stats()
     const message =
       `${nameOfPool(lane.member.name)} is exhausted: ${pending} ${pending === 1 ? 'request waits' : 'requests wait'}, to ${origin.key} for ` +
-      `${span(now - first.since)}, while all connections (${limit}) are busy: ${holders(limiting, now)}. ` +
+      `${span(now - first.since)}, while all connections (${field}: ${limit}${proxy === undefined ? '' : ` for the proxy ${proxy}`}) are busy: ${holders(limiting, now)}. ` +
       'Raise the limit, send fewer requests at a time, or look for answers that nobody reads'
     warn('POLYPOOL_EXHAUSTED', message)
   }
@@ -112,32 +112,38 @@ function connectionsOf({ members }: Core): Connection[] {
   return [...members].flatMap(({ lanes }) => [...lanes.values()].flatMap(({ connections }) => [...connections]))
 }
 
-/** Those that are held longest. */
+/** What holds connections longest. */
 function holders(connections: readonly Connection[], now: number): string {
-  const longest = connections.toSorted((one, other) => heldSince(one) - heldSince(other))
-  const named = longest.slice(0, mostNamed).map((one) => `${nameOf(one)} for ${span(now - heldSince(one))} (${doingOf(one)})`)
+  const longest = connections.map(heldBy).sort((one, other) => one.since - other.since)
+  const named = longest.slice(0, mostNamed).map(({ what, since, doing }) => `${what} for ${span(now - since)} (${doing})`)
   const rest = longest.length - named.length
   return `${named.join('; ')}${rest > 0 ? `; and ${rest} more` : ''}`
 }
 
-function heldSince({ state, since, busySince }: Connection): number {
-  return state === 'active' ? busySince : since
-}
-
-function doingOf({ state, holder }: Connection): string {
-  if (state !== 'active') return state === 'opening' ? 'it connects' : 'it closes'
-  return holder?.unread ? 'nobody reads its answer' : 'it is under way'
+function heldBy({ state, since, busySince, carriedRequests, lane: { origin } }: Connection): {
+  what: string
+  since: number
+  doing: string
+} {
+  const [oldest] = carriedRequests
+  const busy = state === 'active'
+  const doing = busy ? 'it is under way' : state === 'opening' ? 'it connects' : 'it closes'
+  if (!busy || oldest === undefined) return { what: `a connection to ${origin.key}`, since: busy ? busySince : since, doing }
+  const rest = carriedRequests.length - 1
+  return {
+    what: `${nameOf(oldest, origin.key)}${rest > 0 ? ` with ${rest} more on its connection` : ''}`,
+    since: oldest.since,
+    doing: oldest.unread ? 'nobody reads its answer' : doing,
+  }
 }
 
 /** Method, origin and path, without the query: that may hold secrets. */
-function nameOf({ holder, lane: { origin } }: Connection): string {
-  if (holder === null) return `a connection to ${origin.key}`
-  const path = holder.path.replace(/[?#].*$/s, '').replace(/^[a-z][\w+.-]*:\/\/[^/]*/i, '')
-  return `${visible(holder.method)} ${origin.key}${clip(visible(path || '/'), 200)}`
+function nameOf({ method, path }: CarriedRequest, origin: string): string {
+  const bare = path.replace(/[?#].*$/s, '').replace(/^[a-z][\w+.-]*:\/\/[^/]*/i, '')
+  return `${visible(method)} ${origin}${clip(visible(bare || '/'), 200)}`
 }
 
-function sentFrom({ holder, lane: { member } }: Connection): string | undefined {
-  const trace = holder === null ? undefined : member.senders?.get(holder.request)
+function sentFrom(trace: Error | undefined): string {
   if (trace?.stack === undefined)
     return 'Set leakDetection in the third argument of createPool to have it say where the request was sent'
   return `It was sent here:\n${trace.stack.split('\n').slice(1).join('\n')}`
