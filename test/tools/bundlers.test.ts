@@ -64,6 +64,7 @@ const programs = [
   { entry: 'main.cjs', installed: app, clients },
   { entry: 'fetch.mjs', installed: app, clients: ['fetch'] },
   { entry: 'agentkeepalive.mjs', installed: app, clients: ['agentkeepalive'] },
+  { entry: 'observed.mjs', installed: app, clients: ['node-http'] },
   { entry: 'node-http.mjs', installed: alone, clients: ['node-http'] },
 ]
 
