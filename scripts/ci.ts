@@ -1,6 +1,7 @@
 // Runs every check of the project, to the end, and counts: each test and each further check is one.
-import { spawnSync } from 'node:child_process'
-import { mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { closeSync, mkdirSync, openSync, readFileSync, rmSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { npmCommand } from './npm-command.ts'
 import { root } from './root.ts'
@@ -39,13 +40,17 @@ const checks: readonly (readonly [script: string, ...args: string[]])[] = [
   ['package:check'],
   ['unused'],
   ['demo'],
-  ['soak', '--minutes', '2'],
   ['matrix', '--corners', '--jobs', '2'],
 ]
 
+/** Waits more than it works: it runs beside those. */
+const soak = ['soak', '--minutes', '2'] as const
+
 const started = performance.now()
 const tests = [runTests('test'), runTests('test:long'), runTests('tools')]
+const soaking = runBeside(...soak)
 const outcomes = checks.map(([name, ...args]) => ({ name, ok: runScript(name, ...args) }))
+outcomes.push({ name: soak[0], ok: await soaking })
 // Told here once more, since the reports of the runs are far above by now.
 for (const { failures } of tests) for (const failure of failures) console.log(failure)
 for (const { name, ok } of outcomes) console.log(`${ok ? 'ok    ' : 'FAILED'} ${name}`)
@@ -61,6 +66,18 @@ function runScript(name: string, ...args: string[]): boolean {
   const { command, args: all, shell } = npmCommand(['run', '--silent', name, ...(args.length > 0 ? ['--', ...args] : [])])
   const { status } = spawnSync(command, all, { cwd: root, stdio: 'inherit', shell })
   console.log(`— ${name}: ${Math.round((performance.now() - start) / 1000)} s`)
+  return status === 0
+}
+
+/** What it prints comes when all is over: kept in a file, as this process looks at nothing while it waits for another one. */
+async function runBeside(name: string, ...args: string[]): Promise<boolean> {
+  const file = new URL(`.cache/${name}.log`, root)
+  const { command, args: all, shell } = npmCommand(['run', '--silent', name, '--', ...args])
+  const log = openSync(file, 'w')
+  const child = spawn(command, all, { cwd: root, stdio: ['ignore', log, log], shell })
+  const [status] = (await once(child, 'exit')) as [number | null]
+  closeSync(log)
+  console.log(`\n— npm run ${name}, beside the others\n${readFileSync(file, 'utf8')}`)
   return status === 0
 }
 
