@@ -14,6 +14,9 @@ const long = '{test,cli/test}/**/*.long.test.ts'
 /** What is tried with other tools, on the packed package. */
 const tools = 'test/tools/*.test.ts'
 
+/** The recipes for SDKs, on the SDKs themselves. */
+const sdks = 'test/sdks/*.test.ts'
+
 /** Property tests run in both, with all their draws in the long one: see test/draws.ts. */
 const drawing = globSync('{test,cli/test}/**/*.test.ts').filter((file) => readFileSync(file, 'utf8').includes("/draws.ts'"))
 
@@ -39,9 +42,13 @@ export default defineConfig({
   plugins: [undiciByName],
   test: {
     projects: [
-      { extends: true, test: { name: 'usual', include: ['{test,cli/test}/**/*.test.ts'], exclude: [long, 'test/tools/**'] } },
+      {
+        extends: true,
+        test: { name: 'usual', include: ['{test,cli/test}/**/*.test.ts'], exclude: [long, 'test/{tools,sdks}/**'] },
+      },
       { extends: true, test: { name: 'long', include: [long, ...drawing], env: { TEST_DRAWS: '1' } } },
       { extends: true, test: { name: 'tools', include: [tools], globalSetup: 'test/tools/setup.ts', testTimeout: 900_000 } },
+      { extends: true, test: { name: 'sdks', include: [sdks], globalSetup: 'test/sdks/setup.ts' } },
     ],
     setupFiles: ['test/setup.ts'],
     // Tests start hundreds of processes: what a process costs is for the most part to strip types and to compile, the same each time.

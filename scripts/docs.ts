@@ -12,6 +12,7 @@ import { repositoryLinks } from './docs/links.ts'
 import { metricTable } from './docs/metrics.ts'
 import { proxyTable } from './docs/proxies.ts'
 import { pythonBehaviourSections } from './docs/python-behaviour.ts'
+import { sdkPages } from './docs/sdks.ts'
 import { readManifest } from './package/manifest.ts'
 import { root } from './root.ts'
 import { withSection, writeSection } from './write-section.ts'
@@ -95,8 +96,8 @@ const stale = sections.filter(
 if (!check) for (const { file, name, content } of sections) writeSection(new URL(file, root), name, content)
 const told = stale.map(({ file, name }) => `${file}, section ${name}`)
 
-const pictures = [{ file: 'docs/architecture.svg', content: await architecturePicture() }]
-for (const { file, content } of pictures) {
+const whole = [{ file: 'docs/architecture.svg', content: await architecturePicture() }, ...sdkPages()]
+for (const { file, content } of whole) {
   const place = new URL(file, root)
   if (existsSync(place) && readFileSync(place, 'utf8') === content) continue
   told.push(file)

@@ -33,6 +33,7 @@ export const rooms: { readonly [name: string]: readonly Room[] } = {
   '@polypool/cli': [
     { path: 'cli/src/main.ts', also: ['cli/src/bin.ts', 'cli/src/commands.ts'], task: 'the program: finds the command' },
     { path: 'cli/src/commands', task: 'one module per command' },
+    { path: 'cli/src/sdks', task: 'how SDKs are put on a pool: lines, what holds, the trap' },
     { path: 'cli/src/report', task: 'the pages of `verify` and `top`' },
     { path: 'cli/src/conformance', task: 'a scripted server, drivers of the clients, the scenarios' },
     { path: 'cli/src/reading/javascript', task: 'reads JavaScript and TypeScript' },

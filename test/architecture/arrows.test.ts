@@ -36,6 +36,7 @@ const arrows: { readonly [room: string]: readonly string[] } = {
   // Of the command line: what reads, checks and reports does not know who asks for it.
   'cli/src/main.ts': ['cli/src/commands', 'cli/src'],
   'cli/src/commands': [
+    'cli/src/sdks',
     'cli/src/report',
     'cli/src/conformance',
     'cli/src/reading/javascript',
@@ -43,6 +44,7 @@ const arrows: { readonly [room: string]: readonly string[] } = {
     'cli/src/reading/shared',
     'cli/src',
   ],
+  'cli/src/sdks': [],
   'cli/src/report': ['cli/src/conformance', 'cli/src'],
   'cli/src/conformance': ['cli/src'],
   'cli/src/reading/javascript': ['cli/src/reading/shared', 'cli/src'],

@@ -20,8 +20,10 @@ describe.each(blocks)('example $index of $page', ({ code }) => {
   })
 })
 
-// Pieces of others begin without an import, and what examples/ has runs in tests of its own.
-const whole = blocks.filter(({ page, code }) => /^(?:\/\/.*\n)*import /.test(code) && page !== 'docs/comparison.md')
+// Pieces of others begin without an import; what examples/ has, and the lines for SDKs, run in tests of their own.
+const whole = blocks.filter(
+  ({ page, code }) => /^(?:\/\/.*\n)*import /.test(code) && page !== 'docs/comparison.md' && !page.startsWith('docs/sdks/'),
+)
 
 const folder = mkdtempSync(path.join(tmpdir(), 'polypool-examples-'))
 afterAll(() => rmSync(folder, { recursive: true }))

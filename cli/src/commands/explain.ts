@@ -3,9 +3,10 @@ import { type Note, parsePoolConfig } from 'polypool'
 import { adviceOf, type ClientName, clientNames, clients, commandLine, literal, shortfallsOf } from 'polypool/internal'
 import { clientNamed } from '../clients.ts'
 import { loadedCode, nativeCode, pooledCode } from '../code.ts'
-import type { Io } from '../io.ts'
+import { type Io, Misuse } from '../io.ts'
 import { colorsFor, examples, printable, table, toJson } from '../output.ts'
 import { readable, withoutPasswords, written } from '../reading/shared/written.ts'
+import { explainSdk, isSdk, sdkArgument } from './explain/sdk.ts'
 import { type Deployment, type DeploymentOptions, deploymentOf, deploymentOptions } from './shared/deployment.ts'
 import { fileName, poolNamed, readConfig } from './shared/load-config.ts'
 import { checkedUrls, routesOf, routesTable, type ShownRoute } from './shared/routes.ts'
@@ -22,13 +23,15 @@ export function registerExplain(program: Command, io: Io): void {
   const command = program
     .command('explain')
     .description(
-      "Shows what a pool's config means for one client: the native settings, the code to paste with polypool and without, and what native settings alone would not hold.",
+      "Shows what a pool's config means for one client: the native settings, the code to paste with polypool and without, and what native settings alone would not hold. Of an SDK: the lines that put it on a pool, what holds then, and the trap.",
     )
-    .argument('<client>', clientNames.join(', '))
+    .argument('<client>', `${clientNames.join(', ')}; or sdk:<name>`)
     .option('--pool <name>', 'pool of the config file', 'default')
     .option('--config <file>', 'config file; without it, the nearest one, or the defaults')
     .option('--url <url...>', 'say by which way these are reached, directly or through which proxy')
-    .action((client: string, options: Options) => explain(client, options, io))
+    .action((client: string, options: Options) =>
+      isSdk(client) ? explainSdk(client, command, io) : explain(client, options, io),
+    )
   deploymentOptions(command)
   examples(command, [
     [`${commandLine} explain axios`, 'the default pool'],
@@ -36,6 +39,7 @@ export function registerExplain(program: Command, io: Io): void {
     [`${commandLine} explain got --config limits.toml --json`, 'for programs'],
     [`${commandLine} explain axios --url https://api.example.com`, 'whether that host is behind a proxy'],
     [`${commandLine} explain axios --replicas 3 --workers 4`, 'what servers see of all processes'],
+    [`${commandLine} explain sdk:stripe`, 'an SDK'],
   ])
 }
 
@@ -61,6 +65,8 @@ interface Explanation {
 }
 
 async function explain(name: string, options: Options, io: Io): Promise<void> {
+  const sdk = sdkArgument(name)
+  if (sdk !== undefined) throw new Misuse(`${JSON.stringify(name)} is an SDK: ${commandLine} explain ${sdk}`)
   const client = clientNamed(name)
   const { file, pools, processes } = await readConfig(io, options.config)
   const { explicit } = poolNamed(pools, options.pool)
