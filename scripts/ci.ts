@@ -37,6 +37,8 @@ const checks: readonly (readonly [script: string, ...args: string[]])[] = [
   ['typecheck'],
   ['build'],
   ['docs:check'],
+  ['docs:build'],
+  ['docs:look'],
   ['package:check'],
   ['unused'],
   ['demo'],

@@ -5,9 +5,12 @@ import { clients } from '../src/clients/index.ts'
 import { fieldNames, fields } from '../src/config/fields.ts'
 import { formatDefault } from '../src/config/format.ts'
 import { isDivided, processesSpec } from '../src/config/processes.ts'
+import type { PoolConfigField } from '../src/config/types.ts'
 import { architecturePicture, roomTable } from './docs/architecture.ts'
+import { helpOfCommands } from './docs/commands.ts'
 import { comparisonSections } from './docs/comparison.ts'
 import { dialectSections } from './docs/dialects.ts'
+import { channelSections, reasonTable } from './docs/events.ts'
 import { repositoryLinks } from './docs/links.ts'
 import { metricTable } from './docs/metrics.ts'
 import { proxyTable } from './docs/proxies.ts'
@@ -19,14 +22,23 @@ import { withSection, writeSection } from './write-section.ts'
 
 const signs = { native: 'native', enforced: 'enforced', approximated: '≈ approximated', unsupported: '✗ unsupported' } as const
 
-function fieldTable(): string {
-  const rows = fieldNames.map((field) => {
-    const { meaning, trap, perHost } = fields[field]
-    return `| \`${field}\`${perHost ? ' ⌂' : ''} | ${code(formatDefault(field))} | ${meaning} | ${trap} |`
+/** Those that nearly everybody has a number for. */
+const knobs = [
+  'maxConnections',
+  'maxConnectionsPerHost',
+  'acquireTimeout',
+  'keepAliveExpiry',
+  'connectTimeout',
+  'maxPending',
+  'maxLifetime',
+] as const satisfies readonly PoolConfigField[]
+
+function knobTable(): string {
+  const rows = knobs.map((field) => {
+    const { meaning, trap } = fields[field]
+    return `| [\`${field}\`](docs/configuration.md#${field.toLowerCase()}) | ${code(formatDefault(field))} | ${meaning} | ${trap} |`
   })
-  return ['| field | default | meaning | trap |', '|---|---|---|---|', ...rows, '', '⌂ can be overridden for single hosts.'].join(
-    '\n',
-  )
+  return ['| field | default | what | trap |', '|---|---|---|---|', ...rows].join('\n')
 }
 
 function fieldReference(): string {
@@ -75,12 +87,15 @@ function code(text: string): string {
 
 const sections: { file: string; name: string; content: string }[] = [
   { file: 'README.md', name: 'links', content: repositoryLinks(readManifest()) },
-  { file: 'README.md', name: 'fields', content: fieldTable() },
+  { file: 'README.md', name: 'knobs', content: knobTable() },
   { file: 'docs/configuration.md', name: 'fields', content: fieldReference() },
   { file: 'docs/config-files.md', name: 'processes', content: processesText() },
   { file: 'docs/architecture.md', name: 'rooms', content: roomTable() },
   { file: 'docs/proxies.md', name: 'proxies', content: proxyTable() },
   { file: 'docs/operate.md', name: 'metrics', content: metricTable() },
+  { file: 'docs/cli.md', name: 'help', content: await helpOfCommands() },
+  { file: 'docs/events.md', name: 'channels', content: channelSections() },
+  { file: 'docs/events.md', name: 'reasons', content: reasonTable() },
 ]
 for (const [name, { support }] of Object.entries(clients)) {
   sections.push({ file: `docs/clients/${name}.md`, name: 'support', content: supportTable(support) })

@@ -30,9 +30,23 @@ export interface PoolErrorDetails {
   readonly statusCode?: number | undefined
 }
 
+/** Where each code is explained: a page of the package as it is installed, and of the site. */
+const help: Readonly<Record<PoolErrorCode, string>> = {
+  ERR_POOL_ACQUIRE_TIMEOUT: 'polypool/docs/errors.md#err_pool_acquire_timeout',
+  ERR_POOL_FULL: 'polypool/docs/errors.md#err_pool_full',
+  ERR_POOL_QUEUE_FULL: 'polypool/docs/errors.md#err_pool_queue_full',
+  ERR_POOL_CLOSED: 'polypool/docs/errors.md#err_pool_closed',
+  ERR_POOL_CONNECT_TIMEOUT: 'polypool/docs/errors.md#err_pool_connect_timeout',
+  ERR_POOL_PROXY: 'polypool/docs/errors.md#err_pool_proxy',
+  ERR_POOL_CONFIG: 'polypool/docs/errors.md#err_pool_config',
+  ERR_POOL_UNSUPPORTED: 'polypool/docs/errors.md#err_pool_unsupported',
+}
+
 /** Base of every error that polypool raises itself. Recognise one with `isPoolError`, which also looks inside clients' wrappers. */
 export abstract class PoolError extends Error implements PoolErrorDetails {
   abstract readonly code: PoolErrorCode
+  /** Where the docs explain this code: `polypool/docs/errors.md#err_pool_full`. A property, since programs match on messages. */
+  abstract readonly help: string
   declare readonly pool?: string
   declare readonly origin?: string
   declare readonly waited?: number
@@ -57,31 +71,37 @@ export abstract class PoolError extends Error implements PoolErrorDetails {
 /** No connection became free within `acquireTimeout`. */
 export class PoolAcquireTimeoutError extends PoolError {
   readonly code = 'ERR_POOL_ACQUIRE_TIMEOUT'
+  readonly help: string = help.ERR_POOL_ACQUIRE_TIMEOUT
 }
 
 /** A limit was reached, `block` is false, and `maxOverflow` is used up. */
 export class PoolFullError extends PoolError {
   readonly code = 'ERR_POOL_FULL'
+  readonly help: string = help.ERR_POOL_FULL
 }
 
 /** `maxPending` requests wait already. */
 export class PoolQueueFullError extends PoolError {
   readonly code = 'ERR_POOL_QUEUE_FULL'
+  readonly help: string = help.ERR_POOL_QUEUE_FULL
 }
 
 /** The pool was closed or destroyed. */
 export class PoolClosedError extends PoolError {
   readonly code = 'ERR_POOL_CLOSED'
+  readonly help: string = help.ERR_POOL_CLOSED
 }
 
 /** TCP and TLS set-up took longer than `connectTimeout`. */
 export class PoolConnectTimeoutError extends PoolError {
   readonly code = 'ERR_POOL_CONNECT_TIMEOUT'
+  readonly help: string = help.ERR_POOL_CONNECT_TIMEOUT
 }
 
 /** The proxy could not be reached, refused, or gave no answer that one could use; `statusCode` is that of its answer, if it gave one. */
 export class PoolProxyError extends PoolError {
   readonly code = 'ERR_POOL_PROXY'
+  readonly help: string = help.ERR_POOL_PROXY
 }
 
 /** One thing that is wrong with a config: where, what was given, and what to write instead. */
@@ -99,6 +119,7 @@ export interface ConfigIssue {
 /** The config is invalid; `issues` lists everything that is wrong with it, not only the first. */
 export class PoolConfigError extends PoolError {
   readonly code = 'ERR_POOL_CONFIG'
+  readonly help: string = help.ERR_POOL_CONFIG
   readonly issues: readonly ConfigIssue[]
 
   constructor(issues: readonly ConfigIssue[]) {
@@ -114,6 +135,7 @@ export class PoolConfigError extends PoolError {
 /** A field was set that this client can't honour, or a version or option was given that polypool can't work with. */
 export class PoolUnsupportedError extends PoolError {
   readonly code = 'ERR_POOL_UNSUPPORTED'
+  readonly help: string = help.ERR_POOL_UNSUPPORTED
 }
 
 /**
@@ -141,17 +163,6 @@ export function isPoolError(error: unknown, code?: PoolErrorCode): boolean {
 // Clients wrap once or twice; a getter may give a new cause for ever.
 const mostCauses = 100
 
-const codes: Record<PoolErrorCode, true> = {
-  ERR_POOL_ACQUIRE_TIMEOUT: true,
-  ERR_POOL_FULL: true,
-  ERR_POOL_QUEUE_FULL: true,
-  ERR_POOL_CLOSED: true,
-  ERR_POOL_CONNECT_TIMEOUT: true,
-  ERR_POOL_PROXY: true,
-  ERR_POOL_CONFIG: true,
-  ERR_POOL_UNSUPPORTED: true,
-}
-
 function isPoolCode(code: unknown): boolean {
-  return typeof code === 'string' && Object.hasOwn(codes, code)
+  return typeof code === 'string' && Object.hasOwn(help, code)
 }

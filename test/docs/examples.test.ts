@@ -38,12 +38,16 @@ writeFileSync(path.join(folder, 'polypool.config.yaml'), fences(read('docs/confi
  * @returns the paths that its server was asked for
  */
 async function run(page: string, index: number, afterwards = ''): Promise<string[]> {
+  return JSON.parse((await printed(page, index, afterwards)).trim().split('\n').at(-1) ?? '') as string[]
+}
+
+async function printed(page: string, index: number, afterwards = ''): Promise<string> {
   const runner = fileURLToPath(new URL('run-example.ts', import.meta.url))
   const { stdout } = await promisify(execFile)(process.execPath, [runner, page, String(index), afterwards], {
     cwd: folder,
     env: { ...process.env, NODE_EXTRA_CA_CERTS: certificate },
   })
-  return JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as string[]
+  return stdout
 }
 
 /** What the functions of a module are used for, and how it is shut down: by hand where an example only exports. */
@@ -55,9 +59,12 @@ const uses: { readonly [page: string]: { readonly [index: number]: string } } = 
       process.emit('SIGTERM')
       const { code } = await example.api.get(origin + '/orders').catch((error) => error)
       if (code !== 'ERR_POOL_CLOSED') throw new Error('not closed: ' + code)`,
-    3: "await example.payments.get(origin + '/orders'); await example.pools.close()",
-    5: "await example.orders(); process.emit('SIGTERM')",
   },
+  'docs/start.md': {
+    1: "await example.orders(); process.emit('SIGTERM')",
+    4: "await example.payments.get(origin + '/orders'); await example.pools.close()",
+  },
+  'docs/errors.md': { 0: "process.emit('SIGTERM')" },
 }
 
 describe('an example that is whole', () => {
@@ -65,6 +72,12 @@ describe('an example that is whole', () => {
     const use = uses[page]?.[index]
     const asks = use ? ['/orders'] : [...code.matchAll(/'https:\/\/api\.[\w.]+(\/\w+)'/g)].map(([, asked]) => asked)
     expect(await run(page, index, use)).toEqual(asks)
+  })
+
+  it('proves on the page Start what that page says', async () => {
+    const [said] = /^It prints `(.+)`\. /m.exec(read('docs/start.md'))?.slice(1) ?? []
+    expect(said).toMatch(/^20 requests, 3 connections at most/)
+    expect(await printed('docs/start.md', 0)).toContain(`${said}\n`)
   })
 
   it('is the first of the README and of every page about a client', () => {

@@ -35,8 +35,13 @@ test('every page can be reached from the README', () => {
       if (pages.includes(target)) reached.add(target)
     }
   }
-  // What is for those who work on it, and the pages of the other package.
-  expect(pages.filter((page) => !reached.has(page))).toEqual(['CONTRIBUTING.md', 'cli/CHANGELOG.md', 'cli/README.md'])
+  // What GitHub shows to those who work on it, the pages of the other package, and the front page of the site.
+  expect(pages.filter((page) => !reached.has(page))).toEqual([
+    'CONTRIBUTING.md',
+    'cli/CHANGELOG.md',
+    'cli/README.md',
+    'docs/index.md',
+  ])
 })
 
 test.each(pages)('every path that %s names is there', (page) => {

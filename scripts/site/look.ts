@@ -1,0 +1,56 @@
+// Looks at every page of the built site as readers do: on a phone and on a desk, light and dark. `npm run docs:look`, after `docs:build`; with
+// `--pictures` it keeps what it saw in .cache/pictures. A page that is wider than the screen, logs an error, or asks for what is not there, fails.
+import { globSync, mkdirSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import { root } from '../root.ts'
+import { beyond } from './beyond.mjs'
+import { findBrowser, openBrowser } from './browser.ts'
+import { serve } from './serve.ts'
+
+const { values } = parseArgs({ options: { pictures: { type: 'boolean' }, only: { type: 'string' } } })
+const site = fileURLToPath(new URL('.cache/site/', root))
+const pictures = fileURLToPath(new URL('.cache/pictures/', root))
+
+const program = findBrowser()
+if (program === undefined && process.env.TEST_PROGRAMS === 'all')
+  throw new Error('chromium is not installed here: .ci/run installs it')
+if (program === undefined) console.warn('skipped: chromium is not installed here, so nobody looked at the pages')
+else process.exitCode = (await lookWith(program)) === 0 ? 0 : 1
+
+async function lookWith(file: string): Promise<number> {
+  const pages = globSync('**/*.html', { cwd: site }).filter((page) => page !== '404.html' && page.includes(values.only ?? ''))
+  if (pages.length === 0) throw new Error('there is no site: npm run docs:build')
+  if (values.pictures) mkdirSync(pictures, { recursive: true })
+  const server = await serve(site)
+  const browser = await openBrowser(file)
+  const problems: string[] = []
+  for (const width of [390, 1280]) {
+    const context = await browser.newContext({ viewport: { width, height: width === 390 ? 844 : 900 } })
+    const page = await context.newPage()
+    let at = ''
+    const tell = (problem: string) => problems.push(`${at} at ${width} px: ${problem}`)
+    page.on('console', (message) => message.type() === 'error' && tell(message.text()))
+    page.on('pageerror', ({ message }) => tell(message))
+    page.on('response', (response) => response.status() >= 400 && tell(`${response.status()} for ${response.url()}`))
+    page.on('request', (request) => !request.url().startsWith(server.origin) && tell(`asks elsewhere: ${request.url()}`))
+    for (at of pages.sort()) {
+      for (const colorScheme of ['light', 'dark'] as const) {
+        if (colorScheme === 'dark' && !values.pictures) continue
+        await page.emulateMedia({ colorScheme })
+        await page.goto(`${server.origin}/${at}`, { waitUntil: 'load' })
+        for (const problem of await page.evaluate(beyond)) tell(problem)
+        const name = `${at.replaceAll('/', '-').replace('.html', '')}-${width}-${colorScheme}.png`
+        if (values.pictures) await page.screenshot({ path: `${pictures}${name}`, fullPage: true })
+      }
+    }
+    await context.close()
+  }
+  await browser.close()
+  server.close()
+  for (const problem of problems) console.error(problem)
+  console.log(
+    `${pages.length} pages at two widths: ${problems.length === 0 ? 'nothing is wider than the screen' : `${problems.length} problems`}`,
+  )
+  return problems.length
+}
