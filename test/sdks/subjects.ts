@@ -20,7 +20,7 @@ export interface Subject extends Place {
 }
 
 /** All requests at once reach the server, and the pool sees none of them; or code proves it, and gives this. */
-export type TrapCheck = Round | Proof
+type TrapCheck = Round | Proof
 
 interface Round extends Place {
   readonly round: true

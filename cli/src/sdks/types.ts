@@ -18,7 +18,7 @@ export interface SdkRecipe {
 }
 
 /** What looks as if it held, and does not. */
-export interface SdkTrap {
+interface SdkTrap {
   readonly says: string
   /** A module of its own that runs into it. */
   readonly setup: string

@@ -1,0 +1,28 @@
+// A server for the examples to send to. It counts connections, and answers each request after a moment.
+import { once } from 'node:events'
+import http from 'node:http'
+import { setTimeout as sleep } from 'node:timers/promises'
+
+/** @param {string} [host] by which name it is reached */
+export async function upstream(host = '127.0.0.1') {
+  const seen = { opened: 0, peak: 0, requests: 0 }
+  let open = 0
+  const server = http.createServer(async (request, response) => {
+    seen.requests++
+    await sleep(30)
+    response.setHeader('content-type', 'application/json').end(JSON.stringify({ path: request.url }))
+  })
+  // Longer than any example runs: it is the pool that closes.
+  server.keepAliveTimeout = 600_000
+  server.on('connection', (socket) => {
+    seen.opened++
+    seen.peak = Math.max(seen.peak, ++open)
+    socket.once('close', () => open--)
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  return { url: `http://${host}:${server.address().port}`, seen, close: () => server.close() }
+}
+
+/** So many at once. */
+export const atOnce = (count, send) => Promise.all(Array.from({ length: count }, (_, index) => send(index)))
