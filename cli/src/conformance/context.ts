@@ -11,7 +11,16 @@ import { check, type Outcome } from './expect.ts'
 import type { LagMeter, Period } from './lag.ts'
 import { probeCertificate } from './probe/certificates.ts'
 import { probeNow } from './probe/clock.ts'
-import type { OriginOptions, Probe, ProbeOrigin, ProbeProxyOptions, ProbeReport, Scheme, SessionCommand } from './probe/types.ts'
+import type {
+  OriginOptions,
+  Probe,
+  ProbeOrigin,
+  ProbeProxyOptions,
+  ProbeReport,
+  ProxyKind,
+  Scheme,
+  SessionCommand,
+} from './probe/types.ts'
 import type { SocketCounter } from './sockets.ts'
 
 export interface PoolOptions extends CreatePoolOptions, CommonOptions {
@@ -63,6 +72,13 @@ export class ClientUse {
 /** For the turns of the loop that lie between an event and the sight of it, in ms. */
 const slack = 25
 
+/** What a scenario says of its pools and the way to its origins. */
+interface Setting {
+  readonly config?: PoolConfig
+  readonly through?: 'one' | 'each'
+  readonly proxies?: ProxyKind
+}
+
 /** What a scenario works with: a probe, strict counting, the client, and pools that are destroyed at the end. */
 export class ScenarioContext extends ClientUse {
   readonly scheme: Scheme
@@ -76,6 +92,7 @@ export class ScenarioContext extends ClientUse {
   readonly #lag: LagMeter
   readonly #ports: Set<number>
   readonly #through: 'one' | 'each' | null
+  readonly #kind: ProxyKind
   /** The proxies that pools go through, by the keys of `hosts` that they are for; that of all has none. */
   readonly #proxies = new Map<string, string>()
 
@@ -83,22 +100,22 @@ export class ScenarioContext extends ClientUse {
     client: ConformanceClient
     peer: ConformanceClient | null
     scheme: Scheme
-    config: PoolConfig
+    scenario: Setting
     probe: Probe
     sockets: SocketCounter
     ports: Set<number>
     lag: LagMeter
-    through: 'one' | 'each' | null
   }) {
     super(parts.client)
     this.#peer = parts.peer ? new ClientUse(parts.peer) : null
     this.scheme = parts.scheme
-    this.config = parts.config
+    this.config = parts.scenario.config ?? {}
     this.probe = parts.probe
     this.sockets = parts.sockets
     this.#ports = parts.ports
     this.#lag = parts.lag
-    this.#through = parts.through
+    this.#through = parts.scenario.through ?? null
+    this.#kind = parts.scenario.proxies ?? 'http'
   }
 
   /** The second client, in scenarios that have one. */
@@ -128,18 +145,18 @@ export class ScenarioContext extends ClientUse {
     }
   }
 
-  /** An HTTP proxy; sockets to it are counted. Gives its URL, and its port. */
+  /** A proxy; sockets to it are counted. Gives its URL, and its port. */
   async proxy(options: ProbeProxyOptions = {}): Promise<{ readonly id: number; readonly url: string; readonly port: number }> {
     const proxy = await this.probe.proxy(options)
     this.#ports.add(proxy.port)
-    return { ...proxy, url: `http://127.0.0.1:${proxy.port}` }
+    return { ...proxy, url: `${options.kind ?? 'http'}://127.0.0.1:${proxy.port}` }
   }
 
   /** Has sockets to the origin on that port counted, at the port of its proxy if they are opened to that. */
   async #count(port: number): Promise<void> {
     if (this.#through === null) return void this.#ports.add(port)
     const key = this.#through === 'one' ? '' : `127.0.0.1:${port}`
-    const known = this.#proxies.get(key) ?? (await this.proxy()).url
+    const known = this.#proxies.get(key) ?? (await this.proxy({ kind: this.#kind })).url
     this.#proxies.set(key, known)
     this.sockets.standIn(port, Number(new URL(known).port))
   }
@@ -296,8 +313,9 @@ export class ScenarioContext extends ClientUse {
       ...(lookup ? { lookup } : {}),
     })
     const own = dial === undefined ? {} : dialOption(family, dial)
+    const proxied = this.#kind === 'https' ? { proxyTls: { ca: probeCertificate } } : {}
     const given = 'options' in config ? config : this.#routed(config)
-    const pool = client.adapter.createPool(given, { ...native, ...own }, { strict, name })
+    const pool = client.adapter.createPool(given, { ...native, ...own, ...proxied }, { strict, name })
     if (dial !== undefined && family === 'node') assignDial(pool.options, dial)
     this.pools.push(pool)
     return pool

@@ -54,17 +54,15 @@ async function withProbe({ client, peer, scenario, scheme }: Case, limitMs: numb
   const ports = new Set<number>()
   const sockets = new SocketCounter(ports)
   const lag = new LagMeter()
-  const config = scenario.config ?? {}
   const context = new ScenarioContext({
     client,
     peer,
     scheme,
-    config,
     probe,
     sockets,
     ports,
     lag,
-    through: scenario.through ?? null,
+    scenario,
   })
   try {
     const status = await inTime(runVariant(context, scenario), limitMs, lag)

@@ -1,7 +1,7 @@
 import type { PoolConfig, PoolConfigField, PoolErrorCode } from 'polypool'
 import type { Ability } from './clients/types.ts'
 import type { ScenarioContext } from './context.ts'
-import type { Scheme } from './probe/types.ts'
+import type { ProxyKind, Scheme } from './probe/types.ts'
 
 /** A rule of the contract: see docs. */
 export type Rule = `rule-${1 | 2 | 3 | 4 | 5 | 6 | 7}`
@@ -34,6 +34,8 @@ export interface Scenario {
    * proxies, and what is asked of an origin's port is answered by what its proxy counted.
    */
   readonly through?: 'one' | 'each'
+  /** What these proxies speak; default: http. */
+  readonly proxies?: ProxyKind
   /** Gives the probe a process of its own. */
   readonly ownProcess?: boolean
   /** Starts the client in a process of its own, so its packages must be importable by name. */

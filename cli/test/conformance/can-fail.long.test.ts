@@ -123,10 +123,14 @@ describe('a field that is ignored is noticed', () => {
     ['maxConnectionsPerProxy', 'proxy/limit-evicts http'],
     ['maxConnectionsPerProxy', 'proxy/limit-evicts https'],
     ['hosts', 'proxy/hosts-keys'],
+    ['proxy', 'proxy/https-caps-total http'],
+    ['proxy', 'proxy/socks5-caps-total https'],
+    ['maxStreamsPerConnection', 'http2/through-http-cap https'],
+    ['proxy', 'http2/through-socks5-cold-burst http'],
   ]
 
   it.each([...(Object.entries(guards) as [PoolConfigField, string][]), ...throughProxies])('%s, by %s', async (field, name) => {
-    const client = ofDispatchers.includes(field) ? undici : nodeHttp
+    const client = ofDispatchers.includes(field) || name.startsWith('http2') ? undici : nodeHttp
     expect(await run(client, name), 'with the field').toMatchObject({ status: 'passed' })
     expect(await run(deafTo(field, client), name), 'without the field').toMatchObject({ status: 'failed' })
   })

@@ -1,10 +1,19 @@
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net'
+import { createServer as createTlsServer, TLSSocket } from 'node:tls'
 import { loopback } from '../lookups.ts'
+import { probeCertificate, probeKey } from './certificates.ts'
+import { ProxyHeads } from './proxy-heads.ts'
+import { SocksHandshake } from './socks-handshake.ts'
 import type { ProbeProxyOptions, ProxyCount } from './types.ts'
 
+/** Takes what a client sends, and gives what of it goes on to the origin. */
+interface Reader {
+  read(chunk: Buffer): Iterable<Buffer>
+}
+
 /**
- * An HTTP proxy: CONNECT, and requests in absolute form, for which each client connection has one of its own to its origin. What comes from
- * an origin is passed on as it is, its end and its reset too.
+ * A proxy of HTTP, with or without TLS (CONNECT, and requests in absolute form, for which each client connection has one of its own to its
+ * origin), or of SOCKS 5. What comes from an origin is passed on as it is, its end and its reset too. Every name is this machine.
  */
 export class ProxyListener {
   readonly count: ProxyCount = { accepted: 0, upstream: 0, refused: 0 }
@@ -14,7 +23,11 @@ export class ProxyListener {
 
   constructor(options: ProbeProxyOptions) {
     this.#options = options
-    this.#server = createServer((client) => this.#serve(client))
+    const serve = (client: Socket) => this.#serve(client)
+    if (options.kind === 'https') {
+      this.#server = createTlsServer({ key: probeKey, cert: probeCertificate }, serve)
+      this.#server.on('connection', (socket) => this.#keep(socket)).on('tlsClientError', () => {})
+    } else this.#server = createServer(serve)
   }
 
   async listen(): Promise<number> {
@@ -31,7 +44,17 @@ export class ProxyListener {
     this.count.accepted++
     this.#keep(client)
     let upstream: Socket | null = null
-    const heads = new Heads((head) => {
+    const open = (host: string, port: number, onConnected?: () => void) => {
+      upstream ??= this.#open(client, port, host, onConnected)
+    }
+    const reader = this.#options.kind === 'socks5' ? new SocksHandshake(client, open) : this.#heads(client, open)
+    client.on('data', (chunk: Buffer) => {
+      for (const part of reader.read(chunk)) upstream?.write(part)
+    })
+  }
+
+  #heads(client: Socket, open: (host: string, port: number, onConnected?: () => void) => void): Reader {
+    return new ProxyHeads((head) => {
       const [, method = '', target = ''] = /^(\S+) (\S+)/.exec(head) ?? []
       const status = method === 'CONNECT' ? this.#options.refuseConnect : this.#options.refuseRequests
       if (status !== undefined) {
@@ -41,15 +64,12 @@ export class ProxyListener {
       }
       if (method === 'CONNECT') {
         const [host = '', port] = target.split(/:(?=\d+$)/)
-        upstream = this.#open(client, Number(port), host, () => client.write('HTTP/1.1 200 Connected\r\n\r\n'))
+        open(host, Number(port), () => client.write('HTTP/1.1 200 Connected\r\n\r\n'))
         return ''
       }
       const { host, hostname, port } = new URL(target)
-      upstream ??= this.#open(client, Number(port || 80), hostname)
+      open(hostname, Number(port || 80))
       return head.replace(target, target.slice(target.indexOf(host) + host.length) || '/')
-    })
-    client.on('data', (chunk: Buffer) => {
-      for (const part of heads.read(chunk)) upstream?.write(part)
     })
   }
 
@@ -60,7 +80,8 @@ export class ProxyListener {
     this.#keep(upstream)
     upstream.on('data', (chunk) => client.write(chunk))
     upstream.on('end', () => client.end())
-    upstream.on('error', () => client.resetAndDestroy())
+    // Node resets no connection under TLS.
+    upstream.on('error', () => (client instanceof TLSSocket ? client.destroy() : client.resetAndDestroy()))
     client.on('end', () => upstream.end())
     client.on('close', () => upstream.destroy())
     return upstream
@@ -70,41 +91,5 @@ export class ProxyListener {
     this.#sockets.add(socket)
     socket.on('error', () => {})
     socket.on('close', () => this.#sockets.delete(socket))
-  }
-}
-
-/** Finds the heads of requests in what a client sends: their bodies have a Content-Length or none. After CONNECT all is the tunnel's. */
-class Heads {
-  readonly #onHead: (head: string) => string | null
-  #text = ''
-  #bodyLeft = 0
-
-  /** @param onHead gives what stands in for the head; nothing: what follows is passed on as it is; null: nothing is read any more */
-  constructor(onHead: (head: string) => string | null) {
-    this.#onHead = onHead
-  }
-
-  *read(chunk: Buffer): Generator<Buffer> {
-    let rest = chunk
-    while (rest.length > 0) {
-      if (this.#bodyLeft > 0) {
-        const body = rest.subarray(0, this.#bodyLeft)
-        this.#bodyLeft -= body.length
-        rest = rest.subarray(body.length)
-        yield body
-        continue
-      }
-      this.#text += rest.toString('latin1')
-      const end = this.#text.indexOf('\r\n\r\n')
-      if (end === -1) return
-      const head = this.#text.slice(0, end + 4)
-      rest = Buffer.from(this.#text.slice(end + 4), 'latin1')
-      this.#text = ''
-      const written = this.#onHead(head)
-      if (written === null || written === '') this.#bodyLeft = Number.POSITIVE_INFINITY
-      if (written === null) return
-      if (written !== '') this.#bodyLeft = Number(/\r\ncontent-length: *(\d+)/i.exec(head)?.[1] ?? 0)
-      yield Buffer.from(written, 'latin1')
-    }
   }
 }

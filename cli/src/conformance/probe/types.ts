@@ -59,8 +59,12 @@ export interface ProbeOrigin {
   readonly port: number
 }
 
-/** An HTTP proxy. */
+/** What a proxy speaks with its clients, by the scheme of its URL. */
+export type ProxyKind = 'http' | 'https' | 'socks5'
+
 export interface ProbeProxyOptions {
+  /** Default: http. */
+  readonly kind?: ProxyKind
   /** The status that it answers every CONNECT with, or every request in absolute form, in place of doing it. */
   readonly refuseConnect?: number
   readonly refuseRequests?: number

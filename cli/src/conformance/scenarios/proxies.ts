@@ -12,10 +12,11 @@ import { ready } from './ready.ts'
 import { reconfigure } from './reconfigure.ts'
 import { shared } from './shared.ts'
 import { starvation } from './starvation.ts'
+import { throughProxy } from './through.ts'
 import { waiting } from './waiting.ts'
 
 /** Groups that are about limits: what holds without a proxy has to hold through one too. */
-const limits = [...caps, ...hosts, ...idle, ...lifetime, ...overflow, ...starvation]
+const groups = [...caps, ...hosts, ...idle, ...lifetime, ...overflow, ...starvation]
 
 /** Scenarios of these groups that have nothing to do with limits and take a process of their own. */
 const others = ['idle/serves-on', 'idle/serves-on-after-bodies']
@@ -47,20 +48,22 @@ const each = [
   'starvation/longest-idle-first',
 ]
 
-const repeated: readonly Scenario[] = [
-  ...limits.filter(({ id }) => !others.includes(id)),
+const limits = [
+  ...groups.filter(({ id }) => !others.includes(id)),
   ...[...ready, ...reconfigure, ...shared, ...waiting].filter(({ id }) => more.includes(id)),
-].map(
-  (scenario): Scenario => ({
-    ...scenario,
-    id: `proxy/${scenario.id.replace('/', '-')}`,
-    title: `${scenario.title}: through a proxy too`,
-    covers: ['proxy', ...scenario.covers],
-    // The context has the proxies' own in its place.
-    config: { ...scenario.config, proxy: 'env' },
-    through: each.includes(scenario.id) ? 'each' : 'one',
-  }),
-)
+]
+
+/** What proxies that are spoken to otherwise are tried with. */
+const few = ['caps/total', 'caps/both-schemes', 'idle/max-total-burst', 'lifetime/max-requests-hand-over', 'overflow/then-wait']
+
+const repeated: readonly Scenario[] = limits.flatMap((scenario) => {
+  const name = scenario.id.replace('/', '-')
+  const kinds = few.includes(scenario.id) ? (['https', 'socks5'] as const) : []
+  return [
+    throughProxy(scenario, `proxy/${name}`, { through: each.includes(scenario.id) ? 'each' : 'one' }),
+    ...kinds.map((kind) => throughProxy(scenario, `proxy/${kind}-${name}`, { kind })),
+  ]
+})
 
 /** Clients that make an error of their own of the code and the message, and forget the rest; got does so before it keeps causes. */
 const forgetful = ['node-fetch', 'got']

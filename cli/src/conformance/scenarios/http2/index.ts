@@ -1,4 +1,5 @@
 import type { Scenario } from '../../scenario.ts'
+import { throughProxy } from '../through.ts'
 import { aborts } from './aborts.ts'
 import { sessionsClosing } from './closing.ts'
 import { streamEndings } from './endings.ts'
@@ -9,8 +10,7 @@ import { liveness } from './liveness.ts'
 import { protocols } from './protocols.ts'
 import { streams } from './streams.ts'
 
-/** Connections that carry many requests at one time. */
-export const http2: readonly Scenario[] = [
+const direct = [
   ...protocols,
   ...streams,
   ...streamEndings,
@@ -21,3 +21,45 @@ export const http2: readonly Scenario[] = [
   ...liveness,
   ...sessionsClosing,
 ]
+
+/**
+ * What is tried through proxies of each kind, and of HTTP besides. No storm of graceful GOAWAYs: a proxy hands several requests on at once, and then
+ * a server of Node may close without an answer to one that it has called processed.
+ */
+const few = ['cold-burst', 'server-limit', 'abort-sending', 'goaway-hard', 'fallback', 'shared-budget']
+const more = [
+  'one-connection',
+  'cap',
+  'limit-lowered',
+  'limit-zero',
+  'fullest-first',
+  'no-block',
+  'abort-waiting',
+  'abort-unanswered',
+  'abort-receiving',
+  'upload-beside',
+  'goaway-graceful',
+  'goaway-goes-on',
+  'goaway-keeps-turn',
+  'goaway-every-few-requests-hard',
+  'expiry',
+  'max-requests',
+  'overflow',
+  'max-idle',
+  'preconnect',
+  'dead-peer',
+  'two-behind-one-name',
+  'busy-session-yields',
+  'idle-session-yields',
+  'close',
+  'destroy',
+]
+
+const proxied = direct.flatMap((scenario) => {
+  const name = scenario.id.replace('http2/', '')
+  const kinds = few.includes(name) ? (['http', 'https', 'socks5'] as const) : more.includes(name) ? (['http'] as const) : []
+  return kinds.map((kind) => throughProxy(scenario, `http2/through-${kind}-${name}`, { kind }))
+})
+
+/** Connections that carry many requests at one time. */
+export const http2: readonly Scenario[] = [...direct, ...proxied]

@@ -144,7 +144,7 @@ export const streams: readonly Scenario[] = [
       await held
       same(await context.requestsPerConnection(), [4], 'requests per connection')
       await context.probe.sessions(origin.id, { do: 'settings', maxStreams: 0 })
-      pool.reconfigure({ ...context.config, acquireTimeout: 100 })
+      pool.reconfigure({ acquireTimeout: 100 })
       failedWith(await context.outcome(pool, origin.url('n=2')), 'ERR_POOL_ACQUIRE_TIMEOUT', 'a request that waits too long')
     },
   },
