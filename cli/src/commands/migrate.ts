@@ -16,10 +16,14 @@ import { configText, type NamedMove, nameMoves } from './migrate/config-file.ts'
 import { parseSettings, placesInSettings } from './migrate/json.ts'
 import { type Move, moveOf, targetOf } from './migrate/migrate.ts'
 import { reportMoves } from './migrate/report.ts'
+import { rewrite } from './migrate/rewrite/run.ts'
 
 interface Options {
   readonly from?: string
-  readonly to: string
+  readonly to?: string
+  readonly write?: boolean
+  readonly diff?: boolean
+  readonly configFile?: string
   readonly writeConfig?: string
   readonly force?: boolean
   readonly json?: boolean
@@ -29,24 +33,37 @@ export function registerMigrate(program: Command, io: Io): void {
   const command = program
     .command('migrate')
     .description(
-      'Finds where sources set up connections of one client, and shows each as a pool config, with the code for another client and every change in behaviour.',
+      'Moves sources to pools. --write and --diff edit them where the client stays: agents and dispatchers that they make become those of a pool. --to shows what a move to another client means.',
     )
     .argument('[files...]', 'JavaScript, TypeScript or JSON files, directories or globs; - or none reads standard input')
-    .requiredOption('--to <client>', `client to move to: ${clientNames.join(', ')}`)
-    .option('--from <client>', 'only places of this client (default: every other client)')
-    .option('--write-config <file>', 'write a config file with a pool for each place')
+    .option('--write', 'edit the sources; what can’t be done safely is left alone, with the reason')
+    .option('--diff', 'show the edits as a diff; with --write do both')
+    .option('--config-file <file>', 'with those: move limits to this config file (.yaml or .yml), where a source can wait for it')
+    .option('--to <client>', `client to move to: ${clientNames.join(', ')}`)
+    .option('--from <client>', 'only places of this client (default: every client, with --to every other one)')
+    .option('--write-config <file>', 'with --to: write a config file with a pool for each place')
     .option('--force', 'overwrite a config file that is there')
     .action((files: string[], options: Options) => migrate(files, options, io))
   examples(command, [
-    [`${commandLine} migrate --from axios --to undici src/api.ts`, 'one file'],
+    [`${commandLine} migrate --diff src`, 'what it would edit'],
+    [`${commandLine} migrate --write --config-file polypool.config.yaml src`, 'agents to pools, limits to a file'],
+    [`${commandLine} migrate --from axios --to undici src/api.ts`, 'what another client means for one file'],
     [`${commandLine} migrate --to got 'src/**/*.ts' --write-config polypool.config.yaml`, 'all clients of a code base'],
     [`echo '{ "maxSockets": 50 }' | ${commandLine} migrate --from node-http --to undici`, 'settings as JSON'],
   ])
 }
 
 async function migrate(args: string[], options: Options, io: Io): Promise<void> {
-  const to = clientNamed(options.to)
   const from = options.from === undefined ? undefined : clientNamed(options.from)
+  if (options.to === undefined) return edit(args, from, options, io)
+  for (const [flag, given] of [
+    ['--write', options.write],
+    ['--diff', options.diff],
+    ['--config-file', options.configFile],
+  ] as const)
+    if (given !== undefined)
+      throw new Misuse(`${flag} edits where the client stays; --to shows a move to another one: give one or the other`)
+  const to = clientNamed(options.to)
   if (options.writeConfig !== undefined) assertFormat(options.writeConfig)
   else if (options.force) throw new Misuse('--force belongs to --write-config <file>')
   const problems: Problem[] = []
@@ -58,7 +75,7 @@ async function migrate(args: string[], options: Options, io: Io): Promise<void> 
   const all = [...problems, ...unread]
   const target = targetOf(to, clients[to])
   const pools = options.writeConfig === undefined ? undefined : nameMoves(moves)
-  if (pools && options.writeConfig !== undefined) await write(pools, options.writeConfig, options.force === true, io)
+  if (pools && options.writeConfig !== undefined) await writeConfig(pools, options.writeConfig, options.force === true, io)
   if (options.json) {
     io.stdout(
       toJson({
@@ -72,6 +89,20 @@ async function migrate(args: string[], options: Options, io: Io): Promise<void> 
     tell(moves, all, pools, options, io)
   }
   if (all.length > 0) throw new Findings()
+}
+
+/** Without another client to go to. */
+async function edit(args: string[], from: ClientName | undefined, options: Options, io: Io): Promise<void> {
+  const { write = false, diff = false, configFile } = options
+  if (!write && !diff)
+    throw new Misuse('say what to do: --diff shows edits, --write makes them, --to <client> shows a move to another client')
+  if (options.writeConfig !== undefined)
+    throw new Misuse('--write-config belongs to --to; with --write or --diff it is --config-file')
+  if (options.force) throw new Misuse('--force belongs to --write-config <file>')
+  if (args.length === 0 || args.includes('-')) throw new Misuse('--write and --diff edit files: name files, directories or globs')
+  const problems: Problem[] = []
+  const { texts, total } = await inputs(args, problems, io)
+  await rewrite(texts, total, problems, { from, write, diff, configFile, json: options.json === true }, io)
 }
 
 function poolOf(named: NamedMove | undefined): { pool?: string } {
@@ -120,7 +151,7 @@ function* withoutSettings(texts: Iterable<SourceText>, take: (name: string, data
   }
 }
 
-async function write(pools: readonly NamedMove[], file: string, force: boolean, io: Io): Promise<void> {
+async function writeConfig(pools: readonly NamedMove[], file: string, force: boolean, io: Io): Promise<void> {
   if (pools.length === 0) throw new Misuse(`${file} is not written: no place was found that sets up connections`)
   await writeUserFile(file, configText(pools, file, schemaFrom(file, io.cwd)), { cwd: io.cwd, force })
 }

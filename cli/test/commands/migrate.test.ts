@@ -187,7 +187,11 @@ test('nothing found is said', async () => {
 })
 
 test.each([
-  ['no target', ['a.ts'], "error: required option '--to <client>' not specified\n(--help shows how to use it)\n"],
+  [
+    'no target',
+    ['a.ts'],
+    'error: say what to do: --diff shows edits, --write makes them, --to <client> shows a move to another client\n',
+  ],
   ['an unknown target', ['--to', 'axois', 'a.ts'], 'error: there is no client "axois": did you mean axios?\n'],
   [
     'an unknown client',

@@ -11,13 +11,23 @@ export interface NamedMove {
   readonly move: Move
 }
 
-/** A name for the pool of each place: that of its variable, or else of its file, or of the directory. */
-export function nameMoves(moves: readonly Move[]): NamedMove[] {
-  const bases = moves.map(({ name = '', file }) => {
+/**
+ * A name for the pool of each place: that of its variable, or else of its file, or of the directory.
+ * @param taken names that there are already
+ */
+export function poolNamesFor(
+  places: readonly { readonly name?: string; readonly file: string }[],
+  taken: readonly string[] = [],
+): string[] {
+  const bases = places.map(({ name = '', file }) => {
     const { dir, name: stem } = path.parse(file)
     return firstTelling([name, stem, path.basename(dir)], isTelling) ?? 'pool'
   })
-  const names = uniqueNames(bases)
+  return uniqueNames([...taken, ...bases]).slice(taken.length)
+}
+
+export function nameMoves(moves: readonly Move[]): NamedMove[] {
+  const names = poolNamesFor(moves)
   return moves.map((move, index) => ({ pool: names[index] ?? 'pool', move }))
 }
 

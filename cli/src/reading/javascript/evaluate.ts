@@ -187,15 +187,39 @@ export class Evaluator {
   /** Copies into `found` what a spread, or an argument of Object.assign, brings; what is unknown may replace anything before it. */
   #spread(node: Node, found: Map<string, Value>, open: string[]): void {
     const argument = node.type === 'SpreadElement' ? node.argument : node
-    const value = argument.type === 'Property' ? undefined : this.evaluate(argument)
+    const value = argument.type === 'Property' ? undefined : this.spreadValue(argument)
     if (value?.kind === 'plain') return
     if (value?.kind === 'fields') {
       for (const source of value.open) this.#openUp(source, found, open)
-      for (const [name, one] of value.fields) found.set(name, one)
+      const isCertain = this.#isCertain(argument)
+      for (const [name, one] of value.fields) {
+        const earlier = found.get(name)
+        found.set(name, isCertain || earlier === undefined ? one : unknownValue(one.source, earlier))
+      }
     } else {
       const source = this.sourceOf(node)
       this.#openUp(node.type === 'SpreadElement' || node.type === 'Property' ? source : `...${source}`, found, open)
     }
+  }
+
+  /** Whether a spread brings all of it. */
+  #isCertain(argument: Node): boolean {
+    return branchesOf(bare(argument)).length === 0 || this.evaluate(argument).kind !== 'unknown'
+  }
+
+  /** What a spread brings. Of a choice between literals all names are known: what is in one branch only may be there, and nothing else. */
+  spreadValue(argument: Node): Value {
+    const value = this.evaluate(argument)
+    const branches = value.kind === 'unknown' ? branchesOf(bare(argument)) : []
+    if (branches.length === 0) return value
+    const found = new Map<string, Value>()
+    for (const branch of branches) {
+      const one = this.spreadValue(branch)
+      if (one.kind === 'plain') continue
+      if (one.kind !== 'fields' || one.open.length > 0) return value
+      for (const name of one.fields.keys()) found.set(name, unknownValue(memberOf(value.source, name)))
+    }
+    return fieldsValue(found, [], value.source)
   }
 
   #openUp(source: string, found: Map<string, Value>, open: string[]): void {
@@ -275,4 +299,15 @@ export class Evaluator {
     const [http, https] = secureFirst ? [no, yes] : [yes, no]
     return { kind: 'chooser', http, https, source, size: sizeOf([http, https]) }
   }
+}
+
+/** What `...(test ? one : other)` and `...(test && one)` may spread. */
+function branchesOf(node: Node): Node[] {
+  if (node.type === 'ConditionalExpression') return [node.consequent, node.alternate]
+  return node.type === 'LogicalExpression' && node.operator === '&&' ? [node.right] : []
+}
+
+/** As code for what a spread may bring. */
+function memberOf(source: string, name: string): string {
+  return /^[A-Za-z_$][\w$]*$/.test(name) ? `(${source})?.${name}` : `(${source})?.[${JSON.stringify(name)}]`
 }

@@ -127,7 +127,14 @@ test('spreads of what is known merge in order; what is unknown may replace anyth
   expect(options('new http.Agent({ a: 1, ...rest, b: 2 })')).toEqual({ a: '‹...rest›', b: 2, '…': ['...rest'] })
   expect(options('new http.Agent({ a: 1, [key]: 2 })')).toEqual({ a: '‹[key]: 2›', '…': ['[key]: 2'] })
   expect(options(`${before}\nnew http.Agent(Object.assign({}, base, { b: 3 }))`)).toEqual({ a: 1, b: 3 })
-  expect(options('new http.Agent({ ...(x && { a: 1 }) })')).toEqual({ '…': ['...(x && { a: 1 })'] })
+  expect(options('new http.Agent({ ...(x && { a: 1 }) })')).toEqual({ a: '‹(x && { a: 1 })?.a›' })
+  expect(options("new http.Agent({ b: 3, ...(f ? { a: f, 'b-c': 1 } : {}) })")).toEqual({
+    b: 3,
+    a: "‹(f ? { a: f, 'b-c': 1 } : {})?.a›",
+    'b-c': `‹(f ? { a: f, 'b-c': 1 } : {})?.["b-c"]›`,
+  })
+  expect(options('new http.Agent({ ...(f ? { a: 1 } : g()) })')).toEqual({ '…': ['...(f ? { a: 1 } : g())'] })
+  expect(options('new http.Agent({ ...(true && { a: 1 }) })')).toEqual({ a: 1 })
   expect(options('new http.Agent({ ...undefined, a: 1 })')).toEqual({ a: 1 })
   expect(options("const k = 'a'\nnew http.Agent({ [k]: 1, get b() { return 1 }, c() {} })")).toEqual({
     a: 1,
