@@ -49,6 +49,26 @@ export interface PoolStats extends OriginStats {
   readonly histograms?: PoolHistograms
   /** Connections by way of each proxy, under its scheme, host and port; left out while there are none. */
   readonly proxies?: { readonly [origin: string]: ProxyStats }
+  /** Left out where the pool is in no fleet. */
+  readonly fleet?: FleetStats
+}
+
+/** What a process has of its fleet's budget. */
+export interface FleetStats {
+  /** What the fleet is called. */
+  readonly name: string
+  /** Connections that it may have open beyond its floor, as leased: 0 while the store is silent. */
+  readonly lease: number
+  /** Connections that it could use beyond its floor, as it has said last. */
+  readonly want: number
+  /** Connections that it may have open without asking anybody. 0 of one for which the budget has no floor left: see `maxMembers`. */
+  readonly floor: number
+  /** Members of the fleet that the store knows of, this one included. */
+  readonly members: number
+  /** How often its lease has ended because the store was silent. */
+  readonly lost: number
+  /** Whether the store is new or another one than before, and leaves everybody what he has until all have said what that is. */
+  readonly learning: boolean
 }
 
 /** What goes through one proxy. */

@@ -6,6 +6,7 @@ export type PoolErrorCode =
   | 'ERR_POOL_CLOSED'
   | 'ERR_POOL_CONNECT_TIMEOUT'
   | 'ERR_POOL_PROXY'
+  | 'ERR_POOL_LEASE_LOST'
   | 'ERR_POOL_CONFIG'
   | 'ERR_POOL_UNSUPPORTED'
 
@@ -38,6 +39,7 @@ const help: Readonly<Record<PoolErrorCode, string>> = {
   ERR_POOL_CLOSED: 'polypool/docs/errors.md#err_pool_closed',
   ERR_POOL_CONNECT_TIMEOUT: 'polypool/docs/errors.md#err_pool_connect_timeout',
   ERR_POOL_PROXY: 'polypool/docs/errors.md#err_pool_proxy',
+  ERR_POOL_LEASE_LOST: 'polypool/docs/errors.md#err_pool_lease_lost',
   ERR_POOL_CONFIG: 'polypool/docs/errors.md#err_pool_config',
   ERR_POOL_UNSUPPORTED: 'polypool/docs/errors.md#err_pool_unsupported',
 }
@@ -102,6 +104,12 @@ export class PoolConnectTimeoutError extends PoolError {
 export class PoolProxyError extends PoolError {
   readonly code = 'ERR_POOL_PROXY'
   readonly help: string = help.ERR_POOL_PROXY
+}
+
+/** The connection was closed under its request, because its fleet's lease on it had ended: only with `onLost: 'cut'`. */
+export class PoolLeaseLostError extends PoolError {
+  readonly code = 'ERR_POOL_LEASE_LOST'
+  readonly help: string = help.ERR_POOL_LEASE_LOST
 }
 
 /** One thing that is wrong with a config: where, what was given, and what to write instead. */

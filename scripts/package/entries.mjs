@@ -12,6 +12,7 @@ export const entries = {
   './node-http': './adapters/node-http.ts',
   './otel': './src/observe/otel.ts',
   './prometheus': './src/observe/prometheus.ts',
+  './fleet': './src/fleet/index.ts',
   './dialects': './src/dialects/index.ts',
   './internal': './src/internal.ts',
 }

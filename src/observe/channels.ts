@@ -1,4 +1,4 @@
-import type { Pool } from '../adapter.ts'
+import type { FleetStats, Pool } from '../adapter.ts'
 import type { ResolvedPoolConfig } from '../config/types.ts'
 import type { PoolError } from '../errors.ts'
 
@@ -70,6 +70,8 @@ export interface AcquireWaitMessage extends OriginMessage {
   readonly limit: number
   /** The proxy, where the limit is its own: scheme, host and port. */
   readonly proxy?: string
+  /** The fleet, where the limit is what that leaves to the pool. */
+  readonly fleet?: string
 }
 
 /** A request has got a connection, be it one yet to be opened. One that is sent again because its connection was stale gets two. */
@@ -111,6 +113,25 @@ export interface PoolReconfigureMessage extends PoolMessage {
 /** A pool was closed or destroyed, and its last connection has gone. */
 export interface PoolCloseMessage extends PoolMessage {}
 
+/** A pool has joined a fleet, or has left it and given back what it had. */
+export interface FleetMessage extends PoolMessage {
+  /** As it is from now on. */
+  readonly fleet: FleetStats
+}
+
+/** The store has given a pool another lease, or has begun or ended to learn. */
+export interface FleetLeaseMessage extends FleetMessage {
+  readonly before: FleetStats
+}
+
+/** A pool has fallen back to its floor, as it has heard nothing of its fleet's store. */
+export interface FleetLostMessage extends FleetMessage {
+  /** Since the last question that the store has answered. */
+  readonly silent: number
+  /** What the store has rejected with since, if it has. */
+  readonly reason: unknown
+}
+
 /** What is told on each channel. */
 export interface ChannelMessages {
   readonly 'polypool:connection:open': ConnectionOpenMessage
@@ -123,6 +144,10 @@ export interface ChannelMessages {
   readonly 'polypool:pool:create': PoolCreateMessage
   readonly 'polypool:pool:reconfigure': PoolReconfigureMessage
   readonly 'polypool:pool:close': PoolCloseMessage
+  readonly 'polypool:fleet:join': FleetMessage
+  readonly 'polypool:fleet:lease': FleetLeaseMessage
+  readonly 'polypool:fleet:lost': FleetLostMessage
+  readonly 'polypool:fleet:leave': FleetMessage
 }
 
 export type ChannelName = keyof ChannelMessages
@@ -149,6 +174,10 @@ export const channels: { readonly [N in ChannelName]: Channel<ChannelMessages[N]
   'polypool:pool:create': named('polypool:pool:create'),
   'polypool:pool:reconfigure': named('polypool:pool:reconfigure'),
   'polypool:pool:close': named('polypool:pool:close'),
+  'polypool:fleet:join': named('polypool:fleet:join'),
+  'polypool:fleet:lease': named('polypool:fleet:lease'),
+  'polypool:fleet:lost': named('polypool:fleet:lost'),
+  'polypool:fleet:leave': named('polypool:fleet:leave'),
 }
 
 export const channelNames: readonly ChannelName[] = Object.keys(channels) as ChannelName[]

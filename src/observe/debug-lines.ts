@@ -25,6 +25,12 @@ const lines: { readonly [N in ChannelName]: (message: ChannelMessages[N]) => str
     `create for ${client}: maxConnections ${formatValue('maxConnections', config.maxConnections)}`,
   'polypool:pool:reconfigure': ({ config, before }) => `reconfigure: ${changes(before, config) || 'nothing changed'}`,
   'polypool:pool:close': () => 'closed',
+  'polypool:fleet:join': ({ fleet }) => `joins the fleet ${fleet.name}`,
+  'polypool:fleet:lease': ({ fleet, before }) =>
+    `lease of the fleet ${fleet.name}: ${before.lease} → ${fleet.lease}, wants ${fleet.want}${fleet.learning ? ', while the store learns' : ''}`,
+  'polypool:fleet:lost': ({ fleet, silent }) =>
+    `lost its lease of the fleet ${fleet.name}: nothing heard for ${ms(silent)}, ${fleet.floor} left`,
+  'polypool:fleet:leave': ({ fleet }) => `leaves the fleet ${fleet.name}`,
 }
 
 function changes(before: ResolvedPoolConfig, after: ResolvedPoolConfig): string {

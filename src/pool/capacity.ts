@@ -25,11 +25,15 @@ export class Capacity {
     this.#queue = queue
   }
 
-  /** Connections that may be opened within the total; what is open beyond it counts as soon as that is more than `maxOverflow`. */
+  /**
+   * Connections that may be opened within the total; what is open beyond it counts as soon as that is more than `maxOverflow`, and always
+   * under a ceiling.
+   */
   get room(): number {
-    const { config, open, overflow } = this.#connections
-    const room = config.maxConnections - open
-    return Math.min(room, room + config.maxOverflow - overflow)
+    const { config, ceiling, open, overflow } = this.#connections
+    const own = config.maxConnections - open
+    const room = Math.min(own, own + config.maxOverflow - overflow)
+    return ceiling === null ? room : Math.min(room, ceiling.limit - open - overflow)
   }
 
   /**
@@ -50,16 +54,16 @@ export class Capacity {
 
   /** Whether more connections are open than the total allows, as after `reconfigure`. */
   get surplus(): boolean {
-    const { config, open, closing, draining } = this.#connections
-    return open - closing - draining > config.maxConnections
+    const { limit, open, closing, draining } = this.#connections
+    return open - closing - draining > limit
   }
 
   /** Whether nobody waits, and no limit is exceeded that the connection counts against: most often so, and then nobody need ask more. */
   isEasy({ lane: { origin }, proxy }: Connection): boolean {
-    const { config, open, overflow } = this.#connections
+    const { limit, open, overflow } = this.#connections
     return (
       this.#queue.pending === 0 &&
-      open + overflow <= config.maxConnections &&
+      open + overflow <= limit &&
       origin.open + origin.overflow <= origin.limits.maxConnectionsPerHost &&
       (proxy === null || proxy.open + proxy.overflow <= proxy.limit)
     )
@@ -77,8 +81,9 @@ export class Capacity {
 
   /** Whether the total allows a connection beyond a limit; fewer after it was lowered and is still exceeded. */
   get hasOverflow(): boolean {
-    const { config, open, overflow } = this.#connections
-    return overflow < config.maxOverflow && open + overflow < config.maxConnections + config.maxOverflow
+    const { config, ceiling, open, overflow } = this.#connections
+    if (overflow >= config.maxOverflow || open + overflow >= config.maxConnections + config.maxOverflow) return false
+    return ceiling === null || open + overflow < ceiling.limit
   }
 
   mayOverflow(origin: OriginState): boolean {

@@ -1,4 +1,5 @@
 import type { ResolvedPoolConfig } from '../config/types.ts'
+import type { Ceiling } from './ceiling.ts'
 import type { Clock } from './clock.ts'
 import type { ConnectionEvents } from './connection-events.ts'
 import { Connects } from './connects.ts'
@@ -18,6 +19,7 @@ import { throwLater } from './throw-later.ts'
 /** The connections of a pool: their states from opening to closed, and every count that limits look at. Who gets one is decided in ConnectionPool. */
 export class Connections {
   config: ResolvedPoolConfig
+  ceiling: Ceiling | null = null
   readonly idle: IdleConnections = new IdleConnections()
   readonly streams: StreamCounts = new StreamCounts()
   /** Connections that count against the total, closing ones included. */
@@ -51,6 +53,12 @@ export class Connections {
     this.#supply = new Supply(queue, events)
     this.#connects = new Connects(clock, (connection) => this.#onConnectDeadline(connection))
     this.#expiry = new Expiry(clock, (connection) => this.close(connection, 'expired'))
+  }
+
+  /** Connections that may be open, those beyond limits left aside. */
+  get limit(): number {
+    const { config, ceiling } = this
+    return ceiling === null ? config.maxConnections : Math.min(config.maxConnections, ceiling.limit)
   }
 
   /**

@@ -154,10 +154,10 @@ export class Economy {
 
   /** Whether a limit is reached. Until one is, nothing needs to be known of requests, and nothing is measured. */
   #isTight({ origin }: Lane): boolean {
-    const { open, config } = this.#market.connections
+    const { open, limit } = this.#market.connections
     const { proxy } = origin
     if (proxy !== null && proxy.open >= proxy.limit) return true
-    return open >= config.maxConnections || origin.open >= origin.limits.maxConnectionsPerHost
+    return open >= limit || origin.open >= origin.limits.maxConnectionsPerHost
   }
 
   /** Where nobody may wait, or nobody need, nothing is weighed. */

@@ -8,10 +8,17 @@ import {
   PoolFullError,
   PoolQueueFullError,
 } from '../errors.ts'
+import type { Ceiling } from './ceiling.ts'
 import type { Connection, Lane, OriginState, Waiter } from './entities.ts'
 
+/** What limits all that is open. */
+export interface Total {
+  readonly limit: number
+  readonly ceiling: Ceiling | null
+}
+
 /** The pool as things stand when an error is made. */
-export interface Situation {
+export interface Situation extends Total {
   readonly config: ResolvedPoolConfig
   readonly now: number
   /** Requests that wait. */
@@ -23,13 +30,16 @@ interface LimitReached {
   readonly limit: number
   /** The proxy whose limit it is. */
   readonly proxy?: string
+  /** The fleet that leaves no more to the pool. */
+  readonly fleet?: string
 }
 
 /** The limit that keeps a request to an origin waiting. */
-export function limitReached({ full, limits, proxy }: OriginState, config: ResolvedPoolConfig): LimitReached {
+export function limitReached({ full, limits, proxy }: OriginState, { limit, ceiling }: Total): LimitReached {
   if (full) return { field: 'maxConnectionsPerHost', limit: limits.maxConnectionsPerHost }
   if (proxy?.full) return { field: 'maxConnectionsPerProxy', limit: proxy.limit, proxy: proxy.key }
-  return { field: 'maxConnections', limit: config.maxConnections }
+  const own = { field: 'maxConnections', limit } as const
+  return ceiling === null || limit < ceiling.limit ? own : { ...own, fleet: ceiling.name }
 }
 
 const requests = (count: number) => (count === 1 ? '1 request waits' : `${count} requests wait`)
@@ -49,8 +59,8 @@ function streamsOn({ connections, origin }: Lane): string {
 /** What an error about a request that had to wait tells. */
 function describe({ lane, since }: Waiter, situation: Situation): { readonly where: string; readonly details: PoolErrorDetails } {
   const { origin, member } = lane
-  const { field, limit, proxy } = limitReached(origin, situation.config)
-  const whose = proxy === undefined ? '' : ` for the proxy ${proxy}`
+  const { field, limit, proxy, fleet } = limitReached(origin, situation)
+  const whose = fleet !== undefined ? ` as the share of the fleet ${fleet}` : proxy === undefined ? '' : ` for the proxy ${proxy}`
   return {
     where: lane.isShut
       ? streamsOn(lane)

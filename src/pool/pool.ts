@@ -3,6 +3,7 @@ import { type ReadRoutes, readRoutes } from '../config/proxies/ways.ts'
 import type { ResolvedPoolConfig } from '../config/types.ts'
 import { Ahead } from './ahead.ts'
 import { Capacity } from './capacity.ts'
+import { type Ceiling, cutTo, loadOf } from './ceiling.ts'
 import { type Clock, systemClock } from './clock.ts'
 import { Connections } from './connections.ts'
 import { Economy } from './economy.ts'
@@ -60,6 +61,31 @@ export class ConnectionPool {
 
   get config(): ResolvedPoolConfig {
     return this.connections.config
+  }
+
+  get ceiling(): Ceiling | null {
+    return this.connections.ceiling
+  }
+
+  set ceiling(ceiling: Ceiling | null) {
+    this.connections.ceiling = ceiling
+    this.reviewCeiling()
+  }
+
+  reviewCeiling(): void {
+    applyConfig(this, this.#handOver, this.config)
+  }
+
+  get open(): number {
+    return this.connections.open + this.connections.overflow
+  }
+
+  get load(): number {
+    return loadOf(this.connections, this.queue)
+  }
+
+  cut(limit: number, fleet: string): void {
+    cutTo(limit, fleet, this.connections, this.members)
   }
 
   join<L extends Lane>(laneOf: (url: URL) => L): Member<L> {
@@ -257,6 +283,7 @@ export class ConnectionPool {
     const isBeyond =
       (mayOverflow || !mayWait) && (isShut || (needed > 0 && !this.capacity.canMakeRoom(lane, needed, this.economy.claims)))
     const overflow = mayOverflow && isBeyond
+    if (isBeyond && !overflow && !mayWait) this.ceiling?.missed(true)
     if (isBeyond && !overflow && !mayWait)
       return this.config.block ? this.settlement.refuseQueueFull(waiter) : this.settlement.refuseFull(waiter)
     this.queue.enqueue(waiter)
@@ -268,6 +295,7 @@ export class ConnectionPool {
     this.unblock(lane.origin)
     this.pump()
     this.signals.waits(waiter)
+    if (waiter.state === 'waiting') this.ceiling?.missed(false)
   }
 
   pump(): void {

@@ -1,6 +1,7 @@
 import type { Health, PoolStats, StatsOptions } from '../adapter.ts'
 import type { ReadRoutes } from '../config/proxies/ways.ts'
 import type { ResolvedPoolConfig } from '../config/types.ts'
+import type { Ceiling } from './ceiling.ts'
 import { type Clock, systemClock } from './clock.ts'
 import type { Connection, Lane, Member, Waiter } from './entities.ts'
 import { ConnectionPool } from './pool.ts'
@@ -9,6 +10,7 @@ import type { Closable } from './upgraded.ts'
 // All that engines know of the core. What they give are classes that extend Lane, Connection and Waiter: their abstract members are
 // what the core asks of an engine.
 
+export type { Ceiling } from './ceiling.ts'
 export type { Alarm, Clock } from './clock.ts'
 export { Deadlines, type Timed } from './deadlines.ts'
 export { type CarriedRequest, Connection, type ConnectionState, Lane, type Member, older, Waiter } from './entities.ts'
@@ -103,6 +105,21 @@ export interface Core {
 
   /** Applies another config to the running pool. */
   reconfigure(config: ResolvedPoolConfig): void
+
+  /** A cap from outside on all that is open, besides the config's; null for none. */
+  ceiling: Ceiling | null
+
+  /** The ceiling has changed: what may be opened now is opened, and what idles in surplus closes. */
+  reviewCeiling(): void
+
+  /** Connections from the start of their connect to the close of their socket, those beyond limits included. */
+  readonly open: number
+
+  /** Connections that are in use or that those who wait will take, as far as the limits of hosts and proxies allow. */
+  readonly load: number
+
+  /** Closes connections, requests and all, until so many are left; requests fail with ERR_POOL_LEASE_LOST, which names the fleet. */
+  cut(limit: number, fleet: string): void
 
   /** How the pool does. */
   readonly health: Health

@@ -103,7 +103,8 @@ export class Settlement {
   }
 
   get #situation(): messages.Situation {
-    return { config: this.#connections.config, now: this.#clock.now(), pending: this.#queue.pending }
+    const { config, limit, ceiling } = this.#connections
+    return { config, limit, ceiling, now: this.#clock.now(), pending: this.#queue.pending }
   }
 
   #refuse(waiter: Waiter, error: PoolError): void {

@@ -1,10 +1,9 @@
 import type { Pool, PoolHistograms, StatsOptions } from '../adapter.ts'
-import type { ResolvedPoolConfig } from '../config/types.ts'
 import type { PoolError } from '../errors.ts'
 import { channels } from '../observe/channels.ts'
 import type { Clock } from './clock.ts'
 import type { Connection, Lane, Member, Waiter } from './entities.ts'
-import { limitReached } from './messages.ts'
+import { limitReached, type Total } from './messages.ts'
 import { Recorder } from './recorder.ts'
 
 const opens = channels['polypool:connection:open']
@@ -19,7 +18,7 @@ const ends = channels['polypool:pool:close']
 /** Of what it tells. */
 interface ToldPool {
   readonly clock: Clock
-  readonly config: ResolvedPoolConfig
+  readonly connections: Total
   readonly queue: { readonly pending: number }
 }
 
@@ -81,10 +80,16 @@ export class Signals {
   waits(waiter: Waiter): void {
     if (!waits.hasSubscribers || waiter.state !== 'waiting' || waiter.isTold) return
     waiter.isTold = true
-    const { config, queue } = this.#pool
+    const { connections, queue } = this.#pool
     const { member, origin } = waiter.lane
     const { pending } = queue
-    waits.publish({ pool: handleOf(member), name: member.name, origin: origin.key, pending, ...limitReached(origin, config) })
+    waits.publish({
+      pool: handleOf(member),
+      name: member.name,
+      origin: origin.key,
+      pending,
+      ...limitReached(origin, connections),
+    })
   }
 
   timedOut(waiter: Waiter, error: PoolError): void {

@@ -34,6 +34,7 @@ export function snapshot({ registry, queue, connections, settlement, upgradedSoc
     ...{ created, reused, evicted, expired, overflowed, acquireTimeouts, rejected, aborted },
     hosts,
     ...(registry.proxies.size > 0 && { proxies }),
+    ...(connections.ceiling !== null && { fleet: connections.ceiling.stats() }),
   }
 }
 

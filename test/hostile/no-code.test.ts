@@ -67,6 +67,12 @@ const known: readonly (Found & { readonly why: string })[] = [
     file: 'cli/src/conformance/children/run-child.ts',
     why: 'spawns node itself with a module of the package',
   },
+  {
+    kind: 'module',
+    file: 'src/fleet/cluster-store.ts',
+    why: 'takes MessageChannel from node:worker_threads, and starts no worker',
+  },
+  { kind: 'module', file: 'src/fleet/cluster-store.ts', why: 'listens to the workers of node:cluster, and starts none' },
   { kind: 'module', file: 'src/pool/clock.ts', why: 'takes MessageChannel from node:worker_threads, and starts no worker' },
   {
     kind: 'import',

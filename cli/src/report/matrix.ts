@@ -21,6 +21,7 @@ const errors: { readonly [C in PoolErrorCode]: true } = {
   ERR_POOL_CLOSED: true,
   ERR_POOL_CONNECT_TIMEOUT: true,
   ERR_POOL_PROXY: true,
+  ERR_POOL_LEASE_LOST: true,
   ERR_POOL_CONFIG: true,
   ERR_POOL_UNSUPPORTED: true,
 }

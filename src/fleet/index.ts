@@ -1,0 +1,6 @@
+export type { FleetStats } from '../adapter.ts'
+export type { FleetConfig } from '../config/fleet.ts'
+export { type ClusterStore, clusterStore, type FleetPort } from './cluster-store.ts'
+export { type FleetShare, type JoinFleetOptions, joinFleet } from './join.ts'
+export { type IoredisClient, type NodeRedisClient, redisStore } from './redis-store.ts'
+export type { FleetAnswer, FleetRound, FleetStore } from './types.ts'
