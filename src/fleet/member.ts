@@ -14,7 +14,7 @@ export interface PoolNeeds {
 /** What a reply, or the time, has changed. */
 export type Turn = 'nothing' | 'more' | 'less' | 'lost' | 'late'
 
-/** What it means to do: to stay, to have no more than it has open, or to go. */
+/** What it means to do: to stay, to have no more than its floor as soon as that can be, or to go, as it has no more. */
 export type Intent = 'stays' | 'gives' | 'leaves'
 
 /** Whether a member has a floor, before its store has said so: then it has none, unless the store is silent. */
@@ -42,6 +42,7 @@ export class FleetMember {
   #lost = 0
   #learning = false
   #silent = true
+  #stays = true
 
   constructor(id: string, settings: FleetSettings) {
     this.id = id
@@ -82,11 +83,12 @@ export class FleetMember {
     this.needs(load)
     const { floor } = this
     const held = Math.max(0, open - floor)
-    this.#want = intent !== 'stays' ? 0 : Math.max(0, Math.min(Math.max(this.#peak, this.#lastPeak), most) - floor)
+    this.#stays = intent === 'stays'
+    this.#want = !this.#stays ? 0 : Math.max(0, Math.min(Math.max(this.#peak, this.#lastPeak), most) - floor)
     this.#lastPeak = this.#peak
     this.#peak = 0
     if (now >= this.#until) this.#lease = 0
-    this.#lease = Math.min(this.#lease, Math.max(held, this.#want))
+    this.#lease = this.#stays ? Math.min(this.#lease, Math.max(held, this.#want)) : 0
     this.#round++
     this.#asked = { round: this.#round, at: now }
     const { ttl, maxConnections, maxMembers } = this.#settings
@@ -106,7 +108,7 @@ export class FleetMember {
     if (round !== this.#asked.round || now >= until) return 'late'
     const before = this.limitAt(now)
     this.#floor = answer.floored ? 'own' : 'none'
-    this.#lease = answer.grant
+    this.#lease = this.#stays ? answer.grant : 0
     this.#until = until
     this.#members = answer.members
     this.#learning = answer.learning

@@ -56,6 +56,7 @@ const shared: { readonly [entry in keyof typeof entries]: readonly string[] } = 
   './node-http': agents,
   './otel': ['config', 'observe'],
   './prometheus': ['config', 'observe'],
+  './fleet': ['config', 'pool'],
   './dialects': ['config'],
   './internal': ['agents', 'config', 'dispatcher-settings', 'document', 'load', 'pool'],
 }
