@@ -26,6 +26,7 @@ export const groups: readonly Group[] = [
       'operate',
       'past-one-process',
       'fleet',
+      'fleet',
       'dialects',
       'guides/*',
     ],

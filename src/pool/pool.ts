@@ -76,6 +76,10 @@ export class ConnectionPool {
     applyConfig(this, this.#handOver, this.config)
   }
 
+  get limit(): number {
+    return this.connections.limit
+  }
+
   get open(): number {
     return this.connections.open + this.connections.overflow
   }

@@ -112,6 +112,9 @@ export interface Core {
   /** The ceiling has changed: what may be opened now is opened, and what idles in surplus closes. */
   reviewCeiling(): void
 
+  /** Connections that may be open by the config and the ceiling, those beyond limits left aside. */
+  readonly limit: number
+
   /** Connections from the start of their connect to the close of their socket, those beyond limits included. */
   readonly open: number
 

@@ -27,7 +27,15 @@ const arrows: { readonly [room: string]: readonly string[] } = {
   'src/files': ['src/config', 'src/text', 'src/errors.ts', 'src/adapter.ts'],
   'src/dialects': ['src/config', 'src/text', 'src/errors.ts', 'src/adapter.ts'],
   'src/observe': ['src/observe/channels.ts', 'src/pool', 'src/config', 'src/text', 'src/errors.ts', 'src/adapter.ts'],
-  'src/fleet': ['src/observe', 'src/observe/channels.ts', 'src/pool', 'src/config', 'src/text', 'src/errors.ts', 'src/adapter.ts'],
+  'src/fleet': [
+    'src/observe',
+    'src/observe/channels.ts',
+    'src/pool',
+    'src/config',
+    'src/text',
+    'src/errors.ts',
+    'src/adapter.ts',
+  ],
   'src/index.ts': ['src/files', 'src/observe', 'src/observe/channels.ts', 'src/config', 'src/errors.ts', 'src/adapter.ts'],
   // What the command line takes from the rooms.
   'src/internal.ts': ['src/files', 'src/clients', 'src/engines', 'src/config', 'src/text'],

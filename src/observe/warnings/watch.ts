@@ -93,7 +93,7 @@ export class Watch {
     if (first === undefined || now - first.since < exhaustedAfter || now - this.#exhaustedAt < exhaustedAgain) return
     const { lane } = first
     const { origin } = lane
-    const { field, limit, proxy } = limitReached(origin, this.#core.config)
+    const { field, limit, proxy } = limitReached(origin, this.#core)
     const limiting = connections.filter(({ lane: { origin: other } }) =>
       field === 'maxConnectionsPerHost' ? other === origin : proxy === undefined || other.proxy === origin.proxy,
     )
