@@ -2,6 +2,7 @@ import { toJsonSchema } from '@valibot/to-json-schema'
 import { kindNamed } from '../../src/config/kinds.ts'
 import { processesSpec } from '../../src/config/processes.ts'
 import { poolNamePattern } from '../../src/files/source.ts'
+import { auditSchema } from './audit-schema.ts'
 
 /** The JSON schema of a config file, made from the one of a single pool: `{ "pools": { "name": { "extends": …, … } } }`. */
 export function fileSchema(pool: object): object {
@@ -24,6 +25,7 @@ export function fileSchema(pool: object): object {
     properties: {
       $schema: address ?? { type: 'string' },
       processes: processesSchema(),
+      audit: auditSchema(),
       pools: {
         type: 'object',
         description: 'Pools by name. The others inherit from `default`.',

@@ -1,4 +1,5 @@
 import type { PoolConfig } from '../config/types.ts'
+import type { AuditConfig } from './audit-section.ts'
 
 /** One pool of a config file. */
 export interface NamedPoolConfig<Name extends string = string> extends PoolConfig {
@@ -12,6 +13,8 @@ export interface PoolsConfig<Name extends string = string> {
   /** How many processes share these limits: what servers and proxies count is divided by it. Default 1. */
   processes?: number | undefined
   pools: { [N in Name]: NamedPoolConfig<Name | 'default'> }
+  /** What `polypool audit` goes by; programs do not read it. */
+  audit?: AuditConfig | undefined
 }
 
 /**
@@ -22,6 +25,7 @@ export function definePools<const Name extends string>(config: {
   $schema?: string | undefined
   processes?: number | undefined
   pools: { [N in Name]: NamedPoolConfig<NoInfer<Name> | 'default'> }
+  audit?: AuditConfig | undefined
 }): PoolsConfig<Name> {
   return config
 }

@@ -44,7 +44,8 @@ export function readDeclarations(source: PoolsSource, problems: Problems): Map<s
     return declared
   }
   for (const [key, value] of root) {
-    if (key === 'pools') continue
+    // What the command line goes by is checked there.
+    if (key === 'pools' || key === 'audit') continue
     if (key === processesKey) continue
     if (key !== '$schema') report([key], explainTopLevel(key), 'key')
     else if (typeof value !== 'string') {
@@ -100,7 +101,7 @@ function explainTopLevel(key: string): Trouble {
     return { problem: 'extends stands outside the pools', fix: 'write it into a pool: pools: { name: { extends: other } }' }
   if (/^(replicas|workers|instances)$/.test(key))
     return { problem: 'unknown key', fix: 'write processes, replicas times workers' }
-  const known = ['pools', processesKey, '$schema']
+  const known = ['pools', processesKey, 'audit', '$schema']
   return { problem: 'unknown key', fix: didYouMean(key, known) ?? `only ${list(known)} stand here` }
 }
 

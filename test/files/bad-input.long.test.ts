@@ -75,7 +75,7 @@ describe('a file that is no config', () => {
       'an unknown top',
       'a.yaml',
       'pools: {}\nversion: 2\n',
-      'a.yaml:2:1: version: unknown key: only pools and $schema stand here',
+      'a.yaml:2:1: version: unknown key: only pools, processes, audit, $schema stand here',
     ],
     [
       'a schema that is none',
@@ -241,7 +241,7 @@ describe('a file that is no config', () => {
       '__proto__ at the top',
       'a.json',
       '{"pools": {}, "__proto__": {"block": false}}',
-      'a.json:1:15: __proto__: unknown key: only pools and $schema stand here',
+      'a.json:1:15: __proto__: unknown key: only pools, processes, audit, $schema stand here',
     ],
     [
       '__proto__ as a pool',

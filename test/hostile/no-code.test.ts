@@ -61,6 +61,11 @@ const known: readonly (Found & { readonly why: string })[] = [
     file: 'cli/src/reading/javascript/reader.ts',
     why: 'forks a module of the package; sources go to it as messages',
   },
+  {
+    kind: 'child process',
+    file: 'cli/src/commands/audit/changed.ts',
+    why: 'spawns git without a shell; the name of a commit is one argument, behind --end-of-options',
+  },
   { kind: 'child process', file: 'cli/src/conformance/probe/remote.ts', why: 'forks a module of the package' },
   {
     kind: 'child process',

@@ -5,7 +5,8 @@ import { hasDevices, hasModes, hasUnixShell } from '../../../test/platform.ts'
 import { run } from '../../src/main.ts'
 import { polypool, project, terminal } from '../command.ts'
 
-const bad = "import http from 'node:http'\nexport const agent = new http.Agent({ keepAlive: false })\n"
+const bad =
+  "import http from 'node:http'\nexport const agent = new http.Agent({ keepAlive: true, maxSockets: 5, keepAliveMsecs: 9 })\n"
 const good =
   "import http from 'node:http'\nexport const agent = new http.Agent({ keepAlive: true, maxSockets: 50, timeout: 4000 })\n"
 
@@ -18,20 +19,36 @@ test('findings by rule, with file, line, column, why and fix', async () => {
   expect(await polypool(['audit'], { cwd })).toEqual({
     code: 1,
     stderr: '',
-    stdout: `keep-alive-off  keep-alive is off
-  src/a.ts:2:22  keepAlive is off
-  src/b.js:2:22  keepAlive is off
-  why: every request opens a connection of its own: a TCP and a TLS handshake each time, and one used-up local port after another
-  fix: set keepAlive: true; a new Agent does not keep alive by itself, also where the global agent does
+    stdout: `warn keep-alive-msecs  keepAliveMsecs does not limit idle connections
+  src/a.ts:2:22  keepAliveMsecs: 9 is set, and timeout is not
+  src/b.js:2:22  keepAliveMsecs: 9 is set, and timeout is not
+  why: keepAliveMsecs is the delay of TCP probes: idle connections stay open for ever, and the first request after the server has closed one fails with ECONNRESET
+  fix: set timeout to less than the server's own keep-alive timeout, or use polypool's keepAliveExpiry
+  see: docs/audit.md#keep-alive-msecs, or --explain keep-alive-msecs
 
-ignored-option  an option that has no effect
+warn ignored-option  an option that has no effect
   src/b.js:3:1  agent has no effect: the built-in fetch takes a dispatcher of undici
   why: it is the name that another client has for it; it is ignored in silence, so that the limit it should set does not hold
   fix: use the name that this client knows; with polypool the names are the same for every client
+  see: docs/audit.md#ignored-option, or --explain ignored-option
 
 3 findings in 3 files
 `,
   })
+})
+
+test('information is no finding: it is counted, shown with --info, and fails with --fail-on info alone', async () => {
+  const cwd = project({ 'a.js': "import http from 'http'\nnew http.Agent()\n" })
+  const plain = await polypool(['audit'], { cwd })
+  expect(plain).toEqual({
+    code: 0,
+    stderr: '',
+    stdout: 'no findings in 1 file\n1 place worth to be known: --info shows them\n',
+  })
+  const shown = await polypool(['audit', '--info'], { cwd })
+  expect(shown.code).toBe(0)
+  expect(shown.stdout).toContain('info keep-alive-off  keep-alive is off\n  a.js:2:1  ')
+  expect((await polypool(['audit', '--fail-on', 'info'], { cwd })).code).toBe(1)
 })
 
 test('nothing found ends with 0', async () => {
@@ -45,16 +62,21 @@ test('as JSON', async () => {
   expect(code).toBe(1)
   expect(JSON.parse(stdout)).toEqual({
     files: 2,
+    apart: { tests: 0, ignored: 0 },
+    baseline: { name: 'polypool-audit.json', accepted: 0, gone: [] },
     findings: [
       {
         file: 'a.js',
         line: 2,
         column: 22,
-        rule: 'keep-alive-off',
-        title: 'keep-alive is off',
-        message: 'keepAlive is off',
+        rule: 'keep-alive-msecs',
+        severity: 'warn',
+        fingerprint: expect.stringMatching(/^[0-9a-f]{20}$/),
+        title: 'keepAliveMsecs does not limit idle connections',
+        message: 'keepAliveMsecs: 9 is set, and timeout is not',
         why: expect.any(String),
         fix: expect.any(String),
+        docs: 'docs/audit.md#keep-alive-msecs',
       },
     ],
     problems: [{ file: 'b.js', line: 2, column: 2, message: 'syntax error: Expected `)` but found `EOF`' }],
@@ -65,7 +87,7 @@ test('files, directories and globs; not node_modules, what was built, or types',
   const cwd = project({
     'src/a.ts': bad,
     'src/deep/b.tsx': bad,
-    'lib/c.cjs': "const http = require('http'); new http.Agent()",
+    'lib/c.cjs': "const http = require('http'); new http.Agent({ keepAlive: true, maxSockets: 5, keepAliveMsecs: 9 })",
     'src/[x]/d.ts': bad,
     'src/types.d.ts': bad,
     'dist/e.js': bad,
@@ -178,13 +200,13 @@ test('misuse as JSON', async () => {
 test.skipIf(!hasUnixShell)('control characters of names and sources do not reach the terminal', async () => {
   const cwd = project({ 'a\u001b[31m.ts': bad })
   const { stdout } = await polypool(['audit'], { cwd })
-  expect(stdout).toContain('  a\\x1b[31m.ts:2:22  keepAlive is off\n')
+  expect(stdout).toContain('  a\\x1b[31m.ts:2:22  keepAliveMsecs: 9 is set')
 })
 
 test('colours and progress only on a terminal', async () => {
   const { io, written } = terminal({ cwd: project({ 'a.ts': bad }) })
   expect(await run(['audit'], io)).toBe(1)
-  expect(written.out).toContain('\u001b[1mkeep-alive-off\u001b[22m')
+  expect(written.out).toContain('\u001b[1mkeep-alive-msecs\u001b[22m')
   expect(written.err).toContain('reading 1 of 1: a.ts')
 })
 

@@ -9,9 +9,21 @@ const refused: { readonly [major: number]: string } = {
 
 export const builtInFetchDispatcher: AuditRule = {
   id: 'fetch-dispatcher',
+  severity: 'error',
   title: 'a dispatcher that the built-in fetch refuses',
   why: 'the built-in fetch is of the undici inside Node, and does not take the handlers of every other major: the request fails with "fetch failed"',
   fix: 'use the fetch of the undici package itself, undici 7, or polypool/fetch, whose dispatcher works with each',
+  example: {
+    bad: `import { Agent } from 'undici'
+
+const dispatcher = new Agent({ connections: 20 })
+export const load = (url) => fetch(url, { dispatcher })`,
+    good: `import { Agent, fetch } from 'undici'
+
+const dispatcher = new Agent({ connections: 20 })
+export const load = (url) => fetch(url, { dispatcher })`,
+    versions: { undici: 8 },
+  },
   *find({ sent }, { undici }) {
     const why = undici === undefined ? undefined : refused[undici]
     if (why === undefined) return

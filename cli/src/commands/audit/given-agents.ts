@@ -17,9 +17,22 @@ function agentIn(value: Value | undefined): Creation | undefined {
 
 export const gotRawAgent: AuditRule = {
   id: 'got-raw-agent',
+  severity: 'error',
   title: 'a bare Agent given to got',
   why: 'got takes an agent for each scheme, and throws "Unexpected agent option" for a bare one',
   fix: 'give agent: { http: …, https: … }, as pool.options of polypool/got is',
+  example: {
+    bad: `import https from 'node:https'
+import got from 'got'
+
+const agent = new https.Agent({ keepAlive: true, maxSockets: 20 })
+export const api = got.extend({ agent })`,
+    good: `import https from 'node:https'
+import got from 'got'
+
+const agent = new https.Agent({ keepAlive: true, maxSockets: 20 })
+export const api = got.extend({ agent: { https: agent } })`,
+  },
   *find(model) {
     for (const [at, taker, options] of given(model)) {
       if (/^got\b/.test(taker) && agentIn(field(options, 'agent')))
@@ -30,9 +43,22 @@ export const gotRawAgent: AuditRule = {
 
 export const agentScheme: AuditRule = {
   id: 'agent-scheme',
+  severity: 'error',
   title: 'an agent for the other scheme',
   why: 'node refuses the request: ERR_INVALID_PROTOCOL, Protocol "https:" not supported',
   fix: 'give an https.Agent for https and an http.Agent for http',
+  example: {
+    bad: `import http from 'node:http'
+import axios from 'axios'
+
+const agent = new http.Agent({ keepAlive: true, maxSockets: 20 })
+export const api = axios.create({ httpsAgent: agent, proxy: false })`,
+    good: `import https from 'node:https'
+import axios from 'axios'
+
+const agent = new https.Agent({ keepAlive: true, maxSockets: 20 })
+export const api = axios.create({ httpsAgent: agent, proxy: false })`,
+  },
   *find(model) {
     for (const [at, taker, options] of given(model)) {
       for (const [name, scheme, value] of expected(taker, options)) {

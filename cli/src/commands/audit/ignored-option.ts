@@ -6,9 +6,18 @@ import type { AuditRule, Hit } from './rule.ts'
 
 export const ignoredOption: AuditRule = {
   id: 'ignored-option',
+  severity: 'warn',
   title: 'an option that has no effect',
   why: 'it is the name that another client has for it; it is ignored in silence, so that the limit it should set does not hold',
   fix: 'use the name that this client knows; with polypool the names are the same for every client',
+  example: {
+    bad: `import { Agent } from 'undici'
+
+export const dispatcher = new Agent({ maxSockets: 20, connections: 50 })`,
+    good: `import { Agent } from 'undici'
+
+export const dispatcher = new Agent({ connections: 20 })`,
+  },
   *find(model) {
     yield* foreignSettings(model)
     yield* foreignCarriers(model)

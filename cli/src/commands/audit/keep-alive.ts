@@ -4,9 +4,18 @@ import type { AuditRule } from './rule.ts'
 
 export const keepAliveOff: AuditRule = {
   id: 'keep-alive-off',
+  severity: 'info',
   title: 'keep-alive is off',
   why: 'every request opens a connection of its own: a TCP and a TLS handshake each time, and one used-up local port after another',
   fix: 'set keepAlive: true; a new Agent does not keep alive by itself, also where the global agent does',
+  example: {
+    bad: `import https from 'node:https'
+
+export const agent = new https.Agent({ maxSockets: 20 })`,
+    good: `import https from 'node:https'
+
+export const agent = new https.Agent({ keepAlive: true, maxSockets: 20, timeout: 4000 })`,
+  },
   *find({ created }) {
     for (const { node, made } of created) {
       const { creation, options } = made
@@ -27,9 +36,18 @@ export const keepAliveOff: AuditRule = {
 
 export const keepAliveMsecs: AuditRule = {
   id: 'keep-alive-msecs',
+  severity: 'warn',
   title: 'keepAliveMsecs does not limit idle connections',
   why: 'keepAliveMsecs is the delay of TCP probes: idle connections stay open for ever, and the first request after the server has closed one fails with ECONNRESET',
   fix: "set timeout to less than the server's own keep-alive timeout, or use polypool's keepAliveExpiry",
+  example: {
+    bad: `import https from 'node:https'
+
+export const agent = new https.Agent({ keepAlive: true, maxSockets: 20, keepAliveMsecs: 5000 })`,
+    good: `import https from 'node:https'
+
+export const agent = new https.Agent({ keepAlive: true, maxSockets: 20, timeout: 4000 })`,
+  },
   *find({ created }) {
     for (const { node, made } of created) {
       const { creation, options } = made

@@ -13,9 +13,18 @@ const manyConnections = new Set(['undici#Agent', 'undici#Pool', 'undici#Balanced
 
 export const unlimitedSockets: AuditRule = {
   id: 'unlimited-sockets',
+  severity: 'info',
   title: 'no limit on connections',
   why: 'a burst or a slow upstream opens a connection for each request, until descriptors or local ports run out, or the upstream refuses',
   fix: 'set maxSockets (undici: connections) to what the upstream should carry; a limit over all hosts needs a pool',
+  example: {
+    bad: `import https from 'node:https'
+
+export const agent = new https.Agent({ keepAlive: true })`,
+    good: `import https from 'node:https'
+
+export const agent = new https.Agent({ keepAlive: true, maxSockets: 20 })`,
+  },
   *find({ created }) {
     for (const { node, creation, made } of created) {
       const { options } = made
@@ -40,9 +49,18 @@ function limitSaid(options: Fields, name: string): string {
 
 export const maxTotalSockets: AuditRule = {
   id: 'max-total-sockets',
+  severity: 'warn',
   title: 'maxTotalSockets lets hosts starve',
   why: 'idle connections count, and are not closed for another host: its requests wait until one expires, and under steady load for ever. An http and an https agent each have their own total',
   fix: "leave it out and set maxSockets per host, or use polypool's maxConnections, which gives an idle place to whoever waits",
+  example: {
+    bad: `import https from 'node:https'
+
+export const agent = new https.Agent({ keepAlive: true, maxTotalSockets: 50 })`,
+    good: `import { createPool } from 'polypool/node-http'
+
+export const pool = createPool({ maxConnections: 50 })`,
+  },
   *find({ created }) {
     for (const { node, creation, made } of created) {
       if (creation.role !== 'agent') continue
@@ -62,9 +80,19 @@ export const maxTotalSockets: AuditRule = {
 
 export const clientTtlHang: AuditRule = {
   id: 'client-ttl',
+  severity: 'error',
   title: 'clientTtl together with connections',
   why: 'undici 7 does not wake requests that wait when it retires a connection by clientTtl: they hang for ever',
   fix: "leave clientTtl out, use undici 8.3 or later, or use polypool's maxLifetime",
+  example: {
+    bad: `import { Agent } from 'undici'
+
+export const dispatcher = new Agent({ connections: 10, clientTtl: 60_000 })`,
+    good: `import { createPool } from 'polypool/undici'
+
+export const pool = createPool({ maxConnectionsPerHost: 10, maxLifetime: '60s' })`,
+    versions: { undici: 7 },
+  },
   *find({ created }, { undici }) {
     if (undici !== 7) return
     for (const { node, made } of created) {

@@ -7,9 +7,18 @@ const forBoth = 'give a pool the field proxy, through which every limit holds, o
 
 export const proxyLimit: AuditRule = {
   id: 'proxy-limit',
+  severity: 'warn',
   title: 'a limit that does not hold through a proxy',
   why: 'connections through the proxy are made while the limit is not looked at, or by a part that was not told of it: a burst opens one for each request',
   fix: forBoth,
+  example: {
+    bad: `import { ProxyAgent } from 'undici'
+
+export const dispatcher = new ProxyAgent({ uri: 'http://proxy.example.com:3128', connections: 20 })`,
+    good: `import { createPool } from 'polypool/undici'
+
+export const pool = createPool({ proxy: 'http://proxy.example.com:3128', maxConnectionsPerHost: 20 })`,
+  },
   *find({ created }) {
     for (const one of created) {
       const why = brokenLimit(one)
@@ -40,30 +49,73 @@ function isLimit(value: Value | undefined): boolean {
 
 export const proxyBypass: AuditRule = {
   id: 'proxy-bypass',
+  severity: 'warn',
   title: 'agents that axios leaves where there is a proxy',
-  why: 'with its option proxy, and with HTTPS_PROXY in the environment too unless proxy is false, axios makes a tunnel of its own for each https request: httpsAgent is left, its limits do not hold, and no tunnel is used again',
+  why: 'axios makes a tunnel of its own for each https request through a proxy: httpsAgent is left, its limits do not hold, and no tunnel is used again',
   fix: 'set proxy: false beside the agents, and give the proxy to them, or to a pool, by its field proxy',
+  example: {
+    bad: `import https from 'node:https'
+import axios from 'axios'
+
+const httpsAgent = new https.Agent({ keepAlive: true, maxSockets: 20 })
+export const api = axios.create({ httpsAgent, proxy: { host: 'proxy.example.com', port: 3128 } })`,
+    good: `import axios from 'axios'
+import { HttpsProxyAgent } from 'https-proxy-agent'
+
+const httpsAgent = new HttpsProxyAgent('http://proxy.example.com:3128', { keepAlive: true, maxSockets: 20 })
+export const api = axios.create({ httpsAgent, proxy: false })`,
+  },
   *find(model) {
-    for (const { at, options } of optionsOfAxios(model)) {
-      const agent = field(options, 'httpsAgent')
-      // What goes by fetch has no agents at all.
-      if (agent === undefined || !isClosed(options) || content(field(options, 'adapter')) === 'fetch') continue
-      const proxy = field(options, 'proxy')
-      if (proxy === undefined && isSilenced(model)) continue
-      const message = messageFor(proxy, agent)
-      if (message !== undefined) yield { at, message }
+    for (const { at, agent, proxy } of agentsOfAxios(model)) {
+      if (proxy?.kind === 'fields')
+        yield { at, message: 'httpsAgent is left for https: axios makes a tunnel of its own to its proxy' }
+      if (proxy === undefined && isProxyingAgent(agent)) {
+        yield { at, message: "HTTPS_PROXY, if it is set, puts axios' own tunnel in the place of this agent: set proxy: false" }
+      }
     }
   },
 }
 
-function messageFor(proxy: Value | undefined, agent: Value): string | undefined {
-  if (proxy === undefined) {
-    const own = agent.kind === 'made' && isProxying(agent.creation)
-    return own
-      ? "HTTPS_PROXY, if it is set, puts axios' own tunnel in the place of this agent: set proxy: false"
-      : 'HTTPS_PROXY, if it is set, gets round httpsAgent: set proxy: false'
+export const proxyEnvironment: AuditRule = {
+  id: 'proxy-env',
+  severity: 'info',
+  title: 'agents that axios leaves where HTTPS_PROXY is set',
+  why: 'unless proxy is false, axios reads the environment and makes a tunnel of its own for each https request: where HTTPS_PROXY is set, httpsAgent is left with its limits',
+  fix: 'set proxy: false beside the agents; a pool has the field proxy for proxies of the environment',
+  example: {
+    bad: `import https from 'node:https'
+import axios from 'axios'
+
+const httpsAgent = new https.Agent({ keepAlive: true, maxSockets: 20 })
+export const api = axios.create({ httpsAgent })`,
+    good: `import https from 'node:https'
+import axios from 'axios'
+
+const httpsAgent = new https.Agent({ keepAlive: true, maxSockets: 20 })
+export const api = axios.create({ httpsAgent, proxy: false })`,
+  },
+  *find(model) {
+    for (const { at, agent, proxy } of agentsOfAxios(model)) {
+      if (proxy === undefined && !isProxyingAgent(agent)) {
+        yield { at, message: 'HTTPS_PROXY, if it is set, gets round httpsAgent: set proxy: false' }
+      }
+    }
+  },
+}
+
+function isProxyingAgent(agent: Value): boolean {
+  return agent.kind === 'made' && isProxying(agent.creation)
+}
+
+/** Where axios is given an agent for https, and what is said of a proxy beside it; undefined where nothing is. */
+function* agentsOfAxios(model: Model): Generator<{ at: Given['at']; agent: Value; proxy: Value | undefined }> {
+  for (const { at, options } of optionsOfAxios(model)) {
+    const agent = field(options, 'httpsAgent')
+    // What goes by fetch has no agents at all.
+    if (agent === undefined || !isClosed(options) || content(field(options, 'adapter')) === 'fetch') continue
+    const proxy = field(options, 'proxy')
+    if (proxy !== undefined || !isSilenced(model)) yield { at, agent, proxy }
   }
-  return proxy.kind === 'fields' ? 'httpsAgent is left for https: axios makes a tunnel of its own to its proxy' : undefined
 }
 
 function* optionsOfAxios({ created, sent }: Model): Generator<Given> {

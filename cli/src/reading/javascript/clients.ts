@@ -132,7 +132,10 @@ const quoted = [...new Set(modules)]
   .map((name) => (isBuiltin(name) ? `(?:node:)?${name}` : name))
 const ofGlobals = Object.entries(sendings).filter(([reference]) => /^global#(?!\(\))/.test(reference))
 
-/** Names in quotes as an import has them, and the global functions: without any of them there is nothing to find. */
+/** The AWS SDK is no client here, and takes agents; a comment may speak of polypool. */
+const alsoMentioned = '@(?:smithy|aws-sdk)/|\\bpolypool\\b'
+
+/** Names in quotes as an import has them, the global functions and what else speaks of clients: without any of them there is nothing to find. */
 export const mention = new RegExp(
-  `['"\`](?:${quoted.join('|')})['"\`]|\\b(?:${ofGlobals.map(([reference]) => reference.slice('global#'.length)).join('|')})\\b`,
+  `['"\`](?:${quoted.join('|')})['"\`]|\\b(?:${ofGlobals.map(([reference]) => reference.slice('global#'.length)).join('|')})\\b|${alsoMentioned}`,
 )

@@ -1,4 +1,4 @@
-import type { Node } from 'oxc-parser'
+import type { Comment, Node } from 'oxc-parser'
 import type { Position } from 'polypool/internal'
 import type { Problem } from '../shared/problems.ts'
 import { type Creation, creations, mention, type Sending, sendings } from './clients.ts'
@@ -31,6 +31,7 @@ export interface Model {
   readonly evaluator: Evaluator
   readonly created: readonly Creating[]
   readonly sent: readonly Sent[]
+  readonly comments: readonly Comment[]
   at(node: { start: number }): Position
 }
 
@@ -41,7 +42,7 @@ export function modelOf(file: string, text: string): Model | Problem | undefined
   return 'message' in parsed ? parsed : analyse(parsed)
 }
 
-function analyse({ file, text, positions, program }: Parsed): Model {
+function analyse({ file, text, positions, program, comments }: Parsed): Model {
   const scopes = new Scopes(program)
   const evaluator = new Evaluator(scopes, text)
   const created: Creating[] = []
@@ -62,7 +63,7 @@ function analyse({ file, text, positions, program }: Parsed): Model {
     const sending = Object.hasOwn(sendings, key) ? sendings[key] : undefined
     if (sending) sent.push({ node, sending, options: optionsOf(node, sending, evaluator) })
   }
-  return { file, text, scopes, evaluator, created, sent, at: ({ start }) => positions.at(start) }
+  return { file, text, scopes, evaluator, created, sent, comments, at: ({ start }) => positions.at(start) }
 }
 
 function subclassed(node: Call, evaluator: Evaluator): Creating | undefined {

@@ -1,5 +1,5 @@
 import { extname } from 'node:path'
-import { type ParserOptions, type Program, parseSync } from 'oxc-parser'
+import { type Comment, type ParserOptions, type Program, parseSync } from 'oxc-parser'
 import { javascriptLineBreaks, Positions } from 'polypool/internal'
 import type { Problem } from '../shared/problems.ts'
 
@@ -8,6 +8,7 @@ export interface Parsed {
   readonly text: string
   readonly positions: Positions
   readonly program: Program
+  readonly comments: readonly Comment[]
 }
 
 type Lang = NonNullable<ParserOptions['lang']>
@@ -30,7 +31,7 @@ export function parse(file: string, text: string): Parsed | Problem {
   for (const lang of langs[extension] ?? anyJs) {
     const result = parseSync(file, text, { lang, sourceType, preserveParens: false })
     const error = result.errors.find(({ severity }) => severity === 'Error')
-    if (error === undefined) return { file, text, positions, program: result.program }
+    if (error === undefined) return { file, text, positions, program: result.program, comments: result.comments }
     first ??= { message: error.message, start: error.labels[0]?.start ?? 0 }
   }
   return { file, ...positions.at(first?.start ?? 0), message: `syntax error: ${first?.message ?? 'unknown'}` }

@@ -18,7 +18,7 @@ export interface SourceKind {
   readonly generated: readonly string[]
 }
 
-const javascriptSources: SourceKind = {
+export const javascriptSources: SourceKind = {
   languages: 'JavaScript or TypeScript',
   extensions: '{js,mjs,cjs,jsx,ts,mts,cts,tsx}',
   foreign: ['**/node_modules/**', '**/.git/**'],
@@ -40,6 +40,8 @@ export interface SourceFile {
   readonly path: string
   /** Named itself, and not found by a glob or in a directory: then it must be readable. */
   readonly named: boolean
+  /** The directory that was named, or the part of a glob before its first wildcard. */
+  readonly base: string
 }
 
 /**
@@ -70,14 +72,21 @@ async function filesOf(argument: string, cwd: string, kind: SourceKind): Promise
     const files = await search(
       `${escapePath(path.relative(cwd, full).split(path.sep).join('/') || '.')}/**/*.${kind.extensions}`,
       cwd,
+      full,
       [...kind.foreign, ...kind.generated],
     )
     return files.length > 0 ? files : `${argument}: no ${kind.languages} in this directory`
   }
-  if (stats) return [{ name: argument, path: full, named: true }]
+  if (stats) return [{ name: argument, path: full, named: true, base: path.dirname(full) }]
   if (!isDynamicPattern(argument)) return `${argument}: no such file`
   // Who writes node_modules, say, into a glob means it.
-  const files = await search(argument, cwd, kind.foreign.some((pattern) => packagesIn(pattern, argument)) ? [] : kind.foreign)
+  const base = path.resolve(cwd, staticPart(argument))
+  const files = await search(
+    argument,
+    cwd,
+    base,
+    kind.foreign.some((pattern) => packagesIn(pattern, argument)) ? [] : kind.foreign,
+  )
   return files.length > 0 ? files : `${argument}: nothing matches`
 }
 
@@ -86,9 +95,16 @@ function packagesIn(pattern: string, argument: string): boolean {
   return (pattern.match(/[\w.-]+/g) ?? []).some((name) => name !== '.git' && argument.split(/[\\/]/).includes(name))
 }
 
-async function search(pattern: string, cwd: string, ignore: readonly string[]): Promise<SourceFile[]> {
+/** The directories of a glob before its first wildcard. */
+function staticPart(pattern: string): string {
+  const parts = pattern.split('/')
+  const first = parts.findIndex((part) => isDynamicPattern(part))
+  return parts.slice(0, first < 0 ? -1 : first).join('/')
+}
+
+async function search(pattern: string, cwd: string, base: string, ignore: readonly string[]): Promise<SourceFile[]> {
   const names = await glob(pattern, { cwd, ignore: [...ignore], followSymbolicLinks: false, expandDirectories: false })
-  return names.sort().map((name) => ({ name, path: path.resolve(cwd, name), named: false }))
+  return names.sort().map((name) => ({ name, path: path.resolve(cwd, name), named: false, base }))
 }
 
 /** The text of a source; undefined for a found file that is none, such as a video in MPEG-TS. */

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
-import { rules } from '../../../src/commands/audit/find.ts'
+import { rules } from '../../../src/commands/audit/rules.ts'
 import { allImports, findings } from '../../reading/javascript/helpers.ts'
 
 // Agents given to axios in examples of other rules have no proxy set beside them.
-const ofItself = 'proxy-bypass'
+const ofItself = 'proxy-env'
 
 /** What is found in code that has every client at hand, as `line:column rule`. */
 function broken(code: string, undici?: number, wanted?: string): string[] {
@@ -24,26 +24,29 @@ const bad: { readonly [rule: string]: readonly (readonly [code: string, at: stri
     [`async function get(id) { const agent = ${good}; return axios.get(id, { httpsAgent: agent }) }`, '1:40'],
     [`const get = (id) => axios.get(id, { httpsAgent: ${good} })`, '1:49'],
     [
-      'async function get(id) { const api = axios.create({ timeout: 5 }); const { data } = await api.get(id); return data }',
-      '1:38',
+      `async function get(id) { const api = axios.create({ httpsAgent: ${good} }); const { data } = await api.get(id); return data }`,
+      '1:65',
     ],
-    ['const get = async (id) => (await axios.create({ timeout: 5 }).get(id)).data', '1:34'],
+    [`const get = async (id) => (await axios.create({ httpsAgent: ${good} }).get(id)).data`, '1:61'],
     [`async function get(id) { const options = { agent: ${good}, path: id }; return https.request(options) }`, '1:51'],
     [
       `app.get('/a', async (req, res) => { const agent = ${good}; await axios.get('x', { httpsAgent: agent }); await axios.get('y', { httpsAgent: agent }) })`,
       '1:51',
     ],
-    [`export async function GET(request) { const api = got.extend({ retry: 0 }); await api('x'); return api('y') }`, '1:50'],
     [
-      `exports.handler = async (event) => { const c = new undici.Client('http://x'); await c.request({ path: '/' }); await c.close() }`,
+      `export async function GET(request) { const api = got.extend({ agent: { https: ${good} } }); await api('x'); return api('y') }`,
+      '1:79',
+    ],
+    [
+      `exports.handler = async (event) => { const c = new undici.Client('http://x'); const { body } = await c.request({ path: '/' }); await body.dump(); await c.close() }`,
       '1:48',
     ],
     [`http.createServer((incoming, answer) => { nodeFetch('https://x', { agent: ${good} }) })`, '1:75'],
-    ['for (const url of urls) { await undici.request(url, { dispatcher: new undici.Agent({ connections: 5 }) }) }', '1:67'],
+    ['for (const url of urls) { await undici.fetch(url, { dispatcher: new undici.Agent({ connections: 5 }) }) }', '1:65'],
     [`for (const url of urls) { const agent = ${good}; await nodeFetch(url, { agent }); agent.destroy() }`, '1:41'],
     [
       `async function get(id) { const agent = ${good}; const api = axios.create({ httpsAgent: agent }); return api.get(id) }`,
-      `1:${`async function get(id) { const agent = ${good}; const api = `.length + 1}`,
+      '1:40',
     ],
   ],
   'keep-alive-off': [
@@ -115,10 +118,37 @@ const bad: { readonly [rule: string]: readonly (readonly [code: string, at: stri
     ['undici.setGlobalDispatcher(new undici.EnvHttpProxyAgent({ connections: 5 }))', '1:28'],
   ],
   'proxy-bypass': [
-    [`axios.create({ httpsAgent: ${good} })`, '1:1'],
-    [`axios.get('x', { httpsAgent: ${good}, httpAgent: ${goodHttp} })`, '1:1'],
     [`axios.create({ httpsAgent: ${good}, proxy: { host: 'p', port: 1 } })`, '1:1'],
     ["axios.create({ httpsAgent: new HttpsProxyAgent('http://p', { keepAlive: true, maxSockets: 5 }) })", '1:1'],
+  ],
+  'proxy-env': [
+    [`axios.create({ httpsAgent: ${good} })`, '1:1'],
+    [`axios.get('x', { httpsAgent: ${good}, httpAgent: ${goodHttp} })`, '1:1'],
+  ],
+  'unread-body': [
+    ["const { statusCode } = await undici.request('x')", '1:30'],
+    ["await undici.request('x', { method: 'PUT' })", '1:7'],
+  ],
+  'disposed-at-load': [
+    [
+      "import { createPool } from 'polypool/got'; await using pool = createPool(); export const api = got.extend(pool.options)",
+      '1:44',
+    ],
+    [
+      'await using one = new undici.Agent({ connections: 5 }); export function get(url) { return undici.request(url, { dispatcher: one }) }',
+      '1:1',
+    ],
+  ],
+  'sdk-agent': [
+    [
+      "import { NodeHttpHandler } from '@smithy/node-http-handler'; new NodeHttpHandler({ httpsAgent: { keepAlive: false } })",
+      '1:62',
+    ],
+  ],
+  'ignore-comment': [
+    ['// polypool-ignore keep-alive-off: nothing is wrong', '1:1'],
+    ['f() // polypool-ignore no-such-rule: why', '1:5'],
+    ['// polypool-ignore: whatever', '1:1'],
   ],
   'client-ttl': [["new undici.Pool('http://x', { connections: 5, clientTtl: 60_000 })", '1:1', 7]],
 }
@@ -268,12 +298,26 @@ test('messages name the value and the cause', () => {
 })
 
 test('a comment allows a finding: every rule, or the ones it names', () => {
-  expect(broken('// polypool-ignore\nnew http.Agent()')).toEqual([])
-  expect(broken('new http.Agent() // polypool-ignore keep-alive-off')).toEqual([])
-  expect(broken('/* polypool-ignore keep-alive-off, unlimited-sockets: it is a test */\nnew http.Agent()')).toEqual([])
-  expect(broken('// polypool-ignore unlimited-sockets\nnew http.Agent()')).toEqual(['2:1 keep-alive-off'])
-  expect(broken('new http.Agent(); x = "polypool-ignore"')).toEqual(['1:1 keep-alive-off'])
-  expect(broken('f() // polypool-ignore\nnew http.Agent()')).toEqual(['2:1 keep-alive-off'])
+  expect(broken('// polypool-ignore: it is a test\nnew http.Agent()')).toEqual([])
+  expect(broken('new http.Agent() // polypool-ignore keep-alive-off: it is a test')).toEqual([])
+  expect(broken('/* polypool-ignore keep-alive-off: it is a test */\nnew http.Agent()')).toEqual([])
+  expect(broken('/*\n * polypool-ignore keep-alive-off: a\n * test\n */\nnew http.Agent()')).toEqual([])
+  expect(broken('new http.Agent(); x = "// polypool-ignore"')).toEqual(['1:1 keep-alive-off'])
+  expect(broken('f() // polypool-ignore: not the next line\nnew http.Agent()')).toEqual([
+    '1:5 ignore-comment',
+    '2:1 keep-alive-off',
+  ])
+})
+
+test('comments that allow nothing, name no rule or give no reason are told', () => {
+  const faults = (code: string) => messages(code).filter((message) => !message.startsWith('keepAlive'))
+  expect(faults('// polypool-ignore unlimited-sockets: why\nnew http.Agent()')).toEqual(['unlimited-sockets finds nothing here'])
+  expect(faults('// polypool-ignore keep-alive-of: why\nnew http.Agent()')).toEqual([
+    'there is no rule keep-alive-of: did you mean keep-alive-off?',
+  ])
+  expect(faults('// polypool-ignore keep-alive-off\nnew http.Agent()')).toEqual(['it gives no reason: write one behind a colon'])
+  expect(faults('// polypool-ignore: why\nf()')).toEqual(['no rule finds anything here'])
+  expect(faults('// polypool-ignore keep-alive-off, sdk-agent: why\nnew http.Agent()')).toEqual(['sdk-agent finds nothing here'])
 })
 
 test('findings stand in the order of the file, with the position of what is wrong', () => {

@@ -1,5 +1,5 @@
 import { findingsIn } from '../../../src/commands/audit/find.ts'
-import type { Finding } from '../../../src/commands/audit/rule.ts'
+import type { RuleFinding } from '../../../src/commands/audit/rule.ts'
 import type { Versions } from '../../../src/commands/audit/versions.ts'
 import { type Place, placesIn } from '../../../src/reading/javascript/places.ts'
 import { readSource } from '../../../src/reading/javascript/read-file.ts'
@@ -30,7 +30,7 @@ export function places(text: string, file = 'app.ts'): readonly Place[] {
 }
 
 /** The findings of a source that is expected to be read. */
-export function findings(text: string, versions: Versions = {}, file = 'app.ts'): readonly Finding[] {
+export function findings(text: string, versions: Versions = {}, file = 'app.ts'): readonly RuleFinding[] {
   const { found, problem } = readSource(file, text, (model) => findingsIn(model, versions))
   if (problem) throw new Error(`${problem.line}:${problem.column} ${problem.message}`)
   return found

@@ -1,7 +1,7 @@
 import type { ClientName } from 'polypool/internal'
 import { expect, test } from 'vitest'
 import { findingsIn } from '../../../src/commands/audit/find.ts'
-import type { Finding } from '../../../src/commands/audit/rule.ts'
+import type { RuleFinding } from '../../../src/commands/audit/rule.ts'
 import type { Versions } from '../../../src/commands/audit/versions.ts'
 import type { Model } from '../../../src/reading/javascript/model.ts'
 import { type Place, placesIn } from '../../../src/reading/javascript/places.ts'
@@ -15,7 +15,7 @@ const find = (model: Model) => findingsIn(model, {})
 const bad = "import http from 'http'\nnew http.Agent()\n"
 
 test('a source that nests deeper than the parser can go is a problem, and the next ones are read', async () => {
-  await using reader = new SourceReader<Versions, Finding>(auditing)
+  await using reader = new SourceReader<Versions, RuleFinding>(auditing)
   expect((await reader.read('a.js', bad, {})).found).toHaveLength(1)
   for (const deep of ['['.repeat(50_000), '('.repeat(50_000), 'a?b:'.repeat(50_000), '{'.repeat(50_000)]) {
     const { problem, found } = await reader.read('deep.js', `import 'http'; ${deep}`, {})
@@ -25,7 +25,7 @@ test('a source that nests deeper than the parser can go is a problem, and the ne
 })
 
 test('a tree that is too deep for a walk by recursion is a problem too, or is read', async () => {
-  await using reader = new SourceReader<Versions, Finding>(auditing)
+  await using reader = new SourceReader<Versions, RuleFinding>(auditing)
   for (const deep of [`'a'${"+'a'".repeat(15_000)}`, `a${'.b'.repeat(15_000)}`, `a${'()'.repeat(15_000)}`]) {
     const { found, problem } = await reader.read('deep.js', `${bad}new http.Agent({ keepAlive: true, maxSockets: ${deep} })`, {})
     expect(problem?.message ?? found.length).toEqual(problem ? 'nested too deeply to be read' : 1)
