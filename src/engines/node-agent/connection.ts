@@ -34,6 +34,8 @@ export interface AgentDriver {
   attachAhead(connection: NodeConnection, socket: Socket, options: RequestOptions): void
   /** Gives a request its new socket. */
   attach(connection: NodeConnection, socket: Socket, request: PooledRequest): void
+  /** The lane of a request, as of now. */
+  laneFor(request: PooledRequest, options: RequestOptions): NodeLane
   /** Sends the request on the connection, which is connected first if it is new. `agent`: the one that the request came by. */
   send(connection: NodeConnection, agent: NativeAgent, request: PooledRequest, options: RequestOptions): void
 }
@@ -106,6 +108,12 @@ export class NodeConnection extends Connection {
   /** Whether it was made by the way that is its lane's now. */
   get onRoute(): boolean {
     return this.gateway === this.lane.route.gateway
+  }
+
+  /** Whether a proxy takes its requests in absolute form. */
+  get forwards(): boolean {
+    const { gateway, lane } = this
+    return gateway !== null && !lane.tunnel && !gateway.server.isSocks && lane.origin.key.startsWith('http:')
   }
 
   override get endedBy(): 'server' | 'error' | 'expired' {

@@ -89,7 +89,7 @@ export class PooledDriver implements AgentDriver {
   add(agent: NativeAgent, request: PooledRequest, options: RequestOptions): void {
     // A signal that was aborted before has destroyed it already.
     if (request.destroyed) return request.onSocket(null)
-    const lane = this.#laneFor(request, options)
+    const lane = this.laneFor(request, options)
     const { core, member } = this.context
     member.senders?.set(request, new Error())
     if (!lane.origin.limits.keepAlive) announceClose(request)
@@ -102,7 +102,7 @@ export class PooledDriver implements AgentDriver {
   /** The lane of plain requests to a host. */
   laneOf({ hostname, port }: URL): NodeLane {
     const given = { host: hostname.replace(/^\[|\]$/g, ''), ...(port !== '' && { port: Number(port) }) }
-    const lane = this.#laneFor(noRequest, given)
+    const lane = this.laneFor(noRequest, given)
     lane.given ??= given
     return lane
   }
@@ -213,7 +213,7 @@ export class PooledDriver implements AgentDriver {
     if (tcpKeepAlive !== false && isSocket(socket)) socket.setKeepAlive(true, tcpKeepAlive)
   }
 
-  #laneFor(request: PooledRequest, given: RequestOptions): NodeLane {
+  laneFor(request: PooledRequest, given: RequestOptions): NodeLane {
     const { member } = this.context
     const tunnel = this.context.routes.some && wantsTunnel(request)
     const key = this.#identities.laneKey(request, given) + (tunnel ? ':tunnel' : '')
@@ -234,9 +234,9 @@ export class PooledDriver implements AgentDriver {
     const { dialling, member, routes } = this.context
     const secure = this.#own.protocol === 'https:'
     if (dialling !== null && dialling.connection.driver === this) {
-      const { gateway, lane } = dialling.connection
+      const { gateway, lane, forwards } = dialling.connection
       if (gateway === null) return null
-      const tunnel = secure || lane.tunnel || gateway.server.isSocks
+      const tunnel = !forwards
       const { origin, member } = lane
       return { gateway, origin: origin.key, pool: member.name, secure, tunnel, dialling }
     }

@@ -1,6 +1,7 @@
 import { AsyncResource } from 'node:async_hooks'
 import { Waiter } from '../../pool/port.ts'
 import type { NodeConnection, NodeLane } from './connection.ts'
+import { wantsTunnel } from './forwarding.ts'
 import { failRequest, type Holder, hold, type RequestTimer, type RequestTimers, release } from './hold.ts'
 import type { NativeAgent, PooledRequest, RequestOptions } from './native.ts'
 
@@ -26,9 +27,20 @@ export class RequestWaiter extends Waiter implements Holder {
   }
 
   override grant(connection: NodeConnection): void {
+    if (connection.forwards && wantsTunnel(this.request)) return this.#waitForTunnel(connection)
     release(this)
     const { driver } = connection
     this.scope.runInAsyncScope(driver.send, driver, connection, this.agent, this.request, this.options)
+  }
+
+  /** A proxy that has come while it waited would take it in absolute form, which can become nothing else than HTTP. */
+  #waitForTunnel(connection: NodeConnection): void {
+    const { driver, socket, dial } = connection
+    const { core } = driver
+    if (socket === null && dial === null) core.neverDialled(connection)
+    this.lane = driver.laneFor(this.request, this.options)
+    core.clock.soon(() => core.release(connection, connection.usable()))
+    core.requeue(this)
   }
 
   override reject(error: Error): void {

@@ -4,6 +4,7 @@ import type { Duplex } from 'node:stream'
 import { throwLater, Waiter } from '../../pool/port.ts'
 import type { ClientConnection } from './connection.ts'
 import { type Draft, failDraft } from './draft.ts'
+import { upgrades } from './handlers.ts'
 import type { OriginLane } from './lane.ts'
 import type { DispatchOptions } from './peer.ts'
 import { isPlain } from './plain.ts'
@@ -75,6 +76,7 @@ export abstract class PoolRequest extends Waiter {
 
   /** Sends it on its connection. */
   send(connection: ClientConnection): void {
+    if (connection.detour?.forwards && upgrades(this.options)) return this.#waitForTunnel(connection)
     this.connection = connection
     this.sent = false
     if (connection.state === 'opening' && !this.started) this.begin()
@@ -307,6 +309,13 @@ export abstract class PoolRequest extends Waiter {
       body.on('error', this.#onBodyError)
     }
     if (!this.started) this.begin()
+  }
+
+  /** A proxy that has come while it waited would take it in absolute form, which can become nothing else than HTTP. */
+  #waitForTunnel(connection: ClientConnection): void {
+    this.lane = this.lane.tunnelled
+    connection.giveBack()
+    this.#waitAnyhow()
   }
 
   #settleBody(): void {

@@ -1,9 +1,45 @@
-import type http from 'node:http'
+import http from 'node:http'
+import type { Duplex } from 'node:stream'
 import { describe, expect, it } from 'vitest'
 import { cleanup, errorOf, listen, until } from '../node-agent/support.ts'
 import { clientsBySchemes, engines, schemes } from './engines.ts'
 import { echo, echoed } from './kinds.ts'
 import { countingProxy, scriptedProxy } from './proxies.ts'
+
+/** Upgrades a request, and gives what its server says by the socket. */
+async function upgrade(carrier: object, to: string): Promise<string> {
+  const socket = await ('dispatch' in carrier
+    ? upgradeByUndici(carrier as object as Upgrading, to)
+    : upgradeByNode(carrier as http.Agent, to))
+  socket.on('error', () => {})
+  for await (const chunk of socket) {
+    socket.destroy()
+    return String(chunk)
+  }
+  return ''
+}
+
+interface Upgrading {
+  upgrade(options: {
+    readonly origin: string
+    readonly path: string
+    readonly protocol: string
+  }): Promise<{ readonly socket: Duplex }>
+}
+
+async function upgradeByUndici(dispatcher: Upgrading, origin: string): Promise<Duplex> {
+  return (await dispatcher.upgrade({ origin, path: '/', protocol: 'other' })).socket
+}
+
+function upgradeByNode(agent: http.Agent, to: string): Promise<Duplex> {
+  return new Promise((resolve, reject) => {
+    const request = http.get(to, { agent, headers: { Connection: 'Upgrade', Upgrade: 'other' } })
+    request.on('error', reject).on('upgrade', (_response, socket, head) => {
+      socket.unshift(head)
+      resolve(socket)
+    })
+  })
+}
 
 describe('a change of the proxy', () => {
   it.each(clientsBySchemes)('%s, %s: what was made before takes no new request', async (_, scheme, open) => {
@@ -85,6 +121,41 @@ describe('a change of the proxy', () => {
       expect((await waiting).url).toBe('/')
     }
   })
+
+  it.each(engines)(
+    '$name: has an upgrade that waits go by a tunnel, alone and behind a request in absolute form',
+    async ({ open }) => {
+      for (const beside of [0, 1]) {
+        const proxy = await countingProxy()
+        const held: http.ServerResponse[] = []
+        const { server, port } = await listen('http', (request, response) => {
+          if (request.url === '/hold') held.push(response)
+          else response.end('ok')
+        })
+        server.on('upgrade', (_, socket) =>
+          socket.end('HTTP/1.1 101 Switching Protocols\r\nUpgrade: other\r\nConnection: Upgrade\r\n\r\nhello'),
+        )
+        const to = `http://localhost:${port}`
+        const proxied = open({ proxy: false }, { maxConnections: 1 })
+        const running = proxied.get(`${to}/hold`)
+        await until(() => expect(held.length).toBe(1))
+        const before = Array.from({ length: beside }, () => proxied.get(`${to}/beside`))
+        const upgraded = upgrade(proxied.carrierFor('http'), to)
+        const after = proxied.get(`${to}/after`)
+        await until(() => expect(proxied.pool.stats().pending).toBe(beside + 2))
+        proxied.reroute({ proxy: proxy.url() })
+        held[0]?.end('late')
+        expect((await running).body).toBe('late')
+        for (const answer of await Promise.all([...before, after])) expect(answer.body).toBe('ok')
+        expect(await upgraded).toBe('hello')
+        expect(proxy.tunnels).toEqual([`localhost:${port}`])
+        expect(proxy.forwarded.map(({ url }) => url)).toEqual([...before.map(() => `${to}/beside`), `${to}/after`])
+        await until(() => expect(proxied.pool.stats()).toMatchObject({ pending: 0, active: 0, upgraded: 0 }))
+        await proxied.pool.close()
+        await proxied.expectEmpty()
+      }
+    },
+  )
 
   it.each(engines)('$name: ends what is opened ahead of requests by the old one', async ({ open }) => {
     const dead = await scriptedProxy()
