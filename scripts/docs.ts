@@ -7,6 +7,7 @@ import { formatDefault } from '../src/config/format.ts'
 import { isDivided, processesSpec } from '../src/config/processes.ts'
 import type { PoolConfigField } from '../src/config/types.ts'
 import { architecturePicture, roomTable } from './docs/architecture.ts'
+import { auditSections } from './docs/audit.ts'
 import { helpOfCommands } from './docs/commands.ts'
 import { comparisonSections } from './docs/comparison.ts'
 import { dialectSections } from './docs/dialects.ts'
@@ -100,6 +101,7 @@ const sections: { file: string; name: string; content: string }[] = [
 for (const [name, { support }] of Object.entries(clients)) {
   sections.push({ file: `docs/clients/${name}.md`, name: 'support', content: supportTable(support) })
 }
+sections.push(...auditSections())
 sections.push(...comparisonSections())
 sections.push(...pythonBehaviourSections())
 sections.push(...dialectSections())

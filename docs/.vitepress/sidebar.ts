@@ -34,7 +34,7 @@ export const groups: readonly Group[] = [
   { title: 'Moving between clients', pages: ['moves/index', 'moves/*'], collapsed: true },
   { title: 'Clients', pages: ['clients/*'], collapsed: true },
   { title: 'SDKs', pages: ['sdks/index', 'sdks/*'], collapsed: true },
-  { title: 'Reference', pages: ['configuration', 'errors', 'cli', 'events', 'conformance', 'api/index', 'api/*'] },
+  { title: 'Reference', pages: ['configuration', 'errors', 'cli', 'audit', 'events', 'conformance', 'api/index', 'api/*'] },
   {
     title: 'Explanations',
     pages: [

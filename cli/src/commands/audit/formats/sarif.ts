@@ -11,7 +11,7 @@ const levels = { error: 'error', warn: 'warning', info: 'note' } as const
 export const sarif: ReportFormat = ({ findings, problems }, io) => {
   const root = repositoryOf(io.cwd)
   const driver = {
-    name: 'polypool audit',
+    name: 'polypool',
     semanticVersion: packageVersion(),
     rules: rules.map(({ id, severity, title, why, fix, example }) => ({
       id,
@@ -32,7 +32,7 @@ export const sarif: ReportFormat = ({ findings, problems }, io) => {
     locations: [
       {
         physicalLocation: {
-          artifactLocation: { uri: encodeURI(pathIn(root, path)), uriBaseId: 'ROOT' },
+          artifactLocation: { uri: uriOf(pathIn(root, path)), uriBaseId: 'ROOT' },
           region: { startLine: line, startColumn: column },
         },
       },
@@ -45,7 +45,7 @@ export const sarif: ReportFormat = ({ findings, problems }, io) => {
     locations: [
       {
         physicalLocation: {
-          artifactLocation: { uri: encodeURI(file.replaceAll('\\', '/')) },
+          artifactLocation: { uri: uriOf(file.replaceAll('\\', '/')) },
           ...(line !== undefined && { region: { startLine: line, startColumn: column } }),
         },
       },
@@ -66,4 +66,9 @@ export const sarif: ReportFormat = ({ findings, problems }, io) => {
       ],
     }),
   )
+}
+
+/** A relative URI: names may hold what means something else there. */
+function uriOf(file: string): string {
+  return file.split('/').map(encodeURIComponent).join('/')
 }

@@ -1,0 +1,41 @@
+import { rules } from '../../cli/src/commands/audit/rules.ts'
+import { auditKeys } from '../../src/files/audit-section.ts'
+
+/** What docs/audit.md has of the rules and of the key `audit`. */
+export function auditSections(): { file: string; name: string; content: string }[] {
+  const file = 'docs/audit.md'
+  return [
+    { file, name: 'rules', content: ruleTable() },
+    { file, name: 'keys', content: keyTable() },
+    { file, name: 'sections', content: rules.map(sectionOf).join('\n\n') },
+  ]
+}
+
+function ruleTable(): string {
+  const rows = rules.map(({ id, severity, title }) => `| [\`${id}\`](#${id}) | ${severity} | ${title} |`)
+  return ['| rule | severity | what it finds |', '|---|---|---|', ...rows].join('\n')
+}
+
+function keyTable(): string {
+  const rows = Object.entries(auditKeys).map(([key, { meaning }]) => `| \`${key}\` | ${meaning} |`)
+  return ['| key | what it says |', '|---|---|', ...rows].join('\n')
+}
+
+function sectionOf({ id, severity, title, why, fix, example }: (typeof rules)[number]): string {
+  const { bad, good, versions } = example
+  const major = versions?.undici === undefined ? '' : ` (with undici ${versions.undici})`
+  const fence = (code: string) => ['```ts', code, '```'].join('\n')
+  return [
+    `### ${id}`,
+    `${sentence(title)} *${severity}*`,
+    `**Why.** ${sentence(why)}`,
+    `With the mistake${major}:`,
+    fence(bad),
+    `**Remedy.** ${sentence(fix)}`,
+    fence(good),
+  ].join('\n\n')
+}
+
+function sentence(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`
+}
