@@ -6,6 +6,7 @@ import { fieldNames, fields } from '../src/config/fields.ts'
 import { formatDefault } from '../src/config/format.ts'
 import { isDivided, processesSpec } from '../src/config/processes.ts'
 import type { PoolConfigField } from '../src/config/types.ts'
+import { apiPages } from './docs/api.ts'
 import { architecturePicture, roomTable } from './docs/architecture.ts'
 import { auditSections } from './docs/audit.ts'
 import { helpOfCommands } from './docs/commands.ts'
@@ -113,7 +114,7 @@ const stale = sections.filter(
 if (!check) for (const { file, name, content } of sections) writeSection(new URL(file, root), name, content)
 const told = stale.map(({ file, name }) => `${file}, section ${name}`)
 
-const whole = [{ file: 'docs/architecture.svg', content: await architecturePicture() }, ...sdkPages()]
+const whole = [{ file: 'docs/architecture.svg', content: await architecturePicture() }, ...apiPages(), ...sdkPages()]
 for (const { file, content } of whole) {
   const place = new URL(file, root)
   if (existsSync(place) && readFileSync(place, 'utf8') === content) continue

@@ -18,7 +18,7 @@ interface DescribedValue {
   readonly origin: Origin
 }
 
-/** A pool as `polypool check` shows it. */
+/** A pool as `npx @polypool/cli check` shows it. */
 export interface PoolDescription {
   readonly name: string
   /** The pools that it inherits from, the nearest first. */

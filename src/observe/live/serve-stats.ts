@@ -25,7 +25,7 @@ const rules: OptionRules<ServeStatsOptions> = {
 }
 
 /**
- * Lets `polypool top` and `polypool advise` of the same user look into this process, through a socket that leads nowhere else. Keeps the last five minutes,
+ * Lets `npx @polypool/cli top` and `advise` of the same user look into this process, through a socket that leads nowhere else. Keeps the last five minutes,
  * a sample every two seconds. Does not keep the process alive.
  *
  * Rejects with ERR_POOL_UNSUPPORTED for what is no pool or no path, for a path that is in use, and for one where something else is than a socket; with the
