@@ -26,7 +26,6 @@ export const groups: readonly Group[] = [
       'operate',
       'past-one-process',
       'fleet',
-      'fleet',
       'dialects',
       'guides/*',
     ],
