@@ -21,7 +21,7 @@ export class Evaluator {
 
   constructor(scopes: Scopes, text: string) {
     this.#scopes = scopes
-    this.#text = new MaskedText(text, scopes.nodes)
+    this.#text = new MaskedText(text, scopes)
     this.references = new References(scopes)
   }
 

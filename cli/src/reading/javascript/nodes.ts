@@ -22,7 +22,8 @@ const typeNodes = new Set([
   'TSNamespaceExportDeclaration',
 ])
 
-function childrenOf(node: Node): Node[] {
+/** What is directly below a node, but for types. */
+export function childrenOf(node: Node): Node[] {
   const children: Node[] = []
   for (const key of visitorKeys[node.type] ?? []) {
     if (typeKeys.has(key)) continue

@@ -1,6 +1,5 @@
 import { longestSetting } from '../shared/limits.ts'
-import { isSecretName } from '../shared/secrets.ts'
-import { withoutTexts } from './masking.ts'
+import { isSecretName, redacted } from '../shared/secrets.ts'
 
 /** What an expression is, as far as its file tells. All of it is plain data, so that it passes between processes. */
 export type Value = Plain | Items | Fields | Made | Chooser | Unknown
@@ -81,11 +80,10 @@ export function fieldsValue(found: ReadonlyMap<string, Value>, open: readonly st
   return limited({ kind: 'fields', fields: shown, open, source, size: sizeOf(found.values()) })
 }
 
-/** A value as it may be shown under a name: a constant of a harmless name may be used as a key. */
+/** A value as it may be shown under a name. In sources what makes a secret is masked already; settings that are data have no source of their own. */
 function concealed(name: string, value: Value): Value {
-  if (!isSecretName(name)) return value
-  const fallback = value.kind === 'unknown' && value.fallback !== undefined ? { fallback: withoutTexts(value.fallback) } : {}
-  return { ...value, ...fallback, source: withoutTexts(value.source) }
+  if (value.kind !== 'plain' || typeof value.value !== 'string' || value.value === '') return value
+  return isSecretName(name) && !value.source.includes(redacted) ? { ...value, source: `'${redacted}'` } : value
 }
 
 function limited<V extends Value>(value: V): V | Unknown {

@@ -90,6 +90,8 @@ const renamedByUndici: { readonly [option: string]: string } = { requestTls: 'co
 /** A proxy that the constructor takes as an argument of its own, or in place of its options. */
 export interface GivenProxy {
   readonly expression: string
+  /** The same without secrets. */
+  readonly shown: string
   readonly value: Value
 }
 
@@ -124,7 +126,7 @@ class Reader {
   readonly #given: {
     readonly field: PoolConfigField
     readonly option: string
-    readonly entry: Pick<Entry, 'expression' | 'value' | 'before' | 'after'>
+    readonly entry: Pick<Entry, 'expression' | 'shown' | 'value' | 'before' | 'after'>
   }[] = []
   readonly #native: Line[] = []
   readonly #connect: Line[] = []
@@ -145,7 +147,7 @@ class Reader {
     const option = `${group}${name}`
     const field = Object.hasOwn(this.#fields, option) ? this.#fields[option] : undefined
     if (option === 'proxyEnv') {
-      if (!isEnvironment(value)) return { reason: `proxyEnv is ${short(entry.expression)}: set proxy by hand`, at: node }
+      if (!isEnvironment(value)) return { reason: `proxyEnv is ${short(entry.shown)}: set proxy by hand`, at: node }
       this.#set(option, value)
       return undefined
     }
@@ -155,7 +157,7 @@ class Reader {
     }
     if (this.#read.includes(option)) {
       if (value.kind !== 'plain')
-        return { reason: `${option} is ${short(entry.expression)}, and what it does in a pool hangs on its value`, at: node }
+        return { reason: `${option} is ${short(entry.shown)}, and what it does in a pool hangs on its value`, at: node }
       this.#set(option, value)
       this.#comments.push(...entry.before, ...[entry.after].filter(Boolean))
       return undefined
@@ -163,9 +165,9 @@ class Reader {
     return this.#passOn(entry, option, group)
   }
 
-  give(field: PoolConfigField, option: string, { expression, value, ...entry }: GivenProxy & Partial<Entry>): void {
+  give(field: PoolConfigField, option: string, { expression, shown, value, ...entry }: GivenProxy & Partial<Entry>): void {
     const { before = [], after = '' } = entry
-    this.#given.push({ field, option, entry: { expression, value, before, after } })
+    this.#given.push({ field, option, entry: { expression, shown, value, before, after } })
     this.#set(option, value.kind === 'plain' ? value : standIn(option))
   }
 
@@ -179,11 +181,11 @@ class Reader {
     }
   }
 
-  #takeSpread({ value, raw, node, before, after }: Entry, group: string): Left | undefined {
+  #takeSpread({ value, raw, shown, node, before, after }: Entry, group: string): Left | undefined {
     if (value.kind === 'plain') return undefined
     const names = value.kind === 'fields' && value.open.length === 0 ? [...value.fields.keys()] : undefined
     if (names?.every((name) => isPassedOn(name, group === '' ? this.#family : 'node')) !== true)
-      return { reason: `${short(raw)} may hold limits`, at: node }
+      return { reason: `${short(`...${shown}`)} may hold limits`, at: node }
     ;(group === '' ? this.#native : this.#connect).push({ code: raw, before, after })
     return undefined
   }
@@ -213,7 +215,7 @@ class Reader {
 
   #takeConnect(entry: Entry): Left | undefined {
     const { inner } = entry
-    if (inner === undefined) return { reason: `connect is ${short(entry.expression)}, and may hold a timeout`, at: entry.node }
+    if (inner === undefined) return { reason: `connect is ${short(entry.shown)}, and may hold a timeout`, at: entry.node }
     if (isLeft(inner)) return inner
     for (const one of inner.list) {
       const left = this.take(one, 'connect.')
@@ -230,7 +232,7 @@ class Reader {
     const extra: Note[] = []
     // Of two options for one field the last counts.
     for (const { field, option, entry } of this.#given) {
-      const { expression, value, before, after } = entry
+      const { expression, shown, value, before, after } = entry
       const comments = [...before, ...[after].filter(Boolean)]
       if (config[field] === undefined) {
         if (value.kind !== 'plain')
@@ -243,7 +245,7 @@ class Reader {
       } else if (value.kind !== 'plain') {
         told.add(field)
         lines.push({ field, code: `${field}: ${expression}`, computed: true, before, after })
-        extra.push(...zeros(field, option, expression, this.#client))
+        extra.push(...zeros(field, option, shown, this.#client))
       } else if (known[field] === undefined) lines.push({ before: comments, after: '' })
       else {
         told.add(field)

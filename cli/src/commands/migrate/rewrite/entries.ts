@@ -13,6 +13,8 @@ export interface Entry {
   readonly raw: string
   /** The expression that it has its value from. */
   readonly expression: string
+  /** The same without secrets. */
+  readonly shown: string
   readonly node: Node
   readonly value: Value
   /** What is in it, of `connect`. */
@@ -62,7 +64,7 @@ function commentsIn(gap: string): string[] {
   return (gap.match(comment) ?? []).map((one) => one.trim())
 }
 
-type Bare = Pick<Entry, 'name' | 'raw' | 'expression' | 'node' | 'value' | 'inner'>
+type Bare = Pick<Entry, 'name' | 'raw' | 'expression' | 'shown' | 'node' | 'value' | 'inner'>
 
 function entryOf(property: ObjectNode['properties'][number], model: Model): Bare | Left {
   const { text, evaluator } = model
@@ -70,7 +72,14 @@ function entryOf(property: ObjectNode['properties'][number], model: Model): Bare
   if (property.type === 'SpreadElement') {
     const { argument } = property
     const value = evaluator.spreadValue(argument)
-    return { name: undefined, raw, expression: text.slice(argument.start, argument.end), node: property, value }
+    return {
+      name: undefined,
+      raw,
+      expression: text.slice(argument.start, argument.end),
+      shown: evaluator.sourceOf(argument),
+      node: property,
+      value,
+    }
   }
   const name = keyName(property.key, property.computed)
   if (name === undefined) return { reason: 'the name of an option is computed', at: property }
@@ -78,5 +87,13 @@ function entryOf(property: ObjectNode['properties'][number], model: Model): Bare
   const { value: node } = property
   const object = bare(node)
   const inner = name === 'connect' && object.type === 'ObjectExpression' ? { inner: entriesOf(object, model) } : {}
-  return { name, raw, expression: text.slice(node.start, node.end), node, value: evaluator.evaluate(object), ...inner }
+  return {
+    name,
+    raw,
+    expression: text.slice(node.start, node.end),
+    shown: evaluator.sourceOf(node),
+    node,
+    value: evaluator.evaluate(object),
+    ...inner,
+  }
 }

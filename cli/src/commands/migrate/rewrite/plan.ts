@@ -120,7 +120,11 @@ function proxyIn(node: Node, { text, evaluator }: Model): GivenProxy {
   const expression = text.slice(node.start, node.end)
   const inner = bare(node)
   // A field takes a text.
-  return { expression: inner.type === 'NewExpression' ? `${expression}.href` : expression, value }
+  return {
+    expression: inner.type === 'NewExpression' ? `${expression}.href` : expression,
+    shown: evaluator.sourceOf(node),
+    value,
+  }
 }
 
 function optionsIn(node: Node | undefined, model: Model): Entries | Left {
@@ -129,5 +133,5 @@ function optionsIn(node: Node | undefined, model: Model): Entries | Left {
   if (object.type === 'ObjectExpression') return entriesOf(object, model)
   const value = model.evaluator.evaluate(object)
   if (value.kind === 'plain' && value.value == null) return { list: [], rest: [] }
-  return { reason: `its options are ${short(model.text.slice(object.start, object.end))}, and not written here`, at: object }
+  return { reason: `its options are ${short(model.evaluator.sourceOf(object))}, and not written here`, at: object }
 }
