@@ -22,6 +22,7 @@ const expression: fc.Arbitrary<string> = fc.letrec<{ one: string }>((tie) => ({
       "fs.readFileSync('key.pem', 'utf8')",
       'kept',
       'held.inner',
+      'made',
       "''",
       'api.key',
       "x['name']",
@@ -47,6 +48,7 @@ function sourceWith(option: string, value: string): string {
   return `import https from 'node:https'
 import fs from 'node:fs'
 const kept = '¤'
+const made = decrypt('¤', 'hex')
 const held = { inner: '¤', ca: 'a.pem' }
 export const agent = new https.Agent({ keepAlive: true, ${option}: ${value}, maxSockets: 5, servername: 'api.test' })
 https.get('https://a.test', { agent })
@@ -74,7 +76,7 @@ test('what is printed is the code that was there, without the secrets in it', ()
       expect('message' in parse('a.mjs', move.code), move.code).toBe(false)
       expect(move.code).toContain("servername: 'api.test'")
       // Of a choice between constants only what is chosen is printed, and of a constant by its name what it is.
-      if (!['key', 'passphrase', 'pfx'].includes(option) || /\|\||\?\?|^\(*(?:kept|held.inner)\)*$/.test(value)) return
+      if (!['key', 'passphrase', 'pfx'].includes(option) || /\|\||\?\?|^\(*(?:kept|made|held.inner)\)*$/.test(value)) return
       expect(move.code).toContain(`{ ${option}: ${withoutParentheses(value.replaceAll('¤', '<redacted>'))}, servername`)
     }),
     { numRuns: draws(300) },
@@ -94,6 +96,7 @@ test.each([
   ['`¤${k}`', '`<redacted>${k}`'],
   ['kept', "'<redacted>'"],
   ['held.inner', "'<redacted>'"],
+  ['made', "decrypt('<redacted>', 'hex')"],
 ])('%s is shown as %s', (value, shown) => {
   const model = modelOf('a.mjs', sourceWith('key', value).replaceAll('¤', planted))
   if (model === undefined || 'message' in model) throw new Error('unread')
