@@ -37,7 +37,10 @@ function storeOf(): FleetStore {
   return redisStore(own)
 }
 
-const pool = createPool({ maxConnections: 1000, keepAliveExpiry: '2s', acquireTimeout: '5s' }, undefined, { name })
+const pool = createPool({ maxConnections: 1000, keepAliveExpiry: '2s', acquireTimeout: '5s' }, undefined, {
+  name,
+  warnings: false,
+})
 const share: FleetShare = joinFleet(pool, { ...fleet, name: 'tested', store: storeOf(), warnings: false })
 const done = { ok: 0, failed: {} as { [code: string]: number } }
 let wanted = 0
