@@ -7,6 +7,7 @@ import {
   metrics as openTelemetry,
 } from '@opentelemetry/api'
 import { subscribe } from './channels.ts'
+import { FleetSums, fleetGauges, limitOf } from './fleets.ts'
 import { GaugeSums } from './gauges.ts'
 import { type Metric, metrics } from './metrics.ts'
 import { type Observed, ObservedPools } from './observed.ts'
@@ -54,8 +55,15 @@ function observeState(meter: Meter, observed: ObservedPools, origins: OriginName
     pending: meter.createObservableUpDownCounter(...told(metrics.pending)),
     limit: meter.createObservableGauge(...told(metrics.limit)),
     refused: meter.createObservableCounter(...told(metrics.refused)),
+    fleetLease: meter.createObservableGauge(...told(metrics.fleetLease)),
+    fleetWant: meter.createObservableGauge(...told(metrics.fleetWant)),
+    fleetFloor: meter.createObservableGauge(...told(metrics.fleetFloor)),
+    fleetMembers: meter.createObservableGauge(...told(metrics.fleetMembers)),
+    fleetLearning: meter.createObservableGauge(...told(metrics.fleetLearning)),
+    fleetLost: meter.createObservableCounter(...told(metrics.fleetLost)),
   }
   const refusals = new Totals()
+  const fleets = new FleetSums()
   const partsOf = (origin: string) => origins.partsOf(origin)
   // Kept from one export to the next, as the SDK repeats the last value of what it is told no more.
   const hosts = new GaugeSums<OriginParts>()
@@ -65,11 +73,13 @@ function observeState(meter: Meter, observed: ObservedPools, origins: OriginName
   const read = (result: BatchObservableResult) => {
     for (const sums of [hosts, ...waiting.values()]) sums.zero()
     for (const name of limits.keys()) limits.set(name, 0)
+    fleets.zero()
     for (const { pool, name, budget } of observed.list()) {
       const stats = pool.stats()
       hosts.add(stats, partsOf)
       waiting.set(name, (waiting.get(name) ?? new GaugeSums()).add(stats, partsOf))
-      limits.set(name, (limits.get(name) ?? 0) + pool.config.maxConnections)
+      limits.set(name, (limits.get(name) ?? 0) + limitOf(pool.config.maxConnections, stats.fleet))
+      fleets.add(name, budget, stats.fleet)
       refusals.add(name, budget, [stats.acquireTimeouts, stats.rejected])
     }
     for (const [parts, { active, idle, pending, requests }] of hosts) {
@@ -85,6 +95,10 @@ function observeState(meter: Meter, observed: ObservedPools, origins: OriginName
     for (const [name, limit] of limits) {
       if (Number.isFinite(limit)) result.observe(instruments.limit, limit, { 'polypool.pool.name': name })
     }
+    for (const gauge of fleetGauges) {
+      for (const [name, value] of fleets.of(gauge)) result.observe(instruments[gauge], value, { 'polypool.pool.name': name })
+    }
+    for (const [name, [lost = 0]] of fleets.lost) result.observe(instruments.fleetLost, lost, { 'polypool.pool.name': name })
     for (const [name, counts] of refusals) {
       for (const [index, refusal] of ['acquire_timeout', 'rejected'].entries())
         result.observe(instruments.refused, counts[index] ?? 0, { 'polypool.pool.name': name, 'polypool.refusal': refusal })

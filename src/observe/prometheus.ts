@@ -63,6 +63,14 @@ export function collect(pools: Observed, options?: CollectOptions): () => void {
       },
     })
   }
+  new Counter({
+    ...described(metrics.fleetLost),
+    registers,
+    collect() {
+      this.reset()
+      for (const [pool, [lost = 0]] of scraper.scrape().fleetLost) this.inc({ pool }, lost)
+    },
+  })
   for (const key of Object.keys(histogramNames) as (keyof typeof histogramNames)[]) {
     const read = () => scraper.scrape().histograms[key]
     registry.registerMetric(new ReadHistogram(described(metrics[key]), metrics[key].buckets, read) as unknown as PromMetric)

@@ -1,4 +1,5 @@
 import type { HistogramSummary, PoolStats, StatsOptions } from '../adapter.ts'
+import { type FleetGauge, FleetSums, fleetGauges, limitOf } from './fleets.ts'
 import { GaugeSums } from './gauges.ts'
 import { counters, metrics } from './metrics.ts'
 import type { ObservedPools } from './observed.ts'
@@ -20,13 +21,14 @@ export interface HistogramSeries {
   readonly buckets: readonly number[]
 }
 
-export const gaugeNames = ['connections', 'requests', 'pending', 'limit'] as const
+export const gaugeNames = ['connections', 'requests', 'pending', 'limit', ...fleetGauges] as const
 
 /** The histograms, and what each is called in the statistics of pools. */
 export const histogramNames = { acquire: 'acquire', connectionDuration: 'age' } as const
 
 type HistogramName = keyof typeof histogramNames
 export type Scraped = { readonly [G in (typeof gaugeNames)[number]]: readonly Series[] } & {
+  readonly fleetLost: Iterable<readonly [pool: string, counts: readonly number[]]>
   readonly counters: Iterable<readonly [pool: string, counts: readonly number[]]>
   readonly histograms: { readonly [H in HistogramName]: readonly HistogramSeries[] }
 }
@@ -40,6 +42,7 @@ export class Scraper {
   readonly #observed: ObservedPools
   readonly #origins: OriginNames
   readonly #counters = new Totals()
+  readonly #fleets = new FleetSums()
   readonly #histograms: { readonly [H in HistogramName]: Totals } = { acquire: new Totals(), connectionDuration: new Totals() }
   #last: Scraped | undefined
 
@@ -64,6 +67,7 @@ export class Scraper {
   #read(): Scraped {
     const sums = new Map<string, GaugeSums<string>>()
     const limits = new Map<string, number>()
+    this.#fleets.zero()
     for (const { pool, name, budget } of this.#observed.list()) {
       const stats = pool.stats(statsOptions)
       const gauges = sums.get(name) ?? new GaugeSums()
@@ -71,18 +75,26 @@ export class Scraper {
         name,
         gauges.add(stats, (origin) => this.#origins.nameOf(origin)),
       )
-      limits.set(name, (limits.get(name) ?? 0) + pool.config.maxConnections)
+      limits.set(name, (limits.get(name) ?? 0) + limitOf(pool.config.maxConnections, stats.fleet))
+      this.#fleets.add(name, budget, stats.fleet)
       this.#count(name, budget, stats)
     }
     return {
       ...gaugeSeries(sums),
       limit: [...limits].map(([pool, value]) => ({ labels: { pool }, value })),
+      ...this.#fleetSeries(),
+      fleetLost: this.#fleets.lost,
       counters: this.#counters,
       histograms: {
         acquire: histogramSeries('acquire', this.#histograms.acquire),
         connectionDuration: histogramSeries('connectionDuration', this.#histograms.connectionDuration),
       },
     }
+  }
+
+  #fleetSeries(): { readonly [G in FleetGauge]: readonly Series[] } {
+    const series = (gauge: FleetGauge) => this.#fleets.of(gauge).map(([pool, value]) => ({ labels: { pool }, value }))
+    return Object.fromEntries(fleetGauges.map((gauge) => [gauge, series(gauge)])) as unknown as { [G in FleetGauge]: Series[] }
   }
 
   #count(name: string, budget: object, stats: PoolStats): void {

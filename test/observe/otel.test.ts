@@ -10,8 +10,10 @@ import {
 } from '@opentelemetry/sdk-metrics'
 import { describe, expect, it } from 'vitest'
 import * as nodeHttp from '../../adapters/node-http.ts'
+import { joinFleet } from '../../src/fleet/index.ts'
 import { metrics } from '../../src/observe/metrics.ts'
 import { instrument } from '../../src/observe/otel.ts'
+import { MemoryStore } from '../fleet/memory-store.ts'
 import { ask, cleanup, holding, undiciPool, until } from './support.ts'
 
 /** The real SDK, and what it exports. */
@@ -71,6 +73,8 @@ describe('polypool/otel', () => {
     const { meterProvider, exported } = sdk()
     const server = await holding()
     const pool = undiciPool({ maxConnections: 1 })
+    joinFleet(pool, { name: 'tested', maxConnections: 4, maxMembers: 1, store: new MemoryStore() })
+    await until(() => expect(pool.stats().fleet?.members).toBe(1))
     cleanup(instrument(pool, { meterProvider }))
     server.release()
     await Promise.all([1, 2].map(() => ask(pool, server.origin)))

@@ -4,8 +4,10 @@ import { Registry, register } from 'prom-client'
 import { describe, expect, it } from 'vitest'
 import * as undici from '../../adapters/undici.ts'
 import { loadPools } from '../../src/files/index.ts'
+import { joinFleet } from '../../src/fleet/index.ts'
 import { metrics } from '../../src/observe/metrics.ts'
 import { type CollectOptions, collect, type Observed } from '../../src/observe/prometheus.ts'
+import { MemoryStore } from '../fleet/memory-store.ts'
 import { ask, cleanup, holding, undiciPool, until } from './support.ts'
 
 /** What Prometheus reads: by name and labels as they stand there. */
@@ -62,6 +64,34 @@ describe('polypool/prometheus', () => {
     })
   })
 
+  it('tells what a pool has of its fleet, and of the limit that this leaves to it', async () => {
+    const pool = undiciPool({ maxConnections: 10 }, { name: 'orders' })
+    const { scrape } = await exporting(pool)
+    expect([...(await scrape()).keys()].filter((name) => name.includes('fleet'))).toEqual([])
+    const share = joinFleet(pool, { maxConnections: 6, floor: 2, maxMembers: 2, ttl: '2s', store: new MemoryStore() })
+    await until(() => expect(pool.stats().fleet?.learning).toBe(true))
+    expect(Object.fromEntries(await scrape())).toMatchObject({
+      'polypool_limit_connections{pool="orders"}': 2,
+      'polypool_fleet_lease_connections{pool="orders"}': 0,
+      'polypool_fleet_want_connections{pool="orders"}': 0,
+      'polypool_fleet_floor_connections{pool="orders"}': 2,
+      'polypool_fleet_members{pool="orders"}': 1,
+      'polypool_fleet_learning{pool="orders"}': 1,
+      'polypool_fleet_lost_leases_total{pool="orders"}': 0,
+    })
+    const server = await holding()
+    await until(() => expect(share.stats().learning).toBe(false))
+    const asked = [1, 2, 3, 4].map(() => ask(pool, `${server.origin}/hold`))
+    await until(() => expect(pool.stats().open).toBe(4))
+    expect(Object.fromEntries(await scrape())).toMatchObject({
+      'polypool_limit_connections{pool="orders"}': 4,
+      'polypool_fleet_lease_connections{pool="orders"}': 2,
+      'polypool_fleet_learning{pool="orders"}': 0,
+    })
+    server.release()
+    await Promise.all(asked)
+  })
+
   it('has histograms of waits and of how long connections were open, in seconds', async () => {
     const server = await holding()
     const pool = undiciPool({ maxConnections: 1 }, { name: 'orders' })
@@ -93,6 +123,8 @@ describe('polypool/prometheus', () => {
     const server = await holding()
     server.release()
     const pool = undiciPool({})
+    joinFleet(pool, { name: 'tested', maxConnections: 4, maxMembers: 1, store: new MemoryStore() })
+    await until(() => expect(pool.stats().fleet?.members).toBe(1))
     const { text, scrape } = await exporting(pool)
     await ask(pool, server.origin)
     const found = [...(await text()).matchAll(/^# TYPE (\S+) (\S+)$/gm)].map(([, name, type]) => `${name} ${type}`)

@@ -1,0 +1,23 @@
+import { Ledger } from '../../src/fleet/ledger.ts'
+import type { FleetAnswer, FleetRound, FleetStore } from '../../src/fleet/types.ts'
+
+/** A store within the test's own process, whose clock the test moves. */
+export class MemoryStore implements FleetStore {
+  readonly interval = 20
+  readonly rounds: FleetRound[] = []
+  /** What it rejects with, if anything. */
+  problem: Error | undefined
+  /** Nobody is answered. */
+  silent = false
+  readonly #ledgers = new Map<string, Ledger>()
+  readonly #begun = process.hrtime.bigint()
+
+  async exchange(fleet: string, round: FleetRound): Promise<FleetAnswer | null> {
+    this.rounds.push(round)
+    if (this.problem !== undefined) throw this.problem
+    if (this.silent) return new Promise(() => {})
+    const ledger = this.#ledgers.get(fleet) ?? new Ledger()
+    this.#ledgers.set(fleet, ledger)
+    return ledger.exchange(round, Number((process.hrtime.bigint() - this.#begun) / 1_000_000n))
+  }
+}
