@@ -17,6 +17,7 @@ import { repositoryLinks } from './docs/links.ts'
 import { metricTable } from './docs/metrics.ts'
 import { proxyTable } from './docs/proxies.ts'
 import { pythonBehaviourSections } from './docs/python-behaviour.ts'
+import { reverseProxySections } from './docs/reverse-proxies.ts'
 import { sdkPages } from './docs/sdks.ts'
 import { readManifest } from './package/manifest.ts'
 import { root } from './root.ts'
@@ -106,6 +107,7 @@ sections.push(...auditSections())
 sections.push(...comparisonSections())
 sections.push(...pythonBehaviourSections())
 sections.push(...dialectSections())
+sections.push(...reverseProxySections())
 
 const check = process.argv.includes('--check')
 const stale = sections.filter(

@@ -39,6 +39,8 @@ async function programFor(argv: readonly string[], io: Io): Promise<Command> {
   const program = new Command(commandLine)
     .description('One connection-pool configuration for every Node HTTP client.')
     .version(packageVersion())
+    // Behind a command, --version is the command's.
+    .enablePositionalOptions()
     .exitOverride()
     .showHelpAfterError('(--help shows how to use it)')
     .configureHelp({

@@ -23,7 +23,7 @@ export const rooms: { readonly [name: string]: readonly Room[] } = {
     { path: 'src/observe', task: 'events, OpenTelemetry, Prometheus, advice, warnings' },
     { path: 'src/fleet', task: 'one budget for several processes' },
     { path: 'src/files', task: 'config files, environment, live reload' },
-    { path: 'src/dialects', task: 'the words of other libraries, read and written' },
+    { path: 'src/dialects', task: 'the words of other libraries, read and written; configs of proxies' },
     { path: 'src/config', task: 'fields, checking, durations, hosts' },
     { path: 'src/observe/channels.ts', task: 'the channels of events, and what their messages hold', common: true },
     { path: 'src/adapter.ts', task: 'the types of an adapter', common: true },

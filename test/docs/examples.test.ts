@@ -52,6 +52,19 @@ async function printed(page: string, index: number, afterwards = ''): Promise<st
 
 /** What the functions of a module are used for, and how it is shut down: by hand where an example only exports. */
 const uses: { readonly [page: string]: { readonly [index: number]: string } } = {
+  'docs/past-one-process.md': {
+    1: `
+      const { body, statusCode } = await example.order(origin + '/orders', {})
+      await body.dump()
+      if (statusCode !== 200) throw new Error('not answered')
+      const { createServer } = await import('node:http')
+      const { isPoolError } = await import('polypool')
+      const proxy = createServer((_, response) => response.writeHead(503, { 'polypool-limit': 'ERR_POOL_QUEUE_FULL' }).end())
+      await new Promise((resolve) => proxy.listen(0, '127.0.0.1', resolve))
+      const refused = await example.order('http://127.0.0.1:' + proxy.address().port, { reset: true }).catch((error) => error)
+      proxy.close()
+      if (!isPoolError(refused, 'ERR_POOL_QUEUE_FULL')) throw new Error('not told: ' + refused)`,
+  },
   'README.md': {
     0: `
       const answer = await example.api.get(origin + '/orders')

@@ -5,16 +5,19 @@ import {
   clients,
   commandLine,
   counted,
+  didYouMean,
   fieldNames,
   formatDefault,
   formatOrigin,
   formatValue,
   type ReadPools,
   type ResolvedPool,
+  show,
 } from 'polypool/internal'
 import { clientNamed } from '../clients.ts'
 import { Findings, type Io, Misuse } from '../io.ts'
 import { colorsFor, examples, printable, table, toJson } from '../output.ts'
+import { behindRisks } from './check/behind.ts'
 import { outgrown } from './check/outgrown.ts'
 import { demandedBy, risksOfPools } from './check/pool-risks.ts'
 import type { Risk } from './check/risks.ts'
@@ -22,6 +25,7 @@ import { legend, shortfalls, supportTable } from './check/support-table.ts'
 import { type Deployment, type DeploymentOptions, deploymentOf, deploymentOptions } from './shared/deployment.ts'
 import { descriptorLimit } from './shared/descriptors.ts'
 import { fileName, poolNamed, readConfig } from './shared/load-config.ts'
+import { reverseProxyNames } from './shared/reverse-proxies.ts'
 import { checkedUrls, routesOf, routesTable, type ShownRoute } from './shared/routes.ts'
 import { type Seen, seenOf, seenTable } from './shared/seen.ts'
 
@@ -29,6 +33,9 @@ interface Options extends DeploymentOptions {
   readonly pool?: string
   readonly client?: readonly string[]
   readonly url?: readonly string[]
+  readonly behind?: string
+  readonly holds?: string
+  readonly upstream?: string
   readonly json?: boolean
 }
 
@@ -42,6 +49,9 @@ export function registerCheck(program: Command, io: Io): void {
     .option('--pool <name>', 'only this pool')
     .option('--client <name...>', `only these clients: ${clientNames.join(', ')}`)
     .option('--url <url...>', 'say by which way these are reached, directly or through which proxy')
+    .option('--behind <proxy>', `these processes reach their upstream through one of ${reverseProxyNames.join(', ')}`)
+    .option('--holds <pool>', 'with --behind: the pool that the proxy was exported from (default: the pool itself)')
+    .option('--upstream <url>', 'with --behind: the server behind the proxy, where hosts has limits of its own for it')
     .action((file: string | undefined, options: Options) => check(file, options, io))
   deploymentOptions(command)
   examples(command, [
@@ -50,6 +60,7 @@ export function registerCheck(program: Command, io: Io): void {
     [`${commandLine} check --client axios undici --json`, 'for programs'],
     [`${commandLine} check --url https://api.example.com`, 'whether that host is behind a proxy'],
     [`${commandLine} check --replicas 3 --workers 4`, 'what servers see of all processes, also in a rolling update'],
+    [`${commandLine} check --behind haproxy --pool app --holds upstream`, 'whether a pool suits the proxy that it goes through'],
     [`POLYPOOL_MAX_CONNECTIONS=500 ${commandLine} check`, 'with what the environment overrides'],
   ])
 }
@@ -81,6 +92,7 @@ async function check(file: string | undefined, options: Options, io: Io): Promis
   const risks = [
     ...risksOfPools(pools, supports, descriptorLimit(), options.client !== undefined),
     ...(deployment === undefined ? [] : outgrown(pools, count, deployment)),
+    ...behindProxy(pools, read, options),
   ]
   const seen = new Map(pools.map(({ name, config }) => [name, deployment === undefined ? [] : seenOf(config, deployment)]))
   const urls = checkedUrls(options.url)
@@ -88,6 +100,23 @@ async function check(file: string | undefined, options: Options, io: Io): Promis
   const outcome: Outcome = { read, pools, supports, risks, routes, deployment, seen }
   io.stdout(options.json ? jsonOf(outcome, io) : await textOf(outcome, io))
   if (risks.length > 0) throw new Findings()
+}
+
+/** Of every pool but the one that the proxy holds, unless it is the only one that was asked for. */
+function behindProxy(pools: readonly ResolvedPool[], read: ReadPools, { behind, holds, upstream }: Options): Risk[] {
+  if (behind === undefined) {
+    const given = holds !== undefined ? '--holds' : upstream !== undefined ? '--upstream' : undefined
+    if (given !== undefined) throw new Misuse(`${given} says something of a proxy: name it with --behind`)
+    return []
+  }
+  const proxy = reverseProxyNames.find((name) => name === behind.toLowerCase())
+  if (proxy === undefined) {
+    const hint = didYouMean(behind, reverseProxyNames) ?? `use one of ${reverseProxyNames.join(', ')}`
+    throw new Misuse(`--behind: there is no proxy ${show(behind)}: ${hint}`)
+  }
+  const held = holds === undefined ? undefined : poolNamed(read.pools, holds)
+  const others = pools.filter((pool) => pools.length === 1 || pool !== held)
+  return others.flatMap((pool) => behindRisks(pool, { proxy, held: held ?? pool, upstream }, read.processes.count))
 }
 
 function jsonOf({ read, pools, supports, risks, routes, seen, deployment }: Outcome, io: Io): string {

@@ -2,6 +2,7 @@ import path from 'node:path'
 import { expect, test } from 'vitest'
 import { parsePoolConfig } from '../../../src/config/parse.ts'
 import type { PoolConfig } from '../../../src/config/types.ts'
+import { reverseProxyNames } from '../../src/commands/shared/reverse-proxies.ts'
 import { run } from '../../src/main.ts'
 import { dialectNames, dialectOf } from '../../src/reading/python/dialects.ts'
 import { importFile } from '../../src/reading/python/import.ts'
@@ -100,7 +101,11 @@ test.each(dialectNames)('without a config file the defaults hold: %s', async (na
 test.each([
   ['no dialect', [], "error: missing required argument 'dialect'\n(--help shows how to use it)\n"],
   ['an unknown dialect', ['aiohtp'], 'error: there is no dialect "aiohtp": did you mean aiohttp?\n'],
-  ['all of them', ['auto'], `error: there is no dialect "auto": use one of ${dialectNames.join(', ')}\n`],
+  [
+    'all of them',
+    ['auto'],
+    `error: there is no dialect "auto": use one of ${[...dialectNames, ...reverseProxyNames].join(', ')}\n`,
+  ],
   ['an unknown pool', ['httpx', '--pool', 'paymets'], 'error: there is no pool "paymets": did you mean payments?\n'],
 ])('misuse: %s', async (_, args, stderr) => {
   const cwd = project({ 'polypool.config.yaml': file })
