@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { type ClientName, clientNames, clients, commandLine } from 'polypool/internal'
+import { type ClientName, clientNames, clients, commandLine, counted } from 'polypool/internal'
 import { clientNamed } from '../clients.ts'
 import { Findings, type Io, Misuse } from '../io.ts'
 import { moduleUrl } from '../module-url.ts'
@@ -17,6 +17,7 @@ import { parseSettings, placesInSettings } from './migrate/json.ts'
 import { type Move, moveOf, targetOf } from './migrate/migrate.ts'
 import { reportMoves } from './migrate/report.ts'
 import { rewrite } from './migrate/rewrite/run.ts'
+import type { FoundPlace } from './migrate/worker.ts'
 
 interface Options {
   readonly from?: string
@@ -68,7 +69,7 @@ async function migrate(args: string[], options: Options, io: Io): Promise<void> 
   else if (options.force) throw new Misuse('--force belongs to --write-config <file>')
   const problems: Problem[] = []
   const { texts, total } = await inputs(args, problems, io)
-  const { places, problems: unread } = await placesOf(texts, total, from, io)
+  const { places, problems: unread, browser } = await placesOf(texts, total, from, io)
   // Places that are at the target already are shown only when they are asked for.
   const moving = places.filter(({ client }) => from !== undefined || client !== to)
   const moves = moving.map((place) => moveOf(place, clients[place.client], to, clients[to]))
@@ -85,8 +86,9 @@ async function migrate(args: string[], options: Options, io: Io): Promise<void> 
       }),
     )
   } else {
-    io.stdout(moves.length === 0 ? '' : await reportMoves(moves, target, io))
+    io.stdout(moves.length === 0 ? '' : reportMoves(moves, target, io))
     tell(moves, all, pools, options, io)
+    if (browser > 0) io.stderr(`left out: ${counted(browser, 'file')} for browsers, which pool by themselves\n`)
   }
   if (all.length > 0) throw new Findings()
 }
@@ -132,12 +134,14 @@ async function placesOf(
   total: number,
   from: ClientName | undefined,
   io: Io,
-): Promise<{ places: Place[]; problems: Problem[] }> {
+): Promise<{ places: Place[]; problems: Problem[] /** Files for browsers, which were left out. */; browser: number }> {
   const inJson: Place[] = []
   const sources = withoutSettings(texts, (name, data) => inJson.push(...placesInSettings(name, data, from)))
   const worker = moduleUrl('./migrate/worker', import.meta.url)
-  const { found, problems } = await readSources<ClientName | undefined, Place>(sources, total, worker, () => from, io)
-  return { places: [...inJson, ...found], problems }
+  const { found, problems } = await readSources<ClientName | undefined, FoundPlace>(sources, total, worker, () => from, io)
+  const browser = new Set(found.flatMap(({ file, inBrowser }) => (inBrowser ? file : [])))
+  const kept = found.flatMap(({ inBrowser, ...place }) => (inBrowser ? [] : place))
+  return { places: [...inJson, ...kept], problems, browser: browser.size }
 }
 
 /** The texts that are no settings as JSON. */

@@ -58,6 +58,6 @@ function defaultsOf(before: PoolConfig, alone: PoolConfig): DefaultChange[] {
 }
 
 /** A field's value as one would write it. */
-export function showField(field: PoolConfigField, config: PoolConfig): string {
+function showField(field: PoolConfigField, config: PoolConfig): string {
   return formatValue(field, parsePoolConfig({ [field]: config[field] }).config[field])
 }

@@ -1,13 +1,16 @@
 import { type ClientName, clip, literal } from 'polypool/internal'
 import { inCode, pooledCode } from '../../code.ts'
+import { creations } from '../../reading/javascript/clients.ts'
 import type { Place } from '../../reading/javascript/places.ts'
-import { asked, type PlaceReading } from '../../reading/javascript/reading.ts'
+import { asked, type PlaceReading, type UnknownField } from '../../reading/javascript/reading.ts'
+import { instancesIn, type Value } from '../../reading/javascript/values.ts'
 import { written } from '../../reading/shared/written.ts'
+import { fieldOf } from './option-fields.ts'
 import { isName, nativeOptions, ownOptions, property } from './options.ts'
 
 /** The code for the target client. What is unknown stays a comment with its source. */
 export function codeFor(place: Place, reading: PlaceReading, target: ClientName): string {
-  const config = configCode(reading)
+  const config = configCode(place, reading)
   const { text: native } = nativeOptions(place, target)
   const args = native === '' ? (config === '{}' ? '' : config) : `${config}, ${native}`
   const recipe = pooledCode(target, {})
@@ -23,11 +26,35 @@ export function codeFor(place: Place, reading: PlaceReading, target: ClientName)
   return own.length === 0 ? code : code.replace('(pool.options)', () => `({ ${own.join(', ')}, ...pool.options })`)
 }
 
-function configCode({ config, unknown }: PlaceReading): string {
+function configCode(place: Place, { config, unknown }: PlaceReading): string {
   const known = inCode(literal(written(asked(config))))
   if (unknown.length === 0) return known
-  const comments = unknown.map(({ field, sources }) => `  // ${field}: ${unknownText(sources)}`).join('\n')
+  const lines = unknown.map((one) => {
+    const expression = expressionOf(place, one)
+    return expression === undefined ? `  // ${one.field}: ${unknownText(one.sources)}` : `  ${one.field}: ${expression},`
+  })
+  const comments = lines.join('\n')
   return known === '{}' ? `{\n${comments}\n}` : known.replace(/\n\}$/, () => `\n${comments}\n}`)
+}
+
+/** What gives a field, where an option is nothing else but that. */
+function expressionOf({ settings }: Place, { field, sources }: UnknownField): string | undefined {
+  const [only] = sources
+  if (only === undefined || sources.length > 1) return undefined
+  const isIt = (client: ClientName, { fields, group = '' }: { fields: ReadonlyMap<string, Value>; group?: string }): boolean =>
+    [...fields].some(([name, value]) =>
+      value.kind === 'fields'
+        ? isIt(client, { fields: value.fields, group: `${name}.` })
+        : value.kind === 'unknown' &&
+          value.source === only &&
+          value.fallback === undefined &&
+          fieldOf(client, group + name) === field,
+    )
+  const found = instancesIn(settings).some(({ creation, options }) => {
+    const client = creations[creation]?.client
+    return client !== undefined && options.kind === 'fields' && isIt(client, options)
+  })
+  return found ? only : undefined
 }
 
 export function unknownText(sources: readonly string[]): string {

@@ -16,6 +16,8 @@ export interface Move {
   readonly place: string
   /** Further lines that use the same. */
   readonly also: readonly number[]
+  /** Nothing is set there. */
+  readonly implicit: boolean
   readonly from: ClientName
   readonly to: ClientName
   readonly name?: string
@@ -35,7 +37,7 @@ export interface Target {
 }
 
 export function moveOf(place: Place, adapter: Adapter, target: ClientName, to: Adapter): Move {
-  const { client, file, line, column, label, also, name } = place
+  const { client, file, line, column, label, also, name, implicit } = place
   const read = readPlace(place, adapter)
   const reading = { ...read, notes: withoutCarried(read.notes, place, target) }
   return {
@@ -44,6 +46,7 @@ export function moveOf(place: Place, adapter: Adapter, target: ClientName, to: A
     column,
     place: label,
     also,
+    implicit,
     from: client,
     to: target,
     ...(name === undefined ? {} : { name }),

@@ -1,61 +1,63 @@
 import type { Note } from 'polypool'
-import { fieldNames } from 'polypool/internal'
 import type { Io } from '../../io.ts'
-import { colorsFor, printable, table } from '../../output.ts'
-import { showField } from './changes.ts'
-import { unknownText } from './code.ts'
+import { colorsFor, printable } from '../../output.ts'
 import type { Move, Target } from './migrate.ts'
 
 /** The whole report for people. */
-export async function reportMoves(moves: readonly Move[], target: Target, io: Io): Promise<string> {
-  const parts = await Promise.all(moves.map((move) => describe(move, io)))
-  return `${[...parts, describeTarget(target, io)].join('\n')}`
+export function reportMoves(moves: readonly Move[], target: Target, io: Io): string {
+  const described = (implicit: boolean) => moves.filter((move) => move.implicit === implicit).map((move) => describe(move, io))
+  return [...described(false), described(true).join(''), describeTarget(target, io)].filter(Boolean).join('\n')
 }
 
-async function describe(move: Move, io: Io): Promise<string> {
+/** A place on a screen at most. Where nothing is set there is one line. */
+function describe(move: Move, io: Io): string {
   const { bold, cyan, dim } = colorsFor(io)
   const { changes, from, to } = move
-  const also = move.also.length === 0 ? '' : dim(` (and line ${move.also.join(', ')})`)
-  const title = `${bold(`${printable(move.file)}:${move.line}:${move.column}`)}  ${printable(move.place)}${also}  ${cyan(from)} → ${cyan(to)}\n`
+  const title = `${bold(`${printable(move.file)}:${move.line}:${move.column}`)}  ${printable(move.place)}${dim(alsoAt(move))}  ${cyan(from)} → ${cyan(to)}\n`
+  if (move.implicit) return title
   const difference = [...changes.meaning, ...changes.weaker.map(prefixed('held in part only: '))]
   const sections = [
-    section('It means', await meaning(move, io)),
     section(
       `Code for ${to}`,
-      printable(move.code)
-        .trimEnd()
-        .replace(/^(?=.)/gm, '  '),
+      shortened(
+        printable(move.code)
+          .trimEnd()
+          .replace(/^(?=.)/gm, '  '),
+        longestCode,
+      ),
     ),
-    section('What changes', list(difference)),
-    section(`What ${from} held in part, and the pool holds`, list(changes.stricter)),
-    section('What it would be if nobody said anything', await defaults(move, io)),
-    section(`What ${to} by its own settings, without polypool, would not hold`, list(changes.nativeLosses)),
+    section('What changes', shortened(list(difference).trimEnd(), longestList)),
+    inOneLine('Held in part before, and now held', changes.stricter),
+    inOneLine('Defaults that differ', changes.defaults),
+    inOneLine(`Not held by ${to} without polypool`, changes.nativeLosses),
   ]
-  return [title, ...sections.filter(Boolean)].join('\n')
+  return [title, ...sections.filter(Boolean)].join('')
 
   function section(head: string, content: string): string {
-    return content === '' ? '' : `${bold(head)}\n${content.trimEnd()}\n`
+    return content === '' ? '' : `${bold(head)}\n${content}\n`
+  }
+
+  function inOneLine(head: string, fields: readonly { readonly field: string }[]): string {
+    const names = [...new Set(fields.map(({ field }) => field))]
+    return names.length === 0 ? '' : `${bold(`${head}:`)} ${printable(names.join(', '))}\n`
   }
 }
 
-async function meaning({ config, unknown }: Move, io: Io): Promise<string> {
-  const { yellow } = colorsFor(io)
-  const rows = fieldNames.flatMap((field): string[][] => {
-    const gap = unknown.find((one) => one.field === field)
-    if (gap) return [[field, yellow(printable(unknownText(gap.sources)))]]
-    return config[field] === undefined ? [] : [[field, showField(field, config)]]
-  })
-  return rows.length === 0 ? '' : table(io, [{ head: 'field' }, { head: 'value', wrap: true }], rows)
+/** Together with the lines of their own and those that name fields, as much as a small terminal shows. */
+const longestCode = 20
+const longestList = 8
+
+function shortened(text: string, most: number): string {
+  const lines = text.split('\n')
+  return lines.length <= most
+    ? text
+    : `${lines.slice(0, most - 1).join('\n')}\n  … ${lines.length - most + 1} more lines: --json has all`
 }
 
-async function defaults({ from, to, changes }: Move, io: Io): Promise<string> {
-  if (changes.defaults.length === 0) return ''
-  const columns = [{ head: 'field' }, { head: `${from} here` }, { head: `${to} alone` }, { head: 'a pool' }]
-  return table(
-    io,
-    columns,
-    changes.defaults.map(({ field, before, target, pool }) => [field, before, target, pool]),
-  )
+/** More lines than a few are counted. */
+function alsoAt({ also }: Move): string {
+  if (also.length === 0) return ''
+  return also.length > 8 ? ` (and ${also.length} more lines)` : ` (and line ${also.join(', ')})`
 }
 
 function describeTarget({ client, alone, advice }: Target, io: Io): string {

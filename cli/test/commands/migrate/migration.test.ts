@@ -181,7 +181,7 @@ const pool = createPool({
   connectTimeout: 'unlimited',
   tcpKeepAlive: '1s',
   retryStale: false,
-  // keepAliveExpiry: unknown, it depends on idle()
+  keepAliveExpiry: idle(),
 }, { connect: { ca: readFileSync('ca.pem') } })
 const { statusCode, body } = await request('https://api.example.com/', { ...pool.options })
 `)

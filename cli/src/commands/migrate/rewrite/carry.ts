@@ -5,6 +5,7 @@ import { isEnvironment, isPassedOn } from '../../../reading/javascript/native.ts
 import { asked, readPlace } from '../../../reading/javascript/reading.ts'
 import { fieldsValue, plainValue, type Value } from '../../../reading/javascript/values.ts'
 import { written } from '../../../reading/shared/written.ts'
+import { fieldOf } from '../option-fields.ts'
 import type { Entries, Entry, Left } from './entries.ts'
 import { isLeft } from './entries.ts'
 
@@ -25,48 +26,6 @@ export interface Carried {
   readonly notes: readonly Note[]
   /** The whole config, if the source tells all of it. */
   readonly known: PoolConfig | undefined
-}
-
-type Fields = { readonly [option: string]: PoolConfigField }
-
-const ofAgents: Fields = {
-  keepAlive: 'keepAlive',
-  maxSockets: 'maxConnectionsPerHost',
-  maxTotalSockets: 'maxConnections',
-  maxFreeSockets: 'maxIdleConnectionsPerHost',
-  timeout: 'keepAliveExpiry',
-  keepAliveMsecs: 'tcpKeepAlive',
-  scheduling: 'scheduling',
-  agentKeepAliveTimeoutBuffer: 'keepAliveHintMargin',
-  proxy: 'proxy',
-}
-
-/** The field that each option of a client's own classes becomes, where it is the same but for the name. */
-const families: { readonly [client in ClientName]?: Fields } = {
-  'node-http': ofAgents,
-  agentkeepalive: {
-    keepAlive: 'keepAlive',
-    maxSockets: 'maxConnectionsPerHost',
-    maxTotalSockets: 'maxConnections',
-    maxFreeSockets: 'maxIdleConnectionsPerHost',
-    keepAliveMsecs: 'tcpKeepAlive',
-    scheduling: 'scheduling',
-    freeSocketTimeout: 'keepAliveExpiry',
-    freeSocketKeepAliveTimeout: 'keepAliveExpiry',
-    socketActiveTTL: 'maxLifetime',
-  },
-  undici: {
-    connections: 'maxConnectionsPerHost',
-    keepAliveTimeout: 'keepAliveExpiry',
-    keepAliveTimeoutThreshold: 'keepAliveHintMargin',
-    clientTtl: 'maxLifetime',
-    maxRequestsPerClient: 'maxRequestsPerConnection',
-    connectTimeout: 'connectTimeout',
-    'connect.timeout': 'connectTimeout',
-    'connect.keepAliveInitialDelay': 'tcpKeepAlive',
-    uri: 'proxy',
-    noProxy: 'noProxy',
-  },
 }
 
 /** Options that are about pools and have no field of their own: what they do is in the reading. */
@@ -120,7 +79,6 @@ const someNumber = 7777
 class Reader {
   readonly options = new Map<string, Value>()
   readonly #client: ClientName
-  readonly #fields: Fields
   readonly #read: readonly string[]
   readonly #family: 'node' | 'undici'
   readonly #given: {
@@ -136,7 +94,6 @@ class Reader {
   constructor(client: ClientName) {
     this.#client = client
     this.#family = client === 'undici' ? 'undici' : 'node'
-    this.#fields = families[client] ?? {}
     this.#read = onlyRead[client] ?? []
   }
 
@@ -145,7 +102,7 @@ class Reader {
     const { name, value, node } = entry
     if (name === undefined) return this.#takeSpread(entry, group)
     const option = `${group}${name}`
-    const field = Object.hasOwn(this.#fields, option) ? this.#fields[option] : undefined
+    const field = fieldOf(this.#client, option)
     if (option === 'proxyEnv') {
       if (!isEnvironment(value)) return { reason: `proxyEnv is ${short(entry.shown)}: set proxy by hand`, at: node }
       this.#set(option, value)
