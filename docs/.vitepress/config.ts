@@ -1,5 +1,5 @@
 import { defineConfig } from 'vitepress'
-import { copyTaken, repositoryUrl, serveTaken, slugify, withLinks } from './links.ts'
+import { copyTaken, repositoryUrl, serveTaken, slugify, withLinks, withoutElements } from './links.ts'
 import { sidebar } from './sidebar.ts'
 
 // Under which path the site will lie: `/polypool/` on GitHub's pages of a project.
@@ -23,7 +23,10 @@ export default defineConfig({
   ignoreDeadLinks: false,
   markdown: {
     anchor: { slugify },
-    config: (markdown) => withLinks(markdown, base),
+    config: (markdown) => {
+      withLinks(markdown, base)
+      withoutElements(markdown)
+    },
   },
   buildEnd: copyTaken,
   vite: { plugins: [serveTaken] },

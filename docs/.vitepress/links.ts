@@ -39,6 +39,14 @@ export function withLinks(markdown: MarkdownRenderer, base: string): void {
   }
 }
 
+/** Pages hold no HTML but comments: what looks like an element is text, such as the name of a placeholder. */
+export function withoutElements(markdown: MarkdownRenderer): void {
+  const shown = (content: string) => (content.startsWith('<!--') ? content : markdown.utils.escapeHtml(content))
+  for (const rule of ['html_inline', 'html_block']) {
+    markdown.renderer.rules[rule] = (tokens, index) => shown(tokens[index]?.content ?? '')
+  }
+}
+
 /** The path from the root of what a link leads to, where that is not in docs/. */
 function leavesDocs(page: string, href: string): string | undefined {
   const target = path.resolve(path.dirname(page), href.split('#')[0] ?? '')
