@@ -19,6 +19,7 @@ import { proxyTable } from './docs/proxies.ts'
 import { pythonBehaviourSections } from './docs/python-behaviour.ts'
 import { reverseProxySections } from './docs/reverse-proxies.ts'
 import { sdkPages } from './docs/sdks.ts'
+import { stepsPicture } from './docs/steps.ts'
 import { readManifest } from './package/manifest.ts'
 import { root } from './root.ts'
 import { withSection, writeSection } from './write-section.ts'
@@ -116,7 +117,12 @@ const stale = sections.filter(
 if (!check) for (const { file, name, content } of sections) writeSection(new URL(file, root), name, content)
 const told = stale.map(({ file, name }) => `${file}, section ${name}`)
 
-const whole = [{ file: 'docs/architecture.svg', content: await architecturePicture() }, ...apiPages(), ...sdkPages()]
+const whole = [
+  { file: 'docs/architecture.svg', content: await architecturePicture() },
+  { file: 'docs/how-a-pool-works.svg', content: stepsPicture() },
+  ...apiPages(),
+  ...sdkPages(),
+]
 for (const { file, content } of whole) {
   const place = new URL(file, root)
   if (existsSync(place) && readFileSync(place, 'utf8') === content) continue
