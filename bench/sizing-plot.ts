@@ -26,7 +26,7 @@ text { fill: #e6edf3 } .quiet { fill: #9198a1 } .theory { stroke: #bc8cff } .mea
 /** Two plots over the pool's size: answers a second, and the slowest percentile. */
 export function drawSizing(points: readonly Point[], { rate, busy }: { readonly rate: number; readonly busy: number }): string {
   const slowest = Math.max(...points.flatMap(({ p99, theory }) => [p99, theory.p99]).filter(Number.isFinite))
-  const step = slowest > 1200 ? 500 : 200
+  const step = 10 ** Math.floor(Math.log10(slowest)) * (slowest / 10 ** Math.floor(Math.log10(slowest)) > 4 ? 2 : 1)
   const plots: Axis[] = [
     { title: 'answers a second', ticks: [0, rate / 2, rate], of: ({ throughput }) => throughput },
     {
@@ -35,7 +35,7 @@ export function drawSizing(points: readonly Point[], { rate, busy }: { readonly 
       of: ({ p99 }) => p99,
     },
   ]
-  const width = 2 * (panel.left + panel.width) + panel.gap
+  const width = 2 * (panel.left + panel.width) + panel.gap + 14
   const height = panel.top + panel.height + 64
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" role="img">`,

@@ -8,7 +8,7 @@ export interface AuditRules {
   [rule: string]: Severity
 }
 
-/** What `polypool audit` goes by: the key `audit` of a config file. Only the command line reads it. */
+/** What `npx @polypool/cli audit` goes by: the key `audit` of a config file. Only the command line reads it. */
 export interface AuditConfig {
   rules?: AuditRules | undefined
   overrides?: { files: string[]; rules: AuditRules }[] | undefined

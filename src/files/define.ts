@@ -13,7 +13,7 @@ export interface PoolsConfig<Name extends string = string> {
   /** How many processes share these limits: what servers and proxies count is divided by it. Default 1. */
   processes?: number | undefined
   pools: { [N in Name]: NamedPoolConfig<Name | 'default'> }
-  /** What `polypool audit` goes by; programs do not read it. */
+  /** What `npx @polypool/cli audit` goes by; programs do not read it. */
   audit?: AuditConfig | undefined
 }
 
