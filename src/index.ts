@@ -1,4 +1,5 @@
 export type * from './adapter.ts'
+export type { FleetConfig } from './config/fleet.ts'
 export { type ParsedPoolConfig, parsePoolConfig } from './config/parse.ts'
 export type { ProxyServer } from './config/proxies/proxy-server.ts'
 export type {
@@ -17,6 +18,7 @@ export * from './errors.ts'
 export {
   definePools,
   type FileConfigIssue,
+  type JoinFleet,
   type LoadPoolsOptions,
   loadPools,
   type NamedPoolConfig,

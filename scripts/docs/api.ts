@@ -19,7 +19,7 @@ const entries: { readonly [source: string]: Entry } = {
   'src/index.d.ts': {
     module: 'polypool',
     page: 'index',
-    text: 'What the root exports: config files, errors, advice, and the types. It imports no client. The other entries: [those of the clients](clients.md), [otel](otel.md), [prometheus](prometheus.md), [dialects](dialects.md).',
+    text: 'What the root exports: config files, errors, advice, and the types. It imports no client. The other entries: [those of the clients](clients.md), [otel](otel.md), [prometheus](prometheus.md), [fleet](fleet.md), [dialects](dialects.md).',
   },
   'adapters/axios.d.ts': {
     module: 'polypool/axios',
@@ -35,6 +35,11 @@ const entries: { readonly [source: string]: Entry } = {
     module: 'polypool/prometheus',
     page: 'prometheus',
     text: 'Metrics for Prometheus: [operate it](../operate.md#prometheus).',
+  },
+  'src/fleet/index.d.ts': {
+    module: 'polypool/fleet',
+    page: 'fleet',
+    text: 'One budget for several processes: [fleets](../fleet.md).',
   },
   'src/dialects/index.d.ts': {
     module: 'polypool/dialects',

@@ -3,6 +3,7 @@ import { kindNamed } from '../../src/config/kinds.ts'
 import { processesSpec } from '../../src/config/processes.ts'
 import { poolNamePattern } from '../../src/files/source.ts'
 import { auditSchema } from './audit-schema.ts'
+import { fleetSchema } from './fleet-schema.ts'
 
 /** The JSON schema of a config file, made from the one of a single pool: `{ "pools": { "name": { "extends": …, … } } }`. */
 export function fileSchema(pool: object): object {
@@ -36,7 +37,9 @@ export function fileSchema(pool: object): object {
     required: ['pools'],
     additionalProperties: false,
     // `payments:` with nothing behind it, as YAML allows, is a pool that sets nothing.
-    definitions: { pool: { ...rest, type: ['object', 'null'], properties: { extends: parent, ...fields } } },
+    definitions: {
+      pool: { ...rest, type: ['object', 'null'], properties: { extends: parent, fleet: fleetSchema(), ...fields } },
+    },
   }
 }
 

@@ -3,8 +3,10 @@ import { isDeepStrictEqual } from '../config/deep-equal.ts'
 import { fieldNames, pickFields } from '../config/fields.ts'
 import type { PoolConfig, PoolConfigField } from '../config/types.ts'
 import { PoolConfigError, PoolUnsupportedError } from '../errors.ts'
-import type { ReadPools } from './load.ts'
+import type { PoolFleet } from './fleets.ts'
+import type { JoinFleet, ReadPools } from './load.ts'
 import type { OpenableModule, OpenOptions } from './openable.ts'
+import { formatPath } from './paths.ts'
 import type { ResolvedPool } from './resolve.ts'
 
 /** One client's pool. */
@@ -29,23 +31,45 @@ interface Change {
 export class Budgets {
   readonly #shared = new Map<string, Budget>()
   readonly #all = new Set<Budget>()
+  readonly #join: JoinFleet | undefined
+
+  /** @param join has a pool join its fleet */
+  constructor(join?: JoinFleet) {
+    this.#join = join
+  }
 
   open<P extends Pool<unknown>, Native>(
     module: OpenableModule<P, Native>,
-    { name, explicit }: ResolvedPool,
+    { name, explicit, fleet }: ResolvedPool,
     native: Native | undefined,
     { shared = true, ...options }: OpenOptions,
   ): P {
     this.#leaveClosed()
     const budget = (shared ? this.#shared.get(name) : undefined) ?? { name, clients: new Set() }
     const [first] = budget.clients
+    if (fleet !== undefined && this.#join === undefined) {
+      throw new PoolUnsupportedError(
+        `pool ${name} shares the budget of the fleet ${fleet.settings.name}, and nothing says by which store: ` +
+          'pass loadPools({ fleet: (pool, config) => joinFleet(pool, { ...config, store }) }), with joinFleet of polypool/fleet',
+      )
+    }
     const pool = module.createPool(first?.pool ?? explicit, native, { ...options, name: options.name ?? name })
+    if (fleet !== undefined && first === undefined) this.#joined(pool, fleet)
     const client = { pool, module: module as OpenableModule<Pool<unknown>, never>, strict: options.strict ?? true }
     this.#all.add(budget)
     if (shared) this.#shared.set(name, budget)
     budget.clients.add(client)
     tellEnd(pool, () => this.#leave(budget, client))
     return pool
+  }
+
+  #joined(pool: Pool<unknown>, { config }: PoolFleet): void {
+    try {
+      this.#join?.(pool, config)
+    } catch (error) {
+      void pool.destroy()
+      throw error
+    }
   }
 
   get opened(): Pool<unknown>[] {
@@ -85,6 +109,10 @@ export class Budgets {
     if (wanted === undefined) {
       const message = `${file ?? 'the config'}: pool ${name} is gone, but in use: keep it, or close its clients first`
       throw new PoolConfigError([{ path: 'pools', value: undefined, message }])
+    }
+    if (!same(before.get(name)?.fleet?.settings, wanted.fleet?.settings)) {
+      const message = `${file ?? 'the config'}: the fleet of pool ${name} has changed, and the pool is in use: it stays in the fleet that it has joined until the process starts anew`
+      throw new PoolConfigError([{ path: formatPath(['pools', name, 'fleet']), value: wanted.fleet?.config, message }])
     }
     if (same(before.get(name)?.config, wanted.config)) return []
     for (const client of clients) assertSupported(client, wanted)

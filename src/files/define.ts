@@ -1,3 +1,4 @@
+import type { FleetConfig } from '../config/fleet.ts'
 import type { PoolConfig } from '../config/types.ts'
 import type { AuditConfig } from './audit-section.ts'
 
@@ -5,6 +6,8 @@ import type { AuditConfig } from './audit-section.ts'
 export interface NamedPoolConfig<Name extends string = string> extends PoolConfig {
   /** The pool that this one inherits from, field by field. Left out, it is `default`. */
   extends?: Name | undefined
+  /** One budget with pools of other processes; `loadPools({ fleet })` says how to join it. No pool inherits it. */
+  fleet?: FleetConfig | undefined
 }
 
 /** What a config file holds. */

@@ -1,6 +1,6 @@
 export { definePools, type NamedPoolConfig, type PoolsConfig } from './define.ts'
 export type { PoolDescription } from './describe.ts'
-export type { LoadPoolsOptions } from './load.ts'
+export type { JoinFleet, LoadPoolsOptions } from './load.ts'
 export type { OpenOptions } from './openable.ts'
 export type { Origin } from './origin.ts'
 export { loadPools, type Pools } from './pools.ts'

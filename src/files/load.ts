@@ -1,5 +1,7 @@
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
+import type { Pool } from '../adapter.ts'
+import type { FleetConfig } from '../config/fleet.ts'
 import type { PoolsConfig } from './define.ts'
 import { candidatesFrom, findConfigFile, packageFile, packageKey, shadowedBy } from './discover.ts'
 import type { Document } from './formats/document.ts'
@@ -31,7 +33,15 @@ export interface ReadPoolsOptions {
 export interface LoadPoolsOptions extends ReadPoolsOptions {
   /** Re-read the config file when it changes and reconfigure the running pools that changed. Default false. */
   watch?: boolean | undefined
+  /**
+   * Has a pool with a `fleet` join it when it is opened; without this it can't be:
+   * `(pool, config) => joinFleet(pool, { ...config, store })`. Reading such a file does not need it.
+   */
+  fleet?: JoinFleet | undefined
 }
+
+/** How pools join fleets: `joinFleet` of `polypool/fleet`, with a store. */
+export type JoinFleet = (pool: Pool<unknown>, config: FleetConfig & { readonly name: string }) => unknown
 
 /** The outcome of all sources, checked. */
 export interface ReadPools {

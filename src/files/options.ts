@@ -18,6 +18,7 @@ const loading: OptionRules<LoadPoolsOptions> = {
     pools: rule(() => true, 'pools by name'),
     processes: rule(() => true, 'their number'),
     watch: choice,
+    fleet: rule((value) => typeof value === 'function', '(pool, config) => joinFleet(pool, { ...config, store })'),
   },
   field: (name) => `write pools: { default: { ${name}: … } }`,
 }

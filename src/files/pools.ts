@@ -10,7 +10,7 @@ import { show } from '../text/show.ts'
 import { didYouMean } from '../text/similar.ts'
 import { Budgets } from './budgets.ts'
 import { describePools, type PoolDescription } from './describe.ts'
-import { type LoadPoolsOptions, type ReadPools, type ReadPoolsOptions, readPools, watchedFiles } from './load.ts'
+import { type JoinFleet, type LoadPoolsOptions, type ReadPools, type ReadPoolsOptions, readPools, watchedFiles } from './load.ts'
 import type { OpenableModule, OpenOptions } from './openable.ts'
 import { readLoadOptions, readOpenOptions } from './options.ts'
 import type { ResolvedPool } from './resolve.ts'
@@ -29,23 +29,24 @@ interface PoolsEvents {
  * Throws one PoolConfigError with everything that is wrong, and a PoolUnsupportedError for options that it does not know.
  */
 export async function loadPools(options?: LoadPoolsOptions): Promise<Pools> {
-  const { watch = false, ...sources } = readLoadOptions(options)
-  const pools = new Pools(sources, await readPools(sources))
+  const { watch = false, fleet, ...sources } = readLoadOptions(options)
+  const pools = new Pools(sources, await readPools(sources), fleet)
   return watch ? pools.watch() : pools
 }
 
 /** Named pools, for whichever clients: every client that is opened on one name shares its limits. */
 export class Pools extends EventEmitter<PoolsEvents> implements AsyncDisposable {
   readonly #options: ReadPoolsOptions & { readonly cwd: string }
-  readonly #budgets = new Budgets()
+  readonly #budgets: Budgets
   #read: ReadPools
   #watcher: FileWatcher | undefined
   #reloading: Promise<unknown> = Promise.resolve()
   #closed = false
 
   /** @internal */
-  constructor(options: ReadPoolsOptions, read: ReadPools) {
+  constructor(options: ReadPoolsOptions, read: ReadPools, join?: JoinFleet) {
     super()
+    this.#budgets = new Budgets(join)
     this.#options = { ...options, cwd: path.resolve(options.cwd ?? '.') }
     this.#read = read
   }

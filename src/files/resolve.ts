@@ -3,6 +3,7 @@ import { parsePoolConfig } from '../config/parse.ts'
 import type { Note, PoolConfig, ResolvedPoolConfig } from '../config/types.ts'
 import { readEnvironment } from './env.ts'
 import { chainsOf } from './extends.ts'
+import { notesOf, type PoolFleet, readFleets } from './fleets.ts'
 import { formatPath, type Path } from './paths.ts'
 import type { Problems } from './problems.ts'
 import { type Processes, readProcesses } from './processes.ts'
@@ -23,6 +24,7 @@ export interface ResolvedPool {
   readonly whole: PoolConfig
   readonly settings: ReadonlyMap<string, SetField>
   readonly notes: readonly Note[]
+  readonly fleet: PoolFleet | undefined
 }
 
 // A hundred pools of a hundred hosts with ten fields each; what many pools inherit counts for each.
@@ -61,6 +63,8 @@ export function resolvePools(
     }
   })
   const environment = readEnvironment(env, names, problems)
+  // Code goes before the file.
+  const fleets = new Map(declared.flatMap(({ source, pools }) => [...readFleets(source, pools, problems)]))
   const [ofFile, ofCode] = [file, code].map((source) => {
     const pools = declared.find((one) => one.source === source)?.pools
     // Code has its own ways to a variable.
@@ -89,7 +93,7 @@ export function resolvePools(
   }))
   const shared = merged.map((pool) => ({ ...pool, ...shares.of(pool.whole) }))
   problems.throwIfAny()
-  return { processes, pools: new Map(shared.map((pool) => [pool.name, assemble(pool)])) }
+  return { processes, pools: new Map(shared.map((pool) => [pool.name, assemble(pool, fleets.get(pool.name))])) }
 
   /** Code goes before the file here, too. */
   function parentOf(name: string) {
@@ -140,7 +144,7 @@ interface Merged extends SharedOut {
   readonly whole: Settings
 }
 
-function assemble({ name, chain, whole, settings, notes: remainders }: Merged): ResolvedPool {
+function assemble({ name, chain, whole, settings, notes: remainders }: Merged, fleet: PoolFleet | undefined): ResolvedPool {
   const explicit = configFrom(settings)
   const { config, notes } = parsePoolConfig(explicit)
   return {
@@ -150,6 +154,7 @@ function assemble({ name, chain, whole, settings, notes: remainders }: Merged): 
     explicit,
     whole: whole === settings ? explicit : configFrom(whole),
     settings,
-    notes: [...remainders, ...notes],
+    notes: [...remainders, ...notes, ...notesOf(fleet, config.maxConnections)],
+    fleet,
   }
 }

@@ -20,6 +20,7 @@ export const poolNamePattern = /^(?!.*__)[A-Za-z0-9][\w.-]{0,63}$/
 /** What one source says about one pool, unchecked but for its shape. */
 export interface Declaration {
   readonly extends?: unknown
+  readonly fleet?: unknown
   readonly fields: object
 }
 
@@ -86,11 +87,13 @@ export function readDeclarations(source: PoolsSource, problems: Problems): Map<s
 function declarationOf(entries: readonly (readonly [string, unknown])[]): Declaration {
   const fields = {}
   let parent: unknown
+  let fleet: unknown
   for (const [key, value] of entries) {
     if (key === 'extends') parent = value
+    else if (key === 'fleet') fleet = value
     else if (key !== '$schema') setOwn(fields, key, value)
   }
-  return parent === undefined ? { fields } : { extends: parent, fields }
+  return { ...(parent !== undefined && { extends: parent }), ...(fleet !== undefined && { fleet }), fields }
 }
 
 function explainTopLevel(key: string): Trouble {

@@ -40,6 +40,6 @@ export class FleetSums {
 }
 
 /** Connections that a pool may have open: its own limit, or what its fleet leaves to it. */
-export function limitOf(maxConnections: number, fleet: FleetStats | undefined): number {
+export function limitInFleet(maxConnections: number, fleet: FleetStats | undefined): number {
   return fleet === undefined ? maxConnections : Math.min(maxConnections, fleet.floor + fleet.lease)
 }

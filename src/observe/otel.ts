@@ -7,7 +7,7 @@ import {
   metrics as openTelemetry,
 } from '@opentelemetry/api'
 import { subscribe } from './channels.ts'
-import { FleetSums, fleetGauges, limitOf } from './fleets.ts'
+import { FleetSums, fleetGauges, limitInFleet } from './fleets.ts'
 import { GaugeSums } from './gauges.ts'
 import { type Metric, metrics } from './metrics.ts'
 import { type Observed, ObservedPools } from './observed.ts'
@@ -78,7 +78,7 @@ function observeState(meter: Meter, observed: ObservedPools, origins: OriginName
       const stats = pool.stats()
       hosts.add(stats, partsOf)
       waiting.set(name, (waiting.get(name) ?? new GaugeSums()).add(stats, partsOf))
-      limits.set(name, (limits.get(name) ?? 0) + limitOf(pool.config.maxConnections, stats.fleet))
+      limits.set(name, (limits.get(name) ?? 0) + limitInFleet(pool.config.maxConnections, stats.fleet))
       fleets.add(name, budget, stats.fleet)
       refusals.add(name, budget, [stats.acquireTimeouts, stats.rejected])
     }

@@ -1,5 +1,5 @@
 import type { HistogramSummary, PoolStats, StatsOptions } from '../adapter.ts'
-import { type FleetGauge, FleetSums, fleetGauges, limitOf } from './fleets.ts'
+import { type FleetGauge, FleetSums, fleetGauges, limitInFleet } from './fleets.ts'
 import { GaugeSums } from './gauges.ts'
 import { counters, metrics } from './metrics.ts'
 import type { ObservedPools } from './observed.ts'
@@ -75,7 +75,7 @@ export class Scraper {
         name,
         gauges.add(stats, (origin) => this.#origins.nameOf(origin)),
       )
-      limits.set(name, (limits.get(name) ?? 0) + limitOf(pool.config.maxConnections, stats.fleet))
+      limits.set(name, (limits.get(name) ?? 0) + limitInFleet(pool.config.maxConnections, stats.fleet))
       this.#fleets.add(name, budget, stats.fleet)
       this.#count(name, budget, stats)
     }

@@ -58,6 +58,16 @@ const beyondSchema: readonly { readonly what: string; readonly says: RegExp; rea
     },
   },
   {
+    what: 'a fleet contradicts itself',
+    says: /\.fleet\.(?:floor|ttl|margin): (?:floor ×|\S+ (?:is too short|leaves less))/,
+    example: {
+      pools: {
+        a: { fleet: { maxConnections: 2, maxMembers: 3 } },
+        b: { fleet: { maxConnections: 9, maxMembers: 3, ttl: '1s' } },
+      },
+    },
+  },
+  {
     what: 'a limit leaves less than one for each process',
     says: /over \d+ processes leaves less than one for each/,
     example: { processes: 3, pools: { a: { maxConnections: 2, hosts: { 'a.test': { maxConnectionsPerHost: 1 } } } } },

@@ -11,7 +11,11 @@ describe('options of loadPools', () => {
   const instead = 'pass an object such as { watch: true }, or leave it out'
   it.each<[string, unknown, string]>([
     ['one that is misspelt', { watchh: true }, `"watchh" is unknown to ${place}: did you mean watch?`],
-    ['one of nobody', { strict: false }, `"strict" is unknown to ${place}: it takes cwd, file, env, pools, processes, watch`],
+    [
+      'one of nobody',
+      { strict: false },
+      `"strict" is unknown to ${place}: it takes cwd, file, env, pools, processes, watch, fleet`,
+    ],
     [
       'a field',
       { maxConnections: 5 },
