@@ -5,10 +5,10 @@ import { root } from '../../scripts/root.ts'
 import { fences } from '../docs/pages.ts'
 import { examples, linesOf } from './run.ts'
 
-/** These go on until they are stopped, and have tests of their own: metrics.test.ts, and test/observe/sigterm.test.ts. */
-const services = ['metrics', 'shutdown']
+/** These need more, and have tests of their own: metrics.test.ts, fleet.test.ts, and test/observe/sigterm.test.ts. */
+const others = ['metrics', 'fleet', 'shutdown']
 
-describe.concurrent.each(examples.filter(({ name }) => !services.includes(name)))('examples/$name', (example) => {
+describe.concurrent.each(examples.filter(({ name }) => !others.includes(name)))('examples/$name', (example) => {
   it('runs by the two commands of its README, and shows what that says', async () => {
     const lines = await linesOf(example)
     expect(lines).toEqual(example.seen.map((pattern) => expect.stringMatching(pattern)))

@@ -6,6 +6,7 @@ import { promisify } from 'node:util'
 import { root } from '../../scripts/root.ts'
 import { fences } from '../docs/pages.ts'
 import { bareEnvironment } from '../platform.ts'
+import { hangs } from '../time.ts'
 
 /** What an example's README says. */
 export interface Example {
@@ -39,21 +40,25 @@ function patterns(readme: string): RegExp[] {
     .map((line) => new RegExp(`^${escaped(line)}$`))
 }
 
-const options = () => ({ cwd, env: bareEnvironment() })
+interface Environment {
+  readonly [name: string]: string
+}
 
 /** Runs an example until it ends by itself, and gives the lines that it has printed. */
-export async function linesOf({ args }: Example): Promise<string[]> {
-  const { stdout, stderr } = await promisify(execFile)(
-    process.execPath,
-    ['--disable-warning=ExperimentalWarning', ...args],
-    options(),
-  )
+export async function linesOf({ args }: Example, env: Environment = {}): Promise<string[]> {
+  const { stdout, stderr } = await promisify(execFile)(process.execPath, ['--disable-warning=ExperimentalWarning', ...args], {
+    cwd,
+    env: { ...bareEnvironment(), ...env },
+    // It hangs: nothing of it is left behind.
+    timeout: 4 * hangs,
+    killSignal: 'SIGKILL',
+  })
   if (stderr !== '') throw new Error(stderr)
   return stdout.trimEnd().split('\n')
 }
 
 /** Starts one that goes on until it is stopped. */
-export function start({ args }: Example, env: { readonly [name: string]: string }) {
+export function start({ args }: Example, env: Environment) {
   const all = ['--disable-warning=ExperimentalWarning', ...args]
   return spawn(process.execPath, all, { cwd, env: { ...bareEnvironment(), ...env }, stdio: ['ignore', 'pipe', 'inherit'] })
 }
