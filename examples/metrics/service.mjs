@@ -7,7 +7,7 @@ import { register } from 'prom-client'
 import { upstream } from '../upstream.mjs'
 
 const backend = await upstream()
-const pool = createPool({ maxConnections: 10, acquireTimeout: '2s' }, {}, { name: 'orders' })
+const pool = createPool({ maxConnections: 10 }, {}, { name: 'orders' })
 const stop = collect(pool)
 
 const metrics = http.createServer(async (_request, response) => {
@@ -21,8 +21,12 @@ metrics.listen(Number(process.env.PORT ?? 9464), process.env.HOST ?? '127.0.0.1'
 let running = true
 async function caller() {
   while (running) {
-    const answer = await pool.fetch(`${backend.url}/orders`)
-    await answer.json()
+    try {
+      const answer = await pool.fetch(`${backend.url}/orders`)
+      await answer.json()
+    } catch (error) {
+      console.error(error)
+    }
     await sleep(Math.random() * 50)
   }
 }

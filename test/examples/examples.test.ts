@@ -8,7 +8,7 @@ import { examples, linesOf } from './run.ts'
 /** These need more, and have tests of their own: metrics.test.ts, fleet.test.ts, and test/observe/sigterm.test.ts. */
 const others = ['metrics', 'fleet', 'shutdown']
 
-describe.concurrent.each(examples.filter(({ name }) => !others.includes(name)))('examples/$name', (example) => {
+describe.each(examples.filter(({ name }) => !others.includes(name)))('examples/$name', (example) => {
   it('runs by the two commands of its README, and shows what that says', async () => {
     const lines = await linesOf(example)
     expect(lines).toEqual(example.seen.map((pattern) => expect.stringMatching(pattern)))

@@ -12,11 +12,7 @@ describe.runIf(redis !== undefined)('examples/fleet', () => {
     const args = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--dir', folder]
     const { stop } = await startProgram(redis ?? '', args, port, folder)
     onTestFinished(stop)
-    const lines = await linesOf(example, {
-      REDIS_URL: `redis://127.0.0.1:${port}`,
-      // On a busy machine members may not hear of each other for seconds. The budget holds all the same.
-      NODE_OPTIONS: '--disable-warning=POLYPOOL_FLEET_LOST --disable-warning=ExperimentalWarning',
-    })
+    const lines = await linesOf(example, { REDIS_URL: `redis://127.0.0.1:${port}` })
     expect(lines).toEqual(example.seen.map((pattern) => expect.stringMatching(pattern)))
     const together = Number(/they have (\d+)/.exec(lines[1] ?? '')?.[1])
     expect(together).toBeGreaterThan(3)

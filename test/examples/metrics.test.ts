@@ -15,9 +15,11 @@ const example = examples.find(({ name }) => name === 'metrics') ?? expect.unreac
 
 let service: ReturnType<typeof start>
 let url = ''
+let ended: Promise<unknown[]>
 
 beforeAll(async () => {
   service = start(example, { PORT: '0' })
+  ended = once(service, 'exit')
   const [line] = (await once(createInterface({ input: service.stdout }), 'line')) as [string]
   url = /http:\S+$/.exec(line)?.[0] ?? ''
 })
@@ -117,7 +119,6 @@ describe.runIf(prometheus !== undefined && promtool !== undefined)('Prometheus i
 
 // The last one: nobody scrapes any more.
 it('examples/metrics ends by itself when it is told to', async () => {
-  const ended = once(service, 'exit')
   service.kill('SIGTERM')
   expect(await ended).toEqual([0, null])
 })

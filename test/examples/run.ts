@@ -40,15 +40,24 @@ function patterns(readme: string): RegExp[] {
     .map((line) => new RegExp(`^${escaped(line)}$`))
 }
 
+/** What only tells of a busy machine is not asked for: that requests wait for seconds, and members of a fleet hear nothing for as long. */
+const silent = ['ExperimentalWarning', 'POLYPOOL_EXHAUSTED', 'POLYPOOL_FLEET_LOST']
+
+function environment(more: Environment): NodeJS.ProcessEnv {
+  const { NODE_COMPILE_CACHE = '' } = process.env
+  const NODE_OPTIONS = silent.map((code) => `--disable-warning=${code}`).join(' ')
+  return { ...bareEnvironment(), NODE_COMPILE_CACHE, NODE_OPTIONS, ...more }
+}
+
 interface Environment {
   readonly [name: string]: string
 }
 
 /** Runs an example until it ends by itself, and gives the lines that it has printed. */
 export async function linesOf({ args }: Example, env: Environment = {}): Promise<string[]> {
-  const { stdout, stderr } = await promisify(execFile)(process.execPath, ['--disable-warning=ExperimentalWarning', ...args], {
+  const { stdout, stderr } = await promisify(execFile)(process.execPath, args, {
     cwd,
-    env: { ...bareEnvironment(), ...env },
+    env: environment(env),
     // It hangs: nothing of it is left behind.
     timeout: 4 * hangs,
     killSignal: 'SIGKILL',
@@ -59,6 +68,5 @@ export async function linesOf({ args }: Example, env: Environment = {}): Promise
 
 /** Starts one that goes on until it is stopped. */
 export function start({ args }: Example, env: Environment) {
-  const all = ['--disable-warning=ExperimentalWarning', ...args]
-  return spawn(process.execPath, all, { cwd, env: { ...bareEnvironment(), ...env }, stdio: ['ignore', 'pipe', 'inherit'] })
+  return spawn(process.execPath, args, { cwd, env: environment(env), stdio: ['ignore', 'pipe', 'inherit'] })
 }
