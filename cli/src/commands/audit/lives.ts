@@ -1,6 +1,6 @@
 import type { Node } from 'oxc-parser'
 import type { Binding } from '../../reading/javascript/bindings.ts'
-import { allCarriers, sendings } from '../../reading/javascript/clients.ts'
+import { allCarriers, carriersOf, type Sending, sendings } from '../../reading/javascript/clients.ts'
 import type { Creating, Model } from '../../reading/javascript/model.ts'
 import { bare, type Call, isFunction, keyName, memberName } from '../../reading/javascript/nodes.ts'
 import { Functions } from './functions.ts'
@@ -15,11 +15,14 @@ type Fate =
 /** Where a value goes. */
 type Holder =
   /** Into the call, as an argument of it or of its options. */
-  | { readonly to: 'call'; readonly call: Call; readonly carried: boolean }
+  | { readonly to: 'call'; readonly call: Call; readonly carrier: Carrier }
   /** Into a name, as its value or as that of a member; `at` is where. */
-  | { readonly to: 'name'; readonly binding: Binding; readonly at: Node; readonly carried: boolean }
+  | { readonly to: 'name'; readonly binding: Binding; readonly at: Node; readonly carrier: Carrier }
   /** To whoever calls the function. */
   | { readonly to: 'caller'; readonly of: Node }
+
+/** The option that it is given under, such as `httpsAgent`; undefined where it stands by itself. */
+type Carrier = string | undefined
 
 const kept: Fate = { kept: true }
 const nothing: Fate = { kept: false, requests: [] }
@@ -42,14 +45,14 @@ const furthest = 5
 export class Lives {
   readonly #model: Model
   readonly #functions: Functions
-  readonly #sends: ReadonlySet<Node>
+  readonly #sends: ReadonlyMap<Node, Sending>
   readonly #creations: ReadonlyMap<Node, Creating>
   readonly #fates = new Map<Node, Fate>()
 
   constructor(model: Model) {
     this.#model = model
     this.#functions = new Functions(model)
-    this.#sends = new Set(model.sent.map(({ node }) => node))
+    this.#sends = new Map(model.sent.map(({ node, sending }) => [node, sending]))
     this.#creations = new Map(model.created.map((creating) => [creating.node, creating]))
   }
 
@@ -111,7 +114,7 @@ export class Lives {
     for (const use of this.#usesOf(holder)) {
       const found = this.#callerOf(use, depth + 1)
       // Whatever else becomes of it must end here, too.
-      if (found === undefined && this.#fateOfUse(use, holder.carried).kept) return undefined
+      if (found === undefined && this.#fateOfUse(use, holder.carrier).kept) return undefined
       maker ??= found
     }
     return maker
@@ -130,15 +133,15 @@ export class Lives {
     if (known) return known
     // Set first: what is made may be used to make itself anew.
     this.#fates.set(node, kept)
-    const fate = this.#follow(node, false)
+    const fate = this.#follow(node, undefined)
     this.#fates.set(node, fate)
     return fate
   }
 
-  #follow(node: Node, carried: boolean): Fate {
+  #follow(node: Node, carrier: Carrier): Fate {
     const holder = this.#holderOf(node)
     if (holder === undefined || holder.to === 'caller') return kept
-    if (holder.to === 'call') return this.#fateInCall(holder.call, carried || holder.carried)
+    if (holder.to === 'call') return this.#fateInCall(holder.call, holder.carrier ?? carrier)
     const home = this.#functions.homeOf(node)
     // A name from outside, such as a cache, holds it for longer; a parameter is of whoever calls.
     const { binding } = holder
@@ -149,7 +152,7 @@ export class Lives {
     for (const use of this.#usesOf(holder)) {
       // A function inside may outlive this one, or send many requests.
       if (this.#functions.homeOf(use) !== home) return kept
-      const fate = this.#fateOfUse(use, carried || holder.carried)
+      const fate = this.#fateOfUse(use, holder.carrier ?? carrier)
       if (fate.kept) return kept
       requests.push(...fate.requests)
     }
@@ -172,19 +175,22 @@ export class Lives {
     return at.type === 'AssignmentExpression' && use.start >= at.left.start && use.end <= at.left.end
   }
 
-  #fateInCall(call: Call, carried: boolean): Fate {
-    if (this.#sends.has(call) || (carried && this.#looksLikeRequest(call))) return { kept: false, requests: [call] }
+  #fateInCall(call: Call, carrier: Carrier): Fate {
+    const sending = this.#sends.get(call)
+    // An agent under a name that the client does not know goes nowhere, which is told by another rule.
+    if (sending && carrier !== undefined && !carriersOf(sending.client).includes(carrier)) return nothing
+    if (sending || (carrier !== undefined && this.#looksLikeRequest(call))) return { kept: false, requests: [call] }
     if (this.#isHarmless(call)) return nothing
     return this.#creations.has(call) ? this.#fateOf(call) : kept
   }
 
   /** `agent` in the options of a request, `api.get(…)`, `agent.destroy()`, `api.defaults.x = …`. */
-  #fateOfUse(use: Node, carried: boolean): Fate {
+  #fateOfUse(use: Node, carrier: Carrier): Fate {
     const { scopes } = this.#model
     const parent = scopes.parentOf(use)
     if (parent?.type !== 'MemberExpression' || parent.object !== use) {
       if (parent?.type === 'CallExpression' && parent.callee === use) return { kept: false, requests: [parent] }
-      return this.#isTested(use, parent) ? nothing : this.#follow(use, carried)
+      return this.#isTested(use, parent) ? nothing : this.#follow(use, carrier)
     }
     const call = scopes.parentOf(parent)
     if (call?.type === 'CallExpression' && call.callee === parent) {
@@ -194,7 +200,8 @@ export class Lives {
       return this.#creations.has(call) ? this.#fateOf(call) : nothing
     }
     // What is read from options, such as a URL, is not the agent.
-    return allCarriers.includes(memberName(parent) ?? '') ? this.#follow(parent, true) : nothing
+    const read = memberName(parent)
+    return read !== undefined && allCarriers.includes(read) ? this.#follow(parent, read) : nothing
   }
 
   #isTested(use: Node, parent: Node | undefined): boolean {
@@ -223,13 +230,13 @@ export class Lives {
   #holderOf(value: Node): Holder | undefined {
     const { scopes } = this.#model
     let inner = value
-    let carried = false
+    let carrier: Carrier
     for (const outer of scopes.around(value)) {
       switch (outer.type) {
         case 'Property': {
           if (outer.value !== inner) return undefined
           const name = keyName(outer.key, outer.computed)
-          carried ||= name !== undefined && allCarriers.includes(name)
+          if (name !== undefined && allCarriers.includes(name)) carrier ??= name
           break
         }
         case 'ObjectExpression':
@@ -244,21 +251,21 @@ export class Lives {
           // `axios.create(…).get(url)`
           const call = scopes.parentOf(outer)
           const sends = call?.type === 'CallExpression' && (this.#sends.has(call) || this.#isSentByDispatcher(call))
-          return outer.object === inner && call && sends ? { to: 'call', call, carried } : undefined
+          return outer.object === inner && call && sends ? { to: 'call', call, carrier } : undefined
         }
         case 'CallExpression':
         case 'NewExpression':
           if (outer.callee === inner && !this.#sends.has(outer)) return undefined
           if (/^global#Object\.(?:assign|freeze)$/.test(this.#model.evaluator.references.of(outer.callee) ?? '')) break
-          return { to: 'call', call: outer, carried }
+          return { to: 'call', call: outer, carrier }
         case 'VariableDeclarator': {
           const { id } = outer
           if (id.type !== 'Identifier' || outer.init !== inner) return undefined
           const exported = scopes.parentOf(scopes.parentOf(outer) ?? outer)?.type === 'ExportNamedDeclaration'
-          return exported ? undefined : named(scopes.resolve(id.name, id), outer, carried)
+          return exported ? undefined : named(scopes.resolve(id.name, id), outer, carrier)
         }
         case 'AssignmentExpression':
-          return outer.right === inner ? this.#assigned(outer, carried) : undefined
+          return outer.right === inner ? this.#assigned(outer, carrier) : undefined
         case 'ReturnStatement': {
           const of = scopes.functionAround(outer)
           return of && { to: 'caller', of }
@@ -274,17 +281,18 @@ export class Lives {
   }
 
   /** `agent = …`, or `options.httpsAgent = …` and no deeper. */
-  #assigned(node: Extract<Node, { type: 'AssignmentExpression' }>, carried: boolean): Holder | undefined {
+  #assigned(node: Extract<Node, { type: 'AssignmentExpression' }>, carrier: Carrier): Holder | undefined {
     const { scopes } = this.#model
     const left = bare(node.left)
     if (left.type === 'Identifier') {
       // `agent ??= …` is made where there is none yet.
-      return node.operator === '=' ? named(scopes.resolve(left.name, left), node, carried) : undefined
+      return node.operator === '=' ? named(scopes.resolve(left.name, left), node, carrier) : undefined
     }
     if (left.type !== 'MemberExpression' || node.operator !== '=') return undefined
     const object = bare(left.object)
-    const isCarrier = allCarriers.includes(memberName(left) ?? '')
-    return object.type === 'Identifier' && isCarrier ? named(scopes.resolve(object.name, object), node, true) : undefined
+    const name = memberName(left)
+    const isCarrier = name !== undefined && allCarriers.includes(name)
+    return object.type === 'Identifier' && isCarrier ? named(scopes.resolve(object.name, object), node, name) : undefined
   }
 
   #loopAround(node: Node): Node | undefined {
@@ -296,6 +304,6 @@ export class Lives {
   }
 }
 
-function named(binding: Binding | undefined, at: Node, carried: boolean): Holder | undefined {
-  return binding && { to: 'name', binding, at, carried }
+function named(binding: Binding | undefined, at: Node, carrier: Carrier): Holder | undefined {
+  return binding && { to: 'name', binding, at, carrier }
 }

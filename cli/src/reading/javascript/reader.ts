@@ -40,8 +40,9 @@ export class SourceReader<Task, Found> implements AsyncDisposable {
 
   async #start(): Promise<ChildProcess> {
     const worker = fork(this.#module, {
-      // None of the parent's: a debugger's port, say, is taken.
-      execArgv: [],
+      // None of the parent's: a debugger's port, say, is taken. A tree is garbage as soon as it is read: room for many of them
+      // would take twice the memory, and no less time.
+      execArgv: ['--max-semi-space-size=4'],
       serialization: 'advanced',
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     })
