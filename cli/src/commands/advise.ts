@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import type { Command } from 'commander'
 import { advise, type PoolConfig, PoolConfigError, type PoolSample, type Suggestion } from 'polypool'
-import { commandLine, counted, formatDuration, literal } from 'polypool/internal'
+import { commandLine, counted, formatDuration, isDivided, literal } from 'polypool/internal'
 import { Findings, type Io, Misuse } from '../io.ts'
 import { colorsFor, examples, printable, table, toJson } from '../output.ts'
 import { scrape } from './advise/scrape.ts'
@@ -48,7 +48,12 @@ export function registerAdvise(program: Command, io: Io): void {
 async function run(source: string | undefined, options: Options, io: Io): Promise<void> {
   const taken = await take(source, options, io)
   const suggestions = suggest(taken)
-  io.stdout(options.json ? toJson({ samples: taken.samples.length, suggestions }) : await textOf(taken, suggestions, io))
+  const processes = await processesOf(io)
+  io.stdout(
+    options.json
+      ? toJson({ samples: taken.samples.length, ...(processes === 1 ? {} : { processes }), suggestions })
+      : await textOf(taken, suggestions, processes, io),
+  )
   if (suggestions.length > 0) throw new Findings()
 }
 
@@ -94,6 +99,17 @@ function fromFile(file: string): Taken {
   return { config, samples: samples as readonly PoolSample[] }
 }
 
+/** Among how many the project's config divides its limits: what is measured is of one process. */
+async function processesOf(io: Io): Promise<number> {
+  try {
+    return (await readConfig(io)).processes.count
+  } catch (error) {
+    // The samples may be of another project; whatever is wrong with this one's config is for `check` to say.
+    if (error instanceof Misuse) return 1
+    throw error
+  }
+}
+
 function suggest({ config, samples }: Taken): Suggestion[] {
   try {
     return advise(config, samples)
@@ -103,7 +119,7 @@ function suggest({ config, samples }: Taken): Suggestion[] {
   }
 }
 
-async function textOf({ samples }: Taken, suggestions: readonly Suggestion[], io: Io): Promise<string> {
+async function textOf({ samples }: Taken, suggestions: readonly Suggestion[], processes: number, io: Io): Promise<string> {
   const times = samples.map(({ at }) => at)
   const span = samples.length < 2 ? 0 : Math.max(...times) - Math.min(...times)
   const basis = `${counted(samples.length, 'sample')} over ${formatDuration(Math.round(span / 100) * 100)}`
@@ -116,18 +132,18 @@ async function textOf({ samples }: Taken, suggestions: readonly Suggestion[], io
     printable(reason),
   ])
   const { bold } = colorsFor(io)
-  const changes = suggestions.map(({ field, host, suggested }) =>
-    host === undefined
-      ? `${field}: ${valueText(field, suggested)}`
-      : `hosts: { ${literal(host)}: { ${field}: ${valueText(field, suggested)} } }`,
-  )
+  const changes = suggestions.map(({ field, host, suggested }) => {
+    const value = valueText(field, isDivided(field) ? suggested * processes : suggested)
+    return host === undefined ? `${field}: ${value}` : `hosts: { ${literal(host)}: { ${field}: ${value} } }`
+  })
+  const all = processes === 1 ? '' : `, where limits are those of all ${processes} processes`
   const columns = [
     { head: 'field' },
     { head: 'now', align: 'right' },
     { head: 'suggested', align: 'right' },
     { head: 'why', wrap: true },
   ] as const
-  return `${basis}\n\n${await table(io, columns, rows)}\n${bold('In polypool.config.yaml')}\n${changes.map((line) => `  ${printable(line)}\n`).join('')}`
+  return `${basis}\n\n${await table(io, columns, rows)}\n${bold(`In polypool.config.yaml${all}`)}\n${changes.map((line) => `  ${printable(line)}\n`).join('')}`
 }
 
 function valueText(field: Suggestion['field'], value: number): string {

@@ -54,6 +54,16 @@ describe('advise', () => {
     expect(stdout).toContain('In polypool.config.yaml\n  maxConnections: 27\n')
   })
 
+  it('writes the limits of all processes where the config divides them', async () => {
+    const cwd = project({
+      'samples.json': JSON.stringify({ config: { maxConnections: 20 }, samples: samples(60) }),
+      'polypool.config.yaml': 'processes: 4\npools: { default: { maxConnections: 80 } }',
+    })
+    const { stdout } = await polypool(['advise', 'samples.json'], { cwd })
+    expect(stdout).toMatch(/maxConnections +20 +27 /)
+    expect(stdout).toContain('In polypool.config.yaml, where limits are those of all 4 processes\n  maxConnections: 108\n')
+  })
+
   it('says so when there is nothing to change', async () => {
     const few = await polypool(['advise', 'samples.json'], inFile(samples(5)))
     expect(few).toMatchObject({ code: 0, stdout: expect.stringContaining('5 samples over 4s: nothing to change') })

@@ -13,6 +13,7 @@ export function facts({ config, pending }: WantedLimits): Omit<ProxyFacts, 'open
 
 export function write(wanted: WantedLimits, place: Site): string {
   return [
+    '# Behind the other files (-f): a section after these that names no defaults would take them.',
     `defaults ${place.name}_defaults`,
     ...indented([
       '# Whoever leaves while waiting is not sent. A frontend hears of it from here alone.',
