@@ -180,7 +180,8 @@ export class HandOver {
     const now = this.#pool.clock.now()
     const { limits } = connection.lane.origin
     if (!connection.usable()) this.retire(connection, null)
-    else if (!connection.mayServe(now)) this.retire(connection, limits.keepAlive ? 'expired' : null)
+    else if (!connection.mayServe(now) || now >= connection.refusesAt)
+      this.retire(connection, limits.keepAlive ? 'expired' : null)
     else if (!this.#isSurplus(connection)) this.#share(connection, now)
     else if (mayEvict) this.retire(connection, 'surplus')
   }

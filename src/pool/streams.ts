@@ -9,6 +9,8 @@ export class StreamCounts {
   /** Requests that they carry, and how many they may carry at a time; one that drains may carry what it does. */
   active = 0
   capacity = 0
+  /** Those of lanes that may carry none for now. */
+  shut = 0
 
   /** It is open, and speaks HTTP/2. */
   add(connection: Connection): void {
@@ -61,7 +63,9 @@ export class StreamCounts {
     // An idle one that may carry nothing is not among the idle ones of its lane.
     lane.extraRunning += sign * (state === 'idle' && slots === 0 ? -1 : Math.max(0, running - 1))
     if (Number.isNaN(allowed)) lane.untold += sign
-    if (slots === 0) lane.shut += sign
+    if (slots > 0) return
+    lane.shut += sign
+    this.shut += sign
   }
 }
 

@@ -129,6 +129,7 @@ export class Census {
   servable(wanted: ReadonlyMap<string, number>): number {
     const places = (area: Area) => {
       const idle = new Set([...this.idle(), ...this.ready.spares()])
+      for (const { waiter } of this.queued()) idle.delete(this.streams.lastOf(waiter?.lane as FakeLane) as FakeConnection)
       const kept = this.sockets().filter((socket) => socket.phase !== 'closing' && area.has(socket) && !idle.has(socket))
       const beyond = [...this.#engine.live].filter((socket) => socket.overflow && area.has(socket)).length
       return Math.max(0, area.limit - kept.length - Math.max(0, beyond - this.config.maxOverflow))

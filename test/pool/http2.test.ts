@@ -313,3 +313,28 @@ test('a server that allows none for now is waited for only by those that may wai
     expect(engine.live.size).toBe(1)
   }
 })
+
+test('without block nobody waits behind those for whom a session is no use whose server allows no requests', () => {
+  const engine = start({ maxConnections: 1 }, h2)
+  const connection = session(engine, 0)
+  const [waiting] = burst(engine, 1)
+  engine.pool.reconfigure({ ...engine.pool.config, block: false, maxOverflow: 0 })
+  engine.release(connection)
+  expect([waiting?.outcome, connection.state]).toEqual(['waiting', 'idle'])
+  // Its place would be for the one that has waited longer.
+  expect(engine.ask(b).error?.code).toBe('ERR_POOL_FULL')
+  engine.settings(connection, 1)
+  expect(waiting?.outcome).toBe('granted')
+})
+
+test('a session that has expired while the loop was busy carries nothing more, whatever its server then allows', () => {
+  const engine = start({ maxConnections: 1, keepAliveExpiry: 60 }, h2)
+  const connection = session(engine, 0)
+  const [waiting] = burst(engine, 1)
+  engine.release(connection)
+  engine.clock.skip(70)
+  engine.settings(connection, 5)
+  expect([waiting?.outcome, connection.phase]).toEqual(['waiting', 'closing'])
+  engine.closed(connection)
+  expect(waiting?.connection).not.toBe(connection)
+})

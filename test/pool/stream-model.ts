@@ -71,6 +71,13 @@ export class StreamModel {
     return ready.length > 0 && ready.every((socket) => this.slots(socket) === 0)
   }
 
+  /** The last connection of a lane that waits for a server which allows nothing for now, if it idles: closed for others, its place would be that lane's again. */
+  lastOf(lane: FakeLane): FakeConnection | undefined {
+    const there = this.of(lane)
+    const idle = there.filter(({ phase }) => phase === 'idle')
+    return this.isShut(lane) && idle.length === there.length ? idle.at(-1) : undefined
+  }
+
   /** Connections that have yet to be begun for these requests of one lane. */
   neededIn(lane: FakeLane, requests: readonly FakeRequest[]): number {
     if (requests.length === 0) return 0
