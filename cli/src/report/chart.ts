@@ -9,13 +9,9 @@ export interface Area {
 }
 
 const width = 900
-const height = 150
-const left = 48
-const right = 12
-const top = 26
-const bottom = 22
+const height = 100
 
-/** Areas one on top of another over time, with a limit as a line where there is one. */
+/** Areas one on top of another over time, with a limit as a line where there is one; words around them, so that they stretch and words do not. */
 export function chart(title: string, areas: readonly Area[], limit?: number): string {
   const times = areas.flatMap(({ points }) => points.map(({ at }) => at))
   const [from, to] = [Math.min(...times), Math.max(...times)]
@@ -24,8 +20,8 @@ export function chart(title: string, areas: readonly Area[], limit?: number): st
   // A limit far above would leave the picture empty.
   const shownLimit = limit !== undefined && limit <= 3 * most ? limit : undefined
   const highest = Math.max(1, most, shownLimit ?? 0)
-  const x = (at: number) => left + ((at - from) / Math.max(1, to - from)) * (width - left - right)
-  const y = (value: number) => height - bottom - (value / highest) * (height - top - bottom)
+  const x = (at: number) => ((at - from) / Math.max(1, to - from)) * width
+  const y = (value: number) => height - (value / highest) * height
   const shapes = areas.map(({ name, color, points }, index) => {
     const tops = stacked[index] ?? []
     const under = stacked[index - 1] ?? tops.map(() => 0)
@@ -34,20 +30,19 @@ export function chart(title: string, areas: readonly Area[], limit?: number): st
     const d = points.length === 0 ? '' : `M${[...above, ...below].join('L')}Z`
     return element('path', { d, style: `fill: var(--${color}); fill-opacity: .55` }, element('title', {}, escapeHtml(name)))
   })
-  return element(
+  const picture = element(
     'svg',
-    { class: 'timeline', viewBox: `0 0 ${width} ${height}`, role: 'img', 'aria-label': title },
-    label(left, 14, title),
-    ...legend(areas),
+    { viewBox: `0 0 ${width} ${height}`, preserveAspectRatio: 'none', role: 'img', 'aria-label': title },
     ...shapes,
-    shownLimit === undefined
-      ? ''
-      : element('line', { class: 'limit', x1: left, x2: width - right, y1: y(shownLimit), y2: y(shownLimit) }),
-    element('line', { class: 'base', x1: left, x2: width - right, y1: y(0), y2: y(0) }),
-    label(left - 6, y(highest) + 4, rounded(highest), 'end'),
-    label(left - 6, y(0), '0', 'end'),
-    label(left, height - 6, clock(from)),
-    label(width - right, height - 6, clock(to), 'end'),
+    shownLimit === undefined ? '' : element('line', { class: 'limit', x1: 0, x2: width, y1: y(shownLimit), y2: y(shownLimit) }),
+  )
+  return element(
+    'figure',
+    { class: 'chart' },
+    element('figcaption', {}, element('span', {}, escapeHtml(title)), ...legend(areas)),
+    element('div', { class: 'scale' }, element('span', {}, rounded(highest)), element('span', {}, '0')),
+    picture,
+    element('div', { class: 'times' }, element('span', {}, clock(from)), element('span', {}, clock(to))),
   )
 }
 
@@ -62,17 +57,7 @@ function stack(areas: readonly Area[]): number[][] {
 }
 
 function legend(areas: readonly Area[]): string[] {
-  return areas.flatMap(({ name, color }, index) => {
-    const x = width - right - 170 * (areas.length - index)
-    return [
-      element('rect', { x, y: 5, width: 12, height: 10, style: `fill: var(--${color}); fill-opacity: .55` }),
-      label(x + 17, 14, name),
-    ]
-  })
-}
-
-function label(x: number, y: number, content: string, more = ''): string {
-  return element('text', { x, y, class: `label ${more}`.trim() }, escapeHtml(content))
+  return areas.map(({ name, color }) => element('span', { class: 'key', style: `--host: var(--${color})` }, escapeHtml(name)))
 }
 
 function tenth(value: number): number {

@@ -86,7 +86,7 @@ function section(pool: ReportedPool, at: number): string {
   return [
     `<h2>${escapeHtml(name)}</h2>`,
     `<p>${escapeHtml(`${stats.active} in use, ${stats.idle} idle, ${stats.pending} waiting; maxConnections ${limit ?? 'unlimited'}`)}</p>`,
-    ...charts.map((svg) => `<figure>${svg}</figure>`),
+    ...charts,
     table(['host', 'in use', 'idle', 'waiting'], hostRows(pool)),
     table(['connections closed', 'so far'], Object.entries(closes)),
   ].join('\n')

@@ -44,6 +44,16 @@ ul { margin: 6px 0; padding-left: 22px; }
 .legend svg { width: 34px; height: 14px; vertical-align: -2px; margin-right: 6px; }
 figure { margin: 0; border: 1px solid var(--line); border-radius: 8px; padding: 8px; overflow-x: auto; }
 .timeline { display: block; width: 100%; min-width: 720px; height: auto; }
+.chart { display: grid; grid-template-columns: 3.2em 1fr; gap: 4px 6px; margin: 8px 0; color: var(--quiet); font-size: 12px; }
+.chart figcaption { grid-column: 2; display: flex; flex-wrap: wrap; gap: 0 16px; }
+.chart figcaption span:first-child { flex: 1 0 auto; color: var(--text); }
+.chart .key::before { content: ''; display: inline-block; width: 11px; height: 9px; margin-right: 6px; background: var(--host); opacity: .55; }
+.chart svg { display: block; width: 100%; height: 96px; border-bottom: 1px solid var(--line); overflow: visible; }
+.chart .limit { vector-effect: non-scaling-stroke; }
+.chart .scale { display: flex; flex-direction: column; justify-content: space-between; text-align: right; line-height: 1; }
+.chart .times { grid-column: 2; display: flex; justify-content: space-between; }
+.scroll + .scroll, .chart + .scroll { margin-top: 12px; }
+@media (max-width: 600px) { body { padding: 20px 14px 48px; } th, td { padding: 5px 8px; } tbody th { white-space: normal; overflow-wrap: anywhere; } }
 .phase { fill: none; }
 .phase.odd { fill: var(--odd); fill-opacity: .55; }
 .label { fill: var(--quiet); font-size: 11px; }
