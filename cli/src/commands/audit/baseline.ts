@@ -5,7 +5,7 @@ import { writeUserFile } from '../../reading/shared/write-file.ts'
 import type { Finding } from './finding.ts'
 
 /** Where findings are accepted unless `--baseline` says otherwise. */
-export const defaultBaseline = 'polypool-audit.json'
+const defaultBaseline = 'polypool-audit.json'
 
 /** Findings that are known, and not to fail: as many as were there. */
 export interface AcceptedFinding {

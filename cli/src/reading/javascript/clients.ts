@@ -50,7 +50,7 @@ const single: { readonly [reference: string]: Creation } = {
 export const creations: { readonly [reference: string]: Creation } = { ...single, ...pairsOf(single) }
 
 /** Whether all that a creation may be is of these modules. */
-export function isOf(creation: string, ...references: readonly string[]): boolean {
+function isOf(creation: string, ...references: readonly string[]): boolean {
   return creation.split('|').every((one) => references.includes(one))
 }
 
