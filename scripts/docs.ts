@@ -15,6 +15,7 @@ import { dialectSections } from './docs/dialects.ts'
 import { channelSections, reasonTable } from './docs/events.ts'
 import { repositoryLinks } from './docs/links.ts'
 import { metricTable } from './docs/metrics.ts'
+import { movePages } from './docs/moves.ts'
 import { proxyTable } from './docs/proxies.ts'
 import { pythonBehaviourSections } from './docs/python-behaviour.ts'
 import { reverseProxySections } from './docs/reverse-proxies.ts'
@@ -122,6 +123,7 @@ const whole = [
   { file: 'docs/how-a-pool-works.svg', content: stepsPicture() },
   ...apiPages(),
   ...sdkPages(),
+  ...(await movePages()),
 ]
 for (const { file, content } of whole) {
   const place = new URL(file, root)

@@ -31,8 +31,15 @@ export function parentOf(node: Node, scopes: Model['scopes']): Node | undefined 
 /** What takes an agent: by the places at which it, or its variable, stands. */
 export function takersOf(creating: Creating, model: Model): Taker[] {
   const binding = bindingOf(creating, model)
-  const nodes = binding === undefined ? [creating.node] : binding.uses
+  const uses = binding === undefined ? [creating.node] : binding.uses
+  // `agent.destroy()` gives it to nobody.
+  const nodes = uses.filter((use) => !isOwner(use, model.scopes))
   return nodes.map((node) => takerAt(node, model))
+}
+
+function isOwner(node: Node, scopes: Model['scopes']): boolean {
+  const parent = parentOf(node, scopes)
+  return parent?.type === 'MemberExpression' && bare(parent.object) === bare(node)
 }
 
 const nothing: Taker = { client: undefined, scheme: undefined, direct: false }
