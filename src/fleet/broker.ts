@@ -13,7 +13,10 @@ export interface Asker {
   gone(): void
 }
 
-/** Answers for others: from ledgers of its own, or by asking on. */
+/**
+ * Answers for others: from ledgers of its own, or by asking on. Its ledgers have nothing to learn: who asks them is a child or a thread of this
+ * process, or it itself, and has asked none before.
+ */
 export class Broker {
   readonly #ledgers = new Map<string, Ledger>()
   readonly #beyond: Questions | undefined
@@ -24,7 +27,7 @@ export class Broker {
 
   async exchange(fleet: string, round: FleetRound): Promise<FleetAnswer | null> {
     if (this.#beyond !== undefined) return this.#beyond.ask(fleet, round)
-    const ledger = this.#ledgers.get(fleet) ?? new Ledger()
+    const ledger = this.#ledgers.get(fleet) ?? new Ledger(false)
     this.#ledgers.set(fleet, ledger)
     return ledger.exchange(round, Math.round(performance.now()))
   }

@@ -25,6 +25,12 @@ export class Ledger {
   #last: number | undefined
   #learnsUntil = 0
   #run: string | undefined
+  readonly #learns: boolean
+
+  /** @param learns false for one before which there can have been no other */
+  constructor(learns = true) {
+    this.#learns = learns
+  }
 
   /**
    * @param now milliseconds by whatever clock the store has
@@ -34,7 +40,7 @@ export class Ledger {
     const step = longestStep(round.ttl)
     this.#advance(now, step)
     this.#forget()
-    if (run !== this.#run) this.#learnsUntil = this.#time + round.ttl + step
+    if (this.#learns && run !== this.#run) this.#learnsUntil = this.#time + round.ttl + step
     this.#run = run
     const learning = this.#learnsUntil > this.#time
     const known = this.#members.get(round.member)

@@ -5,7 +5,7 @@ import type { Random } from '../random.ts'
 import type { MemberOptions } from './children/member.ts'
 import { type Asked, freePort, type MemberAnswer, startMember, startRedis, startUpstream, until, Wire } from './fleet.ts'
 
-const fleet = { maxConnections: 24, floor: 1, maxMembers: 6, ttl: 4000, margin: 2500 }
+const fleet = { maxConnections: 24, floor: 1, maxMembers: 5, ttl: 4000, margin: 2500 }
 
 /** One process of the fleet, or the place of one that is being replaced. */
 interface Place {
@@ -52,7 +52,7 @@ export class Chaos {
     const primary = await startRedis(file, port)
     const replica = await startRedis(file, replicaPort, '--replicaof', `127.0.0.1 ${port}`)
     const chaos = new Chaos(random, file, upstream, { primary, port, replica, replicaPort })
-    for (let at = 0; at < fleet.maxMembers - 1; at++) chaos.#places.push(await chaos.#join())
+    for (let at = 0; at < fleet.maxMembers; at++) chaos.#places.push(await chaos.#join())
     return chaos
   }
 
@@ -87,7 +87,7 @@ export class Chaos {
     const kind = random.chance(0.5) ? 'load' : random.pick(Object.keys(acts))
     const act = acts[kind]
     if (act === undefined) {
-      const calls = random.chance(0.3) ? 0 : random.whole(1, 30)
+      const calls = random.chance(0.2) ? 0 : random.whole(5, 40)
       for (const each of random.chance(0.2) ? this.#places : [place]) void each.member.ask({ load: calls })
     } else if (kind.startsWith('store') ? this.#storeTaken : place.taken) return
     this.done[kind] = (this.done[kind] ?? 0) + 1
@@ -139,7 +139,7 @@ export class Chaos {
       redis: await wire.listen(),
       client: number % 3 === 0 ? 'redis' : 'ioredis',
       fleet: { ...fleet, onLost: cuts ? 'cut' : 'drain' },
-      longest: cuts && number % 4 === 0 ? 5000 : 400,
+      longest: cuts ? 6000 : 400,
       wild: number % 5 === 0,
     }
     return { name: options.name, wire, member: await startMember(options), taken: false }

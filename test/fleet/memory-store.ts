@@ -1,5 +1,5 @@
 import { Ledger } from '../../src/fleet/ledger.ts'
-import type { FleetAnswer, FleetRound, FleetStore } from '../../src/fleet/types.ts'
+import { type FleetAnswer, type FleetRound, type FleetStore, longestStep } from '../../src/fleet/types.ts'
 
 /** A store within the test's own process, whose clock the test moves. */
 export class MemoryStore implements FleetStore {
@@ -10,6 +10,7 @@ export class MemoryStore implements FleetStore {
   /** Nobody is answered. */
   silent = false
   readonly #ledgers = new Map<string, Ledger>()
+  #ahead = 0
   readonly #begun = process.hrtime.bigint()
 
   async exchange(fleet: string, round: FleetRound): Promise<FleetAnswer | null> {
@@ -18,6 +19,15 @@ export class MemoryStore implements FleetStore {
     if (this.silent) return new Promise(() => {})
     const ledger = this.#ledgers.get(fleet) ?? new Ledger()
     this.#ledgers.set(fleet, ledger)
-    return ledger.exchange(round, Number((process.hrtime.bigint() - this.#begun) / 1_000_000n))
+    return ledger.exchange(round, Number((process.hrtime.bigint() - this.#begun) / 1_000_000n) + this.#ahead)
+  }
+
+  /** Has so much time pass for the ledger as it takes to learn. */
+  async learn(fleet: string, round: FleetRound): Promise<void> {
+    for (let turn = 1; turn < 10; turn++) {
+      await this.exchange(fleet, { ...round, round: turn })
+      this.#ahead += longestStep(round.ttl)
+    }
+    await this.exchange(fleet, { ...round, round: 10, leaves: true })
   }
 }

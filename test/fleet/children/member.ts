@@ -25,8 +25,9 @@ export interface MemberOptions {
   readonly wild?: boolean
 }
 
-const options = JSON.parse(process.argv[2] ?? process.env.FLEET_MEMBER ?? '') as MemberOptions
-const { name, upstream, client, fleet, longest } = options
+const options = JSON.parse(process.argv[2] ?? '') as MemberOptions
+const { upstream, client, fleet, longest } = options
+const name = process.env.FLEET_NAME ?? options.name
 if (options.wild) Date.now = () => 1e12 * (0.5 + Math.random())
 
 function storeOf(): FleetStore {
