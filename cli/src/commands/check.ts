@@ -18,7 +18,7 @@ import { clientNamed } from '../clients.ts'
 import { Findings, type Io, Misuse } from '../io.ts'
 import { colorsFor, examples, printable, table, toJson } from '../output.ts'
 import { behindRisks } from './check/behind.ts'
-import { outgrown } from './check/outgrown.ts'
+import { dividedFleets, outgrown } from './check/outgrown.ts'
 import { demandedBy, risksOfPools } from './check/pool-risks.ts'
 import type { Risk } from './check/risks.ts'
 import { legend, shortfalls, supportTable } from './check/support-table.ts'
@@ -92,6 +92,7 @@ async function check(file: string | undefined, options: Options, io: Io): Promis
   const risks = [
     ...risksOfPools(pools, supports, descriptorLimit(), options.client !== undefined),
     ...(deployment === undefined ? [] : outgrown(pools, count, deployment)),
+    ...dividedFleets(pools, count),
     ...behindProxy(pools, read, options),
   ]
   const seen = new Map(pools.map(({ name, config }) => [name, deployment === undefined ? [] : seenOf(config, deployment)]))

@@ -69,6 +69,21 @@ describe('what servers see of all processes', () => {
     expect((await checked(['--replicas', '16', '--surge', '0'], roomy)).risks).toHaveLength(1)
   })
 
+  it('is in the way of a fleet', async () => {
+    const risky = async (own: string) => {
+      const content = `processes: 4\npools: { default: { ${own}, fleet: { maxConnections: 40, maxMembers: 4 } } }`
+      const { stdout } = await polypool(['check', '--json', '--client', 'undici'], {
+        cwd: project({ 'polypool.config.yaml': content }),
+      })
+      const { risks } = JSON.parse(stdout) as { risks: { id: string; why: string }[] }
+      return risks.filter(({ id }) => id === 'divided-fleet').map(({ why }) => why)
+    }
+    expect(await risky('maxConnections: 40')).toEqual([
+      'processes: 4 leaves this process 10 of 40 connections, so that it can never lease more from its fleet',
+    ])
+    expect(await risky('maxConnections: unlimited')).toEqual([])
+  })
+
   it('stands in the tables of check and explain, and in the notes of size', async () => {
     const args = ['--replicas', '3', '--workers', '4']
     const check = (await polypool(['check', ...args], { cwd: cwd() })).stdout

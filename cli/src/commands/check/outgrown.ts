@@ -32,6 +32,23 @@ export function outgrown(pools: readonly ResolvedPool[], count: number, { proces
   })
 }
 
+/** A pool that may lease more than its own share lets it have. */
+export function dividedFleets(pools: readonly ResolvedPool[], count: number): Risk[] {
+  return pools.flatMap(({ name, fleet, settings }) => {
+    const { total = 0, value = 0 } = settings.get('maxConnections') ?? {}
+    if (fleet === undefined || count === 1 || total === value) return []
+    return [
+      {
+        id: 'divided-fleet',
+        pool: name,
+        path: 'maxConnections',
+        why: `processes: ${count} leaves this process ${value} of ${total} connections, so that it can never lease more from its fleet`,
+        fix: 'leave processes out where fleets share, or set maxConnections: unlimited for this pool',
+      },
+    ]
+  })
+}
+
 function ownedBy(pool: string, origin: Origin): boolean {
   return 'pool' in origin && origin.pool === pool
 }
