@@ -199,3 +199,46 @@ test('clients that share a pool share the limit of a proxy, and give way to each
   engine.finishClosing()
   expect(request.outcome).toBe('granted')
 })
+
+test('a connection that is never idle makes room for another host behind the same proxy', () => {
+  const engine = start({ proxy, maxConnectionsPerProxy: 1 })
+  const busy = engine.open(a)
+  const request = engine.ask(b)
+  for (let turn = 0; turn < 200 && busy.phase === 'busy'; turn++) {
+    engine.ask(a)
+    engine.advance(5)
+    engine.release(busy)
+  }
+  expect(busy.phase).toBe('closing')
+  engine.finishClosing()
+  expect(request.outcome).toBe('granted')
+})
+
+test('what comes free closes while more is open beyond a limit than a lowered maxOverflow allows, by the total and behind a proxy', () => {
+  for (const limits of [{ maxConnections: 1 }, { proxy, maxConnectionsPerProxy: 1 }]) {
+    const engine = start({ ...limits, maxOverflow: 2 })
+    const [busy] = [engine.open(a), engine.open(b), engine.open(b)]
+    engine.pool.reconfigure({ ...engine.pool.config, maxOverflow: 0 })
+    engine.release(busy)
+    expect(busy.phase).toBe('closing')
+  }
+})
+
+test('an idle connection that its own host is kept waiting for is no room for another one behind the proxy', () => {
+  const engine = start({ proxy, maxConnectionsPerProxy: 2, maxConnectionsPerHost: 1, maxPending: 1 })
+  const idle = engine.ask(a).connection
+  if (idle === null) throw new Error('no connection was free')
+  engine.advance(50)
+  engine.connect(idle)
+  // It is used so often that it is worth a connect.
+  for (let turn = 0; turn < 20; turn++) {
+    engine.release(idle)
+    engine.ask(a)
+    engine.advance(1)
+  }
+  engine.open(c)
+  const waiting = engine.ask(a, 'another')
+  engine.release(idle)
+  expect([waiting.outcome, idle.phase]).toEqual(['waiting', 'idle'])
+  expect(engine.ask(b).error?.code).toBe('ERR_POOL_QUEUE_FULL')
+})
