@@ -110,7 +110,9 @@ describe('await using', () => {
   const [inFunction = ''] = fences(read('docs/configuration.md'), 'ts').filter((code) => code.includes('await using'))
 
   it('is shown where it belongs, with what it takes', () => {
-    expect(pages.filter((page) => /^\s*await using /m.test(read(page)))).toEqual(['docs/configuration.md'])
+    // The page of rules shows it where it is the mistake.
+    const shown = pages.filter((page) => /^\s*await using /m.test(read(page)))
+    expect(shown.filter((page) => page !== 'docs/audit.md')).toEqual(['docs/configuration.md'])
     expect(inFunction).toMatch(/^ {2}await using pool/m)
     const javascript = inFunction.replaceAll(/: (?:string\[\]|Promise<string\[\]>)/g, '')
     expect(() => parse(javascript, { ecmaVersion: oldest, sourceType: 'module' })).toThrow(SyntaxError)
