@@ -24,11 +24,8 @@ import {
 } from './native.ts'
 import { withConnect, withOwnDial } from './own-dial.ts'
 import type { ProxyPlan } from './proxied.ts'
+import { giveSocket, hangUp, ignoreError, isSocket, noRequest, onClose, onRemove, type SlotSocket, slot } from './slot-socket.ts'
 import { RequestWaiter } from './waiter.ts'
-
-const slot = Symbol('polypool.connection')
-
-type SlotSocket = Socket & { [slot]?: NodeConnection | null }
 
 export type OnFree = (socket: Socket, options: RequestOptions) => void
 
@@ -318,42 +315,4 @@ export class PooledDriver implements AgentDriver {
     if (busy === undefined) sockets[name] = [socket]
     else busy.push(socket)
   }
-}
-
-/** Stands for the request where there is none. */
-const noRequest = { shouldKeepAlive: true, getHeader: () => undefined } as unknown as PooledRequest
-
-// Errors reach the request by node's own listener. This one is for the moments when there is none: between the end of a response and
-// 'free', and in Node 20 between the socket and its request.
-function ignoreError(): void {}
-
-function onClose(this: SlotSocket): void {
-  const connection = this[slot]
-  if (connection != null) connection.driver.core.closed(connection)
-}
-
-/** After an upgrade or CONNECT the socket is the caller's. A destroyed one is about to close. */
-function onRemove(this: SlotSocket): void {
-  const connection = this[slot]
-  if (this.destroyed || connection == null) return
-  this.removeListener('error', ignoreError)
-  this.removeListener('close', onClose)
-  this.removeListener('agentRemove', onRemove)
-  this[slot] = null
-  connection.driver.core.upgraded(connection, this)
-}
-
-function giveSocket(request: PooledRequest, socket: Socket): void {
-  if (!socket.destroyed) request.onSocket(socket)
-  else request.onSocket(null, socket.errored ?? hangUp())
-}
-
-/** As node says it. */
-function hangUp(): Error {
-  return Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' })
-}
-
-/** False for a bare stream, which a createConnection may give: good for one request. */
-function isSocket(socket: Partial<Socket>): boolean {
-  return typeof socket.ref === 'function' && typeof socket.setTimeout === 'function'
 }

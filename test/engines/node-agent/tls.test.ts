@@ -32,7 +32,7 @@ const connectionOf = async (opened: Opened, options: https.RequestOptions) => (a
 describe.each(secure)('$name', (variant) => {
   it('keeps TLS identities apart, under one limit for their origin', async () => {
     const { port, accepted } = await listenNames()
-    const opened = open(variant, { maxConnectionsPerHost: 100 }, { ca: undefined })
+    const opened = open(variant, { maxConnectionsPerHost: 100, keepAliveExpiry: '1h' }, { ca: undefined })
     const context = tls.createSecureContext({ ca: probeCertificate })
     const identities: SendOptions[] = [
       {},
