@@ -103,8 +103,17 @@ export const subjects: { readonly [name in SdkName]: Subject } = {
     answer: json({ object: 'balance' }),
     trap: {
       execArgv: ['--conditions=worker'],
-      prove: 'try {\n open()\n} catch ({ message }) {\n return message.includes("not available in non-Node environments")\n}',
-      gives: true,
+      replaced: [['PORT', '$port']],
+      prove: `const refused = await Promise.resolve().then(open).catch(({ message }) => message)
+        // What the recipe advises.
+        const { createPool: create } = await import('polypool/fetch')
+        const other = create()
+        const httpClient = Stripe.createFetchHttpClient(other.fetch)
+        await new Stripe('sk_test_1', { httpClient, host: '127.0.0.1', port: PORT }).balance.retrieve()
+        const { created } = other.stats()
+        await other.close()
+        return { refused: /not available in non-Node environments/.test(refused), created }`,
+      gives: { refused: true, created: 1 },
     },
   },
   'elastic-http': {
@@ -151,10 +160,17 @@ export const subjects: { readonly [name in SdkName]: Subject } = {
       prove: `const first = send()
         while (pool.stats().active === 0) await new Promise(setImmediate)
         await send().catch(() => {})
+        const { rejected } = pool.stats()
+        // What the recipe advises.
+        const { isPoolError } = await import('polypool')
+        const shouldRetry = ({ error }) => (isPoolError(error) ? false : undefined)
+        const advised = api.extend({ retry: { limit: 2, delay: () => 1, shouldRetry } })
+        await advised.get('https://api.example.com/').catch(() => {})
+        const { rejected: then } = pool.stats()
         first.catch(() => {})
         await pool.destroy()
-        return pool.stats().rejected`,
-      gives: 3,
+        return { rejected, once: then - rejected }`,
+      gives: { rejected: 3, once: 1 },
     },
   },
   ofetch: { answer: json({}), trap: round },
@@ -170,6 +186,13 @@ export const subjects: { readonly [name in SdkName]: Subject } = {
         await left
         await send()
         const { active } = pool.stats()
+        // What the recipe advises: the one before goes on, this one ends.
+        const handed = new Promise((resolve) => proxy.once('proxyReq', resolve))
+        proxy.on('proxyReq', (sent, _request, response) => response.once('close', () => sent.destroy()))
+        const other = http.get({ port: server.address().port, path: '/long' }).on('error', () => {})
+        await handed
+        other.destroy()
+        while (pool.stats().active > 1) await new Promise(setImmediate)
         await pool.destroy()
         return { active }`,
       gives: { active: 1 },

@@ -18,7 +18,7 @@ const server = http.createServer((request, response) => proxy.web(request, respo
     'WebSockets (`proxy.ws`) go by the agent too: once they are open they have left the pool, and count no more.',
   ],
   trap: {
-    says: "When a caller goes away, http-proxy 1.18 does not give up what it has sent for him (it waits for an event that Node no longer emits): the request keeps its connection until the server answers. `response.once('close', …)` in the handler of `proxyReq` ends it: `proxy.on('proxyReq', (sent, _request, response) => response.once('close', () => sent.destroy()))`.",
+    says: "When a caller goes away, http-proxy 1.18 does not give up what it has sent for him (it waits for `aborted`, which Node does not emit for a request that was read whole): the request keeps its connection until the server answers. This ends it: `proxy.on('proxyReq', (sent, _request, response) => response.once('close', () => sent.destroy()))`.",
     setup: `import http from 'node:http'
 import httpProxy from 'http-proxy'
 import { createPool } from 'polypool/node-http'
