@@ -33,7 +33,7 @@ export const groups: readonly Group[] = [
   { title: 'Moving between clients', pages: ['moves/index', 'moves/*'], collapsed: true },
   { title: 'Clients', pages: ['clients/*'], collapsed: true },
   { title: 'SDKs', pages: ['sdks/index', 'sdks/*'], collapsed: true },
-  { title: 'Reference', pages: ['configuration', 'errors', 'cli', 'audit', 'events', 'conformance', 'api/index', 'api/*'] },
+  { title: 'Reference', pages: ['configuration', 'errors', 'cli', 'audit', 'events', 'conformance'] },
   {
     title: 'Explanations',
     pages: [
@@ -46,6 +46,7 @@ export const groups: readonly Group[] = [
       'architecture',
     ],
   },
+  { title: 'API', pages: ['api/index', 'api/*'], collapsed: true },
   { title: 'Comparison', pages: ['comparison', 'python-behaviour'] },
   { title: 'What holds', pages: ['performance', 'reliability', 'compatibility', 'dependencies'] },
   { title: 'Help', pages: ['troubleshooting', 'contributing'] },
