@@ -9,6 +9,7 @@ import type { PoolConfigField } from '../src/config/types.ts'
 import { apiPages } from './docs/api.ts'
 import { architecturePicture, roomTable } from './docs/architecture.ts'
 import { auditSections } from './docs/audit.ts'
+import { benchmarkPictures, benchmarkSections } from './docs/benchmarks.ts'
 import { helpOfCommands } from './docs/commands.ts'
 import { comparisonSections } from './docs/comparison.ts'
 import { dialectSections } from './docs/dialects.ts'
@@ -110,6 +111,7 @@ sections.push(...comparisonSections())
 sections.push(...pythonBehaviourSections())
 sections.push(...dialectSections())
 sections.push(...reverseProxySections())
+sections.push(...benchmarkSections())
 
 const check = process.argv.includes('--check')
 const stale = sections.filter(
@@ -121,6 +123,7 @@ const told = stale.map(({ file, name }) => `${file}, section ${name}`)
 const whole = [
   { file: 'docs/architecture.svg', content: await architecturePicture() },
   { file: 'docs/how-a-pool-works.svg', content: stepsPicture() },
+  ...benchmarkPictures(),
   ...apiPages(),
   ...sdkPages(),
   ...(await movePages()),

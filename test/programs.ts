@@ -19,11 +19,15 @@ const folders = [...(process.env.PATH ?? '').split(path.delimiter), '/usr/sbin',
  */
 export function findProgram(name: string): string | undefined {
   const found = folders.map((folder) => path.join(folder, name)).find((file) => existsSync(file))
-  if (found !== undefined) return found
-  const problem = `${name} is not installed here`
+  if (found === undefined) missing(name)
+  return found
+}
+
+/** Says that what needs this is skipped; throws where nothing may be. */
+export function missing(what: string): void {
+  const problem = `${what} is not installed here`
   if (process.env.TEST_PROGRAMS === 'all') throw new Error(`${problem}: .ci/run installs it`)
   console.warn(`skipped: ${problem}`)
-  return undefined
 }
 
 export interface Started {

@@ -47,7 +47,7 @@ export const groups: readonly Group[] = [
     ],
   },
   { title: 'API', pages: ['api/index', 'api/*'], collapsed: true },
-  { title: 'Comparison', pages: ['comparison', 'python-behaviour'] },
+  { title: 'Comparison', pages: ['comparison', 'python-behaviour', 'benchmarks'] },
   { title: 'What holds', pages: ['performance', 'reliability', 'compatibility', 'dependencies'] },
   { title: 'Help', pages: ['troubleshooting', 'contributing'] },
 ]

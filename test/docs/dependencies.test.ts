@@ -13,6 +13,7 @@ interface Manifest {
 const { dependencies, devDependencies, peerDependencies } = JSON.parse(read('package.json')) as Manifest
 const tools = JSON.parse(read('test/tools/fixture/package.json')) as Pick<Manifest, 'dependencies'>
 const sdks = JSON.parse(read('test/sdks/fixture/package.json')) as Pick<Manifest, 'dependencies'>
+const compared = JSON.parse(read('bench/compare/packages/package.json')) as Pick<Manifest, 'dependencies'>
 const cli = JSON.parse(read('cli/package.json')) as Pick<Manifest, 'dependencies'>
 
 /** The packages that a section of docs/dependencies.md gives a reason for. */
@@ -29,6 +30,7 @@ test('every dependency is argued in the docs, and nothing is that is none', () =
   const development = Object.keys(devDependencies).filter((name) => !(name in peerDependencies) && !(name in cli.dependencies))
   expect(argued('In development')).toEqual(development.sort())
   expect(argued('SDKs that the recipes are tried with')).toEqual(Object.keys(sdks.dependencies).sort())
+  expect(argued('What the benchmark compares with')).toEqual(Object.keys(compared.dependencies).sort())
   expect(argued('Tools that the packages are tried with')).toEqual(Object.keys(tools.dependencies).sort())
 })
 
