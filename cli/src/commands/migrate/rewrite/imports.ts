@@ -22,7 +22,7 @@ export function programOf({ scopes }: Model): Program {
 }
 
 /** Whether the file has imports, and not require. */
-export function isModule(model: Model): boolean {
+function isModule(model: Model): boolean {
   const { body } = programOf(model)
   const has = body.some(
     ({ type }) =>

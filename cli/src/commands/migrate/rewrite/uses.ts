@@ -22,7 +22,7 @@ export function bindingOf({ node }: Creating, { scopes }: Model): Binding | unde
 }
 
 /** The parent of an expression, without what only types or groups it. */
-export function parentOf(node: Node, scopes: Model['scopes']): Node | undefined {
+function parentOf(node: Node, scopes: Model['scopes']): Node | undefined {
   let parent = scopes.parentOf(node)
   while (parent && bare(parent) !== parent && bare(parent) === bare(node)) parent = scopes.parentOf(parent)
   return parent
