@@ -90,7 +90,7 @@ async function seenRewritten(before: string): Promise<Seen> {
   try {
     const file = path.join(folder, path.basename(before))
     writeFileSync(file, sourceOf(before))
-    symlinkSync(fileURLToPath(new URL('node_modules', root)), path.join(folder, 'node_modules'), 'dir')
+    symlinkSync(fileURLToPath(new URL('node_modules', root)), path.join(folder, 'node_modules'), 'junction')
     await outputOf(['migrate', '--write', path.basename(before)], folder)
     if (readFileSync(file, 'utf8') === sourceOf(before)) throw new Error(`${before} was not rewritten`)
     return await seenOf(pathToFileURL(file), limit)

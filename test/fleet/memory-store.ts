@@ -1,5 +1,6 @@
 import { Ledger } from '../../src/fleet/ledger.ts'
 import { type FleetAnswer, type FleetRound, type FleetStore, longestStep } from '../../src/fleet/types.ts'
+import { wallClock } from '../time.ts'
 
 /** A store within the test's own process, whose clock the test moves. */
 export class MemoryStore implements FleetStore {
@@ -11,7 +12,7 @@ export class MemoryStore implements FleetStore {
   silent = false
   readonly #ledgers = new Map<string, Ledger>()
   #ahead = 0
-  readonly #begun = process.hrtime.bigint()
+  readonly #passed = wallClock()
 
   async exchange(fleet: string, round: FleetRound): Promise<FleetAnswer | null> {
     this.rounds.push(round)
@@ -19,7 +20,7 @@ export class MemoryStore implements FleetStore {
     if (this.silent) return new Promise(() => {})
     const ledger = this.#ledgers.get(fleet) ?? new Ledger()
     this.#ledgers.set(fleet, ledger)
-    return ledger.exchange(round, Number((process.hrtime.bigint() - this.#begun) / 1_000_000n) + this.#ahead)
+    return ledger.exchange(round, Math.trunc(this.#passed()) + this.#ahead)
   }
 
   /** Has so much time pass for the ledger as it takes to learn. */

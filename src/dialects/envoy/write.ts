@@ -108,6 +108,7 @@ function tls({ host }: Site): object {
       sni: host,
       common_tls_context: {
         validation_context: {
+          // Where Linux distributions of Debian's kind keep them, and Envoy's own image does.
           trusted_ca: { filename: '/etc/ssl/certs/ca-certificates.crt' },
           match_typed_subject_alt_names: [{ san_type: 'DNS', matcher: { exact: host } }],
         },

@@ -75,6 +75,7 @@ function backend({ config, open }: WantedLimits, { authority }: Site): string[] 
 
 function server({ config, open, kept }: WantedLimits, { address, host, tls, version }: Site): string {
   const { keepAlive, keepAliveExpiry } = config
+  // Where Linux distributions of Debian's kind keep them; from 2.6 on HAProxy finds the system's itself.
   const authorities = isBefore(version, '2.6') ? '/etc/ssl/certs/ca-certificates.crt' : '@system-ca'
   return [
     `server upstream ${address}`,

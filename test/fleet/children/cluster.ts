@@ -1,9 +1,10 @@
 // A primary of node:cluster with a store, whose workers are members; and a thread of a worker's.
 import cluster from 'node:cluster'
+import { fileURLToPath } from 'node:url'
 import { clusterStore } from '../../../src/fleet/index.ts'
 
 const [member = '', count = '4'] = process.argv.slice(2)
-cluster.setupPrimary({ exec: new URL('member.ts', import.meta.url).pathname, args: [member] })
+cluster.setupPrimary({ exec: fileURLToPath(new URL('member.ts', import.meta.url)), args: [member] })
 clusterStore()
 const workers = Array.from({ length: Number(count) }, (_, at) => cluster.fork({ FLEET_NAME: `m${at}` }))
 const told = new Map<number, (message: unknown) => void>()
