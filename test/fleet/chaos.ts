@@ -79,7 +79,7 @@ export class Chaos {
       leave: () => this.#replace(place, async () => void (await place.member.ask({ leave: true }))),
       pause: () => this.#freeze(place, random.whole(100, 700)),
       freeze: () => this.#freezeForLong(place, random.whole(3000, 7000)),
-      partition: () => this.#cut(place, random.whole(500, 7000)),
+      partition: () => this.#cut(place, random.whole(500, 9000)),
       'store frozen': () => this.#withStore(() => this.#freezeStore(random.whole(300, 6000))),
       'store restarted': () => this.#withStore(() => this.#restartStore(random.whole(0, 3000))),
       'store failed over': () => this.#withStore(() => this.#failOver()),
@@ -193,6 +193,8 @@ export class Chaos {
   async #withStore(act: () => Promise<void>): Promise<void> {
     this.#storeTaken = true
     await act()
+    // While it learns nobody is given anything that could be too much.
+    await sleep(this.#random.whole(0, 15_000))
     this.#storeTaken = false
   }
 

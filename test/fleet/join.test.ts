@@ -133,8 +133,10 @@ describe('joinFleet', () => {
   it('tells of joining, of each lease, and of leaving', async () => {
     const [server, store, listener] = [await holding(), await learnt(), new Listener()]
     const { pool, share } = member(store)
+    const asked = [1, 2, 3].map(() => ask(pool, `${server.origin}/hold`))
+    await until(() => expect(server.handler.seen).toHaveLength(3))
     server.release()
-    await Promise.all([1, 2, 3].map(() => ask(pool, server.origin)))
+    await Promise.all(asked)
     expect(listener.of('polypool:fleet:join', pool)).toMatchObject([{ fleet: { name: 'f', lease: 0 } }])
     expect(listener.of('polypool:fleet:lease', pool).map(({ before, fleet }) => [before.lease, fleet.lease])).toContainEqual([
       0, 2,
