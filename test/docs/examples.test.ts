@@ -77,6 +77,26 @@ const uses: { readonly [page: string]: { readonly [index: number]: string } } = 
     1: "await example.orders(); process.emit('SIGTERM')",
     4: "await example.payments.get(origin + '/orders'); await example.pools.close()",
   },
+  'docs/guides/service.md': {
+    0: `
+      const server = await new Promise((resolve) => { const one = example.app.listen(0, '127.0.0.1', () => resolve(one)) })
+      const own = 'http://127.0.0.1:' + server.address().port
+      const [answer, ready] = [await fetch(own + '/orders'), await fetch(own + '/ready')]
+      if (answer.status !== 200 || (await answer.text()) !== '[]') throw new Error('not answered')
+      if ((await ready.json()).status !== 'ok') throw new Error('not ready')
+      await example.orders.close()
+      const refused = await fetch(own + '/orders')
+      if (refused.status !== 503 || !refused.headers.has('retry-after')) throw new Error('not told: ' + refused.status)
+      server.close()
+      server.closeAllConnections()`,
+    1: `
+      const answer = await example.app.inject('/orders')
+      if (answer.statusCode !== 200 || answer.body !== '[]') throw new Error('not answered: ' + answer.body)
+      await example.orders.close()
+      const refused = await example.app.inject('/orders')
+      if (refused.statusCode !== 503) throw new Error('not told: ' + refused.body)
+      await example.app.close()`,
+  },
   'docs/errors.md': { 0: "process.emit('SIGTERM')" },
 }
 
