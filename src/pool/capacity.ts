@@ -1,43 +1,12 @@
+import type { Claims } from './claims.ts'
 import type { Connections } from './connections.ts'
 import type { Connection, Lane, OriginState, ProxyState } from './entities.ts'
 import { spares } from './idle.ts'
-import type { List } from './list.ts'
 import type { WaitQueue } from './queue.ts'
-
-/** Idle connections that are kept for a while from those whom a limit of their own keeps waiting, and that are no room for anybody else. */
-export interface Claims {
-  readonly all: number
-  /** Those behind the proxy for lanes of one of its origins. */
-  of(proxy: ProxyState): number
-}
 
 /** Places that are free, will be, or can be made free. */
 function available({ room, closing, idle, ahead }: OriginState | ProxyState, claimed: number): number {
   return room + closing + idle.size - claimed + spares(ahead)
-}
-
-const none: ReadonlySet<Lane> = new Set()
-
-/** Lanes that wait for a server which allows no requests for now, and whose connections all idle: the place of the last one would be theirs again. */
-function heldBack(idle: List<Connection>): ReadonlySet<Lane> {
-  const lanes = new Set<Lane>()
-  for (const { lane, slots } of idle) if (slots === 0 && lane.waiting > 0 && lane.isShut) lanes.add(lane)
-  for (const lane of lanes) if (!idles(lane)) lanes.delete(lane)
-  return lanes
-}
-
-/** Whether of what would be of use to it nothing runs or connects. */
-function idles({ connections }: Lane): boolean {
-  for (const { state, draining, overflow } of connections)
-    if (!draining && !overflow && state !== 'idle' && state !== 'closing') return false
-  return true
-}
-
-/** How many of the lanes are within an origin, or behind a proxy. */
-function within(lanes: ReadonlySet<Lane>, level: OriginState | ProxyState): number {
-  let sum = 0
-  for (const { origin } of lanes) if (origin === level || origin.proxy === level) sum++
-  return sum
 }
 
 /** What the limits allow as things stand. It only looks. */
@@ -122,17 +91,16 @@ export class Capacity {
 
   /**
    * Whether places are about to be free for as many connections as the lane needs, or can be made free by closing connections that nobody uses.
-   * @param claims idle connections that others wait for whom their own limit keeps waiting
+   * @param claims idle connections that are no room for it
    */
   canMakeRoom({ origin, wanted }: Lane, needed: number, claims: Claims): boolean {
-    const { idle, streams } = this.#connections
+    const { idle } = this.#connections
     const { proxy } = origin
     const more = needed - wanted
-    const held = streams.shut > 0 ? heldBack(idle.all) : none
     return (
-      origin.wanted + more <= available(origin, within(held, origin)) &&
-      (proxy === null || proxy.wanted + more <= available(proxy, claims.of(proxy) + within(held, proxy))) &&
-      this.#queue.demand + more <= this.room + this.closing + idle.size - held.size - claims.all + spares(idle.ahead)
+      origin.wanted + more <= available(origin, claims.in(origin)) &&
+      (proxy === null || proxy.wanted + more <= available(proxy, claims.behind(proxy))) &&
+      this.#queue.demand + more <= this.room + this.closing + idle.size - claims.all + spares(idle.ahead)
     )
   }
 

@@ -1,7 +1,8 @@
-import type { Capacity, Claims } from './capacity.ts'
+import type { Capacity } from './capacity.ts'
+import { type Claims, claimsOn } from './claims.ts'
 import type { Alarm, Clock } from './clock.ts'
 import type { Connections } from './connections.ts'
-import { type Connection, type Lane, OriginState, ProxyState, type Waiter } from './entities.ts'
+import { type Connection, type Lane, type OriginState, ProxyState, type Waiter } from './entities.ts'
 import type { WaitQueue } from './queue.ts'
 
 /** What the economy asks of its pool. */
@@ -30,8 +31,6 @@ const busier = 1.25
 
 /** How many times as much as a connect a connection that carries many requests is worth at the most: more brings nothing (bench/policy, group `sessions`). */
 const dearest = 4
-
-const none: Claims = { all: 0, of: () => 0 }
 
 /** Over how many requests a lane's load is averaged. */
 const memory = 128
@@ -134,16 +133,9 @@ export class Economy {
     return undefined
   }
 
-  /** Idle connections that are kept for a while from other lanes of their origins, or behind their proxies, and that are no room for anybody else. */
+  /** Idle connections that are no room for anybody else. */
   get claims(): Claims {
-    if (this.#blocked.size === 0) return none
-    const behind = new Map<ProxyState | null, number>()
-    for (const level of this.#blocked)
-      if (level instanceof OriginState) behind.set(level.proxy, (behind.get(level.proxy) ?? 0) + claimed(level, 0))
-    let all = behind.get(null) ?? 0
-    const proxies = [...this.#blocked].filter((level) => level instanceof ProxyState)
-    for (const proxy of new Set([...proxies, ...behind.keys()])) if (proxy !== null) all += claimed(proxy, behind.get(proxy) ?? 0)
-    return { all, of: (proxy) => Math.min(behind.get(proxy) ?? 0, proxy.idle.size) }
+    return claimsOn(this.#market.connections, this.#blocked)
   }
 
   stop(): void {
@@ -270,11 +262,6 @@ export class Economy {
     for (const level of levels) this.#market.unblock(level)
     this.#market.pump()
   }
-}
-
-/** Idle connections that those wait for whom the level's own limit keeps waiting, and others within it. */
-function claimed({ wanted, places, idle }: OriginState | ProxyState, within: number): number {
-  return Math.min(Math.max(0, wanted - places) + within, idle.size)
 }
 
 /** For how long the lane's oldest request has waited, or others of it in vain before. */

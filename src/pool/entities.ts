@@ -159,6 +159,12 @@ export abstract class Lane extends Holdings {
     return this.live - this.opening - this.idle.size + this.extraRunning
   }
 
+  /** Whether its server allows no requests for now, and what is open idles: were the last of it closed for others, those who wait would need its place again. */
+  get isHeldBack(): boolean {
+    const { waiting } = this
+    return waiting > 0 && this.isShut && this.running === 0 && this.connectionsWithoutOpen(waiting, this.retries.size) > 0
+  }
+
   /** How long what waits takes if so many requests are served at a time, in milliseconds. */
   drainTime(slots: number): number {
     return (this.waiting * this.costs.service) / slots

@@ -32,11 +32,15 @@ export abstract class Holdings {
 
   /** Requests that a new connection is expected to carry at a time. */
   get expected(): number {
-    if (!this.mayMultiplex) return 1
+    return this.mayMultiplex ? this.expectedOf(this.live === this.opening) : 1
+  }
+
+  /** @param isUnproven none of its connections is open */
+  private expectedOf(isUnproven: boolean): number {
     const { limits } = this.origin
     const { slots, failed } = this.costs
     // What waits for a connect that may fail again is to hear of it soon.
-    if (!limits.keepAlive || (failed && this.live === this.opening)) return 1
+    if (!limits.keepAlive || (failed && isUnproven)) return 1
     return Math.min(
       Number.isNaN(slots) ? mostSlots : slots,
       mostSlots,
@@ -63,8 +67,15 @@ export abstract class Holdings {
   /** Connections that would have yet to be begun if so many waited, so many of them for a new one: what is on its way carries some of them. */
   connectionsFor(waiting: number, retries: number): number {
     if (!this.mayMultiplex) return waiting
-    if (this.isShut) return 0
-    const { expected } = this
+    return this.isShut ? 0 : this.missingFor(waiting, retries, this.expected)
+  }
+
+  /** The same of one whose server allows no requests for now, if all its open connections went. */
+  connectionsWithoutOpen(waiting: number, retries: number): number {
+    return this.missingFor(waiting, retries, this.expectedOf(true))
+  }
+
+  private missingFor(waiting: number, retries: number, expected: number): number {
     if (expected === 1) return waiting
     const coming = this.opening + this.untold
     const missing = Math.ceil((waiting - coming * (expected - 1) - this.ahead) / expected)

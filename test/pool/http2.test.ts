@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { FakeConnection, FakeRequest } from './fake-entities.ts'
-import { a, b, type Started, start } from './start.ts'
+import { a, b, c, type Started, start } from './start.ts'
 
 const h2 = { offersH2: () => true }
 
@@ -325,6 +325,43 @@ test('without block nobody waits behind those for whom a session is no use whose
   expect(engine.ask(b).error?.code).toBe('ERR_POOL_FULL')
   engine.settings(connection, 1)
   expect(waiting?.outcome).toBe('granted')
+})
+
+test('what still connects does not free the place of a session for others whose server allows no requests, unless it will carry those who wait', () => {
+  for (const [streams, code] of [
+    [1, 'ERR_POOL_FULL'],
+    [2, undefined],
+  ] as const) {
+    const engine = start({ maxConnections: 2, maxStreamsPerConnection: 1 }, h2)
+    const connection = burst(engine, 2)[0]?.connection as FakeConnection
+    engine.connect(connection, true)
+    engine.settings(connection, 0)
+    const [waiting] = burst(engine, 1)
+    engine.pool.reconfigure({ ...engine.pool.config, maxStreamsPerConnection: streams, block: false, maxOverflow: 0 })
+    engine.release(connection)
+    expect([waiting?.outcome, connection.state, engine.phase('connecting').length]).toEqual(['waiting', 'idle', 1])
+    const other = engine.ask(b)
+    expect([other.error?.code, connection.phase]).toEqual([code, code === undefined ? 'closing' : 'idle'])
+    if (code !== undefined) continue
+    engine.closed(connection)
+    expect([other.outcome, waiting?.outcome]).toEqual(['granted', 'waiting'])
+  }
+})
+
+test('an idle session for which others of its host wait, and which is no room for them, is not counted twice', () => {
+  const engine = start({ maxConnections: 3, maxConnectionsPerHost: 2, maxPending: 2 }, h2)
+  const [idle, shut, busy] = [b, a, a].map((origin, index) => engine.ask(origin, index === 1 ? 'tls' : 'plain').connection)
+  for (const connection of [idle, busy]) engine.connect(connection as FakeConnection, false)
+  engine.connect(shut as FakeConnection, true)
+  engine.settings(shut as FakeConnection, 0)
+  engine.release(idle as FakeConnection)
+  engine.advance(100)
+  const waiting = [engine.ask(a, 'tls'), engine.ask(a)]
+  engine.release(shut as FakeConnection)
+  expect([outcomes(waiting), shut?.state]).toEqual([['waiting', 'waiting'], 'idle'])
+  const other = engine.ask(c)
+  engine.closed(idle as FakeConnection)
+  expect([other.error, other.outcome]).toEqual([undefined, 'granted'])
 })
 
 test('a session that has expired while the loop was busy carries nothing more, whatever its server then allows', () => {

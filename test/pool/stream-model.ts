@@ -49,11 +49,11 @@ export class StreamModel {
   }
 
   /** Requests that a new connection of the lane is expected to carry at a time. */
-  expected(lane: FakeLane): number {
+  expected(lane: FakeLane, there: readonly FakeConnection[] = this.of(lane)): number {
     const { keepAlive, maxStreamsPerConnection, maxRequestsPerConnection } = this.#limits(lane.origin.key)
     const { slots, failed } = lane.costs
     if (!lane.mayMultiplex || !keepAlive) return 1
-    if (failed && this.of(lane).every(({ phase }) => phase === 'connecting')) return 1
+    if (failed && there.every(({ phase }) => phase === 'connecting')) return 1
     return Math.min(2 ** 30, maxStreamsPerConnection, maxRequestsPerConnection, Number.isNaN(slots) ? 2 ** 30 : slots)
   }
 
@@ -71,20 +71,26 @@ export class StreamModel {
     return ready.length > 0 && ready.every((socket) => this.slots(socket) === 0)
   }
 
-  /** The last connection of a lane that waits for a server which allows nothing for now, if it idles: closed for others, its place would be that lane's again. */
+  /** The last open connection of a lane that waits for a server which allows nothing for now, if it idles and its place would be that lane's again. */
   lastOf(lane: FakeLane): FakeConnection | undefined {
-    const there = this.of(lane)
-    const idle = there.filter(({ phase }) => phase === 'idle')
-    return this.isShut(lane) && idle.length === there.length ? idle.at(-1) : undefined
+    if (!this.isShut(lane)) return undefined
+    const coming = this.of(lane).filter(({ phase }) => phase === 'connecting')
+    const open = this.of(lane).filter(({ phase }) => phase !== 'connecting')
+    const idles = open.every(({ phase, promised }) => phase === 'idle' && promised.size === 0)
+    return idles && this.missingIn(lane, this.#queuedIn(lane), coming) > 0 ? open.at(-1) : undefined
   }
 
   /** Connections that have yet to be begun for these requests of one lane. */
   neededIn(lane: FakeLane, requests: readonly FakeRequest[]): number {
     if (requests.length === 0) return 0
-    const expected = this.expected(lane)
     if (!lane.mayMultiplex) return requests.length
-    if (this.isShut(lane)) return 0
-    const there = this.of(lane)
+    return this.isShut(lane) ? 0 : this.missingIn(lane, requests, this.of(lane))
+  }
+
+  /** The same if these were the connections that are of use to it. */
+  missingIn(lane: FakeLane, requests: readonly FakeRequest[], there: readonly FakeConnection[]): number {
+    if (requests.length === 0) return 0
+    const expected = this.expected(lane, there)
     if (expected === 1) return requests.length
     const coming = there.filter((socket) => socket.phase === 'connecting' || (socket.h2 && Number.isNaN(socket.allows)))
     // Each brings as many slots as are expected, less the one that its own request has, or may have already.
