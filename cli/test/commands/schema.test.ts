@@ -18,7 +18,7 @@ it('schema prints the JSON Schema of config files', async () => {
   })
   const { properties, additionalProperties } = schema.definitions.pool
   expect(additionalProperties).toBe(false)
-  expect(Object.keys(properties)).toEqual(['extends', ...fieldNames])
+  expect(Object.keys(properties)).toEqual(['extends', 'fleet', ...fieldNames])
   expect(properties.maxConnections.description).toContain('Open connections over all hosts')
 })
 
