@@ -18,6 +18,7 @@ import { clientNamed } from '../clients.ts'
 import { Findings, type Io, Misuse } from '../io.ts'
 import { colorsFor, examples, printable, table, toJson } from '../output.ts'
 import { behindRisks } from './check/behind.ts'
+import { fleetLines } from './check/fleet.ts'
 import { dividedFleets, outgrown } from './check/outgrown.ts'
 import { demandedBy, risksOfPools } from './check/pool-risks.ts'
 import type { Risk } from './check/risks.ts'
@@ -133,10 +134,11 @@ function jsonOf({ read, pools, supports, risks, routes, seen, deployment }: Outc
   })
 }
 
-function poolJson({ config, settings, extends: chain }: ResolvedPool, { cwd }: Io): object {
+function poolJson({ config, settings, fleet, extends: chain }: ResolvedPool, { cwd }: Io): object {
   return {
     extends: chain,
     config,
+    fleet: fleet?.settings ?? null,
     origins: Object.fromEntries([...settings].map(([path, { origin }]) => [path, originJson(origin, cwd)])),
   }
 }
@@ -155,6 +157,8 @@ async function textOf(outcome: Outcome, io: Io): Promise<string> {
   for (const pool of pools) {
     const chain = pool.extends.length > 0 ? dim(` extends ${pool.extends.join(', ')}`) : ''
     parts.push(`${bold(`Pool ${pool.name}`)}${chain}\n${await poolTable(pool, read.processes.count, io)}`)
+    const fleet = fleetLines(pool).map((line) => `- ${printable(line)}\n`)
+    if (fleet.length > 0) parts.push(`${bold(`The fleet of pool ${pool.name}`)}\n${fleet.join('')}`)
     const routes = outcome.routes.get(pool.name) ?? []
     if (routes.length > 0)
       parts.push(`${bold(`By which way pool ${pool.name} reaches its hosts`)}\n${await routesTable(routes, io)}`)

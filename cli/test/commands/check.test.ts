@@ -27,6 +27,44 @@ async function risksOf(yaml: string) {
   return risks.map(({ id, pool, path: at }) => `${id} ${pool} ${at}`)
 }
 
+describe('a fleet', () => {
+  const fleet = `pools:
+  payments:
+    maxConnections: 100
+    fleet:
+      maxConnections: 200
+      maxMembers: 40
+      floor: 2
+      ttl: 20s
+      margin: 12s
+`
+
+  it('is told with what this process may have of it, and with what does not hold as it may be read', async () => {
+    const cwd = project({ 'polypool.config.yaml': fleet })
+    const { stdout } = await polypool(['check', '--pool', 'payments'], { cwd })
+    const [, told = ''] = /^The fleet of pool payments\n((?:- .*\n)*)/m.exec(stdout) ?? []
+    expect(told.trimEnd().split('\n')).toEqual([
+      '- payments: at most 200 connections of all processes together, of which there are 40 at the most',
+      '- this process has 2 without asking anybody, and up to 100 as long as others do not want them',
+      '- one that has heard nothing of the store for 8s goes back to 2, and lets what runs beyond it end, for which there are 12s',
+      expect.stringMatching(/^- fleet\.margin: requests that take longer than 12s outlive the lease/),
+      "- fleet.maxConnections: the pool's own maxConnections: 100 is the most that this process ever leases",
+    ])
+  })
+
+  it('is not told where there is none; in JSON as it was checked', async () => {
+    const cwd = project({ 'polypool.config.yaml': fleet })
+    const { stdout } = await polypool(['check', '--json'], { cwd })
+    const { pools } = JSON.parse(stdout)
+    expect(pools.payments.fleet).toEqual({
+      ...{ name: 'payments', maxConnections: 200, floor: 2, maxMembers: 40 },
+      ...{ ttl: 20_000, margin: 12_000, onLost: 'drain' },
+    })
+    expect(pools.default.fleet).toBeNull()
+    expect((await polypool(['check', '--pool', 'default'], { cwd })).stdout).not.toContain('fleet of')
+  })
+})
+
 describe('check', () => {
   it('prints each pool with where its values come from, the support table, and that all is well', async () => {
     const cwd = project({ 'polypool.config.yaml': calm })
