@@ -3,6 +3,7 @@ import { type Claims, claimsOn } from './claims.ts'
 import type { Alarm, Clock } from './clock.ts'
 import type { Connections } from './connections.ts'
 import { type Connection, type Lane, type OriginState, ProxyState, type Waiter } from './entities.ts'
+import type { List } from './list.ts'
 import type { WaitQueue } from './queue.ts'
 
 /** What the economy asks of its pool. */
@@ -117,7 +118,7 @@ export class Economy {
   /** The idle connection to close next for those whom the total keeps waiting. */
   victim(): Connection | undefined {
     const { capacity, connections, clock } = this.#market
-    const { first } = connections.idle.all
+    const first = this.#firstOf(connections.idle.all)
     if (first === undefined || !capacity.short) return undefined
     if (!this.#isPatient || capacity.places < 0 || this.#isSold(first, null, clock.now())) return first
     this.#wake(first)
@@ -126,11 +127,19 @@ export class Economy {
 
   /** The idle connection to close next of an origin, for other lanes of it, or of those behind a proxy. */
   victimOf(level: OriginState | ProxyState): Connection | undefined {
-    const { first } = level.idle
+    const first = this.#firstOf(level.idle)
     if (first === undefined || !level.blocked) return undefined
     if (!this.#isPatient || level.places < 0 || this.#isSold(first, level, this.#market.clock.now())) return first
     this.#wakeFor(level)
     return undefined
+  }
+
+  /** The longest idle; one whose lane would need its place again only if there is no other. */
+  #firstOf(idle: List<Connection>): Connection | undefined {
+    const { first } = idle
+    if (first === undefined || this.#market.connections.streams.shut === 0) return first
+    for (const connection of idle) if (!connection.isHeldBack) return connection
+    return first
   }
 
   /** Idle connections that are no room for anybody else. */

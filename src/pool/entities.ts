@@ -291,6 +291,12 @@ export abstract class Connection implements Timed {
     return this.uses === this.carried && !this.idled
   }
 
+  /** It idles, is the last that its lane has open, and its place would be needed again by that lane. */
+  get isHeldBack(): boolean {
+    const { slots, lane } = this
+    return slots === 0 && lane.live === lane.opening + 1 && lane.isHeldBack
+  }
+
   /** Whether it has served as many requests as it may. */
   get usedUp(): boolean {
     return this.uses >= this.lane.origin.limits.maxRequestsPerConnection || this.uses >= this.hintedUses

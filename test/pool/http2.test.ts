@@ -364,6 +364,34 @@ test('an idle session for which others of its host wait, and which is no room fo
   expect([other.error, other.outcome]).toEqual([undefined, 'granted'])
 })
 
+test('a session whose place would be needed again by those who wait for its server goes after all others that idle', () => {
+  for (const block of [true, false]) {
+    const engine = start({ maxConnections: 2, maxStreamsPerConnection: 1 }, h2)
+    const shut = session(engine, 0)
+    const waiting = burst(engine, 2)
+    engine.release(shut)
+    const [idle] = engine.park(1, b)
+    engine.pool.reconfigure({ ...engine.pool.config, block, maxOverflow: 0 })
+    const other = engine.ask(c)
+    engine.advance(1000)
+    expect([shut.phase, idle?.phase]).toEqual(['idle', 'closing'])
+    engine.closed(idle as FakeConnection)
+    expect([other.outcome, ...outcomes(waiting)]).toEqual(['granted', 'waiting', 'waiting'])
+  }
+  const engine = start({ maxConnections: 2 }, h2)
+  const shut = session(engine, 0)
+  const [opening, older] = burst(engine, 2, b)
+  const [waiting] = burst(engine, 1)
+  engine.pool.reconfigure({ ...engine.pool.config, block: false, maxOverflow: 0 })
+  engine.release(shut)
+  expect([older?.outcome, waiting?.outcome, shut.phase]).toEqual(['waiting', 'waiting', 'idle'])
+  // What its connection turns out not to speak makes the older one need a place, and there is no other.
+  engine.connect(opening?.connection as FakeConnection, false)
+  expect(shut.phase).toBe('closing')
+  engine.closed(shut)
+  expect([older?.outcome, waiting?.outcome]).toEqual(['granted', 'waiting'])
+})
+
 test('a session that has expired while the loop was busy carries nothing more, whatever its server then allows', () => {
   const engine = start({ maxConnections: 1, keepAliveExpiry: 60 }, h2)
   const connection = session(engine, 0)

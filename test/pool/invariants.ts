@@ -1,4 +1,3 @@
-import type { Connection } from '../../src/pool/port.ts'
 import type { Area, Census } from './census.ts'
 import type { EconomyModel } from './economy-model.ts'
 import type { FakeEngine } from './fake-engine.ts'
@@ -128,7 +127,7 @@ export class Invariants {
           origin,
         },
       )
-      const idle = pool.registry.origins.get(origin)?.idle.first
+      const idle = census.streams.firstOf(pool.registry.origins.get(origin)?.idle ?? [])
       this.#checkBlocked(census.host(origin), waiting, idle)
     }
     // What hosts' own limits let them have now, not once what closes has closed.
@@ -136,11 +135,11 @@ export class Invariants {
       if (proxy === null) continue
       const behind = [...needed].filter(([origin]) => census.via(origin) === proxy)
       const waiting = behind.reduce((sum, [origin, count]) => sum + Math.min(count, room(census.host(origin))), 0)
-      this.#checkBlocked(census.through(proxy), waiting, pool.registry.proxies.get(proxy)?.idle.first)
+      this.#checkBlocked(census.through(proxy), waiting, census.streams.firstOf(pool.registry.proxies.get(proxy)?.idle ?? []))
     }
     const wanted = census.flow(needed, (area) => (area.kind === 'total' ? unlimited : room(area)))
-    const { first } = pool.connections.idle.all
-    if (wanted > closing && first !== undefined) this.#checkKept(first as FakeConnection)
+    const first = census.streams.firstOf(pool.connections.idle.all)
+    if (wanted > closing && first !== undefined) this.#checkKept(first)
     must(wanted <= closing || census.ready.spares().length === 0, 'a request waits though one is opened for nobody')
     const all = [...needed.values()].reduce((a, b) => a + b, 0)
     const promised = census.flow(needed, (area) => Math.max(0, census.roomWithin(area) + this.#closing(area)))
@@ -154,10 +153,10 @@ export class Invariants {
   }
 
   /** Where a limit of their own keeps requests waiting, more than places are on their way for, nothing is kept there that others could do without. */
-  #checkBlocked(area: Area, waiting: number, idle: Connection | undefined): void {
+  #checkBlocked(area: Area, waiting: number, idle: FakeConnection | undefined): void {
     const closing = this.#closing(area)
     if (this.#census.roomWithin(area) > 0 || waiting <= closing) return
-    if (idle !== undefined) this.#checkKept(idle as FakeConnection)
+    if (idle !== undefined) this.#checkKept(idle)
     const spares = this.#census.ready.spares().filter((socket) => area.has(socket))
     must(spares.length === 0, 'a request waits though one is opened there for nobody')
   }

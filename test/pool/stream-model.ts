@@ -1,4 +1,5 @@
 import type { HostLimits } from '../../src/config/types.ts'
+import type { Connection } from '../../src/pool/port.ts'
 import type { FakeEngine } from './fake-engine.ts'
 import type { FakeConnection, FakeLane, FakeRequest } from './fake-entities.ts'
 import { must } from './must.ts'
@@ -78,6 +79,16 @@ export class StreamModel {
     const open = this.of(lane).filter(({ phase }) => phase !== 'connecting')
     const idles = open.every(({ phase, promised }) => phase === 'idle' && promised.size === 0)
     return idles && this.missingIn(lane, this.#queuedIn(lane), coming) > 0 ? open.at(-1) : undefined
+  }
+
+  /** The one of these idle connections to close first for others: the longest idle, which such a last one is only if there is no other. */
+  firstOf(idle: Iterable<Connection>): FakeConnection | undefined {
+    const all = [...idle] as FakeConnection[]
+    const held = (socket: FakeConnection) => {
+      const lane = socket.lane as FakeLane
+      return this.lastOf(lane) === socket && this.of(lane).filter(({ phase }) => phase !== 'connecting').length === 1
+    }
+    return all.find((socket) => !held(socket)) ?? all[0]
   }
 
   /** Connections that have yet to be begun for these requests of one lane. */
