@@ -125,7 +125,7 @@ describe.each(['http', 'https'] as const)('over %s', (scheme) => {
 
   it('goes away gracefully: what has come is answered, and then the connection ends', async () => {
     for (const kind of ['graceful', 'announced'] as const) {
-      const { session, origin, goaways } = await open({}, scheme)
+      const { session, origin, goaways } = await open({ tapped: kind === 'announced' }, scheme)
       const held = [ask(session, `hold=${kind}`), ask(session, `hold=${kind}`)]
       const seen = async () => (await record()).filter((one) => one.origin === origin.id)[0]
       await vi.waitFor(async () => expect((await seen())?.requests).toHaveLength(2))

@@ -264,11 +264,11 @@ export class ClientConnection extends Connection implements Dialler, SessionKeep
 
   /**
    * After GOAWAY undici lets the old session finish what runs, and dials for the rest. While something runs, that does not hear of an error.
-   * Of a session whose socket has closed undici dials for what ran too: that hears of the end instead.
+   * Of a session whose socket has closed without GOAWAY undici dials for what ran too: that hears of the end instead. With both, as
+   * through a tunnel, GOAWAY may be heard last.
    */
   #refuseDial(callback: ConnectCallback): void {
-    const socket = this.#socket
-    if (socket === null || socket.destroyed) return
+    if (this.farewell === null && this.#socket?.destroyed !== false) return
     callback(new UnseenError(this.#cutBy), null)
     this.lane.core.clock.soon(this.#takeBack)
   }

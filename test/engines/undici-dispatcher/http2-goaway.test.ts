@@ -146,7 +146,10 @@ describe('GOAWAY', () => {
   test.each(['graceful', 'announced'] as const)(
     '%s, to all sessions again and again under load: every request is answered, within the cap',
     async (kind) => {
-      const { get, tell, sockets, pool } = await scene({ maxConnections: 3, maxStreamsPerConnection: 10 })
+      const { get, tell, sockets, pool } = await scene(
+        { maxConnections: 3, maxStreamsPerConnection: 10 },
+        kind === 'announced' ? tapped : {},
+      )
       let going = true
       const goaways = (async () => {
         while (going) {

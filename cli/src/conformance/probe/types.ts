@@ -34,8 +34,8 @@ export interface Http2Options extends Http2Settings {
   /** By connection, the last for all that come after; none: the server knows nothing of ALPN. Default: h2. */
   readonly alpn?: readonly Alpn[]
   /**
-   * Reads and writes frames beside node:http2's own: to count refused streams, to say GOAWAY hard, to fall silent. Not otherwise: such a
-   * connection is a stream of JavaScript to node:http2, and in some 1 of 6 a session that is closed while it answers answers no more.
+   * Reads and writes frames beside node:http2's own: to count refused streams, to say GOAWAY hard or announced, to fall silent. Not otherwise:
+   * such a connection is a stream of JavaScript to node:http2, and in some 1 of 6 a session that is closed while it answers answers no more.
    */
   readonly tapped?: boolean
   /** GOAWAY as each session gets its request of this number. */

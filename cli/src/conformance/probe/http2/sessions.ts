@@ -102,15 +102,22 @@ export class Sessions {
     // Finishes what has come, and takes nothing more.
     if (kind === 'graceful') return void session.close()
     if (kind === 'announced') {
-      // All streams to come are welcome still, and a moment later they are not: as proxies do it.
-      session.goaway(0, 2 ** 31 - 1)
-      session.ping(() => session.close())
+      // All streams to come are welcome still, and a moment later they are not: as proxies do it. Not by session.goaway(): after that
+      // node:http2 drops the streams that come without a word, and where none is open it does not even read the answer to its ping.
+      tapped(served).goaway(2 ** 31 - 1)
+      session.ping((error) => {
+        if (error === null) this.#disown(served, Math.max(0, ...record.requests.map(({ stream }) => stream ?? 0)))
+      })
       return
     }
     // What it has begun to answer it cannot disown, nor what came before that: a stream's number is all it can name.
-    served.last = Math.max(0, ...record.requests.map(({ stream, began }) => (began ? (stream ?? 0) : 0)))
-    for (const request of record.requests) request.disowned = (request.stream ?? 0) > served.last
-    tapped(served).goaway(served.last)
+    this.#disown(served, Math.max(0, ...record.requests.map(({ stream, began }) => (began ? (stream ?? 0) : 0))))
+  }
+
+  #disown(served: Served, last: number): void {
+    served.last = last
+    for (const request of served.accepted.record.requests) request.disowned = (request.stream ?? 0) > last
+    tapped(served).goaway(last)
   }
 }
 

@@ -78,7 +78,7 @@ export const goaways: readonly Scenario[] = [
     covers: ['http2', 'maxConnections', 'rule-1'],
     config: { http2: 'only', maxConnections: 2, maxStreamsPerConnection: 10, retryStale: false },
     async run(context) {
-      const origin = await context.origin({ http2: true })
+      const origin = await context.origin({ http2: { tapped: true } })
       const pool = context.pool()
       for (const kind of ['graceful', 'announced'] as const) {
         const held = context.sendMany(pool, 3, origin.url(`hold=${kind}`))
@@ -175,7 +175,7 @@ export const goaways: readonly Scenario[] = [
       title: `a server that says GOAWAY (${goawayKind}) after every few requests: none is lost or sent twice, and the cap holds`,
       covers: ['http2', 'maxConnections', 'rule-1', 'rule-4'],
       config: stormConfig,
-      run: (context) => underStorm(context, { goawayAfterRequests: 6, goawayKind, tapped: goawayKind === 'hard' }, 10),
+      run: (context) => underStorm(context, { goawayAfterRequests: 6, goawayKind, tapped: goawayKind !== 'graceful' }, 10),
     }),
   ),
   ...(['graceful', 'hard'] as const).map(

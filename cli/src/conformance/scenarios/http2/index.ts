@@ -22,10 +22,7 @@ const direct = [
   ...sessionsClosing,
 ]
 
-/**
- * What is tried through proxies of each kind, and of HTTP besides. No storm of graceful GOAWAYs: a proxy hands several requests on at once, and then
- * a server of Node may close without an answer to one that it has called processed.
- */
+/** What is tried through proxies of each kind, and of HTTP besides. */
 const few = ['cold-burst', 'server-limit', 'abort-sending', 'goaway-hard', 'fallback', 'shared-budget']
 const more = [
   'one-connection',
@@ -42,6 +39,10 @@ const more = [
   'goaway-goes-on',
   'goaway-keeps-turn',
   'goaway-every-few-requests-hard',
+  'goaway-every-few-requests-graceful',
+  'goaway-every-few-requests-announced',
+  'goaway-every-few-ms-graceful',
+  'goaway-every-few-ms-hard',
   'expiry',
   'max-requests',
   'overflow',
