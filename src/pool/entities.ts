@@ -154,6 +154,11 @@ export abstract class Lane extends Holdings {
     return this.queue.size + this.retries.size
   }
 
+  /** Connections opened ahead that none of its waiters counts on: over HTTP/2 a retry does too. */
+  get spareAhead(): number {
+    return this.ahead === 0 ? 0 : Math.max(0, this.ahead - (this.mayMultiplex ? this.waiting : this.queue.size))
+  }
+
   /** Requests on its connections, what those carry left aside that still connect. */
   get running(): number {
     return this.live - this.opening - this.idle.size + this.extraRunning

@@ -66,7 +66,7 @@ export class IdleConnections {
 
 /** One of those that are opened ahead which none of its own lane waits for; O(those that are). */
 export function spareOf(ahead: List<Connection>): Connection | undefined {
-  for (const connection of ahead) if (connection.lane.ahead > connection.lane.queue.size) return connection
+  for (const connection of ahead) if (connection.lane.spareAhead > 0) return connection
   return undefined
 }
 
@@ -74,6 +74,6 @@ export function spareOf(ahead: List<Connection>): Connection | undefined {
 export function spares(ahead: List<Connection>): number {
   if (ahead.size === 0) return 0
   let sum = 0
-  for (const lane of new Set([...ahead].map((connection) => connection.lane))) sum += Math.max(0, lane.ahead - lane.queue.size)
+  for (const lane of new Set([...ahead].map((connection) => connection.lane))) sum += lane.spareAhead
   return sum
 }

@@ -180,6 +180,8 @@ export class ConnectionPool {
       this.signals.opened(connection, ahead)
       if (connection.state !== 'active') return
     }
+    // What its server speaks may change what its lane needs, and so who is to have it.
+    if (connection.lane.mayMultiplex) this.#recount(connection.lane)
     if (ahead) this.#ahead.arrived(connection)
     // HTTP/2 may have been turned off while it was made.
     else if (multiplexes && (connection.usedUp || !connection.speaksWanted)) this.#handOver.retire(connection, 'expired')
@@ -375,10 +377,15 @@ export class ConnectionPool {
   /** Those who wait in the lane may need more connections than before, or fewer. */
   #regard(lane: Lane): void {
     if (lane.waiting === 0) return
-    this.queue.review(lane)
-    this.queue.update(lane.origin)
+    this.#recount(lane)
     this.unblock(lane.origin)
     this.pump()
+  }
+
+  #recount(lane: Lane): void {
+    if (lane.waiting === 0) return
+    this.queue.review(lane)
+    this.queue.update(lane.origin)
   }
 
   /** What is opened ahead for the lane may be for nobody any more, and keep others waiting. */

@@ -392,6 +392,33 @@ test('a session whose place would be needed again by those who wait for its serv
   expect([older?.outcome, waiting?.outcome]).toEqual(['granted', 'waiting'])
 })
 
+test('what is opened ahead is not closed for others while a retry counts on it', () => {
+  const engine = start({ maxConnections: 2, maxStreamsPerConnection: 2, maxPending: 0 }, { offersH2: (origin) => origin === a })
+  void engine.pool.preconnect(engine.member, new URL(a), 2)
+  const [first, second] = burst(engine, 2)
+  const [one, two] = [...engine.live] as [FakeConnection, FakeConnection]
+  engine.connect(one, true)
+  engine.settings(one, 2)
+  engine.pool.close(one, null)
+  const retried = [first, second].find((request) => request?.reused) as FakeRequest
+  engine.retry(retried)
+  const others = burst(engine, 2, b)
+  expect(others.map(({ outcome }) => outcome)).toEqual(['waiting', 'rejected'])
+  expect([retried.outcome, two.phase]).toEqual(['waiting', 'connecting'])
+  engine.connect(two, true)
+  expect(retried.connection).toBe(two)
+})
+
+test('what is opened ahead and turns out not to multiplex is weighed by what its lane then needs', () => {
+  const engine = start({ maxConnections: 3, maxStreamsPerConnection: 2 }, h2)
+  void engine.pool.preconnect(engine.member, new URL(a), 1)
+  const requests = burst(engine, 3)
+  for (let time = 0; time < 3; time++) engine.ask(a, 'tls')
+  const [ahead] = engine.live
+  engine.connect(ahead as FakeConnection, false)
+  expect(requests.map(({ connection }) => connection === ahead)).toContain(true)
+})
+
 test('a session that has expired while the loop was busy carries nothing more, whatever its server then allows', () => {
   const engine = start({ maxConnections: 1, keepAliveExpiry: 60 }, h2)
   const connection = session(engine, 0)

@@ -139,10 +139,10 @@ export class ReadyModel {
     return this.ahead().filter((socket) => socket.lane.member === lane.member && socket.lane.key === lane.key)
   }
 
-  /** Requests that wait in the socket's lane, for any connection. */
+  /** Requests that wait in the socket's lane and may be given it: over HTTP/1.1 none that needs a new one. */
   #waitingFor({ lane }: FakeConnection): number {
     const inLane = this.#queued().filter(({ member, laneKey }) => member === lane.member && laneKey === lane.key)
-    return inLane.filter((request) => !request.retried).length
+    return lane.mayMultiplex ? inLane.length : inLane.filter((request) => !request.retried).length
   }
 
   /** Whether one more may be idle to the origin before others would have to close. */
