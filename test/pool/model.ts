@@ -216,25 +216,14 @@ export class Model {
     return [...wanted.values()].some((count) => count > 0) && this.#census.roomWithin(total) <= 0
   }
 
-  /** Whether a server that allows no requests for now keeps some waiting. */
-  get isHeldBack(): boolean {
-    return [...this.#engine.live].some(({ allows }) => allows === 0)
-  }
-
-  /**
-   * A request that has just asked and now waits was right to wait.
-   * @param wasHeldBack whether some were before it asked
-   */
-  checkWait(request: FakeRequest, wasHeldBack: boolean): void {
+  /** A request that has just asked and now waits was right to wait. */
+  checkWait(request: FakeRequest): void {
     if (!request.queued || request.retried) return
     const { block, maxPending } = this.config
     const pending = this.#census.queued().length
     const lane = request.waiter?.lane as FakeLane
-    const isShut = this.#census.streams.isShut(lane)
     // If a connect fails before this is asked, what waits for it needs more than was to be known.
     if (lane.mayMultiplex && lane.costs.failed) return
-    // If one is closed for others that allows nothing for now, those who wait for it need another one after all.
-    if (!isShut && (wasHeldBack || this.isHeldBack)) return
     must(
       (block && pending <= maxPending) || this.#census.hasPlace(request) || this.ready.isPromised(request),
       'a request waits that must not',

@@ -54,11 +54,10 @@ class Player {
     const outer = this.#current
     this.#current = then
     if (member.state === 'open') this.model.ready.used.set(origin, this.engine.clock.now())
-    const { isHeldBack } = this.model
     const request = this.engine.request(member, origin, lane)
     this.#current = outer
     if (request.outcome === 'waiting') this.#then.set(request, then)
-    if (this.#depth === 0) this.model.checkWait(request, isHeldBack)
+    if (this.#depth === 0) this.model.checkWait(request)
   }
 
   #onSettled(request: FakeRequest): void {
