@@ -6,7 +6,7 @@ import type { MemberOptions } from './children/member.ts'
 import { type Asked, freePort, type MemberAnswer, startMember, startRedis, startUpstream, until, Wire } from './fleet.ts'
 
 const server = findProgram('redis-server') ?? ''
-const fleet = { maxConnections: 20, floor: 1, maxMembers: 4, ttl: 3000, margin: 1500, onLost: 'drain' as const }
+const fleet = { maxConnections: 20, floor: 1, maxMembers: 4, ttl: 4000, margin: 1000, onLost: 'drain' as const }
 
 type Upstream = Awaited<ReturnType<typeof startUpstream>>
 type Member = Asked<MemberAnswer>

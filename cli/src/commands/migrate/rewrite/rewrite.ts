@@ -49,7 +49,8 @@ export interface Rewritten {
 }
 
 /** No source has it: stands for a pool's name until all of them are known. */
-export const slotMark = '\uE0A2'
+const slotMark = '\uE0A2'
+export const slots = /\uE0A2\d+\uE0A2/g
 
 /** The edits of one file; nothing where it makes no agents or dispatchers. */
 export function rewriteIn(model: Model, task: RewriteTask): Rewritten[] {

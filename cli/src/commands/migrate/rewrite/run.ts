@@ -13,7 +13,7 @@ import { schemaFrom } from '../../../reading/shared/write-file.ts'
 import { written } from '../../../reading/shared/written.ts'
 import { poolNamesFor } from '../config-file.ts'
 import { EsmFinder } from './esm.ts'
-import { type LeftPlace, type RewriteTask, type Rewritten, type RewrittenPlace, slotMark } from './rewrite.ts'
+import { type LeftPlace, type RewriteTask, type Rewritten, type RewrittenPlace, slots as slotsIn } from './rewrite.ts'
 import { edited, unifiedDiff } from './text-edits.ts'
 
 export interface RewriteOptions {
@@ -84,8 +84,7 @@ function nameAll(found: readonly Rewritten[], taken: readonly string[]): Named[]
   return found.map((one) => {
     const pools = one.places.flatMap((place) => ({ name: names.get(place) ?? '', place })).filter(({ place }) => place.pool)
     const slots = new Map(pools.map(({ name, place }) => [place.pool?.slot ?? '', name]))
-    const filled = (text: string) =>
-      text.replace(new RegExp(`${slotMark}\\d+${slotMark}`, 'g'), (slot) => slots.get(slot) ?? slot)
+    const filled = (text: string) => text.replace(slotsIn, (slot) => slots.get(slot) ?? slot)
     return { ...one, edits: one.edits.map((edit) => ({ ...edit, text: filled(edit.text) })), pools }
   })
 }
