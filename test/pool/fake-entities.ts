@@ -99,7 +99,8 @@ export class FakeConnection extends Connection {
     if (this.requests.size > 0 || (this.phase !== 'busy' && this.phase !== 'idle'))
       throw new Error(`a connection was parked that is ${this.phase}`)
     this.phase = 'idle'
-    this.rested = true
+    // One that a request is promised is only looked after until it is known to live.
+    if (this.state === 'idle') this.rested = true
   }
 
   override close(error?: Error): void {
