@@ -42,7 +42,7 @@ const checks: readonly (readonly [script: string, ...args: string[]])[] = [
   ['package:check'],
   ['unused'],
   ['demo'],
-  ['matrix', '--corners', '--jobs', '2'],
+  ['matrix', '--corners', '--jobs', '3'],
 ]
 
 /** Waits more than it works: it runs beside those. */
