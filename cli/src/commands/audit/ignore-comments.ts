@@ -45,7 +45,7 @@ export function ignoreComments({ text, comments, at }: Model): IgnoreComment[] {
       .filter(Boolean)
     const before = text.slice(text.lastIndexOf('\n', start - 1) + 1, start)
     const [first, last] = [at({ start }).line, at({ start: end }).line]
-    const lines = /^\s*\{?\s*$/.test(before) ? [first, last, last + 1] : [first]
+    const lines = ['', '{'].includes(before.trim()) ? [first, last, last + 1] : [first]
     return [{ start, rules: words, hasReason: reason.replace(/[\s*]/g, '') !== '', lines }]
   })
 }
