@@ -9,6 +9,8 @@ import { root } from './root.ts'
 interface Counts {
   readonly passed: number
   readonly failed: number
+  /** How long the whole took, and which of its files took longest. */
+  readonly times: string
   /** Which tests failed and why, a line each. */
   readonly failures: readonly string[]
 }
@@ -21,6 +23,8 @@ interface Report {
     readonly name: string
     readonly status: string
     readonly message?: string
+    readonly startTime: number
+    readonly endTime: number
     readonly assertionResults: readonly {
       readonly status: string
       readonly fullName: string
@@ -51,28 +55,34 @@ const soak = ['soak', '--minutes', '2'] as const
 const started = performance.now()
 const tests = [runTests('test'), runTests('test:long'), runTests('tools')]
 const soaking = runBeside(...soak)
-const outcomes = checks.map(([name, ...args]) => ({ name, ok: runScript(name, ...args) }))
-outcomes.push({ name: soak[0], ok: await soaking })
+const outcomes = checks.map(([name, ...args]) => ({ name, ...runScript(name, ...args) }))
+outcomes.push({ name: soak[0], ...(await soaking) })
 // Told here once more, since the reports of the runs are far above by now.
 for (const { failures } of tests) for (const failure of failures) console.log(failure)
-for (const { name, ok } of outcomes) console.log(`${ok ? 'ok    ' : 'FAILED'} ${name}`)
+for (const { times } of tests) console.log(times)
+for (const { name, ok, seconds } of outcomes) console.log(`${ok ? 'ok    ' : 'FAILED'} ${name}: ${seconds} s`)
 const passed = sum(tests.map((counts) => counts.passed)) + outcomes.filter(({ ok }) => ok).length
 const failed = sum(tests.map((counts) => counts.failed)) + outcomes.filter(({ ok }) => !ok).length
-console.log(`${Math.round((performance.now() - started) / 1000)} s`)
+console.log(`${secondsSince(started)} s`)
 console.log(`${passed} passed, ${failed} failed`)
 process.exitCode = failed === 0 ? 0 : 1
 
-function runScript(name: string, ...args: string[]): boolean {
+interface Outcome {
+  readonly ok: boolean
+  readonly seconds: number
+}
+
+function runScript(name: string, ...args: string[]): Outcome {
   const start = performance.now()
   console.log(`\n— npm run ${name}`)
   const { command, args: all, shell } = npmCommand(['run', '--silent', name, ...(args.length > 0 ? ['--', ...args] : [])])
   const { status } = spawnSync(command, all, { cwd: root, stdio: 'inherit', shell })
-  console.log(`— ${name}: ${Math.round((performance.now() - start) / 1000)} s`)
-  return status === 0
+  return { ok: status === 0, seconds: secondsSince(start) }
 }
 
 /** What it prints comes when all is over: kept in a file, as this process looks at nothing while it waits for another one. */
-async function runBeside(name: string, ...args: string[]): Promise<boolean> {
+async function runBeside(name: string, ...args: string[]): Promise<Outcome> {
+  const start = performance.now()
   const file = new URL(`.cache/${name}.log`, root)
   const { command, args: all, shell } = npmCommand(['run', '--silent', name, '--', ...args])
   const log = openSync(file, 'w')
@@ -80,7 +90,11 @@ async function runBeside(name: string, ...args: string[]): Promise<boolean> {
   const [status] = (await once(child, 'exit')) as [number | null]
   closeSync(log)
   console.log(`\n— npm run ${name}, beside the others\n${readFileSync(file, 'utf8')}`)
-  return status === 0
+  return { ok: status === 0, seconds: secondsSince(start) }
+}
+
+function secondsSince(start: number): number {
+  return Math.round((performance.now() - start) / 1000)
 }
 
 function sum(numbers: readonly number[]): number {
@@ -91,14 +105,25 @@ function sum(numbers: readonly number[]): number {
 function runTests(script: 'test' | 'test:long' | 'tools'): Counts {
   const file = new URL(`.cache/${script.replace(':', '-')}.json`, root)
   rmSync(file, { force: true })
-  const ok = runScript(script, '--reporter=dot', '--reporter=json', `--outputFile=${fileURLToPath(file)}`)
+  const { ok, seconds } = runScript(script, '--reporter=dot', '--reporter=json', `--outputFile=${fileURLToPath(file)}`)
   try {
     const report = JSON.parse(readFileSync(file, 'utf8')) as Report
     const failed = ok ? report.numFailedTests : Math.max(1, report.numFailedTests)
-    return { passed: report.numPassedTests, failed, failures: failuresIn(report) }
+    const times = `${script}: ${seconds} s, longest ${longestIn(report)}`
+    return { passed: report.numPassedTests, failed, failures: failuresIn(report), times }
   } catch {
-    return { passed: 0, failed: 1, failures: [`FAILED ${script}: it wrote no report`] }
+    return { passed: 0, failed: 1, failures: [`FAILED ${script}: it wrote no report`], times: `${script}: ${seconds} s` }
   }
+}
+
+/** What to look at when all takes too long. */
+function longestIn({ testResults }: Report): string {
+  return testResults
+    .map(({ name, startTime, endTime }) => ({ file: name.replace(fileURLToPath(root), ''), ms: endTime - startTime }))
+    .toSorted((a, b) => b.ms - a.ms)
+    .slice(0, 12)
+    .map(({ file, ms }) => `${file} ${Math.round(ms / 1000)}`)
+    .join(', ')
 }
 
 function failuresIn(report: Report): string[] {

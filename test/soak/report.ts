@@ -16,7 +16,7 @@ const restedBounds: Partial<Sample> = { heap: 1_000_000, external: 1_000_000 }
 /** Fewer samples have no thirds worth the name. */
 export const fewest = 6
 
-/** From so many minutes on a run has samples enough, also on a busy machine; that growth was not judged is a finding then. */
+/** A run of so many minutes goes on until it has samples enough, on a busy machine up to three times as long; that growth was not judged is a finding then. */
 export const judged = 2
 
 interface State {
