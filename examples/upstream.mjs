@@ -3,12 +3,19 @@ import { once } from 'node:events'
 import http from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 
-/** @param {string} [host] by which name it is reached */
-export async function upstream(host = '127.0.0.1') {
+/**
+ * @param {object} [options]
+ * @param {string} [options.host] by which name it is reached
+ * @param {number} [options.holds] it answers nobody before it has so many connections: on a machine that is busy they might never be at once
+ */
+export async function upstream({ host = '127.0.0.1', holds = 0 } = {}) {
   const seen = { opened: 0, peak: 0, requests: 0 }
+  const enough = Promise.withResolvers()
+  if (holds === 0) enough.resolve()
   let open = 0
   const server = http.createServer(async (request, response) => {
     seen.requests++
+    await enough.promise
     await sleep(30)
     response.setHeader('content-type', 'application/json').end(JSON.stringify({ path: request.url }))
   })
@@ -17,6 +24,7 @@ export async function upstream(host = '127.0.0.1') {
   server.on('connection', (socket) => {
     seen.opened++
     seen.peak = Math.max(seen.peak, ++open)
+    if (open === holds) enough.resolve()
     socket.once('close', () => open--)
   })
   server.listen(0, '127.0.0.1')

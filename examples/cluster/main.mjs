@@ -9,7 +9,7 @@ import { atOnce, upstream } from '../upstream.mjs'
 const workers = 4
 
 if (cluster.isPrimary) {
-  const backend = await upstream()
+  const backend = await upstream({ holds: 8 })
   const started = Array.from({ length: workers }, () => cluster.fork({ BACKEND: backend.url }))
   const addresses = await Promise.all(started.map((worker) => once(worker, 'listening').then(([address]) => address)))
 

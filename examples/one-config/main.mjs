@@ -7,7 +7,7 @@ import * as axiosPool from 'polypool/axios'
 import * as fetchPool from 'polypool/fetch'
 import { atOnce, upstream } from '../upstream.mjs'
 
-const backend = await upstream()
+const backend = await upstream({ holds: 6 })
 
 const pools = await loadPools({ file: new URL('polypool.config.yaml', import.meta.url) })
 const api = axios.create({ ...pools.open(axiosPool).options, baseURL: backend.url })

@@ -15,7 +15,7 @@ proxy.listen(0, '127.0.0.1')
 await once(proxy, 'listening')
 
 const outside = await upstream()
-const within = await upstream('localhost')
+const within = await upstream({ host: 'localhost' })
 
 const pool = createPool({
   proxy: `http://127.0.0.1:${proxy.address().port}`,

@@ -6,7 +6,7 @@ import { upstream } from '../upstream.mjs'
 const threads = 4
 const jobs = Array.from({ length: 100 }, (_, index) => index)
 
-const backend = await upstream()
+const backend = await upstream({ holds: 12 })
 const env = { ...process.env, POLYPOOL_PROCESSES: String(threads), BACKEND: backend.url }
 const workers = Array.from({ length: threads }, () => new Worker(new URL('worker.mjs', import.meta.url), { env }))
 
