@@ -14,7 +14,7 @@ export interface AheadPool {
   readonly registry: Registry
   readonly connections: Connections
   /** Gives a free connection to a waiter, to the limit that wants it closed, or to the idle ones. */
-  offer(connection: Connection): void
+  offer(connection: Connection, now: number): void
 }
 
 /** Connections that are opened for no request: because they were asked for, or to keep some ready. */
@@ -75,7 +75,7 @@ export class Ahead {
     const { origin, queue } = connection.lane
     connection.idleSince = this.clock.now()
     if (!connection.mayServe(connection.idleSince)) this.connections.close(connection, 'expired')
-    else if (queue.size > 0 || this.#isKept(origin)) this.#pool.offer(connection)
+    else if (queue.size > 0 || this.#isKept(origin)) this.#pool.offer(connection, connection.idleSince)
     else this.connections.close(connection, 'surplus')
     this.ready.arrived(connection)
     this.#preconnects.settle(connection)

@@ -89,9 +89,9 @@ export class Economy {
   }
 
   /** Whether the connection, which has come free, closes for another lane, or for a request of its own that needs a new one. */
-  yields(connection: Connection): boolean {
+  yields(connection: Connection, now: number): boolean {
     const { capacity, queue: all } = this.#market
-    const { lane, proxy, idleSince: now, running, slots } = connection
+    const { lane, proxy, running, slots } = connection
     const { origin, queue, retries } = lane
     const head = queue.first
     const isAlone = all.pending === queue.size && this.#isPatient

@@ -90,14 +90,14 @@ export class HandOver {
   }
 
   /** Gives a free connection to a waiter, to the limit that wants it closed, or to the idle ones. */
-  offer(connection: Connection): void {
-    const { lane, multiplexes, idleSince } = connection
+  offer(connection: Connection, now: number): void {
+    const { lane, multiplexes } = connection
     if (this.#pool.capacity.isEasy(connection)) return this.#restIfIdle(connection)
     const head = lane.queue.first
     if (this.#isSurplus(connection)) this.retire(connection, 'surplus')
-    else if (this.#pool.economy.yields(connection)) this.retire(connection, 'evicted')
-    else if (multiplexes) this.#share(connection, idleSince)
-    else if (head !== undefined) this.#handOver(connection, head, idleSince)
+    else if (this.#pool.economy.yields(connection, now)) this.retire(connection, 'evicted')
+    else if (multiplexes) this.#share(connection, now)
+    else if (head !== undefined) this.#handOver(connection, head, now)
     else this.#rest(connection)
   }
 

@@ -216,11 +216,11 @@ export class ConnectionPool {
     this.economy.heedAnswer(connection, now)
     if (!connection.mayServe(now)) return this.#handOver.retire(connection, 'expired')
     connection.idleSince = now
-    this.#handOver.offer(connection)
+    this.#handOver.offer(connection, now)
   }
 
-  offer(connection: Connection): void {
-    this.#handOver.offer(connection)
+  offer(connection: Connection, now: number): void {
+    this.#handOver.offer(connection, now)
   }
 
   get ready(): KeepReady {

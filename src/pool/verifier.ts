@@ -11,8 +11,8 @@ export interface VerifiedPool {
   confirm(waiter: Waiter, connection: Connection): void
   /** Whom the connection was promised to has left, or is sent elsewhere. */
   unpromise(connection: Connection): void
-  /** The connection lives, and has come free. */
-  offer(connection: Connection): void
+  /** The connection lives, and is free at that time: whom it was promised to has left. It has idled since it last came free. */
+  offer(connection: Connection, now: number): void
   /** Whom it was promised to looks for another one. */
   place(waiter: Waiter): void
   /** Whether the connection may still serve; it closes or drains if not, maybe before this returns. */
@@ -80,7 +80,7 @@ export class Verifier {
       this.withdraw(connection)
       isFree = true
     }
-    if (isFree && connection.state === 'active' && !connection.draining) this.#pool.offer(connection)
+    if (isFree && connection.state === 'active' && !connection.draining) this.#pool.offer(connection, this.#pool.clock.now())
   }
 }
 

@@ -46,6 +46,19 @@ test('the last connection of a host that is soon asked again stays until what it
   expect(kept.phase).toBe('closing')
 })
 
+test('one that comes free because whom it was promised to has left is weighed by what others have waited until then', () => {
+  const engine = start({ maxConnections: 1 })
+  const kept = inUse(engine, a, far)
+  engine.clock.skip(10)
+  const promised = engine.ask(a)
+  engine.ask(b)
+  expect(promised.verifying).toBe(true)
+  engine.abandon(promised)
+  engine.clock.skip(far)
+  engine.turn()
+  expect(kept.phase).toBe('closing')
+})
+
 test('what its own connect costs counts, not what that of the one who asks costs', () => {
   const engine = start({ maxConnections: 1 })
   engine.release(opened(engine, b, far))

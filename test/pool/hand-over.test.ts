@@ -52,8 +52,11 @@ test('a connection that was looked at for a request that has left goes to the ne
   engine.clock.skip(50)
   engine.release(connection)
   engine.abandon(first)
+  engine.clock.skip(30)
   engine.turn()
   expect(second.connection).toBe(connection)
+  // What it waited until then is no part of what its answer takes.
+  expect(connection.busySince).toBe(engine.clock.now())
 })
 
 test('where a server has closed right behind an answer, the next reuses of that lane are looked at though the loop polls, others are not', () => {
