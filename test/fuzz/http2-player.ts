@@ -7,7 +7,7 @@ import { describe } from '../../cli/src/conformance/expect.ts'
 import type { RemoteProbe } from '../../cli/src/conformance/probe/remote.ts'
 import type { ProbeOrigin, SessionCommand } from '../../cli/src/conformance/probe/types.ts'
 import type { PoolConfig } from '../../src/config/types.ts'
-import { type Http2RequestStep, type Http2Script, isRefusedOnce, mustSucceed } from './http2-script.ts'
+import { type CrossedStep, type Http2RequestStep, type Http2Script, isRefusedOnce, mustSucceed, tapped } from './http2-script.ts'
 import { block, Referee } from './referee.ts'
 
 /** As often a request is sent whose server says each time that it has not seen it. */
@@ -29,6 +29,7 @@ export class Http2Player {
   readonly #referee: Referee
   readonly #sent: Sent[] = []
   readonly #unread: Answer[] = []
+  #limits: PoolConfig
   #mostStreams: number
   /** How often its server has said GOAWAY, and that nothing at all was processed. */
   #goaways = 0
@@ -38,6 +39,7 @@ export class Http2Player {
   constructor(script: Http2Script, client: ConformanceClient, probe: RemoteProbe, origins: readonly ProbeOrigin[]) {
     this.#probe = probe
     this.#origins = origins
+    this.#limits = script.limits
     this.#mostStreams = Number(script.limits.maxStreamsPerConnection)
     this.#referee = new Referee(
       script.limits,
@@ -86,7 +88,21 @@ export class Http2Player {
         return this.#reconfigure(step.limits)
       case 'server':
         return this.#command(step.origin, step.command)
+      case 'crossed':
+        return this.#cross(step)
     }
+  }
+
+  /** What is held keeps its connection: those behind it must get another one, if there may be one, and not wait for it. */
+  async #cross({ behind, body, command }: CrossedStep): Promise<void> {
+    const gate = `crossed ${this.#sent.length} ${this.#origins[tapped]?.port}`
+    const request = { do: 'request', origin: tapped, body, reading: 'all', left: null, times: 1 } as const
+    this.#send({ ...request, behaviour: `hold=${encodeURIComponent(gate)}` })
+    await Promise.race([this.#send({ ...request, behaviour: '' }).ended, sleep(20)])
+    const others = Array.from({ length: behind }, () => this.#send({ ...request, behaviour: 'delay=5' }))
+    await this.#command(tapped, command)
+    if (this.#mayHaveTwo()) for (const { ended } of others) await this.#referee.inTime(ended, 'a request beside one that is held')
+    await this.#probe.release(gate)
   }
 
   async #command(origin: number, command: SessionCommand): Promise<void> {
@@ -102,11 +118,17 @@ export class Http2Player {
   }
 
   #reconfigure(limits: PoolConfig): void {
+    this.#limits = { ...this.#limits, ...limits }
     this.#referee.reconfigure(limits)
     this.#mostStreams = Math.max(this.#mostStreams, Number(limits.maxStreamsPerConnection))
   }
 
-  #send(step: Http2RequestStep): void {
+  #mayHaveTwo(): boolean {
+    const { maxConnections, maxConnectionsPerHost } = this.#limits
+    return Number(maxConnections) > 1 && maxConnectionsPerHost !== 1
+  }
+
+  #send(step: Http2RequestStep): Sent {
     const tag = `tag-${this.#sent.length}`
     const leaving = new AbortController()
     const post = step.body !== 'none'
@@ -126,7 +148,9 @@ export class Http2Player {
       },
       (error: unknown) => ({ error }),
     )
-    this.#sent.push({ step, tag, ended })
+    const sent = { step, tag, ended }
+    this.#sent.push(sent)
+    return sent
   }
 
   /** Whether it may fail because its server has taken its connection away, and it can't be sent again or has been as often as it may. */

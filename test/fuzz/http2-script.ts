@@ -47,6 +47,21 @@ const settings = fc.record({ do: fc.constant('settings' as const), maxStreams: f
 const goaway = (kind: GoawayKind) => fc.record({ do: fc.constant('goaway' as const), kind: fc.constant(kind) })
 const end = fc.record({ do: fc.constant('end' as const), how: fc.constantFrom('fin' as const, 'rst' as const) })
 
+/**
+ * What a server does while it answers one request on a session: that goes on, also after a GOAWAY, while those behind an answer are disowned or refused
+ * beside it.
+ */
+const crossed = fc.record({
+  do: fc.constant('crossed' as const),
+  behind: fc.constantFrom(1, 3, 6),
+  body: fc.constantFrom('none' as const, 'text' as const),
+  command: fc.oneof(
+    { weight: 3, arbitrary: goaway('hard') },
+    { weight: 1, arbitrary: fc.record({ do: fc.constant('settings' as const), maxStreams: fc.constant(1) }) },
+  ) as fc.Arbitrary<SessionCommand>,
+})
+export type CrossedStep = typeof crossed extends fc.Arbitrary<infer T> ? T : never
+
 /** What a server does to all of its sessions. */
 const server = fc.oneof(
   { weight: 4, arbitrary: on(any, settings) },
@@ -63,6 +78,7 @@ const step = fc.oneof(
   { weight: 1, arbitrary: fc.record({ do: fc.constant('busy' as const), ms: fc.constantFrom(2, 8, 30) }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('reconfigure' as const), limits }) },
   { weight: 4, arbitrary: server },
+  { weight: 1, arbitrary: crossed },
 )
 
 /** A pool over HTTP/2, and what happens to it. */
@@ -82,7 +98,7 @@ export const http2Scripts: fc.Arbitrary<Http2Script> = fc.record({
 
 /** Whether a request that nobody leaves must be answered, unless its server takes its connection away. */
 export function mustSucceed({ behaviour, reading, left }: Http2RequestStep): boolean {
-  return good.includes(behaviour) && reading === 'all' && left === null
+  return (good.includes(behaviour) || behaviour.startsWith('hold=')) && reading === 'all' && left === null
 }
 
 /** Whether its server refuses it once, and says so by its own record of it. */
