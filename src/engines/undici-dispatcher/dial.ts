@@ -157,6 +157,8 @@ export class ConnectorDial {
     if (value.connecting) {
       this.#attempted = false
       value.once('connectionAttempt', this.#onAttempt)
+      // Deno tells of no attempt.
+      value.once('connect', this.#onAttempt)
     }
     if (this.#ended) this.#destroy(value)
   }
