@@ -13,22 +13,37 @@ export interface Area {
 
 /** Counts anew, whatever it costs, what the engine has seen of sockets and requests, and what the limits say to that. */
 export class Census {
-  config: ResolvedPoolConfig
+  #config: ResolvedPoolConfig
   readonly ready: ReadyModel
   readonly streams: StreamModel
   /** Members that take no new request. */
   readonly ended = new Set<unknown>()
   readonly #engine: FakeEngine
+  /** What the config says of each origin: asked for so often that it is looked up once. */
+  readonly #limits = new Map<string, HostLimits>()
 
   constructor(engine: FakeEngine, config: ResolvedPoolConfig) {
     this.#engine = engine
-    this.config = config
+    this.#config = config
     this.ready = new ReadyModel(engine, this)
     this.streams = new StreamModel(engine, (origin) => this.limits(origin))
   }
 
+  get config(): ResolvedPoolConfig {
+    return this.#config
+  }
+
+  set config(config: ResolvedPoolConfig) {
+    this.#config = config
+    this.#limits.clear()
+  }
+
   limits(origin: string): HostLimits {
-    return { ...this.config, ...this.config.hosts[new URL(origin).hostname], ...this.config.hosts[origin] }
+    const { hosts } = this.#config
+    const known = this.#limits.get(origin)
+    const limits = known ?? { ...this.#config, ...hosts[new URL(origin).hostname], ...hosts[origin] }
+    if (known === undefined) this.#limits.set(origin, limits)
+    return limits
   }
 
   get now(): number {

@@ -1,3 +1,4 @@
+import type { PoolStats } from '../../src/adapter.ts'
 import type { Area, Census } from './census.ts'
 import type { EconomyModel } from './economy-model.ts'
 import type { FakeEngine } from './fake-engine.ts'
@@ -20,16 +21,17 @@ export class Invariants {
 
   /** What holds whenever the core has returned. */
   check(): void {
-    this.#checkCounters()
-    this.#checkStreams()
+    const stats = this.#engine.pool.stats()
+    this.#checkCounters(stats)
+    this.#checkStreams(stats)
     this.#checkProgress()
     this.#checkIdle()
     this.#checkTimes()
-    this.#checkStats()
+    this.#checkStats(stats)
     this.#census.ready.check()
   }
 
-  #checkCounters(): void {
+  #checkCounters(stats: PoolStats): void {
     const { pool, ledger } = this.#engine
     const sockets = this.#census.sockets()
     const closing = sockets.filter((socket) => socket.phase === 'closing').length
@@ -53,18 +55,18 @@ export class Invariants {
       else must(origin.open === open && origin.waiting === waiting, 'an origin is counted wrong', { key, open, waiting })
     }
     for (const key of pool.registry.origins.keys()) must(origins.has(key), 'an origin that nothing uses is kept', { key })
-    this.#checkProxies(new Set([...origins].filter((key) => pool.registry.origins.has(key))))
+    this.#checkProxies(new Set([...origins].filter((key) => pool.registry.origins.has(key))), stats)
   }
 
   /** Each proxy's connections, and what is wanted of it as far as hosts' own limits allow. */
-  #checkProxies(origins: ReadonlySet<string>): void {
+  #checkProxies(origins: ReadonlySet<string>, { proxies }: PoolStats): void {
     const { pool, live } = this.#engine
     const used = new Set([...live].map(({ via }) => via))
     for (const origin of origins) used.add(this.#census.via(origin))
     used.delete(null)
-    const stats = pool.stats().proxies ?? {}
+    const stats = proxies ?? {}
     must([...used].sort().join() === Object.keys(stats).sort().join(), 'other proxies are known than are used', { used, stats })
-    must(used.size > 0 || !('proxies' in pool.stats()), 'stats tell of proxies where there are none')
+    must(used.size > 0 || proxies === undefined, 'stats tell of proxies where there are none')
     for (const proxy of used as Set<string>) {
       const sockets = [...live].filter(({ via }) => via === proxy)
       const count = (which: (socket: FakeConnection) => boolean) => sockets.filter(which).length
@@ -87,7 +89,7 @@ export class Invariants {
   }
 
   /** What HTTP/2 connections carry, whether or not they take more, and what is wanted besides what is on its way. */
-  #checkStreams(): void {
+  #checkStreams(stats: PoolStats): void {
     const { pool, live } = this.#engine
     const { streams } = this.#census
     const open = [...live].filter(({ h2, phase }) => h2 && (phase === 'busy' || phase === 'idle'))
@@ -96,7 +98,7 @@ export class Invariants {
     const draining = [...live].filter((socket) => socket.draining && socket.phase !== 'closing').length
     const wanted = streams.needed(this.#census.queued())
     const sum = (counts: Iterable<number>) => [...counts].reduce((a, b) => a + b, 0)
-    const found = [pool.stats().streams.active, pool.stats().streams.capacity, pool.stats().draining, pool.queue.wanted]
+    const found = [stats.streams.active, stats.streams.capacity, stats.draining, pool.queue.wanted]
     const counted = [sum(carried), sum(capacity), draining, sum(wanted.values())]
     must(found.join() === counted.join(), 'streams, their capacity, draining, wanted are counted wrong', { found, counted })
     for (const { goneAway, draining, overflow } of open)
@@ -213,7 +215,7 @@ export class Invariants {
     must(clock.held || !finite, 'no timer keeps the process alive for a request that waits')
   }
 
-  #checkStats(): void {
+  #checkStats({ requests, hosts }: PoolStats): void {
     const { pool, tally, live } = this.#engine
     const found = [
       pool.connections.created,
@@ -228,7 +230,6 @@ export class Invariants {
       found,
       counted,
     })
-    const { requests, hosts } = pool.stats()
     const origins = Object.values(hosts).reduce((sum, origin) => sum + origin.requests, 0)
     const carried = [...live].reduce((sum, socket) => sum + this.#carried(socket), 0)
     must(requests === carried && origins === carried, 'requests that have a connection are counted wrong', { requests, carried })

@@ -10,6 +10,9 @@ export function play(scenario: Scenario): void {
   new Player(scenario).play()
 }
 
+/** How often callers ask again, all together, within one operation. */
+const patience = 24
+
 const pick = <T>(among: T[], position: number): T | undefined => among[position % Math.max(1, among.length)]
 
 /** Whether it speaks HTTP/2 and is open. */
@@ -24,6 +27,8 @@ class Player {
   /** What a request made from inside a call is to do in turn; one that waits is not known yet when it is settled at once. */
   #current = 'nothing'
   #depth = 0
+  /** Requests that callers have sent again since the last operation. */
+  #asked = 0
 
   constructor(scenario: Scenario) {
     this.#scenario = scenario
@@ -82,7 +87,9 @@ class Player {
   }
 
   #askAgain(request: FakeRequest): void {
-    if (this.#depth > 0) return
+    // Where every connect fails they would ask for as long as time passes: hundreds of times, each like the one before.
+    if (this.#depth > 0 || this.#asked >= patience) return
+    this.#asked++
     this.#depth++
     this.#askLike(request)
     this.#depth--
@@ -94,6 +101,7 @@ class Player {
 
   #perform(operation: Operation): void {
     const { engine } = this
+    this.#asked = 0
     switch (operation.do) {
       case 'request': {
         const { member, origin, lane, times, then } = operation
