@@ -124,7 +124,7 @@ const whole = [
   { file: 'docs/architecture.svg', content: await architecturePicture() },
   { file: 'docs/how-a-pool-works.svg', content: stepsPicture() },
   ...benchmarkPictures(),
-  ...apiPages(),
+  ...(await apiPages()),
   ...sdkPages(),
   ...(await movePages()),
 ]

@@ -29,6 +29,26 @@ export {
   type PoolsConfig,
 } from './files/index.ts'
 export { advise, type CloseCounts, type PoolSample, type Suggestion } from './observe/advice/index.ts'
-export type * from './observe/channels.ts'
+export type {
+  AcquireAbortMessage,
+  AcquireGrantMessage,
+  AcquireRejectMessage,
+  AcquireTimeoutMessage,
+  AcquireWaitMessage,
+  Channel,
+  ChannelMessages,
+  ChannelName,
+  CloseReason,
+  ConnectionCloseMessage,
+  ConnectionOpenMessage,
+  FleetLeaseMessage,
+  FleetLostMessage,
+  FleetMessage,
+  OriginMessage,
+  PoolCloseMessage,
+  PoolCreateMessage,
+  PoolMessage,
+  PoolReconfigureMessage,
+} from './observe/channels.ts'
 export type { ReportedPool, StatsReport } from './observe/live/report.ts'
 export { type ServeStatsOptions, serveStats } from './observe/live/serve-stats.ts'

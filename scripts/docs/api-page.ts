@@ -25,15 +25,32 @@ const groups: readonly (readonly [title: string, ...kinds: ApiItemKind[]])[] = [
   ['Types', ApiItemKind.Interface, ApiItemKind.TypeAlias],
 ]
 
-/** One entry as a page: its exports by kind, in the order of the alphabet. */
-export function renderPackage(file: string, { module, text }: { readonly module: string; readonly text: string }): string {
+/**
+ * One entry as a page: its exports by kind, in the order of the alphabet.
+ *
+ * @param values the names that can be imported at run time: classes that can't are types here
+ */
+export function renderPackage(
+  file: string,
+  { module, text }: { readonly module: string; readonly text: string },
+  values: ReadonlySet<string>,
+): string {
   const [entry] = new ApiModel().loadPackage(file).entryPoints
   const members = entry?.members ?? []
   const sections = groups.flatMap(([title, ...kinds]) => {
-    const own = members.filter(({ kind }) => kinds.includes(kind)).toSorted((a, b) => a.displayName.localeCompare(b.displayName))
+    const own = members
+      .filter((member) => kinds.includes(kindOf(member, values)))
+      .toSorted((a, b) => a.displayName.localeCompare(b.displayName))
     return own.length === 0 ? [] : [`## ${title}`, ...own.map(renderItem)]
   })
   return `${[`# ${module}`, text, ...sections].join('\n\n')}\n`
+}
+
+function kindOf({ kind, displayName }: ApiItem, values: ReadonlySet<string>): ApiItemKind {
+  const isType = kind === ApiItemKind.Interface || kind === ApiItemKind.TypeAlias
+  if (isType || values.has(displayName)) return kind
+  if (kind === ApiItemKind.Class) return ApiItemKind.Interface
+  throw new Error(`${displayName} is exported as a type, and is none`)
 }
 
 function renderItem(item: ApiItem): string {

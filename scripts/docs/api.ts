@@ -49,15 +49,15 @@ const entries: { readonly [source: string]: Entry } = {
 }
 
 /** Each page's text, by its path. */
-export function apiPages(): { readonly file: string; readonly content: string }[] {
+export async function apiPages(): Promise<{ readonly file: string; readonly content: string }[]> {
   declare()
-  const configs = Object.entries(entries).map(([source, entry]) => ({ entry, config: configOf(declared(source), entry) }))
+  const configs = Object.entries(entries).map(([source, entry]) => ({ source, entry, config: configOf(declared(source), entry) }))
   const [first, ...others] = configs
   if (first === undefined) return []
   const compilerState = CompilerState.create(first.config, {
     additionalEntryPoints: others.map(({ config }) => config.mainEntryPointFilePath),
   })
-  return configs.map(({ entry, config }) => {
+  const pages = configs.map(async ({ source, entry, config }) => {
     Extractor.invoke(config, {
       compilerState,
       localBuild: true,
@@ -66,8 +66,14 @@ export function apiPages(): { readonly file: string; readonly content: string }[
         message.logLevel = 'none' as ExtractorLogLevel
       },
     })
-    return { file: `docs/api/${entry.page}.md`, content: renderPackage(config.apiJsonFilePath, entry) }
+    return { file: `docs/api/${entry.page}.md`, content: renderPackage(config.apiJsonFilePath, entry, await valuesOf(source)) }
   })
+  return Promise.all(pages)
+}
+
+/** What there is at run time: the compiler's declarations do not tell what is exported as a type alone. */
+async function valuesOf(source: string): Promise<ReadonlySet<string>> {
+  return new Set(Object.keys((await import(new URL(source.replace('.d.ts', '.ts'), root).href)) as object))
 }
 
 function declare(): void {

@@ -12,7 +12,18 @@ import { fences, pages, read } from './pages.ts'
 /** The language of the oldest Node that is supported, 20. */
 const oldest: ecmaVersion = 2024
 
-const blocks = pages.flatMap((page) => fences(read(page), 'js').map((code, index) => ({ page, index, code })))
+interface Example {
+  readonly page: string
+  readonly language: 'js' | 'ts'
+  /** Among those of its language. */
+  readonly index: number
+  readonly code: string
+}
+
+const examplesIn = (language: Example['language']): Example[] =>
+  pages.flatMap((page) => fences(read(page), language).map((code, index) => ({ page, language, index, code })))
+
+const blocks = examplesIn('js')
 
 describe.each(blocks)('example $index of $page', ({ code }) => {
   it('is JavaScript that the oldest Node reads', () => {
@@ -20,8 +31,11 @@ describe.each(blocks)('example $index of $page', ({ code }) => {
   })
 })
 
+/** What is signature or mistake is not run, and Nest in test/sdks. */
+const typed = examplesIn('ts').filter(({ page }) => page === 'docs/configuration.md' || page === 'docs/events.md')
+
 // Pieces of others begin without an import; what examples/ has, and the lines for SDKs, run in tests of their own.
-const whole = blocks.filter(
+const whole = [...blocks, ...typed].filter(
   ({ page, code }) => /^(?:\/\/.*\n)*import /.test(code) && page !== 'docs/comparison.md' && !page.startsWith('docs/sdks/'),
 )
 
@@ -37,13 +51,13 @@ writeFileSync(path.join(folder, 'polypool.config.yaml'), fences(read('docs/confi
  * @param afterwards code that has what the example exports as `example`, and the server as `origin`
  * @returns the paths that its server was asked for
  */
-async function run(page: string, index: number, afterwards = ''): Promise<string[]> {
-  return JSON.parse((await printed(page, index, afterwards)).trim().split('\n').at(-1) ?? '') as string[]
+async function run(example: Example, afterwards = ''): Promise<string[]> {
+  return JSON.parse((await printed(example, afterwards)).trim().split('\n').at(-1) ?? '') as string[]
 }
 
-async function printed(page: string, index: number, afterwards = ''): Promise<string> {
+async function printed({ page, language, index }: Omit<Example, 'code'>, afterwards = ''): Promise<string> {
   const runner = fileURLToPath(new URL('run-example.ts', import.meta.url))
-  const { stdout } = await promisify(execFile)(process.execPath, [runner, page, String(index), afterwards], {
+  const { stdout } = await promisify(execFile)(process.execPath, [runner, page, language, String(index), afterwards], {
     cwd: folder,
     env: { ...process.env, NODE_EXTRA_CA_CERTS: certificate },
   })
@@ -100,24 +114,30 @@ const uses: { readonly [page: string]: { readonly [index: number]: string } } = 
   'docs/errors.md': { 0: "process.emit('SIGTERM')" },
 }
 
+/** The same for the one example in TypeScript of a page. */
+const typedUses: { readonly [page: string]: string } = {
+  'docs/configuration.md': "if ((await example.report([origin + '/orders'])).join() !== '[]') throw new Error('not answered')",
+}
+
 /** Their requests are answered before they reach a server. */
 const mocked = new Set(['docs/guides/tests.md'])
 
 describe('an example that is whole', () => {
-  it.each(whole)('runs: $index of $page', async ({ page, index, code }) => {
-    const use = uses[page]?.[index]
+  it.each(whole)('runs: $language $index of $page', async (example) => {
+    const { page, language, index, code } = example
+    const use = language === 'ts' ? typedUses[page] : uses[page]?.[index]
     const asks = mocked.has(page)
       ? []
       : use
         ? ['/orders']
         : [...code.matchAll(/'https:\/\/api\.[\w.]+(\/\w+)'/g)].map(([, asked]) => asked)
-    expect(await run(page, index, use)).toEqual(asks)
+    expect(await run(example, use)).toEqual(asks)
   })
 
   it('proves on the page Start what that page says', async () => {
     const [said] = /^It prints `(.+)`\. /m.exec(read('docs/start.md'))?.slice(1) ?? []
     expect(said).toMatch(/^20 requests, 3 connections at most/)
-    expect(await printed('docs/start.md', 0)).toContain(`${said}\n`)
+    expect(await printed({ page: 'docs/start.md', language: 'js', index: 0 })).toContain(`${said}\n`)
   })
 
   it('is the first of the README and of every page about a client', () => {

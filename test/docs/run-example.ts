@@ -1,15 +1,15 @@
-// Runs one example of the docs, given as page and index, as a reader would: with a server on loopback in the place of those that it names.
+// Runs one example of the docs, given as page, language and index, as a reader would: with a server on loopback in the place of those that it names.
 // Prints what the server was asked for. Ends by itself only if the example leaves nothing open.
 import { once } from 'node:events'
 import https from 'node:https'
-import { registerHooks } from 'node:module'
+import { registerHooks, stripTypeScriptTypes } from 'node:module'
 import type { AddressInfo } from 'node:net'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { probeCertificate, probeKey } from '../../cli/src/conformance/probe/certificates.ts'
 import { fences, pages, read, root } from './pages.ts'
 
-const [page = '', index = '', afterwards = ''] = process.argv.slice(2)
+const [page = '', language = '', index = '', afterwards = ''] = process.argv.slice(2)
 
 const asked: string[] = []
 const server = https.createServer({ key: probeKey, cert: probeCertificate }, (request, response) => {
@@ -21,9 +21,9 @@ const origin = `https://127.0.0.1:${(server.address() as AddressInfo).port}`
 server.unref()
 
 /** It lies beside this module, so that it finds the clients that the repository has. */
-function urlOf(of: string, at: number): string {
+function urlOf(of: string, written: string, at: number): string {
   const url = pathToFileURL(path.join(root, 'example.mjs'))
-  url.search = new URLSearchParams({ page: of, index: String(at) }).toString()
+  url.search = new URLSearchParams({ page: of, language: written, index: String(at) }).toString()
   return url.href
 }
 
@@ -31,14 +31,14 @@ function urlOf(of: string, at: number): string {
 function exampleNamed(name: string): string {
   for (const one of pages) {
     const at = fences(read(one), 'js').findIndex((code) => code.startsWith(`// ${name}`))
-    if (at >= 0) return urlOf(one, at)
+    if (at >= 0) return urlOf(one, 'js', at)
   }
   throw new Error(`no example begins with // ${name}`)
 }
 
 function sourceOf(url: URL): string {
-  const { page: of = '', index: at } = Object.fromEntries(url.searchParams)
-  const code = fences(read(of), 'js')[Number(at)]
+  const { page: of = '', language: written = '', index: at } = Object.fromEntries(url.searchParams)
+  const code = fences(read(of), written)[Number(at)]
   if (code === undefined) throw new Error(`${of} has no example ${at}`)
   return code.replaceAll(/https:\/\/api\.(?:payments\.example|example\.com)/g, origin)
 }
@@ -61,11 +61,12 @@ registerHooks({
   },
   load(url, context, next) {
     if (!url.includes('example.mjs?')) return next(url, context)
-    return { format: 'module', source: sourceOf(new URL(url)), shortCircuit: true }
+    const source = sourceOf(new URL(url))
+    return { format: 'module', source: language === 'ts' ? stripTypeScriptTypes(source) : source, shortCircuit: true }
   },
 })
 
-const example = (await import(urlOf(page, Number(index)))) as { readonly [name: string]: unknown }
+const example = (await import(urlOf(page, language, Number(index)))) as { readonly [name: string]: unknown }
 if (afterwards !== '') {
   const AsyncFunction = (async () => {}).constructor as new (...code: string[]) => (...args: unknown[]) => Promise<unknown>
   await new AsyncFunction('example', 'origin', afterwards)(example, origin)
