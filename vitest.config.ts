@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import type { Plugin } from 'vite'
 import { defineConfig } from 'vitest/config'
 import { linkSources } from './scripts/package/link-sources.mjs'
+import { LongestFirst } from './test/longest-first.ts'
 
 // Tests are of the sources, whatever was built before.
 linkSources()
@@ -63,5 +64,6 @@ export default defineConfig({
     pool: 'forks',
     // More than there are cores: the tests mostly wait.
     maxWorkers: 4,
+    sequence: { sequencer: LongestFirst },
   },
 })

@@ -1,6 +1,5 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { draws } from '../../../test/draws.ts'
 import { polypool, project } from '../command.ts'
 
 /** In every password that is drawn: where this is seen, at least a part of it is. */
@@ -45,7 +44,8 @@ test('no command tells the password of a config, or of a variable, right or wron
         }
       },
     ),
-    { numRuns: draws(100) },
+    // Each starts two processes.
+    { numRuns: 24 },
   )
 })
 
