@@ -1,6 +1,6 @@
 import type { ClientSupport } from '../../adapter.ts'
 import type { Peer } from '../../engines/undici-dispatcher/peer.ts'
-import { peerOf, type Undici } from '../../engines/undici-dispatcher/peer-of.ts'
+import { peerOf, platformLosing, type Undici } from '../../engines/undici-dispatcher/peer-of.ts'
 import { restoreDispatcher } from './dispatcher-as-found.ts'
 import { undici } from './module.ts'
 
@@ -13,8 +13,15 @@ export function undiciPeer(): Peer {
 }
 
 /** What of a client's support holds with that undici. */
-export function supportWith({ symbols, version, major }: Peer, support: ClientSupport): ClientSupport {
+export function supportWith(
+  { symbols, version, major }: Peer,
+  support: ClientSupport,
+  platform = platformLosing(),
+): ClientSupport {
   if (symbols.http2 !== undefined) return support
-  const pooled = `undici ${version ?? major} is installed, and its Clients can't be trusted with HTTP/2 before 8.11: npm install undici@8`
+  const pooled =
+    platform === undefined
+      ? `undici ${version ?? major} is installed, and its Clients can't be trusted with HTTP/2 before 8.11: npm install undici@8`
+      : `on ${platform} undici loses bodies of answers over HTTP/2: run this on Node`
   return { ...support, fields: { ...support.fields, http2: { ...support.fields.http2, pool: 'unsupported', pooled } } }
 }

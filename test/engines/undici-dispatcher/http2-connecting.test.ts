@@ -8,6 +8,7 @@ import { undiciSupport } from '../../../src/clients/undici/support.ts'
 import { openPool } from '../../../src/engines/open-pool.ts'
 import { openDispatcher } from '../../../src/engines/undici-dispatcher/open-dispatcher.ts'
 import type { ConnectCallback } from '../../../src/engines/undici-dispatcher/peer.ts'
+import { platformLosing } from '../../../src/engines/undici-dispatcher/peer-of.ts'
 import { open, until, type Version, versions } from './harness.ts'
 import { Census, scene, tally, times, tls, undici8 } from './http2-harness.ts'
 
@@ -244,6 +245,12 @@ describe('an undici whose HTTP/2 is not used', () => {
     const pool = create({})
     onTestFinished(() => pool.destroy())
     expect(() => pool.reconfigure(config)).toThrow(place)
+  })
+
+  test('the platform is named where it is what loses answers', () => {
+    const [lost, kept] = [platformLosing({ node: '26.3.0', deno: '2.9.6' }), platformLosing({ node: '26.3.0' })]
+    const { pool, pooled } = supportWith(undici7.peer, undiciSupport('undici'), lost).fields.http2
+    expect([pool, pooled, kept]).toEqual(['unsupported', expect.stringMatching(/^on Deno 2\.9\.6 .*run this on Node/), undefined])
   })
 
   test('speaks HTTP/1.1 where that is allowed', async () => {
