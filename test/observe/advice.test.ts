@@ -186,6 +186,24 @@ describe('advise', () => {
     expect(fields({ maxConnections: 9, maxConnectionsPerHost: 4 }, of)).toEqual([['maxConnectionsPerHost', a, 4, 5]])
   })
 
+  it('raises the total beside the limit of a host whose others would have to connect again for it, and names each field once', () => {
+    const of = (idle: number, evicted = 0) =>
+      samples(60, (second) => ({
+        hosts: { [a]: { active: 4, pending: 3 }, [b]: second % 10 === 0 ? { active: 4 } : { active: 0, idle } },
+        counts: { created: 8, reused: 100 * second, evicted: evicted * second },
+      }))
+    expect(fields({ maxConnections: 8, maxConnectionsPerHost: 4 }, of(4))).toEqual([
+      ['maxConnections', undefined, 8, 12],
+      ['maxConnectionsPerHost', a, 4, 8],
+    ])
+    // Twice as many as are ever in use: what idles beside those is room.
+    expect(fields({ maxConnections: 12, maxConnectionsPerHost: 4 }, of(8))).toEqual([['maxConnectionsPerHost', a, 4, 8]])
+    const [total, ...others] = advise({ maxConnections: 8, maxConnectionsPerHost: 4 }, of(4, 10))
+    expect(total).toMatchObject({ field: 'maxConnections', suggested: 12 })
+    expect(total?.reason).toMatch(/were closed to make room.*; https:\/\/a\.test:443 needs 4 more/)
+    expect(others.map(({ field }) => field)).toEqual(['maxConnectionsPerHost'])
+  })
+
   it('bounds a host that takes the total, beside a larger one', () => {
     const of = samples(60, (second) => ({
       hosts: { [a]: { active: 9 }, [b]: { active: 1, pending: 4 } },

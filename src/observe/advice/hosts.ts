@@ -1,8 +1,12 @@
 import { compileHosts } from '../../config/hosts.ts'
-import { type HostEvidence, mean, shareOf } from './measured.ts'
+import type { ResolvedPoolConfig } from '../../config/types.ts'
+import { type HostEvidence, mean, peak, shareOf } from './measured.ts'
 import { type AdviceRule, fewest, largestStep, often, round, type Suggestion, withHeadroom } from './suggestion.ts'
 
-/** A host's own limit is reached while its requests wait: an override for it; a larger limit for all if most hosts are there. */
+/**
+ * A host's own limit is reached while its requests wait: an override for it; a larger limit for all if most hosts are there. Where others keep
+ * the rest of the total, it is beside a larger total: to take their connections would have them connect again.
+ */
 export const raisePerHost: AdviceRule = (config, { hosts, served, states }) => {
   const limitsOf = compileHosts(config)
   if (served < fewest) return []
@@ -13,26 +17,47 @@ export const raisePerHost: AdviceRule = (config, { hosts, served, states }) => {
     const share = shareOf(host.samples, ({ active, pending }, at) => pending > 0 && active >= current && hasRoom(at))
     return share.atLeast >= often ? [{ host, current, share }] : []
   })
-  // No more than the total has left on average, shared out.
-  const left = config.maxConnections - mean(states.map(({ active }) => active))
+  // What the total has left on average, shared out.
+  const left = Math.max(0, config.maxConnections - hosts.reduce((sum, host) => sum + keptBy(host), 0))
   const room = Math.floor(left / Math.max(1, pinned.length))
   const suggestions = pinned.flatMap(({ host: { host, samples }, current, share }): Suggestion[] => {
     const active = mean(samples.map((sample) => sample.active))
     const waiting = mean(samples.map(({ pending }) => pending))
-    const suggested = Math.min(withHeadroom(active + waiting), largestStep * current, current + room)
+    const suggested = Math.min(withHeadroom(active + waiting), largestStep * current, current + (room > 0 ? room : current))
     if (suggested <= current) return []
     const reason =
       `in ${share.count} of ${share.of} samples all ${current} to ${host} were in use and requests waited there; ` +
       `${round(active)} in use and ${round(waiting)} waiting on average, and 20 %`
     return [{ field: 'maxConnectionsPerHost', host, current, suggested, reason }]
   })
+  return [
+    ...(room > 0 ? [] : besideHosts(config.maxConnections, left, suggestions)),
+    ...joined(config, suggestions, hosts.length),
+  ]
+}
+
+/** Connections that the host uses, at the most as many as it has: of those that idle, what it never uses at once counts as free. */
+function keptBy({ samples }: HostEvidence): number {
+  return Math.min(mean(samples.map(({ open }) => open)), Math.max(1, peak(samples.map(({ active }) => active))))
+}
+
+/** The total that larger limits of hosts need, so that nobody else has less. */
+function besideHosts(maxConnections: number, left: number, raised: readonly Suggestion[]): Suggestion[] {
+  const more = raised.reduce((sum, { suggested, current }) => sum + suggested - current, 0)
+  const suggested = Math.min(maxConnections + more - Math.floor(left), largestStep * maxConnections)
+  if (suggested <= maxConnections) return []
+  const who = raised.length === 1 ? `${raised[0]?.host} needs` : `${raised.length} hosts at their own limits need`
+  const reason = `${who} ${more} more, while hosts use all but ${Math.floor(left)} of the ${maxConnections} that there are ${maxConnections}`
+  return [{ field: 'maxConnections', current: maxConnections, suggested, reason }]
+}
+
+/** One limit for all in place of one for each, if most hosts need a larger one. */
+function joined(config: ResolvedPoolConfig, suggestions: Suggestion[], hosts: number): Suggestion[] {
   const ownLimit = suggestions.every(({ current }) => current === config.maxConnectionsPerHost)
-  if (!ownLimit || suggestions.length < 2 || suggestions.length < hosts.length / 2) return suggestions
+  if (!ownLimit || suggestions.length < 2 || suggestions.length < hosts / 2) return suggestions
   const most = suggestions.reduce((one, other) => (other.suggested > one.suggested ? other : one))
   const { host: _, ...forAll } = most
-  return [
-    { ...forAll, reason: `${suggestions.length} of ${hosts.length} hosts are at their limit. Of the busiest: ${most.reason}` },
-  ]
+  return [{ ...forAll, reason: `${suggestions.length} of ${hosts} hosts are at their limit. Of the busiest: ${most.reason}` }]
 }
 
 /** One host takes nearly all of the total, and others wait: a cap for it that leaves it what it has used, beside a larger total. */

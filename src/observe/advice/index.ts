@@ -34,10 +34,25 @@ export function advise(config: PoolConfig, samples: readonly PoolSample[]): Sugg
   const { config: resolved } = parsePoolConfig(config)
   const measured = measure(checkSamples(samples))
   if (measured === undefined) return []
-  const found = rules.flatMap((rule) => rule(resolved, measured))
+  const found = merged(rules.flatMap((rule) => rule(resolved, measured)))
   // A cap for one host makes sense beside a larger total alone.
   const raises = found.some(({ field, host }) => field === 'maxConnections' && host === undefined)
   const isCap = ({ field, host, current }: Suggestion) =>
     field === 'maxConnectionsPerHost' && host !== undefined && current === Number.POSITIVE_INFINITY
   return raises ? found : found.filter((suggestion) => !isCap(suggestion))
+}
+
+/** One suggestion for each field, or field of a host: of several, the largest, for all their reasons. */
+function merged(found: readonly Suggestion[]): Suggestion[] {
+  const byField = new Map<string, Suggestion>()
+  for (const suggestion of found) {
+    const key = `${suggestion.field} ${suggestion.host ?? ''}`
+    const before = byField.get(key)
+    if (before === undefined) byField.set(key, suggestion)
+    else {
+      const suggested = Math.max(before.suggested, suggestion.suggested)
+      byField.set(key, { ...before, suggested, reason: `${before.reason}; ${suggestion.reason}` })
+    }
+  }
+  return [...byField.values()]
 }
