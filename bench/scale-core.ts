@@ -61,7 +61,7 @@ const stopped: Clock = { ...systemClock, now: () => 0, polledWithin: () => true 
 
 /** One connection goes from request to request of a queue that stays as long as it is. */
 export function handOver(waiting: number): () => void {
-  const pool = new ConnectionPool(parsePoolConfig({ maxConnections: 1, acquireTimeout: 'unlimited' }).config)
+  const pool = new ConnectionPool(parsePoolConfig({ maxConnections: 1, acquireTimeout: 'unlimited' }).config, stopped)
   const lane = new BenchLane(pool, pool.join<BenchLane>(noLane), 'lane', 'http://one:80')
   const connection = opened(pool, lane)
   for (let index = 0; index < waiting; index++) pool.wait(new BenchWaiter(lane))

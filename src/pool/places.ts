@@ -26,7 +26,7 @@ export class Places {
 
   /** Gives out the places that are free, in the order of arrival, and makes as many free as idle connections allow. */
   pump(): void {
-    if (this.#pumping) return
+    if (this.#pumping || this.#hasNone) return
     this.#pumping = true
     const { capacity, economy, queue } = this.#pool
     // Step by step: from inside each, an engine or a caller may come back and change everything.
@@ -48,6 +48,13 @@ export class Places {
   unblock(level: OriginState | ProxyState): void {
     while (this.#evict(this.#spareIn(level) ?? this.#pool.economy.victimOf(level)));
     if (level instanceof OriginState && level.proxy !== null) this.unblock(level.proxy)
+  }
+
+  /** Whether nothing is free, idles or may be opened beyond limits: so it is where requests wait for those that run, each of which asks here. */
+  get #hasNone(): boolean {
+    const { capacity, connections } = this.#pool
+    const { idle, config } = connections
+    return idle.size === 0 && idle.ahead.size === 0 && config.maxOverflow === 0 && capacity.room <= 0
   }
 
   /** One that is opened for nobody, while others wait: it has cost nothing yet that would be worth keeping. */

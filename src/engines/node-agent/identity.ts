@@ -120,15 +120,22 @@ export class Identities {
   readonly #agent: NativeAgent
   readonly #secure: boolean
   readonly #watched: readonly string[]
+  readonly #http: Place
+  readonly #https: Place
+  readonly #tls: Place
   #seen: unknown[] = []
   /** Grows when the agent's own options change after it was made, as when a client certificate is replaced. */
   #generation = 0
+  #lastSecure = { place: '', servername: '', generation: -1, key: '' }
   /** Whether the agent's own options say where to connect, so that requests do not. */
   #fixed = false
 
   constructor(agent: NativeAgent) {
     this.#agent = agent
     this.#secure = agent.protocol === 'https:'
+    this.#http = new Place('http', agent)
+    this.#https = new Place('https', agent)
+    this.#tls = new Place('tls', agent)
     this.#watched = this.#secure ? [...routeOptions, ...tlsNames] : routeOptions
     this.#look()
   }
@@ -137,10 +144,10 @@ export class Identities {
   laneKey(request: PooledRequest, given: RequestOptions): string {
     if (this.#changed()) this.#look()
     const options = this.merged(given)
-    if (!this.#secure) return place('http', this.#agent, options)
+    if (!this.#secure) return this.#http.keyOf(options)
     const servername = serverName(request, options)
-    if (!setsTls(given)) return `${place('https', this.#agent, options)}:${this.#generation}:${servername}`
-    return `${place('tls', this.#agent, options)}:${servername}:${tlsIdentity(given, this.#agent.options)}`
+    if (!setsTls(given)) return this.#secureKey(this.#https.keyOf(options), servername)
+    return `${this.#tls.keyOf(options)}:${servername}:${tlsIdentity(given, this.#agent.options)}`
   }
 
   /** Scheme, host and port, as of a URL; a unix socket counts as a host of its own. */
@@ -170,6 +177,16 @@ export class Identities {
   /** The agent's options override the request's, as in node. */
   merged(given: RequestOptions): RequestOptions {
     return this.#fixed ? { ...given, ...this.#agent.options } : given
+  }
+
+  /** Like the place's, that of the request before, most often. */
+  #secureKey(place: string, servername: string): string {
+    const last = this.#lastSecure
+    if (last.place === place && last.servername === servername && last.generation === this.#generation) return last.key
+    const generation = this.#generation
+    const key = `${place}:${generation}:${servername}`
+    this.#lastSecure = { place, servername, generation, key }
+    return key
   }
 
   #changed(): boolean {
@@ -208,10 +225,45 @@ function tlsIdentity(given: RequestOptions, own: RequestOptions): string {
   return identity
 }
 
-/** Where a request connects to and from: cheap, as it is built for every request. */
-function place(kind: string, { defaultPort }: NativeAgent, options: RequestOptions): string {
-  const { host, port, localAddress, localPort, family, hints, socketPath, blockList, handle, fd } = options
-  let key = `${kind}:${host || 'localhost'}:${port || defaultPort}`
+/**
+ * Where requests connect to and from, as text. Most go where the one before them went: to make that text again, and to find a lane by one that was
+ * just made, would take longer than all else that is looked up for a request.
+ */
+class Place {
+  readonly #kind: string
+  readonly #agent: NativeAgent
+  #host: unknown
+  #port: unknown
+  #defaultPort: unknown
+  #key: string | null = null
+
+  constructor(kind: string, agent: NativeAgent) {
+    this.#kind = kind
+    this.#agent = agent
+  }
+
+  keyOf(options: RequestOptions): string {
+    const { host, port, localAddress, localPort, family, hints, socketPath, blockList, handle, fd } = options
+    const { defaultPort } = this.#agent
+    if (localAddress || localPort || family || hints || socketPath || blockList != null || handle != null || fd != null)
+      return unusualPlace(this.#plain(host, port, defaultPort), options)
+    if (this.#key === null || host !== this.#host || port !== this.#port || defaultPort !== this.#defaultPort) {
+      this.#key = this.#plain(host, port, defaultPort)
+      this.#host = host
+      this.#port = port
+      this.#defaultPort = defaultPort
+    }
+    return this.#key
+  }
+
+  #plain(host: unknown, port: unknown, defaultPort: number): string {
+    return `${this.#kind}:${host || 'localhost'}:${port || defaultPort}`
+  }
+}
+
+function unusualPlace(plain: string, options: RequestOptions): string {
+  const { localAddress, localPort, family, hints, socketPath, blockList, handle, fd } = options
+  let key = plain
   if (localAddress) key += `:from ${localAddress}`
   if (localPort) key += `:from port ${localPort}`
   if (family) key += `:family ${familyNumber(family)}`

@@ -5,8 +5,8 @@ import type { NativeAgent } from './native.ts'
 interface Limit {
   /** What stands in its place. */
   readonly field: string
-  /** What it is, for those who read it: the native limits are off. */
-  readonly read: (context: AgentContext) => unknown
+  /** What it is, for those who read it: the native limits are off. Without a context while the agent is being made, when node checks some. */
+  readonly read: (context: AgentContext | undefined) => unknown
 }
 
 const unlimited = () => Number.POSITIVE_INFINITY
@@ -17,22 +17,32 @@ const limits: { readonly [property: string]: Limit } = {
   maxTotalSockets: { field: 'maxConnections', read: unlimited },
   maxFreeSockets: { field: 'maxIdleConnectionsPerHost', read: unlimited },
   keepAlive: { field: 'keepAlive', read: () => true },
-  keepAliveMsecs: { field: 'tcpKeepAlive', read: (context) => context.tcpKeepAlive || 0 },
+  keepAliveMsecs: { field: 'tcpKeepAlive', read: (context) => context?.tcpKeepAlive || 0 },
   agentKeepAliveTimeoutBuffer: {
     field: 'keepAliveHintMargin',
-    read: (context) => context.core.config.keepAliveHintMargin,
+    read: (context) => context?.core.config.keepAliveHintMargin,
   },
-  scheduling: { field: 'scheduling', read: (context) => context.core.config.scheduling },
+  scheduling: { field: 'scheduling', read: (context) => context?.core.config.scheduling ?? 'lifo' },
 }
 
-/** Has the agent refuse to be given native limits, which would hold nowhere. They can be read, and written as they are. */
-export function refuseLimits(agent: NativeAgent, context: AgentContext): void {
+/**
+ * Has the agents of a class refuse to be given native limits, which would hold nowhere. They can be read, and written as they are. On its prototype:
+ * an agent whose own limits were replaced would be a dictionary, in which node looks up everything for each request.
+ * @param contextOf an agent's; none while it is being made, and node sets what it was given
+ */
+export function refuseLimits(prototype: object, contextOf: (agent: NativeAgent) => AgentContext | undefined): void {
   for (const [property, { field, read }] of Object.entries(limits)) {
-    const get = () => read(context)
-    const set = (value: unknown) => {
-      if (value !== get()) throw refusal(property, field, value)
-    }
-    Object.defineProperty(agent, property, { get, set, enumerable: true, configurable: true })
+    Object.defineProperty(prototype, property, {
+      get(this: NativeAgent) {
+        return read(contextOf(this))
+      },
+      set(this: NativeAgent, value: unknown) {
+        const context = contextOf(this)
+        if (context !== undefined && value !== read(context)) throw refusal(property, field, value)
+      },
+      enumerable: true,
+      configurable: true,
+    })
   }
 }
 

@@ -32,7 +32,6 @@ export function pooled(Base: NativeAgentClass): PooledAgentClass {
       Object.defineProperty(this, driver, { value: own })
       // Keys and passwords are among them: whoever logs an agent, or an error of axios that holds one, should not log these.
       Object.defineProperty(this, 'options', { enumerable: false })
-      refuseLimits(this, context)
     }
 
     override addRequest(request: PooledRequest, options: RequestOptions | string, port?: number, localAddress?: string): void {
@@ -81,6 +80,7 @@ export function pooled(Base: NativeAgentClass): PooledAgentClass {
   }
   // For `agent: false` node makes a `new agent.constructor()`, and so do those who copy an agent: what they want is one of the native class.
   Object.defineProperty(PooledAgent.prototype, 'constructor', { value: Base, writable: true, configurable: true })
+  refuseLimits(PooledAgent.prototype, (agent) => (agent as Partial<PooledAgent>)[driver]?.context)
   return PooledAgent
 }
 

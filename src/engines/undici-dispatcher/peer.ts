@@ -17,6 +17,14 @@ export interface DispatchOptions {
   readonly reset?: boolean | null
   readonly servername?: string | null
   readonly upgrade?: unknown
+  readonly query?: unknown
+  readonly headersTimeout?: unknown
+  readonly bodyTimeout?: unknown
+  readonly blocking?: unknown
+  readonly expectContinue?: unknown
+  readonly throwOnError?: unknown
+  readonly maxRedirections?: unknown
+  readonly typeOfService?: unknown
 }
 
 export type Abort = (reason?: Error) => void

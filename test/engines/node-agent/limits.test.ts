@@ -1,3 +1,4 @@
+import { setFlagsFromString } from 'node:v8'
 import { describe, expect, it } from 'vitest'
 import { isPoolError } from '../../../src/errors.ts'
 import { get, listen, open, variants } from './support.ts'
@@ -54,5 +55,15 @@ describe.each(variants)('$name agent: a native limit', (variant) => {
     expect(limits).toMatchObject({ scheduling: 'lifo', keepAliveMsecs: 0 })
     expect(await get(opened, { port })).toMatchObject({ body: 'ok' })
     expect(await get(opened, { port })).toMatchObject({ reused: true })
+  })
+
+  it('costs no request anything: the agent is no dictionary, as none of node is', () => {
+    setFlagsFromString('--allow-natives-syntax')
+    const isFast = new Function('object', 'return %HasFastProperties(object)') as (object: object) => boolean
+    expect(isFast({ a: 1 })).toBe(true)
+    const dictionary: { a?: number } = { a: 1 }
+    Object.defineProperty(dictionary, 'a', { get: () => 1 })
+    expect(isFast(dictionary)).toBe(false)
+    expect(isFast(open(variant).agent)).toBe(true)
   })
 })
