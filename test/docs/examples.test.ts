@@ -31,7 +31,7 @@ describe.each(blocks)('example $index of $page', ({ code }) => {
   })
 })
 
-/** What is signature or mistake is not run, and Nest in test/sdks. */
+/** What is signature or mistake is not run, and Nest in test/sdks/nest.test.ts. */
 const typed = examplesIn('ts').filter(({ page }) => page === 'docs/configuration.md' || page === 'docs/events.md')
 
 // Pieces of others begin without an import; what examples/ has, and the lines for SDKs, run in tests of their own.
