@@ -5,11 +5,11 @@ import type { FakeConnection } from './fake-entities.ts'
 import { a, b, type Started, start } from './start.ts'
 
 const few = 1000
-const many = 100_000
+const many = 50_000
 
-// What is linear costs a hundred times as much among a hundred times as many. What is logarithmic costs 1.7 times as much,
-// and up to nine times where the larger state no longer fits the processor's caches (measured). Thirty lies well between.
-const bound = 30
+// What is linear costs fifty times as much among fifty times as many. What is logarithmic costs 1.6 times as much,
+// and up to nine times where the larger state no longer fits the processor's caches (measured). Twenty lies well between.
+const bound = 20
 
 /** How many times as much a thousand steps cost among many others as among few. */
 function ratio(prepare: (size: number) => () => void): number {
