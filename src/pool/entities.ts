@@ -271,9 +271,9 @@ export abstract class Connection implements Timed {
     return Math.min(keepAliveExpiry, this.hintedTimeout - keepAliveHintMargin)
   }
 
-  /** When it closes if it stays idle. */
+  /** When it closes if nobody is sent on it: nobody has been since its last request was over, or since it connected. */
   get expiresAt(): number {
-    return Math.min(this.idleSince + this.idleTime, this.retiresAt)
+    return Math.min(Math.max(this.idleSince, this.readyAt) + this.idleTime, this.retiresAt)
   }
 
   /** From when on it may not be taken. */

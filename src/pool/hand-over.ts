@@ -145,9 +145,12 @@ export class HandOver {
 
   /** A turn of the event loop has shown whether the connection is usable: closes it if it is not, or may not serve any more. */
   isKept(connection: Connection): boolean {
+    const now = this.#pool.clock.now()
     const usable = connection.usable()
     const surplus = this.#isSurplus(connection)
-    const kept = connection.state === 'active' && usable && !surplus && connection.mayServe(this.#pool.clock.now())
+    // For its server it has idled on: a turn of a busy loop may have taken longer than it may.
+    const idledOut = connection.carried === 0 && now >= connection.expiresAt
+    const kept = connection.state === 'active' && usable && !surplus && !idledOut && connection.mayServe(now)
     this.#pool.liveness.heedVerdict(connection, usable)
     if (!kept) this.retire(connection, usable ? (surplus ? 'surplus' : 'expired') : null)
     return kept

@@ -95,3 +95,28 @@ test('a turn that never comes is asked for again by the next request', () => {
   engine.turn()
   expect([lost.outcome, next.outcome]).toEqual(['granted', 'granted'])
 })
+
+test('a turn that takes longer than a connection may idle shows that it may be dead by now: its request gets another one', () => {
+  const engine = start({ maxConnections: 1, keepAliveExpiry: 300 })
+  const [connection] = engine.park(1, a) as [FakeConnection]
+  engine.clock.skip(50)
+  const idle = engine.ask(a)
+  engine.clock.skip(250)
+  engine.turn()
+  expect(connection.phase).toBe('closing')
+  expect(engine.pool.connections.expired).toBe(1)
+  engine.finishClosing()
+  expect(idle.connection?.phase).toBe('connecting')
+
+  // Also of one that was handed on.
+  const replaced = idle.connection as FakeConnection
+  engine.connect(replaced)
+  const next = engine.ask(a)
+  engine.clock.skip(50)
+  engine.release(replaced)
+  engine.clock.skip(300)
+  engine.turn()
+  engine.finishClosing()
+  expect(replaced.phase).toBe('closed')
+  expect(next.connection?.phase).toBe('connecting')
+})

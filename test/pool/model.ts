@@ -98,7 +98,7 @@ export class Model {
       connection.lane.member === request.member && connection.lane.key === request.laneKey,
       'a connection of another lane was reused',
     )
-    const late = connection.phase === 'idle' && !clock.turning && this.#census.now >= this.#census.due(connection, 1)
+    const late = connection.phase === 'idle' && this.#census.now >= this.#census.due(connection, 1)
     must(!late, 'a connection was reused that had expired')
     const unproven = connection.answered > 0 || connection.rested || !connection.h2
     must(!request.retried || !unproven, 'a retried request was given a connection that had served before')
@@ -185,6 +185,8 @@ export class Model {
       // It was opened for nobody, and others would have to go for it.
       ahead: connection.served === 0 && !this.ready.fits(origin),
       hinted: Math.min(keepAliveExpiry, connection.hintedIdleMs) <= 0,
+      // It was promised, and nobody has been sent on it for as long as it may idle.
+      idled: connection.requests.size === 0 && this.#census.due(connection, 0.9) <= this.#census.now,
       excess: this.#census.isExcess(connection),
       sold: this.#isSold(connection),
     }
