@@ -33,6 +33,8 @@ export class Chaos {
   readonly #file: string
   readonly #upstream: Upstream
   readonly #places: Place[] = []
+  /** Of those too that are about to join. */
+  readonly #wires = new Set<Wire>()
   readonly #frozen = new Set<string>()
   #servers: Servers
   #storeTaken = false
@@ -79,7 +81,8 @@ export class Chaos {
       leave: () => this.#replace(place, async () => void (await place.member.ask({ leave: true }))),
       pause: () => this.#freeze(place, random.whole(100, 700)),
       freeze: () => this.#freezeForLong(place, random.whole(3000, 7000)),
-      partition: () => this.#cut(place, random.whole(500, 9000)),
+      // Mostly for longer than the store remembers it.
+      partition: () => this.#cut(place, random.whole(500, 15_000)),
       'store frozen': () => this.#withStore(() => this.#freezeStore(random.whole(300, 6000))),
       'store restarted': () => this.#withStore(() => this.#restartStore(random.whole(0, 3000))),
       'store failed over': () => this.#withStore(() => this.#failOver()),
@@ -131,7 +134,8 @@ export class Chaos {
   async #join(): Promise<Place> {
     const number = this.#names++
     const wire = new Wire(this.#servers.port)
-    // Those that cut have requests that take longer than the margin.
+    this.#wires.add(wire)
+    // Those that cut have requests of which most take longer than the store remembers who is silent: what is not cut is there when others have it too.
     const cuts = number % 2 === 0
     const options: MemberOptions = {
       name: `m${number}`,
@@ -139,7 +143,7 @@ export class Chaos {
       redis: await wire.listen(),
       client: number % 3 === 0 ? 'redis' : 'ioredis',
       fleet: { ...fleet, onLost: cuts ? 'cut' : 'drain' },
-      longest: cuts ? 6000 : 400,
+      longest: cuts ? 20_000 : 400,
       wild: number % 5 === 0,
     }
     return { name: options.name, wire, member: await startMember(options), taken: false }
@@ -151,6 +155,7 @@ export class Chaos {
     await end()
     await gone
     place.wire.close()
+    this.#wires.delete(place.wire)
     const next = await this.#join()
     this.#places[this.#places.indexOf(place)] = next
     void next.member.ask({ load: this.#random.whole(0, 20) })
@@ -220,10 +225,11 @@ export class Chaos {
     const client = new Redis(replicaPort, '127.0.0.1')
     await client.replicaof('NO', 'ONE')
     client.disconnect()
-    for (const { wire } of this.#places) wire.lead(replicaPort)
-    await primary.stop()
     const port = await freePort()
-    this.#servers = { primary: replica, port: replicaPort, replica, replicaPort: port }
+    // Before anybody is led there: who joins from now on goes there as well.
+    this.#servers = { primary: replica, port: replicaPort, replica: primary, replicaPort: port }
+    for (const wire of this.#wires) wire.lead(replicaPort)
+    await primary.stop()
     this.#servers.replica = await startRedis(this.#file, port, '--replicaof', `127.0.0.1 ${replicaPort}`)
     // So that it has what the next one is to lose only the end of.
     await sleep(1000)

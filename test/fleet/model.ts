@@ -2,18 +2,27 @@ import type { FleetStats } from '../../src/adapter.ts'
 import type { FleetSettings } from '../../src/config/fleet.ts'
 import { Lease } from '../../src/fleet/lease.ts'
 import { Ledger } from '../../src/fleet/ledger.ts'
-import type { FleetAnswer, FleetRound, FleetStore } from '../../src/fleet/types.ts'
+import { type FleetAnswer, type FleetRound, type FleetStore, longestStep } from '../../src/fleet/types.ts'
 import type { Ceiling, Core } from '../../src/pool/port.ts'
 import { Random } from '../random.ts'
 
 /** Milliseconds of one step. */
 const tick = 25
 
+/** Milliseconds after which a member that is not answered asks again, but for a moment. */
+const slow = 950
+
 /** What one run is about. */
 export interface World extends Omit<FleetSettings, 'name'> {
   /** The longest request, and the longest time that a process or the store's link stands still, in milliseconds. */
   readonly longest: number
   readonly frozen: number
+  /** As an update does that takes connections away: every other member goes by so many more. */
+  readonly extra: number
+  /** Members beyond `maxMembers`, of which the budget only bears with while the store answers: then nothing happens to it. */
+  readonly crowd: number
+  /** Kinds of faults that do not happen, a bit each: some hide what others show. */
+  readonly without: number
 }
 
 /** What happens, to whom, and how much of it: all of it random. */
@@ -43,11 +52,25 @@ export const kinds = [
   'store fails over',
   'clock jumps',
   'network',
+  'edge',
+  'edge',
+  'late answer',
+  'late answer',
 ] as const
+
+/** What happens while there are more members than may be. */
+const steady: ReadonlySet<Fault['kind']> = new Set(['demand', 'all busy', 'all idle', 'kill', 'join', 'leave', 'heal'])
 
 interface Message {
   at: number
   deliver(): void
+}
+
+/** What is between a process and the store: nothing passes from one moment to another, and what is asked before takes so much longer. */
+interface Link {
+  from: number
+  until: number
+  delay: number
 }
 
 /** A ledger that is what it was some rounds ago where it fails over, and whose clock does what it likes. */
@@ -61,6 +84,14 @@ class ModelStore {
   exchange(round: FleetRound, now: number): FleetAnswer | null {
     this.#log.push({ round, now: now + this.offset, run: this.run })
     return this.ledger.exchange(round, now + this.offset, String(this.run))
+  }
+
+  /** It is there for long enough to have learnt. */
+  learn({ ttl, floor, maxMembers, maxConnections }: World, now: number): void {
+    const round = { member: 'first', ttl, floor, maxMembers, maxConnections, floored: false, have: 0, want: 0 }
+    for (let number = 9; number >= 0; number--) {
+      this.exchange({ ...round, round: 10 - number, leaves: number === 0 }, now - number * longestStep(ttl))
+    }
   }
 
   loseAll(sameServer: boolean): void {
@@ -89,9 +120,16 @@ class ModelProcess {
   readonly connections: ModelConnection[] = []
   readonly config = { maxConnections: 1000, maxOverflow: 0 }
   readonly lease: Lease
-  readonly cutOff = { until: 0 }
+  readonly link: Link = { from: 0, until: 0, delay: 0 }
+  /** When that was asked which was answered last. */
+  heardOf = 0
   demand = 0
+  frozenFrom = 0
   frozenUntil = 0
+  /** It freezes for so long when it has asked the next time, and is cut off when it has heard the answer. */
+  freezesAsking = 0
+  readonly budget: number
+  readonly #inbox: (() => void)[] = []
   readonly #model: Model
   readonly #random: Random
   #ceiling: Ceiling | null = null
@@ -116,7 +154,10 @@ class ModelProcess {
     this.#model = model
     this.#random = random
     const silent = { heard: () => {}, lost: () => {}, overrun: () => {}, left: () => {} }
-    this.lease = new Lease(this as unknown as Core, { name: 'f', ...model.world }, model.storeFor(this), id, silent)
+    const { maxConnections, extra } = model.world
+    this.budget = maxConnections + (Number(id.slice(1)) % 2) * extra
+    const settings = { name: 'f', ...model.world, maxConnections: this.budget }
+    this.lease = new Lease(this as unknown as Core, settings, model.storeFor(this), id, silent)
   }
 
   get ceiling(): Ceiling | null {
@@ -144,19 +185,21 @@ class ModelProcess {
     return this.connections.filter(({ closes }) => closes === undefined)
   }
 
-  reviewCeiling(): void {
+  /** Stands still: what comes for it waits, and its timers are late. */
+  get #isFrozen(): boolean {
     const { now } = this.#model
+    return this.frozenFrom <= now && now < this.frozenUntil
+  }
+
+  receive(deliver: () => void): void {
+    if (this.#isFrozen) this.#inbox.push(deliver)
+    else deliver()
+  }
+
+  reviewCeiling(): void {
     const limit = this.#ceiling?.limit ?? Number.POSITIVE_INFINITY
     for (const idle of this.#live.filter(({ ends }) => ends === undefined)) if (this.#live.length > limit) this.#close(idle)
-    const busy = () => this.#live.filter(({ ends }) => ends !== undefined).length
-    while (busy() < this.demand) {
-      const idle = this.#live.find(({ ends }) => ends === undefined)
-      const ends = now + this.#random.whole(1, this.#model.world.longest)
-      if (idle !== undefined) idle.ends = ends
-      else if (this.open < limit) this.connections.push({ ends, closes: undefined })
-      else break
-    }
-    if (busy() < this.demand) this.#ceiling?.missed(false)
+    this.#serve()
   }
 
   cut(limit: number): void {
@@ -169,7 +212,7 @@ class ModelProcess {
       if (connection.closes !== undefined && connection.closes <= now)
         this.connections.splice(this.connections.indexOf(connection), 1)
     }
-    if (this.frozenUntil > now) return
+    if (this.#isFrozen) return
     // Answers come before timers, as they may after a long sleep.
     const limit = this.#ceiling?.limit ?? Number.POSITIVE_INFINITY
     for (const connection of this.#live) {
@@ -177,10 +220,25 @@ class ModelProcess {
       connection.ends = undefined
       if (this.#live.length > limit) this.#close(connection)
     }
-    this.reviewCeiling()
-    if (this.#alarm.at > now) return
+    this.#serve()
+    const heard = this.#inbox.splice(0)
+    for (const deliver of heard) deliver()
+    if (this.#alarm.at > now || heard.length > 0) return
     this.#alarm.at = Number.POSITIVE_INFINITY
     this.#alarm.callback()
+  }
+
+  /** A place is asked for each time, as the pool does. */
+  #serve(): void {
+    const { now, world } = this.#model
+    let busy = this.#live.filter(({ ends }) => ends !== undefined).length
+    for (; busy < this.demand; busy++) {
+      const idle = this.#live.find(({ ends }) => ends === undefined)
+      const ends = now + (this.#random.chance(0.5) ? world.longest : this.#random.whole(1, world.longest))
+      if (idle !== undefined) idle.ends = ends
+      else if (this.open < (this.#ceiling?.limit ?? Number.POSITIVE_INFINITY)) this.connections.push({ ends, closes: undefined })
+      else return this.#ceiling?.missed(false)
+    }
   }
 
   #close(connection: ModelConnection): void {
@@ -204,43 +262,65 @@ export class Model {
   constructor(world: World, seed: number) {
     this.world = world
     this.#random = new Random(seed)
+    if (this.#random.chance(0.7)) this.store.learn(world, this.now)
   }
 
   get open(): number {
     return this.processes.reduce((sum, { open }) => sum + open, 0)
   }
 
-  storeFor(from: { readonly cutOff: { readonly until: number } }): FleetStore {
+  storeFor(process: ModelProcess): FleetStore {
+    const passes = () => {
+      const { from, until } = process.link
+      return !(from <= this.now && this.now < until) && !this.#random.chance(this.#network.loss)
+    }
     return {
       exchange: (_fleet, round) =>
         new Promise((resolve) => {
-          const passes = () => this.now >= from.cutOff.until && !this.#random.chance(this.#network.loss)
+          const asked = this.now
+          const hear = (answer: FleetAnswer | null) => {
+            if (answer !== null) process.heardOf = Math.max(process.heardOf, asked)
+            resolve(answer)
+          }
           const arrive = () => {
             if (!passes()) return
             const answer = this.store.exchange(round, this.now)
-            this.#post(() => passes() && resolve(answer), false)
+            this.#post(() => passes() && process.receive(() => hear(answer)))
           }
-          this.#post(arrive, true)
+          this.#post(arrive, this.now < process.link.until ? process.link.delay : 0)
           // As clients do that send again what nobody has answered when they are connected again.
-          if (this.#random.chance(this.#network.twice)) this.#post(arrive, true, this.#random.whole(0, 3000))
+          if (this.#random.chance(this.#network.twice)) this.#post(arrive, this.#random.whole(0, 3000))
+          if (process.freezesAsking > 0) this.#freezeAsking(process)
         }),
     }
   }
 
   join(): void {
-    if (this.processes.length < this.world.maxMembers)
+    if (this.processes.length < this.world.maxMembers + this.world.crowd)
       this.processes.push(new ModelProcess(this, `m${this.#ids++}`, this.#random.fork()))
   }
 
-  meet({ kind, who, amount }: Fault): void {
-    const { maxConnections, ttl, frozen, margin } = this.world
+  /** @returns milliseconds until it is over */
+  meet({ kind, who, amount }: Fault): number {
+    if (!this.#happens(kind)) return 0
+    this.#do(kind, who, amount)
+    return kind === 'edge' || kind === 'late answer' ? this.world.ttl + 1000 : 0
+  }
+
+  #happens(kind: Fault['kind']): boolean {
+    const { crowd, without } = this.world
+    if (kind === 'heal' || kind === 'all busy') return true
+    return crowd > 0 ? steady.has(kind) : ((without >> kinds.indexOf(kind)) & 1) === 0
+  }
+
+  #do(kind: Fault['kind'], who: number, amount: number): void {
+    const { maxConnections, ttl, frozen } = this.world
     const process = this.processes[who % Math.max(1, this.processes.length)]
     switch (kind) {
       case 'join':
         return this.join()
       case 'all busy':
-        for (const one of this.processes) one.demand = maxConnections
-        return
+        return this.#busy()
       case 'all idle':
         for (const one of this.processes) one.demand = 0
         return
@@ -255,36 +335,84 @@ export class Model {
       case 'store fails over':
         return this.store.failOver(amount % 20)
       case 'clock jumps':
-        // The script has room for one in a while.
-        if (this.now < this.#calm.jump) return
-        this.#calm.jump = this.now + 2 * ttl
-        this.store.offset += (amount - 500) * 100
-        return
+        return this.#jump((amount - 500) * 100)
       case 'network':
-        this.#network = { loss: (amount % 4) / 8, delay: [0, 100, 250, 450][amount % 5] ?? 30, twice: (amount % 3) / 6 }
+        this.#network = { loss: (amount % 4) / 8, delay: [0, 100, 450, slow, ttl][amount % 6] ?? 30, twice: (amount % 3) / 6 }
         return
       case 'heal':
         this.store.frozen = false
         this.#network = { loss: 0, delay: 5, twice: 0 }
-        for (const one of this.processes) one.cutOff.until = 0
+        for (const one of this.processes) {
+          Object.assign(one, { frozenUntil: 0, freezesAsking: 0 })
+          Object.assign(one.link, { until: 0, delay: 0 })
+        }
         return
     }
     if (process === undefined) return
     if (kind === 'demand') process.demand = amount % (maxConnections + 2)
-    else if (kind === 'partition') process.cutOff.until = this.now + amount * 20
+    else if (kind === 'partition') Object.assign(process.link, { from: this.now, until: this.now + amount * 20 })
     else if (kind === 'leave') {
       process.demand = 0
       void process.lease.leave().then(() => this.#remove(process))
     } else if (kind === 'kill') this.#remove(process)
-    else if (kind === 'freeze' && this.now >= this.#calm.freeze) {
-      process.frozenUntil = this.now + (amount % (frozen + 1))
-      this.#calm.freeze = process.frozenUntil + margin
+    else if (kind === 'freeze') this.#freeze(process, this.now, amount % (frozen + 1))
+    else if (kind === 'edge') this.#edge(process, amount)
+    else if (kind === 'late answer' && this.now >= this.#calm.freeze) {
+      this.#busy()
+      process.freezesAsking = frozen
     }
   }
 
-  /** Lets time pass; `check` is called whenever anything may have changed. */
-  async pass(ms: number, check: () => void): Promise<void> {
-    for (const end = this.now + ms; this.now < end; ) {
+  /** Everybody wants everything. */
+  #busy(): void {
+    for (const one of this.processes) one.demand = this.world.maxConnections + this.world.extra
+  }
+
+  /** All that a member's last moments with its lease may bring at once: everybody wants everything, it hears nothing, sleeps or not, and comes back late. */
+  #edge(process: ModelProcess, amount: number): void {
+    const { ttl, margin, longest, frozen } = this.world
+    this.#busy()
+    const ends = process.heardOf + ttl - margin
+    const isSlow = amount % 3 === 0
+    // What it says then, before its last requests have ended, comes when it may be forgotten.
+    const later = isSlow
+      ? this.#random.whole(margin - slow, margin + 300)
+      : this.#random.whole(0, Math.min(longest, margin) + 1000)
+    Object.assign(process.link, { from: this.now, until: ends + later, delay: isSlow ? slow : 0 })
+    // Asleep when its lease ends; or before, so that it may ask at any time after.
+    if (isSlow) this.#freeze(process, Math.max(this.now, ends - slow), this.#random.whole(0, 900))
+    else this.#freeze(process, Math.max(this.now, ends - tick), frozen)
+    if (amount % 5 !== 0) this.#jump(50_000)
+  }
+
+  #freezeAsking(process: ModelProcess): void {
+    const { ttl } = this.world
+    this.#freeze(process, this.now, process.freezesAsking)
+    process.freezesAsking = 0
+    const { frozenUntil } = process
+    Object.assign(process.link, { from: frozenUntil, until: frozenUntil + 2 * ttl })
+    this.#messages.push({ at: frozenUntil, deliver: () => this.#jump(50_000) })
+  }
+
+  /** One at a time, and not again before the margin is whole. */
+  #freeze(process: ModelProcess, from: number, ms: number): void {
+    const { ttl, margin } = this.world
+    // Requests that are to end by then take no longer for it than they may.
+    if (this.now < this.#calm.freeze || from > process.heardOf + ttl - margin) return
+    Object.assign(process, { frozenFrom: from, frozenUntil: from + ms })
+    this.#calm.freeze = from + ms + margin
+  }
+
+  /** The script has room for one in a while. */
+  #jump(ms: number): void {
+    if (this.now < this.#calm.jump) return
+    this.#calm.jump = this.now + this.world.ttl + tick
+    this.store.offset += ms
+  }
+
+  /** Lets time pass, until it is over; `check` is called whenever anything may have changed. */
+  async pass(ms: number, check: () => void, isOver = () => false): Promise<void> {
+    for (const end = this.now + ms; this.now < end && !isOver(); ) {
       this.now += tick
       for (const process of this.processes) process.step()
       check()
@@ -300,8 +428,10 @@ export class Model {
     if (at >= 0) this.processes.splice(at, 1)
   }
 
-  #post(deliver: () => void, _toStore: boolean, more = 0): void {
-    this.#messages.push({ at: this.now + this.#random.whole(0, this.#network.delay) + more, deliver })
+  #post(deliver: () => void, more = 0): void {
+    const { delay: most } = this.#network
+    const delay = this.#random.chance(0.5) ? most : this.#random.whole(0, most)
+    this.#messages.push({ at: this.now + delay + more, deliver })
   }
 
   #deliver(): void {
