@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { Ajv } from 'ajv'
+import { Ajv, type ValidateFunction } from 'ajv'
 import { parse } from 'yaml'
 
 /** Names and types of the messages of Envoy's API: `repeated envoy.…`, `map …`, `google.protobuf.Duration`, `string`. */
@@ -13,17 +13,62 @@ function read(name: string): unknown {
 }
 
 const api = read('envoy.json') as EnvoyApi
-const rule = new Ajv({ strict: true, allErrors: true }).compile(read('istio.json') as object)
+
+/** What the custom resource of each version of Istio allows, read as strictly as `kubectl --validate=strict` reads it. */
+const rules = Object.entries(read('istio.json') as { readonly [version: string]: object }).map(
+  ([version, spec]): [string, ValidateFunction] => [version, rulesOf(spec)],
+)
+
+function rulesOf(spec: object): ValidateFunction {
+  const ajv = new Ajv({ strict: true, strictRequired: false, allErrors: true })
+  ajv.addFormat('int32', { type: 'number', validate: (value) => Number.isInteger(value) && Math.abs(value) < 2 ** 31 })
+  ajv.addKeyword({
+    keyword: 'x-kubernetes-validations',
+    type: 'string',
+    validate: (checks: readonly { readonly rule: string }[], value: string) => checks.every(({ rule }) => holds(rule, value)),
+  })
+  const name = { type: 'string', maxLength: 253, pattern: '^[a-z0-9]([-a-z0-9]*[a-z0-9])?$' }
+  return ajv.compile(
+    closed({
+      type: 'object',
+      required: ['apiVersion', 'kind', 'metadata', 'spec'],
+      properties: {
+        apiVersion: { const: 'networking.istio.io/v1' },
+        kind: { const: 'DestinationRule' },
+        metadata: { type: 'object', required: ['name'], properties: { name } },
+        spec,
+      },
+    }),
+  )
+}
+
+/** The one rule that there is. */
+function holds(rule: string, value: string): boolean {
+  if (rule !== "duration(self) >= duration('1ms')") throw new Error(`a rule that is not known: ${rule}`)
+  const [, seconds = Number.NaN] = /^(\d+(?:\.\d+)?)s$/.exec(value) ?? []
+  return Number(seconds) >= 0.001
+}
+
+/** With no fields but those that it names. */
+function closed(schema: object): object {
+  const parts = Object.entries(schema).map(([key, part]) => [
+    key,
+    typeof part === 'object' && part !== null && !Array.isArray(part) ? closed(part) : part,
+  ])
+  return { ...Object.fromEntries(parts), ...('properties' in schema && 'type' in schema && { additionalProperties: false }) }
+}
 
 /** What is wrong with a bootstrap of Envoy, by its API. */
 export function envoyProblems(code: string): string[] {
   return problemsOf('envoy.config.bootstrap.v3.Bootstrap', parse(code), '')
 }
 
-/** What is wrong with a DestinationRule, by its custom resource. */
+/** What is wrong with a DestinationRule, by the custom resource of the first version that it is written for, and of a later one. */
 export function istioProblems(code: string): string[] {
-  rule(parse(code))
-  return (rule.errors ?? []).map(({ instancePath, message }) => `${instancePath} ${message}`)
+  return rules.flatMap(([version, rule]) => {
+    rule(parse(code))
+    return (rule.errors ?? []).map(({ instancePath, message }) => `${version}: ${instancePath} ${message}`)
+  })
 }
 
 const scalars: { readonly [type: string]: (value: unknown) => boolean } = {

@@ -140,7 +140,19 @@ test('what the schemas do not know is told', () => {
     expect.stringContaining('is no google.protobuf.Duration'),
   ])
   const rule = reverseProxies.istio.write({}, { upstream }).code
-  expect(istioProblems(rule.replace('maxConnections', 'maxSockets'))).toHaveLength(1)
+  const strange = [
+    [/maxConnections/, 'maxSockets', 'must NOT have additional properties'],
+    [/maxConnections: .*/, 'maxConnections: 2147483648', 'must match format "int32"'],
+    [/idleTimeout: .*/, 'idleTimeout: 5', 'must be string'],
+    [/host: .*/, '', "must have required property 'host'"],
+  ] as const
+  for (const [from, to, problem] of strange) {
+    const told = ['1.22.0', '1.30.3'].map((version) => expect.stringMatching(`^${version}: .*${problem}$`))
+    expect(istioProblems(rule.replace(from, to))).toEqual(told)
+  }
+  expect(istioProblems(rule.replace(/idleTimeout: .*/, 'idleTimeout: 0s'))).toEqual([
+    expect.stringContaining('1.30.3: /spec/trafficPolicy/connectionPool/http/idleTimeout'),
+  ])
 })
 
 const configs: { readonly [name: string]: PoolConfig } = {
