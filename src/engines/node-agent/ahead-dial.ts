@@ -40,8 +40,10 @@ export class AheadDial implements Dialling, PendingDial, CreateConnectionCall {
   onCreated(error: Error | null | undefined, socket: Socket | undefined): void {
     const wanted = this.#state === 'under way'
     this.#end()
-    if (error != null || socket === undefined || socket.destroyed) this.#leave()
-    else if (wanted) this.connection.driver.attachAhead(this.connection, socket, this.options ?? {})
+    if (error != null || socket === undefined || socket.destroyed) {
+      socket?.on('error', () => {})
+      this.#leave()
+    } else if (wanted) this.connection.driver.attachAhead(this.connection, socket, this.options ?? {})
     else this.#discard(socket)
   }
 

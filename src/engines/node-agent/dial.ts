@@ -73,6 +73,8 @@ export class AgentDial implements Holder, Dialling, PendingDial, CreateConnectio
     const wanted = state === 'calling' || state === 'held'
     this.#end()
     if (error != null || socket === undefined || socket.destroyed) {
+      // The request is told, and what the socket says of it in a moment has nobody else to hear it.
+      socket?.on('error', () => {})
       if (wanted) failRequest(this, error ?? socket?.errored ?? new Error('createConnection gave no open socket'))
       this.#leave()
     } else if (wanted) {

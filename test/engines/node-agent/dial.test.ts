@@ -90,6 +90,23 @@ describe.each(variants)('$name with a createConnection of its own', (variant) =>
     expect(opened.pool.stats()).toMatchObject({ open: 1, created: 1 })
   })
 
+  // So does node's own, with a lookup that calls back twice. What nobody hears of an error would end the process.
+  it('that gives a socket which has failed already: the request has its error, and the next one is served', async () => {
+    const { port } = await listen(scheme)
+    const opened = open(variant, { maxConnections: 1 })
+    assign(opened, (options) => {
+      const socket = dial(scheme, options)
+      socket.destroy(new Error('mine'))
+      return socket
+    })
+    expect(await errorOf(get(opened, { port }))).toMatchObject({ message: 'mine' })
+    expect(await opened.pool.preconnect(`${scheme}://localhost:${port}`)).toBe(0)
+    assign(opened, (options) => dial(scheme, options))
+    await get(opened, { port })
+    await opened.pool.close()
+    await expectEmpty(opened)
+  })
+
   it('that throws: the caller hears of it, at once or by the request that waited', async () => {
     const { port } = await listen(scheme, (_, response) => setTimeout(() => response.end('ok'), 20))
     const opened = open(variant, { maxConnections: 1, keepAlive: false })
