@@ -202,6 +202,11 @@ export class Connections {
     if (connection.uses++ > 0) this.reused++
   }
 
+  /** One that is being opened for a request closes with that, and is not counted as created if it has no socket. */
+  uncountReuse(connection: Connection): void {
+    if (connection.state === 'active' && --connection.uses > 0) this.reused--
+  }
+
   /** The connection of the lane for its next request: the fuller one, so that those that are not needed fall idle. */
   next(lane: Lane): Connection | undefined {
     return (lane.sessions > 0 ? lane.spare.top?.owner : undefined) ?? this.#nextIdle(lane)

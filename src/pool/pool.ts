@@ -264,6 +264,10 @@ export class ConnectionPool {
     this.connections.created--
   }
 
+  neverSent(connection: Connection): void {
+    this.connections.uncountReuse(connection)
+  }
+
   turnAway(waiter: Waiter): void {
     this.settlement.turnAway(waiter)
   }

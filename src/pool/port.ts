@@ -94,6 +94,9 @@ export interface Core {
   /** It is given up before a socket of its was begun: it is not among those that were created. */
   neverDialled(connection: Connection): void
 
+  /** The request that it was given is not sent on it: it counts neither as a reuse nor as one of those that it may serve. `release` follows. */
+  neverSent(connection: Connection): void
+
   /**
    * Opens idle connections of the member, ahead of requests to the host, until `count` are there or limits allow no more.
    * Resolves with how many there are then; what fails to connect is not told.

@@ -38,6 +38,7 @@ export class RequestWaiter extends Waiter implements Holder {
     const { driver, socket, dial } = connection
     const { core } = driver
     if (socket === null && dial === null) core.neverDialled(connection)
+    core.neverSent(connection)
     this.lane = driver.laneFor(this.request, this.options)
     core.clock.soon(() => core.release(connection, connection.usable()))
     core.requeue(this)

@@ -314,6 +314,7 @@ export abstract class PoolRequest extends Waiter {
   /** A proxy that has come while it waited would take it in absolute form, which can become nothing else than HTTP. */
   #waitForTunnel(connection: ClientConnection): void {
     this.lane = this.lane.tunnelled
+    this.lane.core.neverSent(connection)
     connection.giveBack()
     this.#waitAnyhow()
   }

@@ -151,6 +151,8 @@ describe('a change of the proxy', () => {
         expect(proxy.tunnels).toEqual([`localhost:${port}`])
         expect(proxy.forwarded.map(({ url }) => url)).toEqual([...before.map(() => `${to}/beside`), `${to}/after`])
         await until(() => expect(proxied.pool.stats()).toMatchObject({ pending: 0, active: 0, upgraded: 0 }))
+        const { created, reused } = proxied.pool.stats()
+        expect(created + reused, 'requests that got a connection').toBe(3 + beside)
         await proxied.pool.close()
         await proxied.expectEmpty()
       }
