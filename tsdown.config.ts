@@ -1,4 +1,5 @@
 import { defineConfig } from 'tsdown'
+import { ascii } from './scripts/package/ascii.ts'
 import { chunks } from './scripts/package/chunks.ts'
 import { ordered } from './scripts/package/effects.ts'
 import { distName, entries } from './scripts/package/entries.mjs'
@@ -16,6 +17,9 @@ export default defineConfig([
     tsconfig: 'tsconfig.build.json',
     // What docstrings say is in the declarations: here they would be a fifth of all that is read to import an adapter.
     outputOptions: { codeSplitting: { groups: chunks }, comments: { jsdoc: false, legal: true, annotation: true } },
+    // Short names of variables are scanned faster; what a stack trace tells, which is names of functions and lines, stays as it is.
+    minify: { compress: false, mangle: { keepNames: true }, codegen: { removeWhitespace: false } },
+    plugins: [ascii],
     hash: false,
     // Of valibot a hundredth of what would be installed is used; tiny-lru is one file, and to find a package takes longer than to read it.
     deps: { onlyBundle: ['valibot', 'tiny-lru'] },

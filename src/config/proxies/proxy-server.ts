@@ -1,4 +1,4 @@
-import { show } from '../../text/show.ts'
+import { hasControl, show } from '../../text/show.ts'
 
 /** By each: the port that is meant where none is written. That of SOCKS is IANA's (RFC 1928 §3). */
 const defaultPorts = { http: 80, https: 443, socks5: 1080, socks5h: 1080 } as const
@@ -149,7 +149,8 @@ export function readProxyUrl(value: unknown, shown: string = showProxyUrl(value)
     return refused(
       'holds ${, which only a config file fills in: in code write the value itself, percent-encoded (%24%7B for that text)',
     )
-  if (/[\s\p{Cc}]/u.test(value)) return refused('holds a space or control character: percent-encode it, %20 for a space')
+  if (/\s/.test(value) || hasControl(value))
+    return refused('holds a space or control character: percent-encode it, %20 for a space')
   // As http, for which `URL` knows names, ports and addresses; of other schemes it takes them as they are.
   const text = `http://${rest}`
   if (!URL.canParse(text)) {
@@ -191,7 +192,7 @@ function readCredentials(
   if (user === undefined || secret === undefined) {
     return { problem: 'has a % in its user or password that begins no code: write %25 for it' }
   }
-  if (/\p{Cc}/u.test(user + secret)) return { problem: 'has a control character in its user or password: neither may hold one' }
+  if (hasControl(user + secret)) return { problem: 'has a control character in its user or password: neither may hold one' }
   if (scheme.startsWith('socks')) {
     // RFC 1929 §2 gives the length of each one byte.
     const long = [user, secret].some((part) => Buffer.byteLength(part) > 255)
