@@ -26,7 +26,8 @@ export async function measureMemory(subject: Subject, connections: number, waiti
 async function ofConnections(subject: Subject, connections: number): Promise<number> {
   const probe = new RemoteProbe()
   const { port } = await probe.listen()
-  const send = subject.open({ total: connections, hosts: 1, lookup })
+  // An agent of node's own would keep 256 of them.
+  const send = subject.open({ total: connections, idle: connections, hosts: 1, lookup })
   const url = `http://host-0.test:${port}/`
   // What is made once, and for the first time.
   await send(url)
@@ -38,6 +39,8 @@ async function ofConnections(subject: Subject, connections: number): Promise<num
   await Promise.all(requests)
   requests.length = 0
   const bytes = ((await used()) - before) / (connections - 1)
+  const { open } = await probe.report()
+  if (open < connections) throw new Error(`of ${connections} connections ${open} are open: bytes for each would be too few`)
   await probe.stop()
   return Math.round(bytes)
 }

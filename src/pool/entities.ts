@@ -251,9 +251,11 @@ export abstract class Connection implements Timed {
   readonly inLane: Link<Connection> = new Link<Connection>(this)
   readonly idleInLane: Link<Connection> = new Link<Connection>(this)
   readonly idleInOrigin: Link<Connection> = new Link<Connection>(this)
-  readonly idleInProxy: Link<Connection> = new Link<Connection>(this)
+  /** Made for the first proxy that it goes through. */
+  idleInProxy: Link<Connection> | null = null
   readonly idleInPool: Link<Connection> = new Link<Connection>(this)
-  readonly inSpare: HeapNode<Connection> = new HeapNode<Connection>(this)
+  /** Made once it carries several requests. */
+  inSpare: HeapNode<Connection> | null = null
   readonly expiry: HeapNode<Connection> = new HeapNode<Connection>(this)
 
   constructor(lane: Lane) {

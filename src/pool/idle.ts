@@ -1,6 +1,6 @@
 import type { ResolvedPoolConfig } from '../config/types.ts'
 import type { Connection, OriginState } from './entities.ts'
-import { List } from './list.ts'
+import { Link, List } from './list.ts'
 
 /** The idle connections of a pool, in the orders in which limits look for them. */
 export class IdleConnections {
@@ -19,7 +19,7 @@ export class IdleConnections {
     const { lane } = connection
     if (connection.slots > 0) lane.idle.push(connection.idleInLane)
     lane.origin.idle.push(connection.idleInOrigin)
-    connection.proxy?.idle.push(connection.idleInProxy)
+    connection.proxy?.idle.push(linkInProxy(connection))
     this.all.push(connection.idleInPool)
     this.#touch(lane.origin)
   }
@@ -29,7 +29,7 @@ export class IdleConnections {
     connection.lane.ahead++
     this.ahead.push(connection.idleInPool)
     connection.lane.origin.ahead.push(connection.idleInOrigin)
-    connection.proxy?.ahead.push(connection.idleInProxy)
+    connection.proxy?.ahead.push(linkInProxy(connection))
   }
 
   remove(connection: Connection): void {
@@ -37,7 +37,7 @@ export class IdleConnections {
     if (connection.idleInPool.list === this.ahead) connection.lane.ahead--
     connection.idleInLane.leave()
     connection.idleInOrigin.leave()
-    connection.idleInProxy.leave()
+    connection.idleInProxy?.leave()
     connection.idleInPool.leave()
     if (origin.idle.size === 0) origin.inUse.leave()
   }
@@ -62,6 +62,11 @@ export class IdleConnections {
     origin.inUse.leave()
     this.origins.push(origin.inUse)
   }
+}
+
+function linkInProxy(connection: Connection): Link<Connection> {
+  connection.idleInProxy ??= new Link(connection)
+  return connection.idleInProxy
 }
 
 /** One of those that are opened ahead which none of its own lane waits for; O(those that are). */

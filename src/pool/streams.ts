@@ -1,4 +1,5 @@
 import type { Connection } from './entities.ts'
+import { HeapNode } from './heap.ts'
 import { mostSlots } from './holdings.ts'
 
 /**
@@ -23,15 +24,17 @@ export class StreamCounts {
   leave(connection: Connection): void {
     if (!counts(connection)) return
     this.#count(connection, -1)
-    connection.lane.spare.delete(connection.inSpare)
+    if (connection.inSpare !== null) connection.lane.spare.delete(connection.inSpare)
   }
 
   /** It has changed. */
   join(connection: Connection): void {
     if (!counts(connection)) return
     this.#count(connection, 1)
-    const { lane, running, hasSlot, overflow, inSpare } = connection
-    if (running > 0 && hasSlot && !overflow) lane.spare.set(inSpare, -running)
+    const { lane, running, hasSlot, overflow } = connection
+    if (running === 0 || !hasSlot || overflow) return
+    connection.inSpare ??= new HeapNode(connection)
+    lane.spare.set(connection.inSpare, -running)
   }
 
   /** It is given one more request, or is rid of one. */
