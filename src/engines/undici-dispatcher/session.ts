@@ -64,17 +64,20 @@ export class Session {
     if (keeper.pingInterval !== false) watch(this.#http2, socket, keeper.pingInterval, keeper)
   }
 
-  /** undici ends a session on FIN at once, and with it answers that have come whole: they are read until the check phase, and the others fail. */
+  /**
+   * undici ends a session on FIN at once, and with it answers that have come whole: they are read for a turn of the event loop, and the others fail.
+   * Within TLS to a proxy the end may be heard in the turn before the answers are.
+   */
   #awaitAnswers(socket: Socket): void {
     const [listener] = socket.listeners('end').filter(({ name }) => name === 'onHttp2SocketEnd')
     if (listener === undefined) return
     socket.off('end', listener as () => void)
     socket.once('end', () => {
       this.#over = true
-      this.#keeper.clock.check(() => {
+      this.#keeper.clock.turn(() => {
         endCutOff(this.streams, new this.#keeper.peer.errors.SocketError('other side closed'))
         listener.call(socket)
-      }, null)
+      })
     })
   }
 

@@ -23,7 +23,16 @@ const direct = [
 ]
 
 /** What is tried through proxies of each kind, and of HTTP besides. */
-const few = ['cold-burst', 'server-limit', 'abort-sending', 'goaway-hard', 'fallback', 'shared-budget']
+const few = [
+  'cold-burst',
+  'server-limit',
+  'abort-sending',
+  'goaway-hard',
+  'goaway-every-few-requests-hard',
+  'goaway-every-few-requests-graceful',
+  'fallback',
+  'shared-budget',
+]
 const more = [
   'one-connection',
   'cap',
@@ -38,8 +47,6 @@ const more = [
   'goaway-graceful',
   'goaway-goes-on',
   'goaway-keeps-turn',
-  'goaway-every-few-requests-hard',
-  'goaway-every-few-requests-graceful',
   'goaway-every-few-requests-announced',
   'goaway-every-few-ms-graceful',
   'goaway-every-few-ms-hard',
