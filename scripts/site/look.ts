@@ -1,11 +1,14 @@
 // Looks at every page of the built site as readers do: on a phone and on a desk, light and dark. `npm run docs:look`, after `docs:build`; with
-// `--pictures` it keeps what it saw in .cache/pictures. A page that is wider than the screen, logs an error, or asks for what is not there, fails.
+// `--pictures` it keeps what it saw in .cache/pictures. A page that is wider than the screen, has text that can't be read, logs an error, or asks
+// for what is not there, fails.
 import { globSync, mkdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { root } from '../root.ts'
 import { beyond } from './beyond.mjs'
 import { findBrowser, openBrowser } from './browser.ts'
+import { illegible } from './legible.mjs'
+import { drawsBeside } from './margin.ts'
 import { serve } from './serve.ts'
 
 const { values } = parseArgs({ options: { pictures: { type: 'boolean' }, only: { type: 'string' } } })
@@ -28,6 +31,7 @@ async function lookWith(file: string): Promise<number> {
   for (const width of [390, 1280]) {
     const context = await browser.newContext({ viewport: { width, height: width === 390 ? 844 : 900 } })
     const page = await context.newPage()
+    const session = await context.newCDPSession(page)
     let at = ''
     const tell = (problem: string) => problems.push(`${at} at ${width} px: ${problem}`)
     page.on('console', (message) => message.type() === 'error' && tell(message.text()))
@@ -35,11 +39,16 @@ async function lookWith(file: string): Promise<number> {
     page.on('response', (response) => response.status() >= 400 && tell(`${response.status()} for ${response.url()}`))
     page.on('request', (request) => !request.url().startsWith(server.origin) && tell(`asks elsewhere: ${request.url()}`))
     for (at of pages.sort()) {
-      for (const colorScheme of ['light', 'dark'] as const) {
-        if (colorScheme === 'dark' && !values.pictures) continue
+      await page.emulateMedia({ colorScheme: 'light' })
+      await page.goto(`${server.origin}/${at}`, { waitUntil: 'load' })
+      for (const problem of await page.evaluate(beyond)) tell(problem)
+      if (await drawsBeside(session, width)) tell('something is drawn beside the screen')
+      // On a phone nothing is shown that a desk has not: its colours are looked at once.
+      const isPhone = width === 390 && !values.pictures
+      for (const colorScheme of isPhone ? (['light'] as const) : (['light', 'dark'] as const)) {
+        // The page follows without being loaded again.
         await page.emulateMedia({ colorScheme })
-        await page.goto(`${server.origin}/${at}`, { waitUntil: 'load' })
-        for (const problem of await page.evaluate(beyond)) tell(problem)
+        for (const problem of await page.evaluate(illegible)) tell(`${colorScheme}: ${problem}`)
         const name = `${at.replaceAll('/', '-').replace('.html', '')}-${width}-${colorScheme}.png`
         if (values.pictures) await page.screenshot({ path: `${pictures}${name}`, fullPage: true })
       }
@@ -50,7 +59,7 @@ async function lookWith(file: string): Promise<number> {
   server.close()
   for (const problem of problems) console.error(problem)
   console.log(
-    `${pages.length} pages at two widths: ${problems.length === 0 ? 'nothing is wider than the screen' : `${problems.length} problems`}`,
+    `${pages.length} pages at two widths: ${problems.length === 0 ? 'nothing is wider than the screen, and all can be read' : `${problems.length} problems`}`,
   )
   return problems.length
 }
