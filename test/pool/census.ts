@@ -113,6 +113,12 @@ export class Census {
     )
   }
 
+  /** The idle connection to close first of those in the area. */
+  firstIdle(area: Area): FakeConnection | undefined {
+    const idle = this.idle().filter((socket) => area.has(socket))
+    return this.streams.firstOf(idle.sort((one, other) => one.parked - other.parked))
+  }
+
   /** When an idle connection is due to close, at the latest and at the earliest: the lifetime has jitter. */
   due(socket: FakeConnection, share: number): number {
     const { keepAliveExpiry, maxLifetime } = this.limits(socket.origin)

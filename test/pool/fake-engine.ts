@@ -27,6 +27,8 @@ export class FakeEngine {
   readonly requests: FakeRequest[] = []
   /** In the order of the grants. */
   readonly grants: FakeRequest[] = []
+  /** How often a connection has become idle. */
+  parks = 0
   /** When anything last happened to a request or connection. */
   changedAt = 0
   readonly tally = { created: 0, reused: 0, overflowed: 0, rejected: 0, timedOut: 0, abandoned: 0 }

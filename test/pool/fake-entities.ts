@@ -42,6 +42,8 @@ export class FakeConnection extends Connection {
   answered = 0
   /** It has lain idle. */
   rested = false
+  /** Which one that was parked it was, counted over all. */
+  parked = 0
   /** Its last answer does not allow another request on it. */
   spent = false
   /** Requests that it was given, by the engine's own count. */
@@ -100,7 +102,9 @@ export class FakeConnection extends Connection {
       throw new Error(`a connection was parked that is ${this.phase}`)
     this.phase = 'idle'
     // One that a request is promised is only looked after until it is known to live.
-    if (this.state === 'idle') this.rested = true
+    if (this.state !== 'idle') return
+    this.rested = true
+    this.parked = ++this.engine.parks
   }
 
   override close(error?: Error): void {

@@ -114,7 +114,7 @@ export class Invariants {
     const census = this.#census
     const { maxOverflow } = census.config
     const engine = this.#engine
-    const { ledger, pool } = engine
+    const { ledger } = engine
     const closing = this.#closing(census.total)
     const queued = census.queued()
     const needed = census.streams.needed(queued)
@@ -129,18 +129,17 @@ export class Invariants {
           origin,
         },
       )
-      const idle = census.streams.firstOf(pool.registry.origins.get(origin)?.idle ?? [])
-      this.#checkBlocked(census.host(origin), waiting, idle)
+      this.#checkBlocked(census.host(origin), waiting)
     }
     // What hosts' own limits let them have now, not once what closes has closed.
     for (const proxy of new Set([...needed.keys()].map((origin) => census.via(origin)))) {
       if (proxy === null) continue
       const behind = [...needed].filter(([origin]) => census.via(origin) === proxy)
       const waiting = behind.reduce((sum, [origin, count]) => sum + Math.min(count, room(census.host(origin))), 0)
-      this.#checkBlocked(census.through(proxy), waiting, census.streams.firstOf(pool.registry.proxies.get(proxy)?.idle ?? []))
+      this.#checkBlocked(census.through(proxy), waiting)
     }
     const wanted = census.flow(needed, (area) => (area.kind === 'total' ? unlimited : room(area)))
-    const first = census.streams.firstOf(pool.connections.idle.all)
+    const first = census.firstIdle(census.total)
     if (wanted > closing && first !== undefined) this.#checkKept(first)
     must(wanted <= closing || census.ready.spares().length === 0, 'a request waits though one is opened for nobody')
     const all = [...needed.values()].reduce((a, b) => a + b, 0)
@@ -155,9 +154,10 @@ export class Invariants {
   }
 
   /** Where a limit of their own keeps requests waiting, more than places are on their way for, nothing is kept there that others could do without. */
-  #checkBlocked(area: Area, waiting: number, idle: FakeConnection | undefined): void {
+  #checkBlocked(area: Area, waiting: number): void {
     const closing = this.#closing(area)
     if (this.#census.roomWithin(area) > 0 || waiting <= closing) return
+    const idle = this.#census.firstIdle(area)
     if (idle !== undefined) this.#checkKept(idle)
     const spares = this.#census.ready.spares().filter((socket) => area.has(socket))
     must(spares.length === 0, 'a request waits though one is opened there for nobody')

@@ -152,14 +152,16 @@ export class Model {
     const reasons = {
       due: this.#census.due(connection, 0.9) <= this.#census.now,
       excess: this.#census.isExcess(connection),
-      sold: this.#isSold(connection),
       idle: idle.size > maxIdleConnections,
       idlePerHost: idleThere > maxIdleConnectionsPerHost,
       hosts: new Set([...idle].map((socket) => socket.origin)).size > maxHosts,
       keepAlive: !keepAlive,
       used: connection.served >= maxRequestsPerConnection,
     }
-    must(Object.values(reasons).includes(true), 'an idle connection was closed without need', { now: this.#census.now })
+    if (Object.values(reasons).includes(true)) return
+    must(this.#isSold(connection), 'an idle connection was closed without need', { now: this.#census.now })
+    const isFirst = this.#census.areasOf(connection).some((area) => this.#census.firstIdle(area) === connection)
+    must(isFirst, 'an idle connection was closed for others though another was to go first', { now: this.#census.now })
   }
 
   /** A connection takes no more requests for a reason. */

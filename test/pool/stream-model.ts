@@ -1,5 +1,4 @@
 import type { HostLimits } from '../../src/config/types.ts'
-import type { Connection } from '../../src/pool/port.ts'
 import type { FakeEngine } from './fake-engine.ts'
 import type { FakeConnection, FakeLane, FakeRequest } from './fake-entities.ts'
 import { must } from './must.ts'
@@ -81,9 +80,8 @@ export class StreamModel {
     return idles && this.missingIn(lane, this.#queuedIn(lane), coming) > 0 ? open.at(-1) : undefined
   }
 
-  /** The one of these idle connections to close first for others: the longest idle, which such a last one is only if there is no other. */
-  firstOf(idle: Iterable<Connection>): FakeConnection | undefined {
-    const all = [...idle] as FakeConnection[]
+  /** The one of these idle connections, the longest idle first, to close first for others: that, which such a last one is only if there is no other. */
+  firstOf(all: readonly FakeConnection[]): FakeConnection | undefined {
     const held = (socket: FakeConnection) => {
       const lane = socket.lane as FakeLane
       return this.lastOf(lane) === socket && this.of(lane).filter(({ phase }) => phase !== 'connecting').length === 1
