@@ -26,6 +26,8 @@ interface Bid {
   readonly asking: number
 }
 
+const kinds: readonly Area['kind'][] = ['host', 'proxy', 'total']
+
 export class EconomyModel {
   readonly #engine: FakeEngine
   readonly #census: Census
@@ -39,22 +41,24 @@ export class EconomyModel {
    * Whether the connection, which is idle or has just come free, is to close for somebody at that time: what the rule may say, which is
    * more than one thing where several ask equally urgently.
    * @param head a request that has just been given the connection, and waits no longer
+   * @param among the kinds of limit that may keep those waiting for whom it is to close
    */
-  verdicts(connection: FakeConnection, now: number, head?: FakeRequest): Set<boolean> {
+  verdicts(connection: FakeConnection, now: number, head?: FakeRequest, among = kinds): Set<boolean> {
     const { origin, via } = connection
     const waiting = this.#waiting(head)
     const verdicts = new Set<boolean>()
     const own = waiting.find(({ lane }) => lane === connection.lane)
     const [host, proxy] = [this.#census.host(origin), this.#census.through(via)]
     // Its own limit will keep somebody waiting, be it that others keep them waiting first.
-    const local = this.#count(waiting, origin) > this.#places(host)
+    const local = among.includes('host') && this.#count(waiting, origin) > this.#places(host)
     const needed = new Map(waiting.map((lane) => [lane.origin, this.#count(waiting, lane.origin)]))
     const behind = new Map([...needed].filter(([key]) => via !== null && this.#census.via(key) === via))
     const passing = (...kinds: Area['kind'][]) => {
       return (area: Area) => (kinds.includes(area.kind) ? this.#places(area) : Number.POSITIVE_INFINITY)
     }
-    const crowded = this.#census.flow(behind, passing('host')) > this.#places(proxy)
-    const total = this.#census.flow(needed, passing('host', 'proxy')) > this.#places(this.#census.total)
+    const crowded = among.includes('proxy') && this.#census.flow(behind, passing('host')) > this.#places(proxy)
+    const total =
+      among.includes('total') && this.#census.flow(needed, passing('host', 'proxy')) > this.#places(this.#census.total)
     const below = waiting.filter((lane) => !this.#isFull(this.#census.host(lane.origin)))
     const open = below.filter((lane) => !this.#isFull(this.#census.through(this.#census.via(lane.origin))))
     const next = this.#census.through(this.#census.via(origin))

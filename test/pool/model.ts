@@ -160,7 +160,9 @@ export class Model {
     }
     if (Object.values(reasons).includes(true)) return
     must(this.#isSold(connection), 'an idle connection was closed without need', { now: this.#census.now })
-    const isFirst = this.#census.areasOf(connection).some((area) => this.#census.firstIdle(area) === connection)
+    const isFirst = this.#census
+      .areasOf(connection)
+      .some((area) => this.#census.firstIdle(area) === connection && this.#isSold(connection, [area.kind]))
     must(isFirst, 'an idle connection was closed for others though another was to go first', { now: this.#census.now })
   }
 
@@ -197,13 +199,14 @@ export class Model {
     })
   }
 
-  #isSold(connection: FakeConnection): boolean {
-    if (this.#census.isPatient) return this.#economy.verdicts(connection, this.#census.now).has(true)
-    return this.#isContested(connection)
+  /** @param among the kinds of limit that keep others waiting; any if it is left out */
+  #isSold(connection: FakeConnection, among?: readonly Area['kind'][]): boolean {
+    if (this.#census.isPatient) return this.#economy.verdicts(connection, this.#census.now, undefined, among).has(true)
+    return this.#isContested(connection, among)
   }
 
   /** Whether more wait than places are on their way, within one of the limits that the connection counts against. */
-  #isContested({ origin, via }: FakeConnection): boolean {
+  #isContested({ origin, via }: FakeConnection, among: readonly Area['kind'][] = ['host', 'proxy', 'total']): boolean {
     const { maxOverflow } = this.config
     const wanted = this.#census.streams.needed(this.#census.queued())
     const places = (area: Area) => {
@@ -211,13 +214,13 @@ export class Model {
       const kept = this.#census.sockets().filter((socket) => socket.phase !== 'closing' && area.has(socket)).length
       return area.limit - kept - Math.max(0, beyond - maxOverflow)
     }
-    if ((wanted.get(origin) ?? 0) > places(this.#census.host(origin))) return true
+    if (among.includes('host') && (wanted.get(origin) ?? 0) > places(this.#census.host(origin))) return true
     let behind = 0
     for (const [key, count] of wanted)
       if (via !== null && this.#census.via(key) === via) behind += Math.min(count, Math.max(0, places(this.#census.host(key))))
-    if (behind > places(this.#census.through(via))) return true
+    if (among.includes('proxy') && behind > places(this.#census.through(via))) return true
     const { total } = this.#census
-    return [...wanted.values()].some((count) => count > 0) && this.#census.roomWithin(total) <= 0
+    return among.includes('total') && [...wanted.values()].some((count) => count > 0) && this.#census.roomWithin(total) <= 0
   }
 
   /** A request that has just asked and now waits was right to wait. */

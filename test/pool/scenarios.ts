@@ -176,7 +176,33 @@ export interface Scenario {
   operations: Operation[]
 }
 
+// biome-ignore lint/suspicious/noThenProperty: what a caller does then
+const nothingThen = { then: 'nothing' as const }
+
+const asked = (origin: number): Operation => ({ do: 'request', member: 0, origin, lane: 'plain', times: 1, ...nothingThen })
+
+/** A session that idles while its server allows nothing and a request waits for it, and beside it an idle connection: by chance they seldom meet. */
+const shut: readonly Operation[] = [
+  asked(0),
+  { do: 'connect', index: 0, h2: true, settings: 1 },
+  { do: 'release', index: 0, nth: 0, reusable: true, hint: undefined },
+  { do: 'settings', index: 0, allows: 0 },
+  asked(0),
+  asked(1),
+  { do: 'connect', index: 0, h2: false, settings: undefined },
+  { do: 'release', index: 0, nth: 0, reusable: true, hint: undefined },
+]
+
+const begun = (scenario: Scenario): Scenario => ({
+  ...scenario,
+  h2: [...new Set([...scenario.h2, origins[0]])],
+  operations: [...shut, ...scenario.operations],
+})
+
 export const scenarios = (maxLength: number): fc.Arbitrary<Scenario> =>
+  fc.oneof({ weight: 9, arbitrary: fromNothing(maxLength) }, { weight: 1, arbitrary: fromNothing(maxLength).map(begun) })
+
+const fromNothing = (maxLength: number): fc.Arbitrary<Scenario> =>
   fc.record({
     config: configs,
     closing: closings,
