@@ -3,7 +3,7 @@ import { show } from '../text/show.ts'
 import { answerOf, fleetKey, script, scriptArguments } from './script.ts'
 import type { FleetRound, FleetStore } from './types.ts'
 
-/** As much of a client of `redis` (node-redis, 4 or later) as is used: what `createClient` or `createCluster` gives, connected. */
+/** As much of a client of `redis` (node-redis, 4 or later) as is used: what `createClient`, or from 5 on `createCluster`, gives, connected. */
 export interface NodeRedisClient {
   evalSha(sha: string, options: { keys: string[]; arguments: string[] }): Promise<unknown>
   eval(script: string, options: { keys: string[]; arguments: string[] }): Promise<unknown>

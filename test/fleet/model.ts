@@ -216,6 +216,8 @@ class ModelProcess {
     // Answers come before timers, as they may after a long sleep.
     const limit = this.#ceiling?.limit ?? Number.POSITIVE_INFINITY
     for (const connection of this.#live) {
+      // What idles is closed by its server, or has expired.
+      if (connection.ends === undefined && this.#random.chance(0.02)) this.#close(connection)
       if (connection.ends === undefined || connection.ends > now) continue
       connection.ends = undefined
       if (this.#live.length > limit) this.#close(connection)

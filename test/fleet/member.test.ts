@@ -1,0 +1,22 @@
+import { expect, test } from 'vitest'
+import { FleetMember } from '../../src/fleet/member.ts'
+
+const settings = { name: 'f', maxConnections: 12, floor: 1, maxMembers: 2, ttl: 4000, margin: 2000, onLost: 'drain' } as const
+const answer = { grant: 8, free: 0, members: 2, floored: true, learning: false }
+
+test('what it says that it has is all that it may open, though it is not open, or all that is open, though it may not be', () => {
+  const member = new FleetMember('one', settings)
+  const asked = (now: number, open: number, load: number) => member.ask(now, { open, load, most: 100 })
+  const first = asked(0, 0, 9)
+  member.hear(100, first.round, answer)
+  // Its connections have closed for a while, and it needs them again.
+  expect(asked(200, 3, 9)).toMatchObject({ have: 8, want: 8 })
+  expect(member.limitAt(200)).toBe(9)
+  // What nobody needs is given back, before anybody hears of it.
+  asked(400, 3, 3)
+  expect(asked(600, 3, 3)).toMatchObject({ have: 2, want: 2 })
+  expect(member.limitAt(600)).toBe(3)
+  // The lease has ended, and requests have not.
+  expect(asked(2100, 6, 6)).toMatchObject({ have: 5 })
+  expect(member.limitAt(2100)).toBe(1)
+})
