@@ -80,8 +80,9 @@ export class ProxyListener {
     this.#keep(upstream)
     upstream.on('data', (chunk) => client.write(chunk))
     upstream.on('end', () => client.end())
-    // Node resets no connection under TLS.
-    upstream.on('error', () => (client instanceof TLSSocket ? client.destroy() : client.resetAndDestroy()))
+    // Node resets no connection under TLS; one that is being ended it takes for closed and leaves open, and then its process never ends.
+    const cannotReset = () => client instanceof TLSSocket || client.writableEnded
+    upstream.on('error', () => (cannotReset() ? client.destroy() : client.resetAndDestroy()))
     client.on('end', () => upstream.end())
     client.on('close', () => upstream.destroy())
     return upstream
