@@ -9,7 +9,7 @@ const changedAt = (path) => statSync(`${root}/${path}`, { throwIfNoEntry: false 
 
 if (changedAt('node_modules/.package-lock.json') < changedAt('package-lock.json')) {
   console.error('Installing dependencies (npm ci) …')
-  const { status } = spawnSync('npm', ['ci', '--no-audit', '--no-fund'], {
+  const { status } = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
     cwd: root,
     stdio: 'inherit',
     shell: process.platform === 'win32',

@@ -28,7 +28,7 @@ let unseen: RegExp | undefined
 
 /** A text in which what would steer a terminal, or hide from a reader, is written as an escape. */
 export function visible(text: string): string {
-  // No literal: V8 checks those when it reads the file, and to collect Unicode's classes for that is a thirtieth of what an import costs.
+  // No literal: V8 checks those when it reads the file, and collects Unicode's classes for that.
   unseen ??= /[\p{Cc}\p{Cf}\u2028\u2029]/gu
   return text.replace(unseen, (character) => {
     const code = character.codePointAt(0) ?? 0
