@@ -66,7 +66,8 @@ export class Session {
 
   /**
    * undici ends a session on FIN at once, and with it answers that have come whole: they are read for a turn of the event loop, and the others fail.
-   * Within TLS to a proxy the end may be heard in the turn before the answers are.
+   * Within TLS to a proxy the end may be heard in the turn before the answers are: until then the socket may not end by itself. Once it has closed
+   * Node would end all as if they were whole.
    */
   #awaitAnswers(socket: Socket): void {
     const [listener] = socket.listeners('end').filter(({ name }) => name === 'onHttp2SocketEnd')
@@ -74,10 +75,16 @@ export class Session {
     socket.off('end', listener as () => void)
     socket.once('end', () => {
       this.#over = true
-      this.#keeper.clock.turn(() => {
+      socket.allowHalfOpen = true
+      let hasEnded = false
+      const end = () => {
+        if (hasEnded) return
+        hasEnded = true
         endCutOff(this.streams, new this.#keeper.peer.errors.SocketError('other side closed'))
         listener.call(socket)
-      })
+      }
+      this.#keeper.clock.turn(end)
+      socket.prependOnceListener('close', end)
     })
   }
 
