@@ -31,6 +31,7 @@ export async function nodeHttpBytes(waiting: number): Promise<number> {
   const before = await heapUsed()
   for (const [request, options] of made) agent.addRequest(request, options)
   const bytes = ((await heapUsed()) - before) / waiting
+  expectWaiting(pool, waiting)
   await pool.destroy()
   return bytes
 }
@@ -40,10 +41,25 @@ export async function undiciBytes(waiting: number): Promise<number> {
   const pool = undiciAdapter.createPool(config, { connect: { lookup } })
   const { dispatcher } = pool.options
   const options = { origin: `http://${host}`, path: '/', method: 'GET' } as const
-  const handlers = Array.from({ length: waiting }, () => ({ onRequestStart() {}, onResponseError() {} }))
+  const handlers = Array.from({ length: waiting }, () => ({
+    onRequestStart() {},
+    onResponseStart() {},
+    onResponseData() {},
+    onResponseEnd() {},
+    onResponseError() {},
+  }))
   const before = await heapUsed()
   for (const handler of handlers) dispatcher.dispatch(options, handler)
   const bytes = ((await heapUsed()) - before) / waiting
+  expectWaiting(pool, waiting)
+  // Else they would be gone by then, and what the pool has of them would be less.
+  handlers.length = 0
   await pool.destroy()
   return bytes
+}
+
+/** All but the one that connects. Of requests that failed at once there would be nothing to measure. */
+function expectWaiting(pool: { stats(): { readonly pending: number } }, waiting: number): void {
+  const { pending } = pool.stats()
+  if (pending !== waiting - 1) throw new Error(`of ${waiting} requests ${pending} wait`)
 }
