@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { draws } from '../draws.ts'
-import { type Fault, kinds, Model, type World } from './model.ts'
+import { Model } from './model/model.ts'
+import { type Fault, kinds, type World } from './model/world.ts'
 
 const seed = process.env.FUZZ_SEED === undefined ? {} : { seed: Number(process.env.FUZZ_SEED) }
 
