@@ -78,7 +78,7 @@ const refused: { readonly [block: string]: readonly string[] } = {
   // The SDK is where test/sdks installs it.
   'docs/audit.md#sdk-agent': ['TS2307', 'TS2307', 'TS2307'],
   // Typed and run with Nest itself, by test/sdks/nest.test.ts.
-  'docs/guides/service.md#nest-and-what-else-injects': ['TS2307'],
+  'docs/guides/service.md#nest-and-other-containers': ['TS2307'],
   // The address of a server may be a path.
   'docs/start.md#see-it-hold': ['TS2531', 'TS2339'],
 }
