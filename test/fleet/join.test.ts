@@ -19,7 +19,7 @@ async function learnt(): Promise<MemoryStore> {
 }
 
 function member(store: MemoryStore, more: Partial<JoinFleetOptions> = {}) {
-  const pool = undiciPool({ acquireTimeout: '20s' })
+  const pool = undiciPool({ acquireTimeout: '20s', keepAliveExpiry: '1h' })
   return { pool, share: joinFleet(pool, { ...short, store, warnings: false, ...more }) }
 }
 
@@ -65,6 +65,47 @@ describe('joinFleet', () => {
     await until(() => expect(pool.stats().fleet?.members).toBe(1))
   })
 
+  it('leave() ends while requests go on to come, which the floor serves', async () => {
+    const [server, store] = [await holding(), await learnt()]
+    const { pool, share } = member(store)
+    let goesOn = true
+    const callers = Array.from({ length: 8 }, async () => {
+      while (goesOn) await ask(pool, server.origin)
+    })
+    await until(() => expect(share.stats().lease).toBe(4))
+    let left = false
+    void share.leave().then(() => {
+      left = true
+    })
+    await until(() => expect(left).toBe(true))
+    expect(pool.stats()).toMatchObject({ open: 1, fleet: { lease: 0, floor: 1 } })
+    goesOn = false
+    await Promise.all(callers)
+  })
+
+  it('what idles closes when others are short of it, and when its member leaves', async () => {
+    const [server, other, store] = [await holding(), await holding(), await learnt()]
+    const [first, second] = [member(store), member(store)]
+    const use = async ({ pool }: typeof first, { origin, handler, release }: typeof server) => {
+      const asked = Array.from({ length: 5 }, () => ask(pool, `${origin}/hold`))
+      await until(() => expect(handler.seen).toHaveLength(5))
+      release()
+      await Promise.all(asked)
+    }
+    await use(first, server)
+    const rounds = store.rounds.length
+    await until(() => expect(store.rounds.length).toBeGreaterThan(rounds + 10))
+    expect(first.pool.stats()).toMatchObject({ idle: 5, fleet: { lease: 4, want: 0 } })
+    await use(second, other)
+    expect(first.pool.stats()).toMatchObject({ idle: 1, fleet: { lease: 0 } })
+    let left = false
+    void second.share.leave().then(() => {
+      left = true
+    })
+    await until(() => expect(left).toBe(true))
+    expect(second.pool.stats()).toMatchObject({ idle: 1, fleet: { lease: 0 } })
+  })
+
   it('opens nothing before the store has answered, and its floor if that is silent', async () => {
     const [server, store] = [await holding(), new MemoryStore()]
     store.silent = true
@@ -91,15 +132,25 @@ describe('joinFleet', () => {
     await Promise.all(asked)
   })
 
-  it('falls back to its floor in silence, and lets requests end', async () => {
-    const [server, store, listener] = [await holding(), await learnt(), new Listener(['polypool:fleet:lost'])]
+  it('falls back to its floor in silence: what idles closes, and requests may end', async () => {
+    const [server, other, store, listener] = [
+      await holding(),
+      await holding(),
+      await learnt(),
+      new Listener(['polypool:fleet:lost']),
+    ]
     const { pool, share } = member(store)
     const asked = [1, 2, 3].map(() => ask(pool, `${server.origin}/hold`))
-    await until(() => expect(server.handler.seen).toHaveLength(3))
+    const ended = [1, 2].map(() => ask(pool, `${other.origin}/hold`))
+    await until(() => expect(pool.stats().active).toBe(5))
+    other.release()
+    await Promise.all(ended)
     store.problem = new Error('NOAUTH')
     const [lost] = await listener.until('polypool:fleet:lost', 1)
     expect(lost).toMatchObject({ pool, reason: store.problem, fleet: { lease: 0, floor: 1, lost: 1 } })
-    expect(pool.stats().active).toBe(3)
+    expect(pool.stats()).toMatchObject({ idle: 0, requests: 3 })
+    await until(() => expect(pool.stats().open).toBe(3))
+    await until(() => expect(server.handler.seen).toHaveLength(3))
     server.release()
     expect(await Promise.all(asked)).toHaveLength(3)
     await until(() => expect(pool.stats().open).toBe(1))

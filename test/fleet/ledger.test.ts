@@ -4,24 +4,41 @@ import type { FleetRound } from '../../src/fleet/types.ts'
 
 const base = { ttl: 4000, maxConnections: 12, floor: 1, maxMembers: 2, floored: false, leaves: false }
 
-/** A ledger that has nothing to learn, whose clock goes on between rounds. */
-function asking() {
-  const ledger = new Ledger(false)
+/** Asks a ledger whose clock goes on between rounds. */
+function asking(ledger: Ledger) {
   const rounds = new Map<string, number>()
   let now = 0
-  return (member: string, passes: number, more: Partial<FleetRound>) => {
+  return (member: string, passes: number, more: Partial<FleetRound>, run = 'first') => {
     now += passes
     const round = (rounds.get(member) ?? 0) + 1
     rounds.set(member, round)
-    return ledger.exchange({ ...base, member, round, have: 0, want: 0, floored: round > 1, ...more }, now)
+    return ledger.exchange({ ...base, member, round, have: 0, want: 0, floored: round > 1, ...more }, now, run)
   }
 }
 
 test('who was forgotten, and says late what it still has, is given nothing that others have by then', () => {
-  const ask = asking()
+  const ask = asking(new Ledger(false))
   expect(ask('one', 0, { want: 10 })?.grant).toBe(10)
   // Four seconds, and the leeway for a leap of the clock.
   for (let seconds = 0; seconds < 5; seconds++) ask('other', 1000, { want: 10 })
   expect(ask('other', 250, { want: 10 })?.grant).toBe(10)
   expect(ask('one', 250, { have: 10, want: 10, floored: true })).toMatchObject({ grant: 0, free: 0 })
+})
+
+test('one that is empty, and one that another server goes on with, gives nobody more for a whole ttl, though its clock has leaped meanwhile', () => {
+  const ask = asking(new Ledger())
+  const learns = (run: string, held: number) => {
+    expect(ask('one', 250, { floored: true, have: held, want: held }, run)).toMatchObject({ grant: held, learning: true })
+    // Which counts as a second of its own.
+    expect(ask('other', 60_000, { want: 12 }, run)).toMatchObject({ grant: 0, learning: true })
+    for (let passed = 250; passed < base.ttl; passed += 250) {
+      ask('one', 0, { have: held, want: held }, run)
+      expect(ask('other', 250, { want: 12 }, run), `after ${passed} ms`).toMatchObject({ grant: 0, learning: true })
+    }
+    ask('one', 0, { have: held, want: held }, run)
+    expect(ask('other', 250, { want: 12 }, run)).toMatchObject({ grant: 10 - held, learning: false })
+    ask('other', 0, {}, run)
+  }
+  learns('first', 3)
+  learns('second', 4)
 })

@@ -150,7 +150,15 @@ export class Model {
     // Asleep when its lease ends; or before, so that it may ask at any time after.
     if (isSlow) this.#freeze(process, Math.max(this.now, ends - slow), this.#random.whole(0, 900))
     else this.#freeze(process, Math.max(this.now, ends - tick), frozen)
-    if (amount % 5 !== 0) this.#jump(50_000)
+    if (amount % 5 === 1) this.#replaceStore()
+    else if (amount % 5 !== 0) this.#jump(50_000)
+  }
+
+  /** The next one has never heard what a member has, or not that it has more by now; its clock leaps while it learns. */
+  #replaceStore(): void {
+    if (this.#random.chance(0.5)) this.store.loseAll(this.#random.chance(0.5))
+    else this.store.failOver(this.#random.whole(1, 20))
+    this.#messages.push({ at: this.now + this.#random.whole(0, 1000), deliver: () => this.#jump(50_000) })
   }
 
   #freezeAsking(process: ModelProcess): void {

@@ -1,0 +1,140 @@
+import { expect, test } from 'vitest'
+import type { FleetSettings } from '../../src/config/fleet.ts'
+import { Lease } from '../../src/fleet/lease.ts'
+import type { FleetAnswer, FleetRound, FleetStore } from '../../src/fleet/types.ts'
+import type { Ceiling, Core } from '../../src/pool/port.ts'
+
+const settings: FleetSettings = {
+  ...{ name: 'f', maxConnections: 12, floor: 1, maxMembers: 2, ttl: 20_000, margin: 10_000 },
+  onLost: 'drain',
+}
+const answer: FleetAnswer = { grant: 8, free: 2, members: 2, floored: true, learning: false }
+
+interface Question {
+  readonly at: number
+  readonly round: FleetRound
+  answer(answer: FleetAnswer): void
+}
+
+/** A lease to the millisecond: its pool is figures, its clock goes on when the test says so, and so does its store answer. */
+class Scene {
+  open = 0
+  load = 0
+  ceiling: Ceiling | null = null
+  readonly config = { maxConnections: 100, maxOverflow: 0 }
+  readonly asked: Question[] = []
+  readonly lease: Lease
+  #now = 0
+  #alarm = { at: Number.POSITIVE_INFINITY, ring: () => {} }
+  readonly clock = {
+    now: () => this.#now,
+    alarm: (ring: () => void) => {
+      const alarm = { at: Number.POSITIVE_INFINITY, ring }
+      this.#alarm = alarm
+      return {
+        set: (ms: number) => {
+          alarm.at = this.#now + ms
+        },
+        clear: () => {
+          alarm.at = Number.POSITIVE_INFINITY
+        },
+      }
+    },
+  }
+
+  constructor(more: Partial<FleetSettings> = {}) {
+    const store: FleetStore = {
+      interval: 200,
+      exchange: (_fleet, round) =>
+        new Promise((resolve) => this.asked.push({ at: this.#now, round, answer: (given) => resolve(given) })),
+    }
+    const events = { heard: () => {}, lost: () => {}, overrun: () => {}, left: () => {} }
+    this.lease = new Lease(this as unknown as Core, { ...settings, ...more }, store, 'one', events)
+  }
+
+  reviewCeiling(): void {}
+
+  /** When it has asked. */
+  get times(): number[] {
+    return this.asked.map(({ at }) => at)
+  }
+
+  async answer(more: Partial<FleetAnswer> = {}): Promise<void> {
+    this.asked.at(-1)?.answer({ ...answer, ...more })
+    for (let turn = 0; turn < 4; turn++) await Promise.resolve()
+  }
+
+  /** Nothing happens until then, and its alarm is late. */
+  sleep(end: number): void {
+    this.#now = end
+  }
+
+  /** Until then, alarm by alarm. */
+  until(end: number): void {
+    while (this.#alarm.at <= end) {
+      this.#now = Math.max(this.#now, this.#alarm.at)
+      this.#alarm.at = Number.POSITIVE_INFINITY
+      this.#alarm.ring()
+    }
+    this.#now = end
+  }
+}
+
+test.each([
+  { margin: 10_000, after: 1000 },
+  { margin: 500, after: 500 },
+])(
+  'a store that nobody has heard counts as silent after $after ms where margin is $margin: the floor is its own then',
+  ({ margin, after }) => {
+    const scene = new Scene({ margin })
+    scene.until(after - 1)
+    expect(scene.lease.limit).toBe(0)
+    scene.until(after)
+    expect(scene.lease.limit).toBe(1)
+  },
+)
+
+test('what is not answered is asked again after a second, a few times, and then seldom, until somebody is there', async () => {
+  const scene = new Scene()
+  scene.until(20_000)
+  expect(scene.times).toEqual([0, 1000, 2000, 3000, 4000, 5000, 6000, 7000, 8000, 18_000])
+  await scene.answer()
+  scene.until(20_100)
+  expect(scene.times.at(-1)).toBe(20_050)
+})
+
+test('an answer that comes when its lease would be over is none', async () => {
+  const scene = new Scene()
+  scene.load = 9
+  await scene.answer()
+  scene.until(200)
+  expect([scene.lease.limit, scene.times.at(-1)]).toEqual([9, 200])
+  // It stands still until then, and hears the answer before its own timers.
+  scene.sleep(10_200)
+  await scene.answer({ members: 7 })
+  expect(scene.lease.limit).toBe(1)
+  scene.until(10_200)
+  expect(scene.lease.stats()).toMatchObject({ lease: 0, lost: 1, members: 2 })
+})
+
+test('requests that wait bring a round forward: three at once, and two a second, while there is anything to have', async () => {
+  const scene = new Scene()
+  await scene.answer()
+  const wait = async (free: number) => {
+    const before = scene.asked.length
+    for (let request = 0; request < 6; request++) {
+      scene.load += 5
+      scene.lease.missed(false)
+      await scene.answer({ free })
+    }
+    return scene.asked.length - before
+  }
+  expect(await wait(2)).toBe(3)
+  // By then others have asked regularly.
+  scene.until(500)
+  await scene.answer({ free: 2 })
+  expect(await wait(2)).toBe(1)
+  scene.until(1000)
+  await scene.answer({ free: 0 })
+  expect(await wait(0)).toBe(0)
+})
