@@ -39,7 +39,7 @@ export const commands: readonly Entry[] = [
   },
   {
     name: 'export',
-    summary: 'write a pool as Python',
+    summary: 'write a pool as Python, or as the config of a proxy',
     load: async () => (await import('./commands/export.ts')).registerExport,
   },
   {

@@ -19,7 +19,7 @@ export const fields = {
     divided: true,
     example: 50,
     meaning: 'Open connections over all hosts, idle ones included, both schemes together.',
-    trap: 'It counts connections, not requests, and idle ones too: one host can use it up, and then an idle connection of another host makes room.',
+    trap: 'It counts connections, not requests, and idle ones too: one host can use it all up, and then an idle connection closes to make room for another host.',
   },
   maxConnectionsPerHost: {
     kind: 'limit',
@@ -31,7 +31,7 @@ export const fields = {
     divided: true,
     example: 10,
     meaning: 'Open connections to one origin (scheme, host, port), idle ones included.',
-    trap: 'http and https of one host are two origins, and each process has a pool of its own: a server sees this number from each of them.',
+    trap: 'http and https of one host are two origins, and each process has a pool of its own: a server can see this number from each of them.',
   },
   maxIdleConnections: {
     kind: 'limit',
@@ -55,7 +55,7 @@ export const fields = {
     divided: true,
     example: 5,
     meaning: 'Idle connections kept for one origin; the longest idle goes first.',
-    trap: 'Set far below the usual load it makes every burst reconnect: connections above it close as soon as they fall idle.',
+    trap: 'Far below the usual load it makes every burst reconnect: connections above it close as soon as they fall idle.',
   },
   minIdleConnectionsPerHost: {
     kind: 'limit',
@@ -68,7 +68,7 @@ export const fields = {
     example: 2,
     meaning:
       'Connections kept open and unused to an origin that was used within ten times keepAliveExpiry, or from the start to one named in `hosts` with scheme and host; never above a cap, never by evicting another host.',
-    trap: 'It costs the server connections that nobody uses, from every process, and each is made anew once per keepAliveExpiry: set it where a connect is slow, not as a habit.',
+    trap: 'It costs the server unused connections from every process, and each is replaced once per keepAliveExpiry: set it where a connect is slow, not as a habit.',
   },
   maxHosts: {
     kind: 'limit',
@@ -79,7 +79,7 @@ export const fields = {
     perHost: false,
     example: 50,
     meaning: "Origins that keep idle connections; beyond it the least recently used origin's idle ones are closed.",
-    trap: 'It never refuses a request: more hosts can be in use at one time, they only do not stay connected.',
+    trap: 'It never refuses a request: more hosts can be in use at one time, but they do not stay connected.',
   },
   keepAlive: {
     kind: 'boolean',
@@ -90,7 +90,7 @@ export const fields = {
     example: true,
     meaning:
       'Whether a connection serves more than one request; false closes each after its request and sends `Connection: close`.',
-    trap: 'It is HTTP reuse; the probes that TCP sends on an open connection are tcpKeepAlive.',
+    trap: 'It means HTTP reuse; the probes that TCP sends on an open connection are tcpKeepAlive.',
   },
   keepAliveExpiry: {
     kind: 'duration',
@@ -102,7 +102,7 @@ export const fields = {
     perHost: true,
     example: '4s',
     meaning: 'An idle connection closes after this long. It never touches an active request.',
-    trap: 'Keep it below the idle timeout of the server and of every proxy between: whoever closes first must be the client, else a request can meet a closed connection.',
+    trap: 'Keep it below the idle timeout of the server and of every proxy between: the client must be the one that closes first, or a request can meet a closed connection.',
   },
   keepAliveHintMargin: {
     kind: 'duration',
@@ -126,7 +126,7 @@ export const fields = {
     perHost: true,
     example: '10m',
     meaning: 'A connection older than this takes no new request and closes when idle. An active request is never cut.',
-    trap: 'Without it a busy connection outlives every change of DNS; up to 10 % is taken off at random, so that a fleet does not reconnect at once.',
+    trap: 'Without it a busy connection outlives every DNS change. Up to 10 % is taken off at random, so that a fleet does not reconnect all at once.',
   },
   maxRequestsPerConnection: {
     kind: 'limit',
@@ -137,7 +137,7 @@ export const fields = {
     perHost: true,
     example: 1000,
     meaning: 'A connection closes after this many requests.',
-    trap: 'To spread load over new servers maxLifetime is better: it does not depend on traffic.',
+    trap: 'To spread load over new servers, maxLifetime is better: it does not depend on traffic.',
   },
   block: {
     kind: 'boolean',
@@ -147,7 +147,7 @@ export const fields = {
     perHost: false,
     example: true,
     meaning: 'At a limit: true waits, false never waits.',
-    trap: 'false alone limits nothing but what is kept, as in urllib3: connections beyond a limit are opened and closed after use. Set maxOverflow: 0 to refuse them.',
+    trap: 'false alone limits only what is kept, as in urllib3: connections beyond a limit are opened and closed after use. Set maxOverflow: 0 to refuse them.',
   },
   maxOverflow: {
     kind: 'limit',
@@ -172,8 +172,8 @@ export const fields = {
     needs: [],
     perHost: true,
     example: '2s',
-    meaning: 'Longest wait for a connection; then ERR_POOL_ACQUIRE_TIMEOUT. One deadline per request, also across a retry.',
-    trap: "It bounds the wait only, not the request: the client's own timeout does that, and should be longer.",
+    meaning: 'Longest wait for a connection; then ERR_POOL_ACQUIRE_TIMEOUT. One deadline per request, retries included.',
+    trap: "It bounds only the wait, not the request: the client's own timeout does that, and should be longer.",
   },
   maxPending: {
     kind: 'limit',
@@ -183,8 +183,8 @@ export const fields = {
     needs: [],
     perHost: false,
     example: 1000,
-    meaning: 'Waiting requests allowed, over all hosts; beyond it ERR_POOL_QUEUE_FULL at once.',
-    trap: 'Unlimited, a slow server fills the memory with waiting requests; bound it where callers can retry or shed load.',
+    meaning: 'Requests that may wait at one time, over all hosts; one more fails at once with ERR_POOL_QUEUE_FULL.',
+    trap: 'If unlimited, a slow server fills the memory with waiting requests: bound it where callers can retry or shed load.',
   },
   connectTimeout: {
     kind: 'duration',
@@ -195,8 +195,8 @@ export const fields = {
     needs: [],
     perHost: true,
     example: '5s',
-    meaning: 'TCP and TLS set-up together; then ERR_POOL_CONNECT_TIMEOUT.',
-    trap: 'It does not bound the wait for a free connection, nor the answer.',
+    meaning: 'Longest time for TCP and TLS set-up together; then ERR_POOL_CONNECT_TIMEOUT.',
+    trap: 'It bounds neither the wait for a free connection nor the answer.',
   },
   tcpKeepAlive: {
     kind: 'duration',
@@ -209,7 +209,7 @@ export const fields = {
     perHost: false,
     example: '60s',
     meaning: 'Delay before TCP probes on a silent connection, or false for none.',
-    trap: 'It closes no idle connection (that is keepAliveExpiry), and sockets take it in whole seconds.',
+    trap: 'It closes no idle connection (keepAliveExpiry does that), and sockets take it in whole seconds.',
   },
   dnsCacheTtl: {
     kind: 'duration',
@@ -221,7 +221,7 @@ export const fields = {
     perHost: false,
     example: '30s',
     meaning: 'Cache DNS look-ups this long, in the order of the resolver, with the addresses of each family in turn; 0 is off.',
-    trap: 'It ignores the TTL of the records, so a long value sends new connections to servers that are gone.',
+    trap: 'It ignores the TTL of the records: a long value sends new connections to servers that are gone.',
   },
   scheduling: {
     kind: 'choice',
@@ -243,7 +243,7 @@ export const fields = {
     example: true,
     meaning:
       'A request that failed on a reused connection before any response byte is sent once more on a fresh one, if it is safe: nothing was written, or the method is idempotent and the body can be replayed.',
-    trap: 'It is no general retry: errors on a fresh connection, timeouts and error statuses reach the caller.',
+    trap: 'It is not a general retry: errors on a fresh connection, timeouts and error statuses reach the caller.',
   },
   proxy: {
     kind: 'proxy',
@@ -268,8 +268,8 @@ export const fields = {
     perHost: false,
     example: ['localhost', '.internal', '10.0.0.0/8'],
     meaning:
-      "Hosts that are reached without `proxy`: `host`, `host:port`, `.suffix`, `*.suffix`, `*`, an address or a range, or `env` for what NO_PROXY lists; a host's own `proxy` is no matter of it.",
-    trap: 'Names are compared, never looked up: a range of addresses holds for URLs that are written with an address. Tools differ on what an entry means: `example.com` is here the host and all below it.',
+      'Hosts that are reached without `proxy`: `host`, `host:port`, `.suffix`, `*.suffix`, `*`, an address or a range, or `env` for what NO_PROXY lists. It does not affect a host that has a `proxy` of its own.',
+    trap: 'Names are compared, never looked up: a range of addresses matches only URLs written with an address. Tools differ on what an entry means: here `example.com` is the host and everything below it.',
   },
   maxConnectionsPerProxy: {
     kind: 'limit',
@@ -281,7 +281,7 @@ export const fields = {
     divided: true,
     example: 50,
     meaning: 'Open connections to one proxy, over all hosts behind it, idle ones included.',
-    trap: 'Proxies cap their clients and refuse, or hang, beyond it: stay below that cap over all your processes together.',
+    trap: 'Proxies cap their clients, and refuse or hang beyond that: stay below the cap with all your processes together.',
   },
   http2: {
     kind: 'choice',
@@ -292,8 +292,8 @@ export const fields = {
     perHost: true,
     example: true,
     meaning:
-      'true offers HTTP/2, and takes it where the server does; `only` is HTTP/2 or an error, for http origins as well; false is HTTP/1.1.',
-    trap: 'Caps go on counting connections, and one now carries many requests: a server that maxConnectionsPerHost protected may see a hundred times the work. Bound that with maxStreamsPerConnection.',
+      'true offers HTTP/2, and uses it where the server accepts; `only` is HTTP/2 or an error, for http origins as well; false is HTTP/1.1.',
+    trap: 'Caps still count connections, and one now carries many requests: a server that maxConnectionsPerHost protected may see a hundred times the work. Bound that with maxStreamsPerConnection.',
   },
   maxStreamsPerConnection: {
     kind: 'limit',
@@ -318,8 +318,8 @@ export const fields = {
     perHost: true,
     example: '60s',
     meaning:
-      'A silent HTTP/2 connection is asked this often whether it lives, and closed if no answer comes within the same time; false asks never.',
-    trap: 'A server that has died unseen is noticed after up to twice as long, and until then its requests wait: bound them by a timeout of their own.',
+      'A silent HTTP/2 connection is pinged this often, and closed if no answer comes within the same time; false never pings.',
+    trap: 'A server that died silently is noticed only after up to twice this long, and until then its requests wait: give them a timeout of their own.',
   },
   hosts: {
     kind: 'hosts',

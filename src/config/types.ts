@@ -35,9 +35,9 @@ export interface HostConfig {
   maxLifetime?: DurationOrUnlimited | undefined
   /** A connection closes after this many requests. Default unlimited. */
   maxRequestsPerConnection?: Limit | undefined
-  /** Longest wait for a connection; then ERR_POOL_ACQUIRE_TIMEOUT. One deadline per request, also across a retry. Default 30s. */
+  /** Longest wait for a connection; then ERR_POOL_ACQUIRE_TIMEOUT. One deadline per request, retries included. Default 30s. */
   acquireTimeout?: DurationOrUnlimited | undefined
-  /** TCP and TLS set-up together; then ERR_POOL_CONNECT_TIMEOUT. Default 10s. */
+  /** Longest time for TCP and TLS set-up together; then ERR_POOL_CONNECT_TIMEOUT. Default 10s. */
   connectTimeout?: DurationOrUnlimited | undefined
   /**
    * The proxy that connections are made through: a URL (http, https, socks5, socks5h; user and password percent-encoded), `env`
@@ -45,15 +45,15 @@ export interface HostConfig {
    */
   proxy?: 'env' | (string & {}) | ProxyServer | false | undefined
   /**
-   * true offers HTTP/2, and takes it where the server does; `only` is HTTP/2 or an error, for http origins as well; false is
+   * true offers HTTP/2, and uses it where the server accepts; `only` is HTTP/2 or an error, for http origins as well; false is
    * HTTP/1.1. Default false.
    */
   http2?: boolean | 'only' | undefined
   /** Requests at one time on one HTTP/2 connection; the server may allow fewer. Default 100. */
   maxStreamsPerConnection?: Limit | undefined
   /**
-   * A silent HTTP/2 connection is asked this often whether it lives, and closed if no answer comes within the same time; false
-   * asks never. Default 1m.
+   * A silent HTTP/2 connection is pinged this often, and closed if no answer comes within the same time; false never pings.
+   * Default 1m.
    */
   pingInterval?: Duration | false | undefined
 }
@@ -73,7 +73,7 @@ export interface PoolConfig extends HostConfig {
    * Default 0 if `block`, else unlimited.
    */
   maxOverflow?: Limit | undefined
-  /** Waiting requests allowed, over all hosts; beyond it ERR_POOL_QUEUE_FULL at once. Default unlimited. */
+  /** Requests that may wait at one time, over all hosts; one more fails at once with ERR_POOL_QUEUE_FULL. Default unlimited. */
   maxPending?: Limit | undefined
   /** Delay before TCP probes on a silent connection, or false for none. Default 1m. */
   tcpKeepAlive?: Duration | false | undefined
@@ -90,7 +90,7 @@ export interface PoolConfig extends HostConfig {
   retryStale?: boolean | undefined
   /**
    * Hosts that are reached without `proxy`: `host`, `host:port`, `.suffix`, `*.suffix`, `*`, an address or a range, or `env` for
-   * what NO_PROXY lists; a host's own `proxy` is no matter of it. Default `env` if `proxy` is `env`, else [].
+   * what NO_PROXY lists. It does not affect a host that has a `proxy` of its own. Default `env` if `proxy` is `env`, else [].
    */
   noProxy?: readonly string[] | 'env' | undefined
   /** Open connections to one proxy, over all hosts behind it, idle ones included. Default unlimited. */
