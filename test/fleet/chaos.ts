@@ -52,7 +52,7 @@ export class Chaos {
     const upstream = await startUpstream()
     const [port, replicaPort] = [await freePort(), await freePort()]
     const primary = await startRedis(file, port)
-    const replica = await startRedis(file, replicaPort, '--replicaof', `127.0.0.1 ${port}`)
+    const replica = await startRedis(file, replicaPort, '--replicaof', '127.0.0.1', `${port}`)
     const chaos = new Chaos(random, file, upstream, { primary, port, replica, replicaPort })
     for (let at = 0; at < fleet.maxMembers; at++) chaos.#places.push(await chaos.#join())
     return chaos
@@ -230,7 +230,7 @@ export class Chaos {
     this.#servers = { primary: replica, port: replicaPort, replica: primary, replicaPort: port }
     for (const wire of this.#wires) wire.lead(replicaPort)
     await primary.stop()
-    this.#servers.replica = await startRedis(this.#file, port, '--replicaof', `127.0.0.1 ${replicaPort}`)
+    this.#servers.replica = await startRedis(this.#file, port, '--replicaof', '127.0.0.1', `${replicaPort}`)
     // So that it has what the next one is to lose only the end of.
     await sleep(1000)
   }

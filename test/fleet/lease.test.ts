@@ -138,3 +138,32 @@ test('requests that wait bring a round forward: three at once, and two a second,
   await scene.answer({ free: 0 })
   expect(await wait(0)).toBe(0)
 })
+
+test('one that leaves has only its floor once it has said so, whatever is answered or is not, and goes when nothing else is open', async () => {
+  const scene = new Scene()
+  scene.load = 9
+  await scene.answer()
+  scene.open = 9
+  let left = false
+  void scene.lease.leave().then(() => {
+    left = true
+  })
+  scene.until(200)
+  expect([scene.lease.limit, scene.asked.at(-1)?.round]).toMatchObject([1, { have: 8, want: 0, leaves: false }])
+  await scene.answer()
+  expect(scene.lease.limit).toBe(1)
+  scene.open = 2
+  scene.until(400)
+  expect(scene.asked.at(-1)?.round).toMatchObject({ have: 1, want: 0, leaves: false })
+  scene.open = 1
+  scene.until(600)
+  expect(scene.asked.at(-1)?.round).toMatchObject({ have: 0, want: 0, leaves: true })
+  // The store is silent, which is waited for as long as for any answer.
+  scene.until(1449)
+  await Promise.resolve()
+  expect(left).toBe(false)
+  scene.until(1450)
+  await Promise.resolve()
+  expect(left).toBe(true)
+  expect(scene.lease.stats()).toMatchObject({ lease: 0, want: 0, floor: 1, lost: 0 })
+})

@@ -1,3 +1,7 @@
+import { execFile } from 'node:child_process'
+import http from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { promisify } from 'node:util'
 import fc from 'fast-check'
 import { Redis } from 'ioredis'
 import { Redis as Redis5 } from 'ioredis5'
@@ -8,8 +12,10 @@ import { Ledger } from '../../src/fleet/ledger.ts'
 import { redisStore } from '../../src/fleet/redis-store.ts'
 import { answerOf, fleetKey, script, scriptArguments } from '../../src/fleet/script.ts'
 import type { FleetRound, FleetStore } from '../../src/fleet/types.ts'
+import { fences, read } from '../docs/pages.ts'
 import { draws } from '../draws.ts'
 import { findProgram, type Started } from '../programs.ts'
+import { hangs } from '../time.ts'
 import { freePort, startRedis } from './fleet.ts'
 
 const server = findProgram('redis-server')
@@ -84,6 +90,26 @@ describe.skipIf(server === undefined)('a real server of Redis', () => {
   it('rejects where the key is something else', async () => {
     await redis.set(fleetKey('taken'), 'x')
     await expect(redisStore(redis).exchange('taken', base)).rejects.toThrow('WRONGTYPE')
+  })
+
+  it('serves what the docs begin with, which joins, has its floor, leaves and ends', async () => {
+    const [code = ''] = fences(read('docs/fleet.md'), 'js no-run: it needs a Redis')
+    const upstream = http.createServer((_, response) => response.end('ok'))
+    await new Promise<void>((resolve) => upstream.listen(0, '127.0.0.1', resolve))
+    const { port: asked } = upstream.address() as AddressInfo
+    const used = `
+      import { request } from 'undici'
+      const { body, statusCode } = await request('http://127.0.0.1:${asked}', pool.options)
+      await body.dump()
+      while (share.stats().members === 0) await new Promise((resolve) => setTimeout(resolve, 5))
+      console.log(JSON.stringify([statusCode, share.stats()]))`
+    const whole = code.replace('redis://redis:6379', `redis://127.0.0.1:${port}`).replace(/^(?=\/\/ When)/m, `${used}\n`)
+    expect(whole).toContain(used)
+    const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', whole], { timeout: hangs })
+    upstream.close()
+    expect(JSON.parse(stdout)).toMatchObject([200, { name: 'payments', floor: 2, members: 1, learning: true, lost: 0 }])
+    // It has left.
+    expect(await redis.hkeys(fleetKey('payments'))).toEqual(['state'])
   })
 
   it('decides as the ledger does, whatever the clock says and whichever server has the key', async () => {
