@@ -266,6 +266,7 @@ export class ConnectionPool {
 
   neverSent(connection: Connection): void {
     this.connections.uncountReuse(connection)
+    this.settlement.passOn(connection)
   }
 
   turnAway(waiter: Waiter): void {

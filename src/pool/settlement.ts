@@ -26,6 +26,8 @@ export class Settlement {
   readonly #queue: WaitQueue
   readonly #told: Told
   readonly #onLeft: (lane: Lane) => void
+  /** It was just given to a request that goes elsewhere. */
+  #passedOn: Connection | null = null
 
   /** @param onLeft hears of a lane that a request has left which had waited in it */
   constructor(
@@ -54,8 +56,17 @@ export class Settlement {
       throwLater(this.#clock, thrown)
       return this.#connections.close(connection, null)
     }
+    if (connection === this.#passedOn) {
+      this.#passedOn = null
+      return
+    }
     waiter.isTold = false
     if (this.#told.signals.heedsGrants) this.#told.signals.granted(connection.lane, uses, this.#clock.now() - waiter.since)
+  }
+
+  /** The request that is being given it goes elsewhere: it has not got what it waited for. */
+  passOn(connection: Connection): void {
+    this.#passedOn = connection
   }
 
   /** False if the request did not wait (any more). */

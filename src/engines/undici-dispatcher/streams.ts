@@ -25,9 +25,11 @@ export interface StreamWatcher<Request> {
 /** Has the session make streams that end whole: for their server, and in memory. Returns those that are open. */
 export function makeStreamsEnd<Request>(session: ClientHttp2Session, watcher: StreamWatcher<Request>): Streams<Request> {
   const streams = new Map<ClientHttp2Stream, Request>()
+  // A tracer may have put its own on the session.
+  const { request } = session
   session.request = (...given) => {
     try {
-      const stream: Sibling = request(session, ...given)
+      const stream: Sibling = ending(request.apply(session, given), given[0])
       stream[siblings] = streams
       stream.once('close', forget)
       streams.set(stream, watcher.opened(stream))
@@ -49,8 +51,7 @@ export function endCutOff(streams: Streams<unknown>, error: Error): void {
   for (const stream of [...streams.keys()]) if (stream.state.remoteClose === 0) stream.destroy(error)
 }
 
-function request(session: ClientHttp2Session, ...[headers, options]: Parameters<Request>): ClientHttp2Stream {
-  const stream = (Object.getPrototypeOf(session) as ClientHttp2Session).request.call(session, headers, options)
+function ending(stream: ClientHttp2Stream, headers: Parameters<Request>[0]): ClientHttp2Stream {
   stream.destroy = destroy
   // The stream of an upgrade becomes the caller's.
   if ((headers as { readonly ':method'?: unknown })[':method'] !== 'CONNECT') stream.close = close

@@ -1,6 +1,7 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import http from 'node:http'
 import type { Duplex } from 'node:stream'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { cleanup, errorOf, listen, until } from '../node-agent/support.ts'
 import { clientsBySchemes, engines, schemes } from './engines.ts'
 import { echo, echoed } from './kinds.ts'
@@ -137,6 +138,12 @@ describe('a change of the proxy', () => {
         )
         const to = `http://localhost:${port}`
         const proxied = open({ proxy: false }, { maxConnections: 1 })
+        const recorded = () => proxied.pool.stats({ histograms: true }).histograms?.acquire.count
+        expect(recorded()).toBe(0)
+        const grants: number[] = []
+        const onGrant = (message: unknown) => grants.push((message as { uses: number }).uses)
+        subscribe('polypool:acquire:grant', onGrant)
+        onTestFinished(() => void unsubscribe('polypool:acquire:grant', onGrant))
         const running = proxied.get(`${to}/hold`)
         await until(() => expect(held.length).toBe(1))
         const before = Array.from({ length: beside }, () => proxied.get(`${to}/beside`))
@@ -153,6 +160,7 @@ describe('a change of the proxy', () => {
         await until(() => expect(proxied.pool.stats()).toMatchObject({ pending: 0, active: 0, upgraded: 0 }))
         const { created, reused } = proxied.pool.stats()
         expect(created + reused, 'requests that got a connection').toBe(3 + beside)
+        expect([grants.length, recorded()], 'of which it was told').toEqual([3 + beside, 3 + beside])
         await proxied.pool.close()
         await proxied.expectEmpty()
       }

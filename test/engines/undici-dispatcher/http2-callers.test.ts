@@ -1,5 +1,6 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { once } from 'node:events'
+import http2 from 'node:http2'
 import FakeTimers from '@sinonjs/fake-timers'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { listenBy, until } from './harness.ts'
@@ -45,6 +46,35 @@ describe('what callers see', () => {
     const requests = (await connections()).flatMap((connection) => connection.requests)
     expect(requests.map(({ headers }) => headers['x-trace'])).toEqual([undefined, 'added'])
     expect(url).toContain('https')
+  })
+
+  test('what a tracer has put on each session is called for each request, and what it throws fails it', async () => {
+    const { connect } = http2
+    onTestFinished(() => void Object.assign(http2, { connect }))
+    const thrown = new TypeError('HTTP/1 Connection specific headers are forbidden: "http2-settings"')
+    const traced: unknown[] = []
+    Object.assign(http2, {
+      connect(...given: Parameters<typeof connect>) {
+        const session = connect(...given)
+        const { request } = session
+        session.request = (headers, options) => {
+          const { ':path': path } = headers as http2.OutgoingHttpHeaders
+          traced.push(path)
+          if (path === '/?throws') throw thrown
+          return request.call(session, { ...headers, 'x-trace': 'added' }, options)
+        }
+        return session
+      },
+    })
+    const { get, connections, pool } = await scene()
+    await get('/?n=1')
+    await expect(get('/?throws')).rejects.toMatchObject({ code: 'UND_ERR_INFO', cause: thrown })
+    await get('/?n=2')
+    // Once more on a connection that had served nobody: undici has ended the one that it was tried on.
+    expect(traced).toEqual(['/?n=1', '/?throws', '/?throws', '/?n=2'])
+    const requests = (await connections()).flatMap((connection) => connection.requests)
+    expect(requests.map(({ headers }) => headers['x-trace'])).toEqual(['added', 'added'])
+    await until(() => pool.stats().active === 0)
   })
 
   test('a MockAgent over a pool sends what it lets through', async () => {

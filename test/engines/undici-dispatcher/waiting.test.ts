@@ -115,13 +115,21 @@ describe.each(versions)('$name', (version) => {
     const { origin, dispatcher, gate, held } = await full()
     const events: string[] = []
     let controller: Controller | undefined
+    let begun = () => {}
+    const answered = new Promise<void>((resolve) => {
+      begun = resolve
+    })
     const done = new Promise<void>((resolve) => {
       const handler: Handler = {
         onRequestStart(given) {
           controller = given
           given.pause()
         },
-        onResponseStart: (given) => void events.push(`headers ${given === controller}`),
+        onResponseStart(given) {
+          events.push(`headers ${given === controller}`)
+          // Its body came with them, and would be told before this runs.
+          setImmediate(() => setImmediate(begun))
+        },
         onResponseData: () => void events.push('data'),
         onResponseEnd: () => resolve(),
         onResponseError() {},
@@ -131,7 +139,7 @@ describe.each(versions)('$name', (version) => {
     expect(controller).toMatchObject({ paused: true, aborted: false, reason: null, rawHeaders: null })
     gate.open()
     await held
-    await sleep(50)
+    await answered
     expect(events).toEqual(['headers true'])
     expect((controller as Controller).rawHeaders).toContainEqual(Buffer.from('Connection'))
     controller?.resume()
