@@ -1,6 +1,6 @@
 import type { FleetStats } from '../adapter.ts'
 import { PoolLeaseLostError } from '../errors.ts'
-import type { Connection, Member } from './entities.ts'
+import { allConnections, type Connection, type Member } from './entities.ts'
 
 /** A cap from outside on all that a pool has open, connections beyond its own limits included: what a fleet of processes leaves to this one. */
 export interface Ceiling {
@@ -32,8 +32,7 @@ export function loadOf({ open, overflow, closing, idle }: Closed, { demand }: { 
 
 /** Closes connections until only so many are left that do not close: those first that cost nobody anything, then those that were opened last. */
 export function cutTo(limit: number, name: string, connections: Closed, members: ReadonlySet<Member>): void {
-  const live = [...members].flatMap(({ lanes }) => [...lanes.values()].flatMap((lane) => [...lane.connections]))
-  const open = live.filter(({ state }) => state !== 'closing' && state !== 'closed')
+  const open = allConnections(members).filter(({ state }) => state !== 'closing' && state !== 'closed')
   open.sort((one, other) => worth(one) - worth(other) || other.since - one.since)
   for (const connection of open.slice(0, Math.max(0, open.length - limit)))
     connections.close(connection, 'surplus', cut(connection, name))

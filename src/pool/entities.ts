@@ -396,3 +396,13 @@ export abstract class Waiter implements Timed {
 export function older(a: Waiter | undefined, b: Waiter | undefined): Waiter | undefined {
   return a === undefined || (b !== undefined && b.sequence < a.sequence) ? b : a
 }
+
+/** All that these have, of all hosts. */
+export function allLanes(members: Iterable<Member>): Lane[] {
+  return [...members].flatMap(({ lanes }) => [...lanes.values()])
+}
+
+/** Those of these that are not closed. */
+export function allConnections(members: Iterable<Member>): Connection[] {
+  return allLanes(members).flatMap(({ connections }) => [...connections])
+}

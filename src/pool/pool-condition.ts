@@ -2,7 +2,7 @@ import type { Health } from '../adapter.ts'
 import { formatDuration } from '../config/durations.ts'
 import type { ResolvedPoolConfig } from '../config/types.ts'
 import type { Clock } from './clock.ts'
-import { type Lane, type Member, older, type Waiter } from './entities.ts'
+import { allLanes, type Lane, type Member, older, type Waiter } from './entities.ts'
 
 /** So many connects to an origin in a row tell that it can't be reached, until so many milliseconds after the last. */
 const failuresInRow = 3
@@ -61,7 +61,7 @@ export class PoolCondition {
   }
 
   get health(): Health {
-    const lanes = [...this.#pool.members].flatMap((member) => [...member.lanes.values()])
+    const lanes = allLanes(this.#pool.members)
     const now = this.#pool.clock.now()
     // One host of many that is down is no reason to take a service out of its load balancer.
     const works = lanes.some(({ live, opening }) => live > opening)

@@ -13,7 +13,17 @@ import type { Closable } from './upgraded.ts'
 export type { Ceiling } from './ceiling.ts'
 export type { Alarm, Clock } from './clock.ts'
 export { Deadlines, type Timed } from './deadlines.ts'
-export { type CarriedRequest, Connection, type ConnectionState, Lane, type Member, older, Waiter } from './entities.ts'
+export {
+  allConnections,
+  allLanes,
+  type CarriedRequest,
+  Connection,
+  type ConnectionState,
+  Lane,
+  type Member,
+  older,
+  Waiter,
+} from './entities.ts'
 export { Link } from './list.ts'
 export { limitReached } from './messages.ts'
 export { queueMicrotask, setImmediate, setTimeout } from './real-timers.ts'

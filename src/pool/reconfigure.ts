@@ -1,6 +1,6 @@
 import type { ResolvedPoolConfig } from '../config/types.ts'
 import type { Connections } from './connections.ts'
-import type { Connection, Lane, Member, OriginState } from './entities.ts'
+import { allConnections, allLanes, type Connection, type Member, type OriginState } from './entities.ts'
 import type { HandOver } from './hand-over.ts'
 import type { KeepReady } from './keep-ready.ts'
 import type { WaitQueue } from './queue.ts'
@@ -26,7 +26,7 @@ export function applyConfig(pool: ReconfiguredPool, handOver: HandOver, config: 
   ready.review()
   for (const connection of sessionsOf(pool)) connections.streams.allow(connection, connection.allowed)
   reviewSessions(pool, handOver, false)
-  for (const lane of lanesOf(pool)) if (lane.mayMultiplex && lane.waiting > 0) queue.review(lane)
+  for (const lane of allLanes(pool.members)) if (lane.mayMultiplex && lane.waiting > 0) queue.review(lane)
   for (const origin of registry.origins.values()) queue.update(origin)
   // Some have no origin any more.
   for (const proxy of registry.proxies.values()) queue.updateProxy(proxy)
@@ -50,9 +50,5 @@ function reviewSessions(pool: ReconfiguredPool, handOver: HandOver, isFinal: boo
 }
 
 function sessionsOf(pool: ReconfiguredPool): Connection[] {
-  return lanesOf(pool).flatMap(({ connections }) => [...connections].filter(({ multiplexes }) => multiplexes))
-}
-
-function lanesOf({ members }: ReconfiguredPool): Lane[] {
-  return [...members].flatMap(({ lanes }) => [...lanes.values()])
+  return allConnections(pool.members).filter(({ multiplexes }) => multiplexes)
 }

@@ -1,5 +1,15 @@
 import { formatDuration } from '../../config/durations.ts'
-import { type Alarm, type CarriedRequest, type Connection, type Core, limitReached, older, type Waiter } from '../../pool/port.ts'
+import {
+  type Alarm,
+  allConnections,
+  allLanes,
+  type CarriedRequest,
+  type Connection,
+  type Core,
+  limitReached,
+  older,
+  type Waiter,
+} from '../../pool/port.ts'
 import { clip, visible } from '../../text/show.ts'
 import { nameOfPool, warn } from './warn.ts'
 
@@ -57,7 +67,7 @@ export class Watch {
   /** Called by the alarm. */
   look(): void {
     this.#awake = false
-    const connections = connectionsOf(this.#core)
+    const connections = allConnections(this.#core.members)
     if (connections.length === 0) return
     this.wake()
     const now = this.#core.clock.now()
@@ -89,7 +99,7 @@ export class Watch {
 
   #heedWaiting(connections: readonly Connection[], now: number): void {
     let first: Waiter | undefined
-    for (const { lanes } of this.#core.members) for (const lane of lanes.values()) first = older(first, lane.oldest)
+    for (const lane of allLanes(this.#core.members)) first = older(first, lane.oldest)
     if (first === undefined || now - first.since < exhaustedAfter || now - this.#exhaustedAt < exhaustedAgain) return
     const { lane } = first
     const { origin } = lane
@@ -106,10 +116,6 @@ export class Watch {
       'Raise the limit, send fewer requests at a time, or look for answers that nobody reads'
     warn('POLYPOOL_EXHAUSTED', message)
   }
-}
-
-function connectionsOf({ members }: Core): Connection[] {
-  return [...members].flatMap(({ lanes }) => [...lanes.values()].flatMap(({ connections }) => [...connections]))
 }
 
 /** What holds connections longest. */
