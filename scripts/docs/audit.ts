@@ -11,6 +11,8 @@ export function auditSections(): { file: string; name: string; content: string }
   ]
 }
 
+const code = (name: string) => `\`${name}\``
+
 function ruleTable(): string {
   const rows = rules.map(({ id, severity, title }) => `| [\`${id}\`](#${id}) | ${severity} | ${title} |`)
   return ['| rule | severity | what it finds |', '|---|---|---|', ...rows].join('\n')
@@ -36,6 +38,9 @@ function sectionOf({ id, severity, title, why, fix, example }: (typeof rules)[nu
   ].join('\n\n')
 }
 
+/** A name of code that begins the text stays as it is written. */
 function sentence(text: string): string {
+  const [name] = /^[a-z]+[A-Z]\w*/.exec(text) ?? []
+  if (name !== undefined) return `${code(name)}${text.slice(name.length)}.`
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`
 }

@@ -2,20 +2,20 @@ import type { FleetStats, Pool } from '../adapter.ts'
 import type { ResolvedPoolConfig } from '../config/types.ts'
 import type { PoolError } from '../errors.ts'
 
-// What pools tell of themselves by node:diagnostics_channel: the names of the channels, and what the messages on each of them hold.
+// What pools publish on node:diagnostics_channel: the names of the channels, and the messages on each of them.
 
 /**
  * Why a connection has closed.
  *
- * - `expired`: it has idled for `keepAliveExpiry` or as long as its server keeps it, or a changed config wants another protocol
+ * - `expired`: it was idle for `keepAliveExpiry` or for as long as its server keeps it, or a changed config requires another protocol
  * - `lifetime`: it was older than `maxLifetime`
  * - `requests`: it had served as many as `maxRequestsPerConnection`, its server's `max=` or `keepAlive: false` allow
  * - `evicted`: its place was needed for another origin, client or TLS identity
- * - `surplus`: more were idle than the limits keep, or a limit was lowered
+ * - `surplus`: more connections were idle than the limits keep, or a limit was lowered
  * - `overflow`: it was temporary, beyond a limit, and its request is over
- * - `server`: its server ended it, or said that it will: FIN or RST while it idled, `Connection: close`, GOAWAY, RST of a session of HTTP/2
- * - `error`: its connect failed, or its request did, be it that the caller gave that up
- * - `upgrade`: its socket is the caller's own now
+ * - `server`: its server ended it, or announced that: FIN or RST while idle, `Connection: close`, GOAWAY, RST of an HTTP/2 session
+ * - `error`: its connect failed, or its request did, which includes being aborted by the caller
+ * - `upgrade`: its socket now belongs to the caller
  * - `closed`: its pool was closed or destroyed
  */
 export type CloseReason =
@@ -30,9 +30,9 @@ export type CloseReason =
   | 'upgrade'
   | 'closed'
 
-/** Every message says whose it is. Times are in milliseconds throughout. */
+/** Every message says which pool it is about. Times are in milliseconds throughout. */
 export interface PoolMessage {
-  /** What `createPool`, or `open` of loaded pools, has returned: the same object. Names need not be unique. */
+  /** The object that `createPool`, or `open` of loaded pools, returned. Names need not be unique. */
   readonly pool: Pool<unknown>
   readonly name: string | undefined
 }
@@ -46,43 +46,44 @@ export interface OriginMessage extends PoolMessage {
 export interface ConnectionOpenMessage extends OriginMessage {
   readonly connectTime: number
   readonly protocol: 'http/1.1' | 'h2'
-  /** Opened for no request. */
+  /** Opened ahead of any request. */
   readonly ahead: boolean
 }
 
-/** The socket of a connection has closed, or has left the pool; also of one whose connect failed. */
+/** The socket of a connection has closed, or has left the pool. Also published if a connect fails. */
 export interface ConnectionCloseMessage extends OriginMessage {
   readonly reason: CloseReason
-  /** Since its connect was begun. */
+  /** Time since its connect began. */
   readonly age: number
   /** Requests that it was given. */
   readonly uses: number
-  /** How long its connect took; undefined: it was never established, and no `open` was told of it. */
+  /** How long its connect took; undefined if it was never established, in which case there was no `open` message. */
   readonly connectTime: number | undefined
 }
 
-/** A request has to wait for a connection. What is told next of it is grant, timeout, reject or abort. */
+/** A request has to wait for a connection. The next message about it is grant, timeout, reject or abort. */
 export interface AcquireWaitMessage extends OriginMessage {
-  /** Requests of the pool that wait, this one included. */
+  /** Waiting requests of the pool, this one included. */
   readonly pending: number
-  /** The field of the limit that it waits at, and its value. */
+  /** The limit that it waits at. */
   readonly field: 'maxConnections' | 'maxConnectionsPerHost' | 'maxConnectionsPerProxy'
+  /** The value of that limit. */
   readonly limit: number
-  /** The proxy, where the limit is its own: scheme, host and port. */
+  /** If the limit is that of a proxy: its scheme, host and port. */
   readonly proxy?: string
-  /** The fleet, where the limit is what that leaves to the pool. */
+  /** If the limit is what a fleet leaves to the pool: the name of the fleet. */
   readonly fleet?: string
 }
 
-/** A request has got a connection, be it one yet to be opened. One that is sent again because its connection was stale gets two. */
+/** A request has got a connection, which may still have to be opened. A request that is sent again because its connection was stale gets two. */
 export interface AcquireGrantMessage extends OriginMessage {
-  /** 0 if it had not to wait. */
+  /** 0 if it did not have to wait. */
   readonly waited: number
-  /** Requests that the connection was given, this one included: 1 for a new one. */
+  /** Requests that the connection was given, this one included: 1 for a new connection. */
   readonly uses: number
 }
 
-/** A request has waited as long as it may. */
+/** A request has waited for `acquireTimeout`, and was refused. */
 export interface AcquireTimeoutMessage extends OriginMessage {
   readonly waited: number
   readonly error: PoolError
@@ -94,18 +95,21 @@ export interface AcquireRejectMessage extends OriginMessage {
   readonly error: PoolError
 }
 
-/** The caller has given a request up while it waited. */
+/** The caller has given up a request while it waited. */
 export interface AcquireAbortMessage extends OriginMessage {
   readonly waited: number
 }
 
+/** A pool was created. */
 export interface PoolCreateMessage extends PoolMessage {
-  /** As its adapter is called. */
+  /** The name of its adapter. */
   readonly client: string
   readonly config: ResolvedPoolConfig
 }
 
+/** The config of a pool was changed while it runs. */
 export interface PoolReconfigureMessage extends PoolMessage {
+  /** The config in force from now on. */
   readonly config: ResolvedPoolConfig
   readonly before: ResolvedPoolConfig
 }
@@ -115,24 +119,24 @@ export interface PoolCloseMessage extends PoolMessage {}
 
 /** A pool has joined a fleet, or has left it and given back what it had. */
 export interface FleetMessage extends PoolMessage {
-  /** As it is from now on. */
+  /** The state from now on. */
   readonly fleet: FleetStats
 }
 
-/** The store has given a pool another lease, or has begun or ended to learn. */
+/** The store has changed a pool's lease, or has begun or finished learning. */
 export interface FleetLeaseMessage extends FleetMessage {
   readonly before: FleetStats
 }
 
-/** A pool has fallen back to its floor, as it has heard nothing of its fleet's store. */
+/** A pool has fallen back to its floor, because its fleet's store was silent for too long. */
 export interface FleetLostMessage extends FleetMessage {
-  /** Since the last question that the store has answered. */
+  /** Time since the last round that the store answered. */
   readonly silent: number
-  /** What the store has rejected with since, if it has. */
+  /** The error that the store rejected with since then, if any. */
   readonly reason: unknown
 }
 
-/** What is told on each channel. */
+/** The message of each channel. */
 export interface ChannelMessages {
   readonly 'polypool:connection:open': ConnectionOpenMessage
   readonly 'polypool:connection:close': ConnectionCloseMessage

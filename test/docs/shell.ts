@@ -39,7 +39,8 @@ export function problemOf([program, ...args]: readonly string[]): string | undef
   const [command = '', ...rest] = args
   if (command === 'ci') return rest.length === 0 ? undefined : 'npm ci takes nothing here'
   if (command === 'install') {
-    const wrong = rest.find((word) => !(word.startsWith('-') ? shared.includes(word) : known.has(word)))
+    // A package may be asked for in one version, `undici@7`.
+    const wrong = rest.find((word) => !(word.startsWith('-') ? shared.includes(word) : known.has(word.replace(/@[\d.]+$/, ''))))
     return wrong && `${wrong} is nothing that is installed here`
   }
   const [script = '', ...flags] = command === 'run' ? rest : args
