@@ -219,7 +219,6 @@ export class Lease implements Ceiling {
     if (this.#state === 'left') return
     this.#state = 'left'
     this.#alarm.clear()
-    this.#member.resign()
     this.#core.reviewCeiling()
     this.#events.left(this.stats())
     this.#onLeft()

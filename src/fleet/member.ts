@@ -28,10 +28,10 @@ export class FleetMember {
   readonly id: string
   readonly #settings: FleetSettings
   #floor: Floor = 'unknown'
+  /** What it has leased, until that ends by itself, whatever anybody does. */
   #lease = 0
-  #want = 0
-  /** The lease ends then, whatever anybody does. */
   #until = Number.NEGATIVE_INFINITY
+  #want = 0
   #round = 0
   /** The round that is asked of the store, and when. */
   #asked = { round: 0, at: 0 }
@@ -121,7 +121,6 @@ export class FleetMember {
   look(now: number): Turn {
     if (this.#silent || now < this.#until) return 'nothing'
     this.#silent = true
-    this.#lease = 0
     this.#lost++
     this.#learning = false
     return 'lost'
@@ -130,12 +129,6 @@ export class FleetMember {
   /** Whether no later round was begun. */
   awaits(round: number): boolean {
     return round === this.#asked.round
-  }
-
-  /** It has left: it lives by its floor. */
-  resign(): void {
-    this.#lease = this.#want = 0
-    this.#silent = true
   }
 
   /** No store was ever heard: the floor is its own then, as `maxMembers` has promised it. */

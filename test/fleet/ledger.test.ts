@@ -42,3 +42,12 @@ test('one that is empty, and one that another server goes on with, gives nobody 
   learns('first', 3)
   learns('second', 4)
 })
+
+test('an update that raises maxMembers takes no floor from those who have one', () => {
+  const ask = asking(new Ledger(false))
+  expect(ask('old', 0, {})).toMatchObject({ floored: true, free: 10 })
+  for (const member of ['one', 'two', 'three']) ask(member, 0, { maxMembers: 4 })
+  expect(ask('old', 0, {})).toMatchObject({ floored: true, members: 4, free: 8 })
+  // Who comes next, and knows of no more than the old one does, finds no place.
+  expect(ask('late', 0, {})).toMatchObject({ floored: false })
+})

@@ -21,6 +21,14 @@ test('what it says that it has is all that it may open, though it is not open, o
   expect(member.limitAt(2100)).toBe(1)
 })
 
+test('a lease that has ended is not said to be had, though its end was not looked at', () => {
+  const member = new FleetMember('one', settings)
+  const { round } = member.ask(0, { open: 0, load: 9, most: 100 })
+  member.hear(100, round, answer)
+  expect(member.ask(1999, { open: 3, load: 9, most: 100 })).toMatchObject({ have: 8, want: 8 })
+  expect(member.ask(2000, { open: 3, load: 9, most: 100 })).toMatchObject({ have: 2, want: 8 })
+})
+
 test('what was needed between two rounds counts in the next two, though it has come and gone', () => {
   const member = new FleetMember('one', settings)
   const asked = (now: number, load: number) => member.ask(now, { open: 0, load, most: 6 }).want
