@@ -88,15 +88,6 @@ export function cachedLookup(ttl: number, clock: Clock, lookup: LookupFunction =
    */
   const later = (answer: () => void) => clock.check(call, answer)
 
-  /** A look-up of the caller's own may not know `all`, and may give anything. */
-  function listed(found: unknown, family: number | undefined): LookupAddress[] {
-    const list: unknown[] = Array.isArray(found) ? found : [{ address: found, family: family ?? isIP(String(found)) }]
-    return list.filter((one): one is LookupAddress => {
-      const address = (one as { address?: unknown } | null)?.address
-      return typeof address === 'string' && address !== ''
-    })
-  }
-
   function land(hostname: string, key: string, flight: Flight, [error, found, family]: Parameters<Callback>): void {
     if (flight.landed) return
     flight.landed = true
@@ -136,16 +127,49 @@ export function cachedLookup(ttl: number, clock: Clock, lookup: LookupFunction =
   }
 }
 
-/** A look-up that may answer at once, when nobody can have heard of the socket yet that it is for, made one that answers later. */
-export function lateLookup(lookup: LookupFunction, clock: Clock): LookupFunction {
+/**
+ * A look-up of the caller's own, made one that does what sockets rely on: it answers once, not at once, when nobody can have heard of the socket yet
+ * that it is for, and with addresses or an error. What it throws is its error, and so is what its promise rejects with if it answers by none:
+ * `net.connect` would throw it on, and leave behind a socket that connects, of which nobody knows.
+ */
+export function steadyLookup(lookup: LookupFunction, clock: Clock): LookupFunction {
   return (hostname, options, callback) => {
-    let called = true
-    lookup(hostname, options, (...answer) => {
-      if (called) clock.soon(() => callback(...answer))
-      else callback(...answer)
-    })
-    called = false
+    let answer: Parameters<Callback> | null = null
+    let called = false
+    const tell = () => callback(...(answer as Parameters<Callback>))
+    const settle = (...given: Parameters<Callback>) => {
+      if (answer !== null) return
+      answer = answerOf(hostname, options, given)
+      if (called) tell()
+      else clock.soon(tell)
+    }
+    try {
+      const returned: unknown = lookup(hostname, options, settle)
+      if (returned instanceof Promise) returned.catch((error) => (answer === null ? settle(error, []) : Promise.reject(error)))
+    } catch (error) {
+      settle(error as Error, [])
+      answer = answerOf(hostname, options, [error as Error, []])
+    }
+    called = true
   }
+}
+
+/** What a socket is to hear. */
+function answerOf(hostname: string, { all }: LookupOptions, [error, found, family]: Parameters<Callback>): Parameters<Callback> {
+  const addresses = error ? [] : listed(found, family)
+  const [first] = addresses
+  if (first === undefined) return [error || noAddress(hostname), all === true ? [] : '']
+  return all === true ? [null, addresses] : [null, first.address, first.family]
+}
+
+/** A look-up of the caller's own may not know `all`, and may give anything. */
+function listed(found: unknown, family: number | undefined): LookupAddress[] {
+  const { isIP } = process.getBuiltinModule('node:net')
+  const list: unknown[] = Array.isArray(found) ? found : [{ address: found, family: family ?? isIP(String(found)) }]
+  return list.filter((one): one is LookupAddress => {
+    const address = (one as { address?: unknown } | null)?.address
+    return typeof address === 'string' && address !== ''
+  })
 }
 
 function call(callback: () => void): void {

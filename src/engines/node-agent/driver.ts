@@ -42,7 +42,8 @@ export interface AgentContext {
   readonly handOverLate: boolean
   /** Delay before TCP probes in milliseconds, or false. */
   tcpKeepAlive: number | false
-  /** The caching look-up that stands in for the agent's own. */
+  /** The agent's own look-up as it was given, and what stands in for it. */
+  readonly givenLookup: LookupFunction | undefined
   lookup: LookupFunction | undefined
   /** By which way each origin is reached. */
   readonly routes: Routes

@@ -3,7 +3,7 @@ import type https from 'node:https'
 import type { ResolvedPoolConfig } from '../../config/types.ts'
 import type { Core } from '../../pool/port.ts'
 import { configKey } from '../config-key.ts'
-import { cachedLookup } from '../lookup.ts'
+import { cachedLookup, steadyLookup } from '../lookup.ts'
 import type { Opened } from '../open-pool.ts'
 import { Routes } from '../proxy/routes.ts'
 import { compact } from '../translation.ts'
@@ -52,6 +52,7 @@ export function openAgents<Http = http.Agent, Https = https.Agent>(
     timers: new RequestTimers(core.clock),
     handOverLate,
     tcpKeepAlive: false,
+    givenLookup: native.lookup,
     lookup: undefined,
     routes,
     adopt,
@@ -65,6 +66,8 @@ export function openAgents<Http = http.Agent, Https = https.Agent>(
     https: new (pooled(bases.https as NativeAgentClass))(context, { ...options }),
   }
   for (const agent of [agents.http, agents.https]) Object.defineProperty(agent, configKey, { get: () => core.config })
+  const lookup = typeof native.lookup === 'function' ? steadyLookup(native.lookup, core.clock) : native.lookup
+  context.lookup = lookup
   let ttl = 0
   const configure = (config: ResolvedPoolConfig) => {
     context.tcpKeepAlive = config.tcpKeepAlive
@@ -73,7 +76,7 @@ export function openAgents<Http = http.Agent, Https = https.Agent>(
     for (const lane of [...member.lanes.values()]) lane.reroute(routes)
     if (config.dnsCacheTtl !== ttl) {
       ttl = config.dnsCacheTtl
-      context.lookup = ttl > 0 ? cachedLookup(ttl, core.clock, native.lookup) : undefined
+      context.lookup = ttl > 0 ? cachedLookup(ttl, core.clock, lookup) : lookup
     }
   }
   configure(core.config)

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net'
 import { noteSocket } from '../dial-watch.ts'
+import { steadyLookup } from '../lookup.ts'
 import { type AgentContext, type OnFree, PooledDriver } from './driver.ts'
 import { nameable, unnamedIdentity } from './identity.ts'
 import { refuseLimits } from './limits.ts'
@@ -60,13 +61,14 @@ export function pooled(Base: NativeAgentClass): PooledAgentClass {
     override createConnection(...args: ConnectArguments): Socket | null | undefined {
       const [given, ...rest] = args
       if (typeof given !== 'object' || given === null) return super.createConnection(...args)
-      const { tcpKeepAlive, lookup, adopt } = this[driver].context
+      const { core, tcpKeepAlive, givenLookup, lookup, adopt } = this[driver].context
       const options: RequestOptions = {
         ...given,
         keepAlive: tcpKeepAlive !== false,
         keepAliveInitialDelay: tcpKeepAlive === false ? 0 : tcpKeepAlive,
       }
-      if (lookup !== undefined && options.lookup === this.options.lookup) options.lookup = lookup
+      if (lookup !== undefined && options.lookup === givenLookup) options.lookup = lookup
+      else if (typeof options.lookup === 'function') options.lookup = steadyLookup(options.lookup, core.clock)
       const plan = this[driver].planOf(options)
       if (plan !== null) {
         const natively = (own: RequestOptions) => super.createConnection(own, () => {})

@@ -1,7 +1,7 @@
 import type { LookupFunction } from 'node:net'
 import type { ResolvedPoolConfig } from '../../config/types.ts'
 import type { Clock, Core } from '../../pool/port.ts'
-import { cachedLookup, lateLookup } from '../lookup.ts'
+import { cachedLookup, steadyLookup } from '../lookup.ts'
 import type { Opened } from '../open-pool.ts'
 import { Routes } from '../proxy/routes.ts'
 import type { ConnectorOptions, NativeClientOptions } from './client-options.ts'
@@ -81,8 +81,9 @@ function ownConnectors(connector: Connector, config: ResolvedPoolConfig): Connec
 }
 
 function lookupOf({ lookup }: ConnectorOptions, ttl: number, clock: Clock): { lookup?: LookupFunction } {
-  if (ttl > 0) return { lookup: cachedLookup(ttl, clock, lookup) }
-  return lookup === undefined ? {} : { lookup: lateLookup(lookup, clock) }
+  const own = typeof lookup === 'function' ? steadyLookup(lookup, clock) : lookup
+  if (ttl > 0) return { lookup: cachedLookup(ttl, clock, own) }
+  return own === undefined ? {} : { lookup: own }
 }
 
 /** A connector of the caller's, whose sockets get the TCP keep-alive of the config. */
