@@ -21,9 +21,9 @@ export async function movePages(): Promise<{ readonly file: string; readonly con
 function indexPage(): string {
   return `${[
     '# Move an application',
-    'Each page has an application before and after, what the command says of it, and what a server sees of both. The commands and the applications are run when the page is made.',
+    'Each page shows an application before and after the move, what the command prints for it, and what a server sees of both. The commands and the applications are run when the page is generated.',
     ['| move | |', '|---|---|', ...moves.map(({ name, title, lead }) => `| [${title}](${name}.md) | ${lead} |`)].join('\n'),
-    `\`${commandLine} migrate --diff .\` shows what can be done by itself; [Command line](../cli.md) has the rest.`,
+    `\`${commandLine} migrate --diff .\` shows the edits that can be made automatically; see [Command line](../cli.md).`,
   ].join('\n\n')}\n`
 }
 

@@ -57,8 +57,8 @@ function indexPage(): string {
   })
   return `${[
     '# SDKs',
-    'SDKs send by node:http, by `fetch` or by undici, and most of them take an agent, a `fetch` or a dispatcher. One pool given to several of them is one budget. Each page has the lines, what holds then, and the trap; a test runs both on the real package, against a server that counts connections.',
+    'SDKs send with node:http, `fetch` or undici, and most of them accept an agent, a `fetch` or a dispatcher. One pool passed to several of them is one budget. Each page has the lines to paste, what then holds, and the trap; a test runs the lines and the trap with the real package, against a server that counts connections.',
     ['| SDK | pool of | in a terminal |', '|---|---|---|', ...rows].join('\n'),
-    'Not listed: look for an option called `agent`, `httpAgent`, `httpsAgent` (give it `pool.options.https` of `polypool/node-http`), `fetch` (`pool.fetch` of `polypool/fetch`) or `dispatcher` (`pool.options.dispatcher` of `polypool/undici`). Where there is none, [http.globalAgent](global-agent.md), [setGlobalDispatcher](global-dispatcher.md) or [globalThis.fetch](global-fetch.md) reach it. Then see that `pool.stats().created` counts its connections.',
+    'Not listed? Look for an option called `agent`, `httpAgent` or `httpsAgent` (pass `pool.options.https` of `polypool/node-http`), `fetch` (`pool.fetch` of `polypool/fetch`) or `dispatcher` (`pool.options.dispatcher` of `polypool/undici`). If there is none, [http.globalAgent](global-agent.md), [setGlobalDispatcher](global-dispatcher.md) or [globalThis.fetch](global-fetch.md) reaches it. Then check that `pool.stats().created` counts its connections.',
   ].join('\n\n')}\n`
 }

@@ -25,22 +25,22 @@ export const auditKeys: { readonly [K in keyof AuditConfig]-?: { readonly kind: 
   rules: {
     kind: 'rules',
     meaning:
-      'How much findings count, by rule: `off`, `info` (shown with --info, and fails nothing), `warn` or `error`. A rule that is not named has the severity that the docs say.',
+      'The severity of each rule: `off`, `info` (shown with --info, fails nothing), `warn` or `error`. A rule that is not named keeps its documented severity.',
   },
   overrides: {
     kind: 'overrides',
     meaning:
-      'Severities for some files: `files` are globs seen from the config file, `rules` as above. The last one that names a rule holds.',
+      'Severities for some files: `files` are globs relative to the config file, `rules` as above. The last override that names a rule wins.',
   },
-  ignore: { kind: 'globs', meaning: 'Globs of files that are not audited, seen from the config file.' },
+  ignore: { kind: 'globs', meaning: 'Globs of files that are not audited, relative to the config file.' },
   tests: {
     kind: 'globs',
-    meaning: 'Globs of further files that count as tests, and are audited with --tests alone.',
+    meaning: 'Globs of further files that count as tests, and are audited only with --tests.',
   },
   failOn: {
     kind: 'threshold',
     meaning:
-      'The least severity that ends the command with 1: `error`, `warn` (the default), `info` or `never`; --fail-on goes before it.',
+      'The lowest severity that makes the command exit with 1: `error`, `warn` (the default), `info` or `never`; --fail-on overrides it.',
   },
 }
 

@@ -30,7 +30,7 @@ const tsconfig = {
 
 /** What the text around a piece has said, or another block has made. */
 const given: { readonly [block: string]: string } = {
-  'docs/audit.md#a-finding-that-is-meant': "import http from 'node:http'",
+  'docs/audit.md#a-finding-that-is-intended': "import http from 'node:http'",
   'docs/clients/axios.md#closed-connections': `
     import axios, { type AxiosInstance } from 'axios'
     import { createPool } from 'polypool/axios'

@@ -1,7 +1,7 @@
 import type { SdkRecipe } from './types.ts'
 
 export const anthropic: SdkRecipe = {
-  title: 'Anthropic, and what else takes a fetch',
+  title: 'Anthropic, and other SDKs that take a fetch',
   packages: ['@anthropic-ai/sdk', 'undici'],
   client: 'fetch',
   setup: `import Anthropic from '@anthropic-ai/sdk'
@@ -11,11 +11,11 @@ const pool = createPool({ maxConnections: 20 })
 const anthropic = new Anthropic({ fetch: pool.fetch })`,
   request: 'anthropic.models.list()',
   holds: [
-    'The same for every SDK with an option `fetch`: all its calls go by the pool, on any supported version of undici beside any Node.',
-    'Retries of the SDK (`maxRetries`) are requests of their own for the pool, each with an `acquireTimeout` of its own.',
+    'This works for every SDK with an option `fetch`: all its calls go through the pool, with any supported version of undici on any supported Node.',
+    'To the pool, each retry of the SDK (`maxRetries`) is a new request with its own `acquireTimeout`.',
   ],
   trap: {
-    says: 'A stream that nobody reads to its end keeps its connection: leave it with `break`, or abort it. And `maxConnections` is then the most answers that can be streamed at one time.',
+    says: 'A stream that is not read to its end keeps its connection: leave it with `break`, or abort it. `maxConnections` is also the number of answers that can be streamed at one time.',
     setup: `import Anthropic from '@anthropic-ai/sdk'
 import { createPool } from 'polypool/fetch'
 

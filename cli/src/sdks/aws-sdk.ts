@@ -13,11 +13,11 @@ const handler = { httpAgent: pool.options.http, httpsAgent: pool.options.https }
 const s3 = new S3Client({ requestHandler: new NodeHttpHandler(handler) })`,
   request: 's3.send(new ListBucketsCommand())',
   holds: [
-    'Every client of the SDK may have the same agents: then all services together keep to one total. By itself the SDK makes two agents for each client, each with 50 connections to a host.',
-    'Read or destroy the `Body` of what `GetObjectCommand` gives: until then its connection serves nobody else.',
+    'All clients of the SDK can share the same agents; then all services together respect one total. By default the SDK makes two agents for each client, each with 50 connections to a host.',
+    'Read or destroy the `Body` that `GetObjectCommand` returns: until then its connection serves nobody else.',
   ],
   trap: {
-    says: '`destroy()` of any client destroys the agents that it was given, and so what other clients have under way on the same pool. Leave it out, and close the pool.',
+    says: "`destroy()` of any client destroys the agents that it was given, and with them the running requests of other clients on the same pool. Don't call it; close the pool instead.",
     setup: `import { ListBucketsCommand, S3Client } from '@aws-sdk/client-s3'
 import { NodeHttpHandler } from '@smithy/node-http-handler'
 import { createPool } from 'polypool/node-http'

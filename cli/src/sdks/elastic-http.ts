@@ -12,12 +12,12 @@ const agent = ({ url }) => (url.protocol === 'https:' ? pool.options.https : poo
 const elastic = new Client({ node: 'https://api.example.com', Connection: HttpConnection, agent })`,
   request: 'elastic.info()',
   holds: [
-    'One total over all nodes: by itself the client has 256 connections for each. `maxConnectionsPerHost` is the limit for one node.',
-    "The function is asked once for each node; `tls` of the client's options goes into the pool's: `createPool(config, { ca })`.",
-    '`close()` of the client destroys the agents: close the pool instead.',
+    'One total applies to all nodes; by default the client has 256 connections for each. `maxConnectionsPerHost` is the limit for one node.',
+    "The function is called once for each node. Put the client's `tls` option into the pool instead: `createPool(config, { ca })`.",
+    "The client's `close()` destroys the agents: close the pool instead.",
   ],
   trap: {
-    says: 'A request that the pool refuses counts as an error of the node: the client marks that as dead, and tries others (`maxRetries`, 3 by itself). So let requests wait rather than refuse them, with an `acquireTimeout` that only a node in trouble exceeds.',
+    says: 'To the client, a request that the pool refuses is a failure of the node: it marks the node as dead and tries others (`maxRetries`, 3 by default). So let requests wait rather than refuse them, with an `acquireTimeout` that only a node in trouble exceeds.',
     setup: `import { Client, HttpConnection } from '@elastic/elasticsearch'
 import { createPool } from 'polypool/node-http'
 

@@ -11,11 +11,11 @@ const pool = createPool({ maxConnections: 20 })
 const elastic = new Client({ node: 'https://api.example.com', agent: () => pool.options.dispatcher })`,
   request: 'elastic.info()',
   holds: [
-    'This is the connection that the client has by itself. One total over all nodes, of whichever version undici the client brings.',
-    "With a function `tls` and `caFingerprint` of the client are ignored: give `createPool` what undici's `connect` takes.",
+    "This is the client's default connection. One total applies to all nodes, whichever version of undici the client brings.",
+    "With a function, the client's `tls` and `caFingerprint` are ignored: pass what undici's `connect` takes to `createPool`.",
   ],
   trap: {
-    says: '`close()` of the client closes what the function gave it, and that is the pool of everybody. Leave it out, and close the pool.',
+    says: "The client's `close()` closes what the function returned, which is the pool that all share. Don't call it; close the pool instead.",
     setup: `import { Client } from '@elastic/elasticsearch'
 import { createPool } from 'polypool/undici'
 import { request } from 'undici'

@@ -17,11 +17,11 @@ async function get(url) {
 }`,
   request: "get('https://api.example.com/')",
   holds: [
-    '`agents` is asked by scheme for each request of a chain, so redirects from http to https and to other hosts stay within the pool.',
-    'A redirect gives its connection back before the next request is sent; each of them has an `acquireTimeout` of its own.',
+    'The agent is chosen from `agents` by scheme for each request of a chain, so redirects from http to https and to other hosts stay within the pool.',
+    'A redirect gives its connection back before the next request is sent; each request has its own `acquireTimeout`.',
   ],
   trap: {
-    says: '`agent` is used for the whole chain: a redirect to the other scheme fails with ERR_FR_REDIRECTION_FAILURE, whose cause is ERR_INVALID_PROTOCOL. axios, which follows redirects by this package, is given both by `polypool/axios`.',
+    says: '`agent` is used for the whole chain: a redirect to the other scheme fails with ERR_FR_REDIRECTION_FAILURE, whose cause is ERR_INVALID_PROTOCOL. axios follows redirects with this package; `polypool/axios` gives it both agents.',
     setup: `import { once } from 'node:events'
 import { text } from 'node:stream/consumers'
 import followRedirects from 'follow-redirects'

@@ -12,11 +12,11 @@ const agent = ({ protocol }) => (protocol === 'https:' ? pool.options.https : po
 const google = new Gaxios({ agent })`,
   request: "google.request({ url: 'https://api.example.com/' })",
   holds: [
-    "A function is asked for each request, and so for each scheme. google-auth-library takes the same by `transporterOptions: { agent }`, Google's REST clients by `google.options({ agent })`.",
-    'A `timeout` counts the wait for a connection too.',
+    "A function is called for each request, and so can choose by scheme. google-auth-library takes the same with `transporterOptions: { agent }`, Google's REST clients with `google.options({ agent })`.",
+    "gaxios' `timeout` includes the wait for a connection.",
   ],
   trap: {
-    says: "With an agent, gaxios leaves `HTTPS_PROXY`, `proxy`, `cert` and `key` alone: its requests go there directly, and without a certificate. Say it to the pool: `proxy: 'env'` in its config, `cert` and `key` among the native options of `createPool`.",
+    says: "With an agent, gaxios ignores `HTTPS_PROXY`, `proxy`, `cert` and `key`: its requests go directly to the host, without a client certificate. Configure the pool instead: `proxy: 'env'` in its config, `cert` and `key` in the native options of `createPool`.",
     setup: `// HTTPS_PROXY=http://proxy.example.com:3128
 import { Gaxios } from 'gaxios'
 import { createPool } from 'polypool/node-http'

@@ -14,11 +14,11 @@ http.globalAgent = pool.options.http
 https.globalAgent = pool.options.https`,
   request: "axios.get('https://api.example.com/')",
   holds: [
-    'Everything in the process that sends by node:http and names no agent goes by the pool, whenever it was loaded: here axios, as an example of what knows nothing of polypool.',
-    'Say so in the module that the program starts with. It works on the modules themselves (`import http from`), not on names taken out of them.',
+    'Everything in the process that sends with node:http and names no agent goes through the pool, whenever it was loaded; axios stands here for a client that knows nothing of polypool.',
+    'Do this in the module that the program starts with. Assign to the modules themselves (`import http from`), not to names imported from them.',
   ],
   trap: {
-    says: 'What brings an agent of its own, and `fetch` and undici, which have none, go round it: `setGlobalDispatcher` is for those. And `agent: false` makes an agent for one request.',
+    says: 'Clients with an agent of their own bypass it, and so do `fetch` and undici, which use no agents: for those use `setGlobalDispatcher`. And `agent: false` makes an agent for one request.',
     setup: `import https from 'node:https'
 import { createPool } from 'polypool/node-http'
 

@@ -11,10 +11,10 @@ const pool = createPool({ maxConnections: 20 })
 const api = new GraphQLClient('https://api.example.com/graphql', { fetch: pool.fetch })`,
   request: "api.request('{ orders { id } }')",
   holds: [
-    'Queries and batches of this client go by the pool. Other clients of GraphQL take a `fetch` as well: `new HttpLink({ uri, fetch: pool.fetch })` in Apollo, `fetch` in urql.',
+    'Queries and batches of this client go through the pool. Other GraphQL clients take a `fetch` as well: `new HttpLink({ uri, fetch: pool.fetch })` in Apollo, `fetch` in urql.',
   ],
   trap: {
-    says: 'The functions `request` and `rawRequest` of the package send by the global `fetch`, whatever clients there are: they go round the pool.',
+    says: "The package's functions `request` and `rawRequest` use the global `fetch`, whichever clients exist: they bypass the pool.",
     setup: `import { request } from 'graphql-request'
 import { createPool } from 'polypool/fetch'
 

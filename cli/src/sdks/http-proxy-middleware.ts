@@ -14,11 +14,11 @@ app.use('/api', createProxyMiddleware({ target: 'https://api.example.com', chang
 const server = app.listen(8080)`,
   request: "(await fetch('http://127.0.0.1:8080/api/orders')).text()",
   holds: [
-    'Several middlewares may have the same agent: one total for all of them. By itself version 4 keeps up to 256 connections to a host.',
-    'WebSockets (`ws: true`) go by the agent too: once they are open they have left the pool, and count no more.',
+    'Several middlewares can share the same agent, and so one total. By default version 4 keeps up to 256 connections to a host.',
+    'WebSockets (`ws: true`) use the agent too: once open, they leave the pool and no longer count.',
   ],
   trap: {
-    says: 'One agent serves one scheme: a `router` that sends some requests to a target of the other fails there with ERR_INVALID_PROTOCOL. Make a middleware for each scheme.',
+    says: 'An agent serves one scheme: if a `router` sends some requests to a target with the other scheme, they fail with ERR_INVALID_PROTOCOL. Make a middleware for each scheme.',
     setup: `import express from 'express'
 import { createProxyMiddleware } from 'http-proxy-middleware'
 import { createPool } from 'polypool/node-http'

@@ -11,11 +11,11 @@ const pool = createPool({ maxConnections: 20 })
 const api = ky.create({ fetch: pool.fetch })`,
   request: "api.get('https://api.example.com/').json()",
   holds: [
-    "ky's `timeout` (10 s by itself) counts the wait for a connection too: an `acquireTimeout` below it tells the two apart.",
+    "ky's `timeout` (10 s by default) includes the wait for a connection: with an `acquireTimeout` below it you can tell the two apart.",
     'Read every answer to its end, or cancel its body: `await response.body?.cancel()`.',
   ],
   trap: {
-    says: 'What the pool refuses is a network error for ky, which tries idempotent methods twice more: where the pool sheds load, that makes three of one. `shouldRetry: ({ error }) => (isPoolError(error) ? false : undefined)` leaves it be.',
+    says: 'To ky, a request that the pool refuses is a network error, and it retries idempotent methods twice: when the pool sheds load, one request becomes three. `shouldRetry: ({ error }) => (isPoolError(error) ? false : undefined)` prevents that.',
     setup: `import ky from 'ky'
 import { createPool } from 'polypool/fetch'
 

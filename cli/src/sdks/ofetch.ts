@@ -12,10 +12,10 @@ const $fetch = createFetch({ fetch: pool.fetch })`,
   request: "$fetch('https://api.example.com/')",
   holds: [
     '`ofetch.create({ dispatcher: pool.options.dispatcher })` does the same for one instance, and `$fetch(url, { dispatcher })` for one call.',
-    'ofetch tries a failed GET once more (`retry`), also one that the pool refused.',
+    'ofetch retries a failed GET once (`retry`), even if the pool refused it.',
   ],
   trap: {
-    says: '`agent`, which its docs name for old versions of Node, is ignored where there is a global `fetch`: the calls go round the pool.',
+    says: '`agent`, which its docs mention for old versions of Node, is ignored if there is a global `fetch`: the calls bypass the pool.',
     setup: `import { ofetch } from 'ofetch'
 import { createPool } from 'polypool/node-http'
 

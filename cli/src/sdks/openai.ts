@@ -11,11 +11,11 @@ const pool = createPool({ maxConnections: 20 })
 const openai = new OpenAI({ fetch: pool.fetch })`,
   request: 'openai.models.list()',
   holds: [
-    'Every call goes by the pool, uploads and streams too; a stream keeps its connection until its last event was read, or it was left with `break`.',
-    'A call that gets no connection fails as `APIConnectionError`, which is tried twice more (`maxRetries`): `isPoolError(error)` finds the cause in it.',
+    'Every call goes through the pool, including uploads and streams. A stream keeps its connection until its last event is read, or until you leave it with `break`.',
+    "A call that gets no connection fails with `APIConnectionError`, after two retries by default (`maxRetries`); `isPoolError(error)` finds the pool's error in it.",
   ],
   trap: {
-    says: '`httpAgent`, which version 4 took, is ignored since version 5, without a word: the calls go round the pool.',
+    says: '`httpAgent`, an option of version 4, is silently ignored since version 5: the calls bypass the pool.',
     setup: `import OpenAI from 'openai'
 import { createPool } from 'polypool/node-http'
 

@@ -11,11 +11,11 @@ const pool = createPool({ maxConnections: 20 })
 const dispatcher = new RetryAgent(pool.options.dispatcher, { maxRetries: 3 })`,
   request: "(await request('https://api.example.com/', { dispatcher })).body.json()",
   holds: [
-    'Errors of the pool are not tried again: their codes are not among `errorCodes`, which is how it should be.',
-    'While it waits for the next try a request holds no connection.',
+    "It does not retry the pool's errors, because their codes are not in `errorCodes`; leave it so.",
+    'While a request waits for its next attempt, it holds no connection.',
   ],
   trap: {
-    says: 'It also repeats what was answered with 429 or 5xx, up to 5 times by itself: to a server in trouble each request then comes several times, and takes a connection each time. Size the pool for that, or take the statuses out: `statusCodes: [429, 503]`.',
+    says: 'It also repeats requests that were answered with 429 or 5xx, up to 5 times by default: a server in trouble gets each request several times, and each attempt takes a connection. Size the pool for that, or retry fewer statuses: `statusCodes: [429, 503]`.',
     setup: `import { createPool } from 'polypool/undici'
 import { RetryAgent, request } from 'undici'
 

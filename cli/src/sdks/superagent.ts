@@ -12,11 +12,11 @@ const pooled = (request) => request.agent(pool.options.https)
 const api = superagent.agent().use(pooled)`,
   request: "api.get('https://api.example.com/')",
   holds: [
-    'By `use` every request of `api` has the agent; for a single one call `.agent(pool.options.https)`. By itself superagent keeps no connection.',
-    '`timeout({ response })` counts the wait for a connection too.',
+    'With `use`, every request of `api` has the agent; for a single one call `.agent(pool.options.https)`. By default superagent keeps no connection.',
+    '`timeout({ response })` includes the wait for a connection.',
   ],
   trap: {
-    says: "`superagent.agent()` is a jar for cookies, no agent of node's: what it is given is looked through for certificates and otherwise ignored, and its requests go round the pool.",
+    says: "`superagent.agent()` is a cookie jar, not one of node's agents: it reads only certificates from the options that it is given, and its requests bypass the pool.",
     setup: `import { createPool } from 'polypool/node-http'
 import superagent from 'superagent'
 

@@ -11,11 +11,11 @@ const pool = createPool({ maxConnections: 20 })
 const dispatcher = pool.options.dispatcher.compose(interceptors.redirect({ maxRedirections: 3 }), interceptors.retry({ maxRetries: 2 }))`,
   request: "(await request('https://api.example.com/', { dispatcher })).body.json()",
   holds: [
-    'The pool is below them: what an interceptor sends more, for a redirect or another try, is a request of its own for the pool, with an `acquireTimeout` of its own; in between it holds no connection.',
-    'Each `compose` is another dispatcher on the same pool: all of them share its limits.',
+    'The pool is below them: an additional request of an interceptor, for a redirect or a retry, is a new request to the pool with its own `acquireTimeout`; between the two no connection is held.',
+    'Each `compose` makes another dispatcher on the same pool: all of them share its limits.',
   ],
   trap: {
-    says: '`interceptors.dns` sends to addresses in place of names: each address is then a host of its own, with `maxConnectionsPerHost` connections, and `hosts` no longer knows its name. `dnsCacheTtl` of the pool caches look-ups too, and leaves the names.',
+    says: "`interceptors.dns` sends to addresses instead of names: each address becomes a host of its own with `maxConnectionsPerHost` connections, and entries in `hosts` no longer match. The pool's `dnsCacheTtl` caches look-ups as well, and keeps the names.",
     setup: `import { createPool } from 'polypool/undici'
 import { interceptors, request } from 'undici'
 

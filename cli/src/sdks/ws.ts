@@ -18,11 +18,11 @@ async function open(url) {
 }`,
   request: "open('wss://api.example.com/')",
   holds: [
-    'No more than `maxConnections` handshakes at one time: clients that all reconnect after an outage come in turn. `connectTimeout`, `proxy` and `dnsCacheTtl` hold for them too.',
-    '`handshakeTimeout` of ws counts the wait for a connection too.',
+    'There are at most `maxConnections` handshakes at one time: sockets that all reconnect after an outage take turns. `connectTimeout`, `proxy` and `dnsCacheTtl` apply to them too.',
+    "ws' `handshakeTimeout` includes the wait for a connection.",
   ],
   trap: {
-    says: 'A socket that was upgraded leaves the pool, and its place is free: `maxConnections` bounds handshakes, not open sockets. `pool.close()` does not close them.',
+    says: 'An upgraded socket leaves the pool and frees its place: `maxConnections` bounds handshakes, not open sockets. `pool.close()` does not close them.',
     setup: `import { once } from 'node:events'
 import { createPool } from 'polypool/node-http'
 import { WebSocket } from 'ws'

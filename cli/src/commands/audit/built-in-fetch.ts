@@ -11,8 +11,8 @@ export const builtInFetchDispatcher: AuditRule = {
   id: 'fetch-dispatcher',
   severity: 'error',
   title: 'a dispatcher that the built-in fetch refuses',
-  why: 'the built-in fetch is of the undici inside Node, and does not take the handlers of every other major: the request fails with "fetch failed"',
-  fix: 'use the fetch of the undici package itself, undici 7, or polypool/fetch, whose dispatcher works with each',
+  why: 'the built-in fetch belongs to the undici inside Node, which does not accept the handlers of every other major: the request fails with "fetch failed"',
+  fix: 'use the fetch of the undici package itself, undici 7, or polypool/fetch, whose dispatcher works with every version',
   example: {
     bad: `import { Agent } from 'undici'
 

@@ -6,7 +6,7 @@ export const clientPerRequest: AuditRule = {
   id: 'client-per-request',
   severity: 'warn',
   title: 'an agent or dispatcher for a single request',
-  why: 'its connections are never used again, and stay open until they expire: every request pays for a handshake, and limits hold for one request only',
+  why: 'its connections are never reused, and stay open until they expire: every request pays for a handshake, and limits apply to that one request only',
   fix: 'make it once, where the module is loaded, and use it for every request',
   example: {
     bad: `import https from 'node:https'

@@ -9,7 +9,7 @@ export const disposedAtLoad: AuditRule = {
   id: 'disposed-at-load',
   severity: 'error',
   title: 'a pool that is closed as soon as its module is loaded',
-  why: 'await using at the top of a module ends with the module: when others come to use the pool, it is closed, and each request fails',
+  why: 'at the top level of a module, await using closes the pool when the module has been evaluated: whoever uses it later finds it closed, and each request fails',
   fix: 'use const, and close the pool where the service stops',
   example: {
     bad: `import axios from 'axios'

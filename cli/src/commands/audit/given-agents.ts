@@ -19,8 +19,8 @@ export const gotRawAgent: AuditRule = {
   id: 'got-raw-agent',
   severity: 'error',
   title: 'a bare Agent given to got',
-  why: 'got takes an agent for each scheme, and throws "Unexpected agent option" for a bare one',
-  fix: 'give agent: { http: …, https: … }, as pool.options of polypool/got is',
+  why: 'got takes one agent per scheme, and throws "Unexpected agent option" for a bare one',
+  fix: 'pass agent: { http: …, https: … }, which is what pool.options of polypool/got contains',
   example: {
     bad: `import https from 'node:https'
 import got from 'got'
@@ -46,7 +46,7 @@ export const agentScheme: AuditRule = {
   severity: 'error',
   title: 'an agent for the other scheme',
   why: 'node refuses the request: ERR_INVALID_PROTOCOL, Protocol "https:" not supported',
-  fix: 'give an https.Agent for https and an http.Agent for http',
+  fix: 'pass an https.Agent for https and an http.Agent for http',
   example: {
     bad: `import http from 'node:http'
 import axios from 'axios'

@@ -15,8 +15,8 @@ export interface IgnoreComment {
 export const ignoreComment: AuditRule = {
   id: 'ignore-comment',
   severity: 'warn',
-  title: 'a comment that allows findings, and is out of order',
-  why: 'one that names no rule that there is, or whose finding is gone, allows what comes next without anybody knowing; one without a reason can’t be judged by who reads it',
+  title: 'an ignore comment that is wrong or out of date',
+  why: 'one that names an unknown rule, or whose finding is gone, may silently allow the next mistake; one without a reason can’t be judged by its readers',
   fix: 'write // polypool-ignore <rule>: <reason>, and remove it with the mistake',
   example: {
     bad: `import https from 'node:https'

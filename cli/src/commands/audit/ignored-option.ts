@@ -8,8 +8,8 @@ export const ignoredOption: AuditRule = {
   id: 'ignored-option',
   severity: 'warn',
   title: 'an option that has no effect',
-  why: 'it is the name that another client has for it; it is ignored in silence, so that the limit it should set does not hold',
-  fix: 'use the name that this client knows; with polypool the names are the same for every client',
+  why: 'it is another client’s name for the setting; this client ignores it silently, so the limit that it should set does not hold',
+  fix: 'use this client’s own name; with polypool the names are the same for every client',
   example: {
     bad: `import { Agent } from 'undici'
 

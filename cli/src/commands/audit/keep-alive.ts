@@ -6,8 +6,8 @@ export const keepAliveOff: AuditRule = {
   id: 'keep-alive-off',
   severity: 'info',
   title: 'keep-alive is off',
-  why: 'every request opens a connection of its own: a TCP and a TLS handshake each time, and one used-up local port after another',
-  fix: 'set keepAlive: true; a new Agent does not keep alive by itself, also where the global agent does',
+  why: 'every request opens a connection of its own: a TCP and a TLS handshake each time, and one local port after another used up',
+  fix: 'set keepAlive: true; a new Agent does not keep connections alive by default, even though the global agent does',
   example: {
     bad: `import https from 'node:https'
 
@@ -38,7 +38,7 @@ export const keepAliveMsecs: AuditRule = {
   id: 'keep-alive-msecs',
   severity: 'warn',
   title: 'keepAliveMsecs does not limit idle connections',
-  why: 'keepAliveMsecs is the delay of TCP probes: idle connections stay open for ever, and the first request after the server has closed one fails with ECONNRESET',
+  why: 'keepAliveMsecs is the delay of TCP probes: idle connections stay open forever, and the first request after the server has closed one fails with ECONNRESET',
   fix: "set timeout to less than the server's own keep-alive timeout, or use polypool's keepAliveExpiry",
   example: {
     bad: `import https from 'node:https'

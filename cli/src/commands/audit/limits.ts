@@ -16,7 +16,7 @@ export const unlimitedSockets: AuditRule = {
   severity: 'info',
   title: 'no limit on connections',
   why: 'a burst or a slow upstream opens a connection for each request, until descriptors or local ports run out, or the upstream refuses',
-  fix: 'set maxSockets (undici: connections) to what the upstream should carry; a limit over all hosts needs a pool',
+  fix: 'set maxSockets (undici: connections) to what the upstream can take; a limit over all hosts needs a pool',
   example: {
     bad: `import https from 'node:https'
 
@@ -51,8 +51,8 @@ export const maxTotalSockets: AuditRule = {
   id: 'max-total-sockets',
   severity: 'warn',
   title: 'maxTotalSockets lets hosts starve',
-  why: 'idle connections count, and are not closed for another host: its requests wait until one expires, and under steady load for ever. An http and an https agent each have their own total',
-  fix: "leave it out and set maxSockets per host, or use polypool's maxConnections, which gives an idle place to whoever waits",
+  why: 'idle connections count, and are not closed for another host: its requests wait until one expires, under steady load forever. An http and an https agent each have their own total',
+  fix: "leave it out and set maxSockets per host, or use polypool's maxConnections, which closes an idle connection for a host that waits",
   example: {
     bad: `import https from 'node:https'
 
@@ -82,7 +82,7 @@ export const clientTtlHang: AuditRule = {
   id: 'client-ttl',
   severity: 'error',
   title: 'clientTtl together with connections',
-  why: 'undici 7 does not wake requests that wait when it retires a connection by clientTtl: they hang for ever',
+  why: 'undici 7 does not wake waiting requests when clientTtl retires a connection: they hang forever',
   fix: "leave clientTtl out, use undici 8.3 or later, or use polypool's maxLifetime",
   example: {
     bad: `import { Agent } from 'undici'

@@ -9,7 +9,7 @@ export const proxyLimit: AuditRule = {
   id: 'proxy-limit',
   severity: 'warn',
   title: 'a limit that does not hold through a proxy',
-  why: 'connections through the proxy are made while the limit is not looked at, or by a part that was not told of it: a burst opens one for each request',
+  why: 'connections through the proxy are made without checking the limit, or by code that does not know it: a burst opens one for each request',
   fix: forBoth,
   example: {
     bad: `import { ProxyAgent } from 'undici'
@@ -50,9 +50,9 @@ function isLimit(value: Value | undefined): boolean {
 export const proxyBypass: AuditRule = {
   id: 'proxy-bypass',
   severity: 'warn',
-  title: 'agents that axios leaves where there is a proxy',
-  why: 'axios makes a tunnel of its own for each https request through a proxy: httpsAgent is left, its limits do not hold, and no tunnel is used again',
-  fix: 'set proxy: false beside the agents, and give the proxy to them, or to a pool, by its field proxy',
+  title: 'agents that axios bypasses because of a proxy',
+  why: 'axios makes a tunnel of its own for each https request through a proxy: it bypasses httpsAgent, whose limits do not hold, and no tunnel is reused',
+  fix: 'set proxy: false beside the agents, and give the proxy to the agents, or to a pool with its field proxy',
   example: {
     bad: `import https from 'node:https'
 import axios from 'axios'
@@ -79,9 +79,9 @@ export const api = axios.create({ httpsAgent, proxy: false })`,
 export const proxyEnvironment: AuditRule = {
   id: 'proxy-env',
   severity: 'info',
-  title: 'agents that axios leaves where HTTPS_PROXY is set',
-  why: 'unless proxy is false, axios reads the environment and makes a tunnel of its own for each https request: where HTTPS_PROXY is set, httpsAgent is left with its limits',
-  fix: 'set proxy: false beside the agents; a pool has the field proxy for proxies of the environment',
+  title: 'agents that axios bypasses where HTTPS_PROXY is set',
+  why: 'unless proxy is false, axios reads the environment: if HTTPS_PROXY is set, it makes a tunnel of its own for each https request, and bypasses httpsAgent and its limits',
+  fix: 'set proxy: false beside the agents; a pool has the field proxy for proxies in the environment',
   example: {
     bad: `import https from 'node:https'
 import axios from 'axios'

@@ -7,9 +7,9 @@ import type { AuditRule } from './rule.ts'
 export const sdkAgent: AuditRule = {
   id: 'sdk-agent',
   severity: 'warn',
-  title: "an agent without keep-alive in the place of the AWS SDK's own",
-  why: "the SDK's own agents keep connections alive, and have 50 for each host; an Agent that it is given replaces them with all that it does not say: without keepAlive every call opens a connection",
-  fix: 'give the options alone, httpsAgent: { maxSockets: 100 }, to which the SDK adds its own (since 3.521), or set keepAlive: true',
+  title: "an agent without keep-alive in place of the AWS SDK's own",
+  why: "the SDK's own agents keep connections alive, with 50 for each host; an Agent that you pass replaces them along with their settings: without keepAlive every call opens a connection",
+  fix: 'pass only the options, httpsAgent: { maxSockets: 100 }, to which the SDK adds its own (since 3.521), or set keepAlive: true',
   example: {
     bad: `import https from 'node:https'
 import { S3Client } from '@aws-sdk/client-s3'

@@ -7,9 +7,9 @@ import type { AuditRule } from './rule.ts'
 export const unreadBody: AuditRule = {
   id: 'unread-body',
   severity: 'warn',
-  title: 'a response of undici whose body is not read',
-  why: 'a body of more than 64 kB that nobody reads holds its connection until it is collected as garbage: with connections: 1 the next request waits for ever',
-  fix: 'read the body, or call body.dump() where it is of no interest',
+  title: 'an undici response whose body is not read',
+  why: 'an unread body of more than 64 kB holds its connection until it is garbage-collected: with connections: 1 the next request waits forever',
+  fix: 'read the body, or call body.dump() if you do not need it',
   example: {
     bad: `import { request } from 'undici'
 
