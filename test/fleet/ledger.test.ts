@@ -51,3 +51,11 @@ test('an update that raises maxMembers takes no floor from those who have one', 
   // Who comes next, and knows of no more than the old one does, finds no place.
   expect(ask('late', 0, {})).toMatchObject({ floored: false })
 })
+
+test('what is open within a floor is leased where the ledger gives none, and is not where it does, whatever its member believes', () => {
+  const ask = asking(new Ledger())
+  // One that has left, and joins again with what its floor has open.
+  expect(ask('one', 0, { have: 1 })).toMatchObject({ grant: 0, floored: true, free: 10 })
+  expect(ask('two', 0, { floored: true, have: 2 })).toMatchObject({ grant: 2, floored: true, free: 8 })
+  expect(ask('late', 0, { floored: true, have: 2 })).toMatchObject({ grant: 3, floored: false, free: 5 })
+})
