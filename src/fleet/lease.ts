@@ -171,7 +171,7 @@ export class Lease implements Ceiling {
     if (answer === null) return
     const now = this.#core.clock.now()
     const before = this.stats()
-    const turn = this.#member.hear(now, round, answer)
+    const turn = this.#member.hear(now, answer)
     if (turn === 'late') return
     this.#free = answer.free
     this.#heardAt = askedAt

@@ -101,11 +101,11 @@ export class FleetMember {
     }
   }
 
-  /** The store has answered. An answer to an earlier round is none, and neither is one that comes when its lease would be over. */
-  hear(now: number, round: number, answer: FleetAnswer): Turn {
+  /** The store has answered the round that is awaited. An answer that comes when its lease would be over is none. */
+  hear(now: number, answer: FleetAnswer): Turn {
     const { ttl, margin } = this.#settings
     const until = this.#asked.at + ttl - margin
-    if (round !== this.#asked.round || now >= until) return 'late'
+    if (now >= until) return 'late'
     const before = this.limitAt(now)
     this.#floor = answer.floored ? 'own' : 'none'
     this.#lease = this.#stays ? answer.grant : 0

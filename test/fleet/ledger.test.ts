@@ -59,3 +59,10 @@ test('what is open within a floor is leased where the ledger gives none, and is 
   expect(ask('two', 0, { floored: true, have: 2 })).toMatchObject({ grant: 2, floored: true, free: 8 })
   expect(ask('late', 0, { floored: true, have: 2 })).toMatchObject({ grant: 3, floored: false, free: 5 })
 })
+
+test('an update that lowers maxConnections takes what is too much from who has it, though nobody is short', () => {
+  const ask = asking(new Ledger(false))
+  expect(ask('old', 0, { want: 10 })).toMatchObject({ grant: 10, free: 0 })
+  ask('new', 0, { maxConnections: 8 })
+  expect(ask('old', 250, { have: 10, want: 10 })).toMatchObject({ grant: 6, free: 0 })
+})

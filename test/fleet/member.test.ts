@@ -7,8 +7,8 @@ const answer = { grant: 8, free: 0, members: 2, floored: true, learning: false }
 test('what it says that it has is all that it may open, though it is not open, or all that is open, though it may not be', () => {
   const member = new FleetMember('one', settings)
   const asked = (now: number, open: number, load: number) => member.ask(now, { open, load, most: 100 })
-  const first = asked(0, 0, 9)
-  member.hear(100, first.round, answer)
+  asked(0, 0, 9)
+  member.hear(100, answer)
   // Its connections have closed for a while, and it needs them again.
   expect(asked(200, 3, 9)).toMatchObject({ have: 8, want: 8 })
   expect(member.limitAt(200)).toBe(9)
@@ -23,8 +23,8 @@ test('what it says that it has is all that it may open, though it is not open, o
 
 test('a lease that has ended is not said to be had, though its end was not looked at', () => {
   const member = new FleetMember('one', settings)
-  const { round } = member.ask(0, { open: 0, load: 9, most: 100 })
-  member.hear(100, round, answer)
+  member.ask(0, { open: 0, load: 9, most: 100 })
+  member.hear(100, answer)
   expect(member.ask(1999, { open: 3, load: 9, most: 100 })).toMatchObject({ have: 8, want: 8 })
   expect(member.ask(2000, { open: 3, load: 9, most: 100 })).toMatchObject({ have: 2, want: 8 })
 })
@@ -32,8 +32,8 @@ test('a lease that has ended is not said to be had, though its end was not looke
 test('what was needed between two rounds counts in the next two, though it has come and gone', () => {
   const member = new FleetMember('one', settings)
   const asked = (now: number, load: number) => member.ask(now, { open: 0, load, most: 6 }).want
-  const { round } = member.ask(0, { open: 0, load: 0, most: 6 })
-  member.hear(0, round, answer)
+  member.ask(0, { open: 0, load: 0, most: 6 })
+  member.hear(0, answer)
   member.needs(5)
   member.needs(1)
   expect([asked(200, 2), asked(400, 2), asked(600, 2)]).toEqual([4, 4, 1])
