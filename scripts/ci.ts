@@ -137,5 +137,5 @@ function failuresIn(report: Report): string[] {
 }
 
 function firstLines(message = ''): string {
-  return message.replace(/\s+/g, ' ').slice(0, 300)
+  return message.replace(/\s+/g, ' ').slice(0, 2000)
 }

@@ -7,10 +7,12 @@ import { draws } from '../draws.ts'
 import { Player } from './player.ts'
 import { originCount, type Script, scripts } from './script.ts'
 
-// More by hand, with what fails made as short as it gets: FUZZ_RUNS=5000 FUZZ_SEED=7 npx vitest run test/fuzz
+// More by hand: FUZZ_RUNS=5000 FUZZ_SEED=7 npx vitest run test/fuzz. With FUZZ_SHRINK=1 what fails is made as short as it gets, which may take an
+// hour; FUZZ_PATH, as printed with the seed, plays one script.
 const runs = Number(process.env.FUZZ_RUNS ?? draws(400))
 const limit = 3_600_000
-const seed = process.env.FUZZ_SEED === undefined ? {} : { seed: Number(process.env.FUZZ_SEED) }
+const { FUZZ_SEED, FUZZ_PATH, FUZZ_SHRINK } = process.env
+const given = { ...(FUZZ_SEED && { seed: Number(FUZZ_SEED) }), ...(FUZZ_PATH && { path: FUZZ_PATH }) }
 
 const clients = new Map<string, ConformanceClient>()
 const probe = new RemoteProbe()
@@ -31,7 +33,7 @@ test(
     const names = [...usualSources.map(({ driver }) => driver)]
     await fc.assert(
       fc.asyncProperty(scripts(names), (script: Script) => new Player(script, clients, probe, ports).play(script)),
-      { numRuns: runs, ...seed, endOnFailure: process.env.FUZZ_FIRST === '1' },
+      { numRuns: runs, ...given, endOnFailure: FUZZ_SHRINK !== '1' },
     )
   },
   limit,

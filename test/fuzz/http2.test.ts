@@ -34,7 +34,7 @@ test(
     await fc.assert(fc.asyncProperty(http2Scripts, play), {
       numRuns: runs,
       seed,
-      endOnFailure: process.env.FUZZ_FIRST === '1',
+      endOnFailure: process.env.FUZZ_SHRINK !== '1',
     })
   },
   limit,

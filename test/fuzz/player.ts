@@ -121,16 +121,25 @@ export class Player {
     else if (act === 'reconfigure') this.#referee.reconfigure({ maxConnections: 2, maxOverflow: 1 })
     else if (act === 'abort all') for (const leaving of this.#leaving) leaving.abort()
     else if (act === 'busy') block(10)
-    else if (act === 'throw away') for (const answer of this.#unread.splice(0)) answer.cancel()
+    else if (act === 'throw away') this.#discard()
+  }
+
+  #discard(): void {
+    for (const answer of this.#unread.splice(0)) answer.cancel()
+  }
+
+  async #settle(): Promise<void> {
+    // A body that nobody reads keeps its connection, by contract: others may wait for it, also such as were sent before it.
+    const discarding = setInterval(() => this.#discard(), 5)
+    await this.#checkAnswers().finally(() => clearInterval(discarding))
+    this.#discard()
   }
 
   /** Every request ends, those that must be answered are, and each gets what is its own. */
-  async #settle(): Promise<void> {
+  async #checkAnswers(): Promise<void> {
     for (let at = 0; at < this.#sent.length; at++) {
       const { step, tag, client, ended } = this.#sent[at] as Sent
       const outcome = await this.#referee.inTime(ended, `${client}: the request ${JSON.stringify(step)}`)
-      // A body that nobody reads keeps its connection, by contract: others may wait for it.
-      if (step.reading === 'none') for (const answer of this.#unread.splice(0)) answer.cancel()
       const { answer, error } = outcome
       const aborted = this.#sent.some((other) => other.step.act === 'abort all')
       if (answer === undefined && mustSucceed(step) && !aborted && !this.#mayLose) {
