@@ -24,6 +24,8 @@ export interface ConnectionLane extends Lane {
   readonly url: string
   readonly servername: string
   readonly route: Route
+  /** How many connections have been told GOAWAY of which their server had taken on nothing, since the last answer over HTTP/2. */
+  fruitless: number
   /** The way of a new connection through a proxy; null: it goes directly. */
   detour(): Detour | null
   /** Opens the sockets of a connection that is made by that way. */

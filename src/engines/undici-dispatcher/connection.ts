@@ -41,6 +41,8 @@ export class ClientConnection extends Connection implements Dialler, SessionKeep
   /** Of HTTP/2, if its server has agreed to that. Else it carries one request at a time. */
   #session: Session | null = null
   #ended = false
+  /** A request has been answered over HTTP/2. */
+  #answered = false
   /** It is about to have a stream. */
   #starting: SentRequest | null = null
   /** Why no more requests are sent on its session, or why its socket has closed. */
@@ -85,15 +87,23 @@ export class ClientConnection extends Connection implements Dialler, SessionKeep
    */
   complete(keepAlive: string | undefined, options: DispatchOptions, upload: ClientHttp2Stream | null): void {
     const { clock } = this.lane.core
-    if (this.#session !== null && upload !== null && !upload.writableFinished) return this.lend(upload)
+    if (this.#session !== null) return this.#completeStream(upload)
     this.#serving--
     this.#options = null
-    if (this.#session !== null) return this.lane.core.release(this, this.usable())
     this.#keepAlive = keepAlive
     if (!this.usable() || !willBeKept(this.#socket as Socket)) clock.soon(this.#release)
     else if ((hasBody(options) && this.#writes) || isFaked()) clock.check(releaseWritten, this)
     // A waiter that is granted it before this returns has its request written one turn of the event loop earlier.
     else this.lane.core.release(this, true, keepAlive)
+  }
+
+  #completeStream(upload: ClientHttp2Stream | null): void {
+    this.#answered = true
+    this.lane.fruitless = 0
+    if (upload !== null && !upload.writableFinished) return this.lend(upload)
+    this.#serving--
+    this.#options = null
+    this.lane.core.release(this, this.usable())
   }
 
   /** undici has dropped a request without a byte of it being written, or ends the stream of it after this has returned. */
@@ -298,6 +308,11 @@ export class ClientConnection extends Connection implements Dialler, SessionKeep
       core.connected(this)
     }
     this.#emit('connect', url)
+  }
+
+  leaves(lastStream: number): void {
+    const [oldest] = this.#session?.streams.keys() ?? []
+    if (!this.#answered && !((oldest?.id ?? Number.POSITIVE_INFINITY) <= lastStream)) this.lane.fruitless++
   }
 
   slotsChanged(slots: number): void {

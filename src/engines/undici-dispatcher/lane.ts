@@ -8,6 +8,7 @@ import { Detour } from './detour.ts'
 import { isIterable } from './headers.ts'
 import { cleartext, demanding, http2ClientOptions } from './http2-options.ts'
 import type { Connector, DispatchOptions } from './peer.ts'
+import { mostSends } from './unseen.ts'
 
 /** What opens sockets: undici's own connector, with and without an offer of HTTP/2, or one of the caller's. */
 export interface Connectors {
@@ -47,6 +48,8 @@ export class OriginLane extends Lane {
   readonly servername: string
   /** By which way its connections are made from now on. */
   route: Route
+  // A server that has never answered has no credit.
+  fruitless = mostSends
   /** Whether they are connections with the origin also where a proxy takes requests in absolute form. */
   readonly #tunnel: boolean
 

@@ -251,11 +251,13 @@ export abstract class PoolRequest extends Waiter {
   }
 
   #isUnseen(connection: ClientConnection, error: Error): boolean {
-    if (this.over || this.answered || this.#replays >= mostReplays) return false
+    const { fruitless } = this.lane
+    if (this.over || this.answered || (this.#replays >= mostReplays && fruitless >= mostReplays)) return false
     if (!this.sent) return error instanceof UnseenError || !connection.usable()
     if (!hasBodyStill(this.options) || !(isUnseen(error) || isRefused(error))) return false
     // A server that takes on others goes on elsewhere. Where something is wrong it is sent once more and no more.
     if (connection.farewell === 'routine') this.#sends--
+    else if (connection.farewell === 'nothing' && this.#sends === mostSends && fruitless < mostSends) this.#sends--
     else if (connection.farewell === 'error') this.#mostSends = Math.min(this.#mostSends, this.#sends + 1)
     return this.#sends < this.#mostSends
   }

@@ -34,6 +34,8 @@ export interface SessionKeeper extends StreamWatcher<SentRequest | null> {
   readonly slots: number
   /** The server allows so many requests at a time, from now on. */
   slotsChanged(slots: number): void
+  /** Its server has said GOAWAY, and takes on what it got up to that stream. */
+  leaves(lastStream: number): void
   /** It does not answer any more. */
   died(): void
 }
@@ -123,6 +125,7 @@ export class Session {
   }
 
   #onGoaway = (code: number, lastStream: number): void => {
+    this.#keeper.leaves(lastStream)
     this.#farewell = code !== 0 ? 'error' : lastStream > 0 ? 'routine' : 'nothing'
   }
 

@@ -1,9 +1,12 @@
-/** How often a request asks for another connection in all: it may meet one after another that is about to end. */
+/**
+ * How often a request asks for another connection: it may meet one after another that is about to end. More often while others of its origin are
+ * answered: it keeps its turn, so those that come before it are fewer each time.
+ */
 export const mostReplays = 10
 
 /**
  * How many streams a request gets, the first and those that undici opens by itself included, while its server says of each that it did not process
- * it (RFC 9113, 8.7: then it may be sent again, whatever its method). A server that refuses for ever is not asked for ever.
+ * it (RFC 9113, 8.7: then it may be sent again, whatever its method). A server that refuses for ever is not asked for ever; one that says GOAWAY is, while others are answered.
  */
 export const mostSends = 4
 

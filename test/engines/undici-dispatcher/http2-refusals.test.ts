@@ -2,7 +2,7 @@ import http2, { type ClientHttp2Session } from 'node:http2'
 import { expect, onTestFinished, test } from 'vitest'
 import { type FrameSession, serveFrames } from './frame-server.ts'
 import { answer, enhanceYourCalm, goaway, internalError, noError, refusedStream, reset, settings } from './frames.ts'
-import { open, until } from './harness.ts'
+import { open, type TestPool, until } from './harness.ts'
 import { times, undici8 } from './http2-harness.ts'
 
 const sessionPrototype = await prototypeOfSessions()
@@ -76,10 +76,8 @@ test('what may be sent again as the connection was cut counts too', async () => 
   })
 })
 
-test.each([
-  [6, { refused: 6, end: 200 }],
-  [12, { refused: 11, end: expect.stringContaining('GOAWAY') }],
-])('a GOAWAY of a connection that served others does not count, up to ten times: %i connections', async (count, seen) => {
+test('a GOAWAY of a connection that served others does not count, as many as there are', async () => {
+  const count = 15
   const held: (() => void)[] = []
   let served = 0
   let refused = 0
@@ -94,15 +92,43 @@ test.each([
     }
   })
   const { dispatcher } = open(undici8, { http2: 'only', maxStreamsPerConnection: 1, retryStale: false })
-  const send = () =>
-    undici8.api.request(origin, { dispatcher, ...post }).then(
-      ({ statusCode, body }) => body.dump().then(() => statusCode),
-      (error: Error) => error.message,
-    )
-  await Promise.all(times(count, send))
-  const end = await send()
-  expect({ refused, end }).toEqual(seen)
+  await Promise.all(times(count, () => end(origin, dispatcher)))
+  expect([await end(origin, dispatcher), refused]).toEqual([200, count])
 })
+
+test.each<[string, { takesOn?: (session: number) => boolean; maxConnections?: number }]>([
+  ['answers one request of each connection', { maxConnections: 1 }],
+  ['answers one of every other connection', { maxConnections: 1, takesOn: (session) => session % 2 === 1 }],
+  ['takes on one of each connection, and answers them all at last', {}],
+])('a server that says GOAWAY again and again gets each request until it takes it on, while it %s', async (_, how) => {
+  const { takesOn = () => true, maxConnections } = how
+  const count = 20
+  const held: (() => void)[] = []
+  let taken = 0
+  const answerHeld = () => {
+    for (const release of held.splice(0)) release()
+  }
+  const { origin, sessions } = await serveFrames(greet, (session, stream) => {
+    if (session.streams.length > 2) return
+    if (session.streams.length === 2) {
+      session.write(goaway(stream - 2, noError))
+      if (maxConnections === 1) answerHeld()
+    } else if (takesOn(sessions.length)) {
+      held.push(() => session.socket.end(answer(stream)))
+      if (++taken === count) answerHeld()
+    } else session.write(goaway(0, noError))
+  })
+  const { dispatcher } = open(undici8, { http2: 'only', retryStale: false, ...(maxConnections && { maxConnections }) })
+  expect(await Promise.all(times(count, () => end(origin, dispatcher)))).toEqual(times(count, () => 200))
+})
+
+/** The status that a request is answered with, or what it fails with. */
+function end(origin: string, dispatcher: TestPool['dispatcher']): Promise<number | string> {
+  return undici8.api.request(origin, { dispatcher, ...post }).then(
+    ({ statusCode, body }) => body.dump().then(() => statusCode),
+    (error: Error) => error.message,
+  )
+}
 
 test('a body that is gone is not sent again', async () => {
   const body = async function* () {
