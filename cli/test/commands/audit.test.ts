@@ -22,14 +22,14 @@ test('findings by rule, with file, line, column, why and fix', async () => {
     stdout: `warn keep-alive-msecs  keepAliveMsecs does not limit idle connections
   src/a.ts:2:22  keepAliveMsecs: 9 is set, and timeout is not
   src/b.js:2:22  keepAliveMsecs: 9 is set, and timeout is not
-  why: keepAliveMsecs is the delay of TCP probes: idle connections stay open for ever, and the first request after the server has closed one fails with ECONNRESET
+  why: keepAliveMsecs is the delay of TCP probes: idle connections stay open forever, and the first request after the server has closed one fails with ECONNRESET
   fix: set timeout to less than the server's own keep-alive timeout, or use polypool's keepAliveExpiry
   see: docs/audit.md#keep-alive-msecs, or --explain keep-alive-msecs
 
 warn ignored-option  an option that has no effect
   src/b.js:3:1  agent has no effect: the built-in fetch takes a dispatcher of undici
-  why: it is the name that another client has for it; it is ignored in silence, so that the limit it should set does not hold
-  fix: use the name that this client knows; with polypool the names are the same for every client
+  why: it is another client’s name for the setting; this client ignores it silently, so the limit that it should set does not hold
+  fix: use this client’s own name; with polypool the names are the same for every client
   see: docs/audit.md#ignored-option, or --explain ignored-option
 
 3 findings in 3 files
