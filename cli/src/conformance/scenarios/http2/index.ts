@@ -30,6 +30,7 @@ const few = [
   'goaway-hard',
   'goaway-every-few-requests-hard',
   'goaway-every-few-requests-graceful',
+  'goaway-every-few-ms-graceful',
   'fallback',
   'shared-budget',
 ]
@@ -48,7 +49,6 @@ const more = [
   'goaway-goes-on',
   'goaway-keeps-turn',
   'goaway-every-few-requests-announced',
-  'goaway-every-few-ms-graceful',
   'goaway-every-few-ms-hard',
   'expiry',
   'max-requests',
