@@ -28,7 +28,7 @@ export interface FleetShare extends AsyncDisposable {
   readonly notes: readonly Note[]
   /**
    * Gives the lease back, once the requests beyond the floor have ended; resolves when the store knows, or is silent. The pool goes on with its floor,
-   * and counts among `maxMembers` until it is closed. Closing the pool does the same by itself, so before a process ends call this too: it waits.
+   * which is 0 for one that came when there were `maxMembers` already, and counts among those until it is closed. Closing the pool does the same by itself, so before a process ends call this too: it waits.
    */
   leave(): Promise<void>
 }

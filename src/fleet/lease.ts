@@ -219,7 +219,8 @@ export class Lease implements Ceiling {
     if (this.#state === 'left') return
     this.#state = 'left'
     this.#alarm.clear()
-    this.#core.reviewCeiling()
+    // Nobody will answer any more whether it has a floor.
+    this.#obey(this.#member.presume(), this.#core.clock.now())
     this.#events.left(this.stats())
     this.#onLeft()
   }

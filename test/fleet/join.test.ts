@@ -83,6 +83,15 @@ describe('joinFleet', () => {
     await Promise.all(callers)
   })
 
+  it('one that leaves before the store has answered goes on with its floor', async () => {
+    const [server, store] = [await holding(), await learnt()]
+    const { pool, share } = member(store)
+    await share.leave()
+    expect(share.stats()).toMatchObject({ lease: 0, floor: 1 })
+    await ask(pool, server.origin)
+    expect(store.rounds.at(-1)).toMatchObject({ leaves: true })
+  })
+
   it('what idles closes when others are short of it, and when its member leaves', async () => {
     const [server, other, store] = [await holding(), await holding(), await learnt()]
     const [first, second] = [member(store), member(store)]

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { FleetSettings } from '../../src/config/fleet.ts'
-import { Lease } from '../../src/fleet/lease.ts'
+import { Lease, type LeaseEvents } from '../../src/fleet/lease.ts'
 import type { FleetAnswer, FleetRound, FleetStore } from '../../src/fleet/types.ts'
 import type { Ceiling, Core } from '../../src/pool/port.ts'
 
@@ -23,6 +23,8 @@ class Scene {
   ceiling: Ceiling | null = null
   readonly config = { maxConnections: 100, maxOverflow: 0 }
   readonly asked: Question[] = []
+  /** What its owner was told, and when. */
+  readonly told: (readonly [what: string, at: number, of: number])[] = []
   readonly lease: Lease
   #now = 0
   #alarm = { at: Number.POSITIVE_INFINITY, ring: () => {} }
@@ -48,11 +50,20 @@ class Scene {
       exchange: (_fleet, round) =>
         new Promise((resolve) => this.asked.push({ at: this.#now, round, answer: (given) => resolve(given) })),
     }
-    const events = { heard: () => {}, lost: () => {}, overrun: () => {}, left: () => {} }
+    const tell = (what: string) => (of: number) => void this.told.push([what, this.#now, of])
+    const events: LeaseEvents = {
+      ...{ heard: () => {}, left: () => {} },
+      lost: (_fleet, silent) => tell('lost')(silent),
+      overrun: tell('overrun'),
+    }
     this.lease = new Lease(this as unknown as Core, { ...settings, ...more }, store, 'one', events)
   }
 
   reviewCeiling(): void {}
+
+  cut(limit: number): void {
+    this.told.push(['cut', this.#now, limit])
+  }
 
   /** When it has asked. */
   get times(): number[] {
@@ -106,7 +117,7 @@ test('what is not answered is asked again after a second, a few times, and then 
 test('an answer that comes when its lease would be over is none', async () => {
   const scene = new Scene()
   scene.load = 9
-  await scene.answer()
+  await scene.answer({ learning: true })
   scene.until(200)
   expect([scene.lease.limit, scene.times.at(-1)]).toEqual([9, 200])
   // It stands still until then, and hears the answer before its own timers.
@@ -114,7 +125,49 @@ test('an answer that comes when its lease would be over is none', async () => {
   await scene.answer({ members: 7 })
   expect(scene.lease.limit).toBe(1)
   scene.until(10_200)
-  expect(scene.lease.stats()).toMatchObject({ lease: 0, lost: 1, members: 2 })
+  expect(scene.lease.stats()).toMatchObject({ lease: 0, lost: 1, members: 2, learning: false })
+})
+
+test("its end is told to the millisecond, with 'cut' obeyed by then, and what is open when others may have it by now", async () => {
+  const scene = new Scene({ margin: 9970, onLost: 'cut' })
+  scene.load = scene.open = 9
+  await scene.answer()
+  scene.until(10_029)
+  expect(scene.told).toEqual([])
+  scene.until(20_029)
+  expect(scene.told).toEqual([
+    ['cut', 10_030, 1],
+    ['lost', 10_030, 10_030],
+  ])
+  scene.open = 3
+  scene.until(20_030)
+  expect(scene.told.slice(2)).toEqual([['overrun', 20_030, 2]])
+})
+
+test('who hears its store again has overrun nothing', async () => {
+  const scene = new Scene()
+  scene.load = scene.open = 9
+  await scene.answer()
+  // By then it asks seldom.
+  scene.until(18_250)
+  await scene.answer()
+  scene.until(20_200)
+  expect(scene.told).toEqual([['lost', 10_000, 10_000]])
+})
+
+test('requests that were refused for want of room count as those that wait, until the next round', async () => {
+  const scene = new Scene()
+  await scene.answer()
+  scene.load = 1
+  for (let request = 0; request < 4; request++) scene.lease.missed(true)
+  const wants: number[] = []
+  for (const at of [200, 400, 600, 800, 1000]) {
+    scene.until(at)
+    await scene.answer()
+    wants.push(scene.asked.at(-1)?.round.want ?? 0)
+  }
+  // The first has brought a round forward, and the others have come after it.
+  expect(wants).toEqual([1, 3, 3, 0, 0])
 })
 
 test('requests that wait bring a round forward: three at once, and two a second, while there is anything to have', async () => {
@@ -137,6 +190,15 @@ test('requests that wait bring a round forward: three at once, and two a second,
   scene.until(1000)
   await scene.answer({ free: 0 })
   expect(await wait(0)).toBe(0)
+  // Nor while the last one is not answered.
+  scene.until(2500)
+  await scene.answer({ free: 2 })
+  const before = scene.asked.length
+  for (let request = 0; request < 3; request++) {
+    scene.load += 5
+    scene.lease.missed(false)
+  }
+  expect(scene.asked.length - before).toBe(1)
 })
 
 test('one that leaves has only its floor once it has said so, whatever is answered or is not, and goes when nothing else is open', async () => {
