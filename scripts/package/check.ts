@@ -1,5 +1,5 @@
 // Installs the packed package alone, as a service would, and checks what comes with it. Part of npm run package:check.
-import { readdirSync, statSync } from 'node:fs'
+import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { install } from '../matrix/install.ts'
 import { root } from '../root.ts'
@@ -20,5 +20,14 @@ const bytes = paths.reduce((sum, path) => sum + statSync(path).size, 0)
 console.log(`npm install polypool: ${count} packages, ${(bytes / 1_000_000).toFixed(1)} MB`)
 if (count > most.packages || bytes > most.bytes) {
   console.error(`failed: no more than ${most.packages} packages and ${most.bytes / 1_000_000} MB`)
+  process.exitCode = 1
+}
+
+/** Of such npm warns who installs the package. */
+const { scripts = {} } = JSON.parse(readFileSync(new URL('node_modules/polypool/package.json', folder), 'utf8')) as {
+  scripts?: object
+}
+if (Object.keys(scripts).length > 0) {
+  console.error(`failed: package.json of what is installed has scripts: ${Object.keys(scripts).join(', ')}`)
   process.exitCode = 1
 }

@@ -1,14 +1,8 @@
 import type { Creation } from '../../reading/javascript/clients.ts'
 import { creations } from '../../reading/javascript/clients.ts'
-import type { Model } from '../../reading/javascript/model.ts'
 import { field, type Value } from '../../reading/javascript/values.ts'
+import { givenOptions } from './given-options.ts'
 import type { AuditRule, Hit } from './rule.ts'
-
-/** The options of every request and client, with the module or client that takes them. */
-function* given({ created, sent }: Model): Generator<[{ start: number }, string, Value]> {
-  for (const { node, sending, options } of sent) if (options) yield [node, sending.label, options]
-  for (const { node, creation, made } of created) if (creation.role === 'client') yield [node, creation.client, made.options]
-}
 
 function agentIn(value: Value | undefined): Creation | undefined {
   const creation = value?.kind === 'made' ? creations[value.creation] : undefined
@@ -34,7 +28,7 @@ const agent = new https.Agent({ keepAlive: true, maxSockets: 20 })
 export const api = got.extend({ agent: { https: agent } })`,
   },
   *find(model) {
-    for (const [at, taker, options] of given(model)) {
+    for (const { at, taker, options } of givenOptions(model)) {
       if (/^got\b/.test(taker) && agentIn(field(options, 'agent')))
         yield { at, message: 'agent is an Agent, not { http, https }' }
     }
@@ -60,7 +54,7 @@ const agent = new https.Agent({ keepAlive: true, maxSockets: 20 })
 export const api = axios.create({ httpsAgent: agent, proxy: false })`,
   },
   *find(model) {
-    for (const [at, taker, options] of given(model)) {
+    for (const { at, taker, options } of givenOptions(model)) {
       for (const [name, scheme, value] of expected(taker, options)) {
         const agent = agentIn(value)
         if (agent?.scheme !== undefined && agent.scheme !== scheme) yield hit(at, name, agent.scheme, scheme)

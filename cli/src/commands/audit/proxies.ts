@@ -1,6 +1,7 @@
 import { isNodeAgent, isProxying } from '../../reading/javascript/clients.ts'
 import type { Creating, Model } from '../../reading/javascript/model.ts'
-import { content, type Fields, field, hasAny, isClosed, type Value } from '../../reading/javascript/values.ts'
+import { content, field, hasAny, isClosed, type Value } from '../../reading/javascript/values.ts'
+import { type GivenOptions, givenOptions } from './given-options.ts'
 import type { AuditRule } from './rule.ts'
 
 const forBoth = 'give a pool the field proxy, through which every limit holds, or keep the limit where the proxy is'
@@ -108,27 +109,15 @@ function isProxyingAgent(agent: Value): boolean {
 }
 
 /** Where axios is given an agent for https, and what is said of a proxy beside it; undefined where nothing is. */
-function* agentsOfAxios(model: Model): Generator<{ at: Given['at']; agent: Value; proxy: Value | undefined }> {
-  for (const { at, options } of optionsOfAxios(model)) {
+function* agentsOfAxios(model: Model): Generator<{ at: GivenOptions['at']; agent: Value; proxy: Value | undefined }> {
+  for (const { at, client, options } of givenOptions(model)) {
+    if (client !== 'axios' || options.kind !== 'fields') continue
     const agent = field(options, 'httpsAgent')
     // What goes by fetch has no agents at all.
     if (agent === undefined || !isClosed(options) || content(field(options, 'adapter')) === 'fetch') continue
     const proxy = field(options, 'proxy')
     if (proxy !== undefined || !isSilenced(model)) yield { at, agent, proxy }
   }
-}
-
-function* optionsOfAxios({ created, sent }: Model): Generator<Given> {
-  for (const { node, creation, made } of created)
-    if (creation.role === 'client' && creation.client === 'axios' && made.options.kind === 'fields')
-      yield { at: node, options: made.options }
-  for (const { node, sending, options } of sent)
-    if (sending.client === 'axios' && options?.kind === 'fields') yield { at: node, options }
-}
-
-interface Given {
-  readonly at: { readonly start: number }
-  readonly options: Fields
 }
 
 /** `axios.defaults.proxy = false`, which holds for what the file makes after it. */
