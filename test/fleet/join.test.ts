@@ -94,7 +94,9 @@ describe('joinFleet', () => {
 
   it('what idles closes when others are short of it, and when its member leaves', async () => {
     const [server, other, store] = [await holding(), await holding(), await learnt()]
-    const [first, second] = [member(store), member(store)]
+    // Nothing is lost by silence meanwhile, however busy the machine is.
+    const patient = { ttl: '1m', margin: '30s' } as const
+    const [first, second] = [member(store, patient), member(store, patient)]
     const use = async ({ pool }: typeof first, { origin, handler, release }: typeof server) => {
       const asked = Array.from({ length: 5 }, () => ask(pool, `${origin}/hold`))
       await until(() => expect(handler.seen).toHaveLength(5))
