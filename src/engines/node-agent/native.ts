@@ -1,6 +1,7 @@
 import type { EventEmitter } from 'node:events'
 import type { ClientRequest, IncomingMessage } from 'node:http'
 import type { LookupFunction, Socket } from 'node:net'
+import type { ServerCheck } from '../proxy/server-check.ts'
 
 // What an http.Agent and its requests have at run time and @types/node leaves out; the same in Node 20 to 26.
 
@@ -14,6 +15,7 @@ export interface RequestOptions {
   servername?: string
   timeout?: number
   lookup?: LookupFunction
+  checkServerIdentity?: ServerCheck | undefined
   highWaterMark?: number
   keepAlive?: boolean
   keepAliveInitialDelay?: number

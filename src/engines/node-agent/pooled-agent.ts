@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net'
 import { noteSocket } from '../dial-watch.ts'
 import { steadyLookup } from '../lookup.ts'
+import { withVerdicts } from '../proxy/server-check.ts'
 import { type AgentContext, type OnFree, PooledDriver } from './driver.ts'
 import { nameable, unnamedIdentity } from './identity.ts'
 import { refuseLimits } from './limits.ts'
@@ -64,6 +65,7 @@ export function pooled(Base: NativeAgentClass): PooledAgentClass {
       const { core, tcpKeepAlive, givenLookup, lookup, adopt } = this[driver].context
       const options: RequestOptions = {
         ...given,
+        ...withVerdicts(given),
         keepAlive: tcpKeepAlive !== false,
         keepAliveInitialDelay: tcpKeepAlive === false ? 0 : tcpKeepAlive,
       }

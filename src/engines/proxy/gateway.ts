@@ -3,6 +3,7 @@ import { kindOf, plainEntries, plainObject } from '../../config/plain-object.ts'
 import type { ProxyServer } from '../../config/proxies/proxy-server.ts'
 import { PoolUnsupportedError } from '../../errors.ts'
 import { show, showName } from '../../text/show.ts'
+import { withVerdicts } from './server-check.ts'
 
 /** Header fields for the proxy, which no origin sees. */
 export type ProxyHeaders = { readonly [name: string]: string | number | readonly string[] }
@@ -34,7 +35,7 @@ export class Gateway {
 
   constructor(server: ProxyServer, options: ProxyOptions) {
     this.server = server
-    this.tls = server.scheme === 'https' ? (options.proxyTls ?? {}) : null
+    this.tls = server.scheme === 'https' ? { ...options.proxyTls, ...withVerdicts(options.proxyTls ?? {}) } : null
     for (const name of ['tls', 'keepSession']) Object.defineProperty(this, name, { enumerable: false })
     this.#fields = server.isSocks ? [] : fieldsOf(server, options.proxyHeaders)
     this.#all = this.#fields.map(({ line }) => line).join('')

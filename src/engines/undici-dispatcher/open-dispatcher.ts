@@ -4,6 +4,7 @@ import type { Clock, Core } from '../../pool/port.ts'
 import { cachedLookup, steadyLookup } from '../lookup.ts'
 import type { Opened } from '../open-pool.ts'
 import { Routes } from '../proxy/routes.ts'
+import { withVerdicts } from '../proxy/server-check.ts'
 import type { ConnectorOptions, NativeClientOptions } from './client-options.ts'
 import { createDispatcher, type PoolDispatcher } from './dispatcher.ts'
 import { checkedOptions, Driver } from './driver.ts'
@@ -59,6 +60,7 @@ class SharedConnectors implements Connectors {
     this.#options = {
       ...options,
       ...lookupOf(options, dnsCacheTtl, clock),
+      ...withVerdicts(options),
       ...(tcpKeepAlive === false ? { keepAlive: false } : { keepAlive: true, keepAliveInitialDelay: tcpKeepAlive }),
       allowH2: false,
       timeout: 0,

@@ -11,6 +11,7 @@ import type { PoolConfig } from '../../../src/config/types.ts'
 import { type Agents, openAgents } from '../../../src/engines/node-agent/open-agents.ts'
 import { openPool } from '../../../src/engines/open-pool.ts'
 import type { ProxyOptions } from '../../../src/engines/proxy/gateway.ts'
+import { compact } from '../../../src/engines/translation.ts'
 import type { PoolDispatcher } from '../../../src/engines/undici-dispatcher/dispatcher.ts'
 import type { ConnectorOptions } from '../../../src/engines/undici-dispatcher/native-options.ts'
 import { openDispatcher } from '../../../src/engines/undici-dispatcher/open-dispatcher.ts'
@@ -34,7 +35,7 @@ interface Answer {
 type Settings = Pick<PoolConfig, 'proxy' | 'noProxy'>
 
 /** Native options, by one name for every client. */
-interface Native extends ProxyOptions, Pick<ConnectorOptions, 'ca' | 'lookup'> {
+interface Native extends ProxyOptions, Pick<ConnectorOptions, 'ca' | 'lookup' | 'checkServerIdentity'> {
   readonly socketPath?: string
 }
 
@@ -96,9 +97,8 @@ function agents(name: string, bases: readonly { http: unknown; https: unknown }[
 }
 
 function openUndici({ peer }: Version, proxy: Settings | string, config: PoolConfig = {}, native: Native = {}) {
-  const { ca, proxyTls, lookup, ...others } = { ...certificates, ...native }
-  const connect = { ...(ca !== undefined && { ca }), ...(lookup !== undefined && { lookup }) }
-  const options = { connect, proxyTls, ...others }
+  const { proxyTls, proxyHeaders, socketPath, ...connect } = { ...certificates, ...native }
+  const options = { connect: compact(connect), ...compact({ proxyTls, proxyHeaders, socketPath }) }
   const support = undiciSupport('undici')
   return openPool<{ dispatcher: PoolDispatcher }>(support, configOf(proxy, config), { name: 'proxied', strict: false }, (core) =>
     openDispatcher(core, peer, options),
