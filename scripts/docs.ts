@@ -83,7 +83,7 @@ function supportTable({ fields: support, advice }: ClientSupport): string {
     '| field | with polypool | own settings alone | the own setting, and what it lacks |',
     '|---|---|---|---|',
     ...rows,
-    ...(notes.length > 0 ? ['', 'To know besides:', '', ...notes] : []),
+    ...(notes.length > 0 ? ['', 'Good to know:', '', ...notes] : []),
   ].join('\n')
 }
 

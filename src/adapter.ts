@@ -67,7 +67,7 @@ export interface FleetStats {
   readonly members: number
   /** How often its lease has ended because the store was silent. */
   readonly lost: number
-  /** Whether the store is new or another one than before, and leaves everybody what he has until all have said what that is. */
+  /** Whether the store is new or a different one, and leaves every member what it has until all have reported what that is. */
   readonly learning: boolean
 }
 
@@ -90,13 +90,13 @@ export interface HistogramSummary {
 }
 
 export interface Histograms {
-  /** Milliseconds that requests which got a connection have waited for it: 0 of those that had not to. */
+  /** Milliseconds that requests waited for the connection that they got: 0 for those that did not have to wait. */
   readonly acquire: HistogramSummary
-  /** Milliseconds that connects which succeeded have taken, TLS included. */
+  /** Milliseconds that successful connects took, TLS included. */
   readonly connect: HistogramSummary
-  /** Milliseconds from the connect to the close of connections that have closed. */
+  /** Milliseconds from connect to close, of connections that have closed. */
   readonly age: HistogramSummary
-  /** Requests that each of them had served. */
+  /** Requests that each of those connections had served. */
   readonly uses: HistogramSummary
 }
 
@@ -108,20 +108,20 @@ export interface PoolHistograms extends Histograms {
 }
 
 export interface StatsOptions {
-  /** Has the pool record from the first call on, and tells what it has recorded since. */
+  /** Makes the pool record from the first call on, and returns what it has recorded since. */
   histograms?: boolean | undefined
   /** The same by origin. */
   perOrigin?: boolean | undefined
-  /** Bounds, rising, of the cumulative buckets that each summary is to have: milliseconds, or requests. Right to 4 %. */
+  /** Rising bounds of the cumulative buckets that each summary gets, in milliseconds or requests. Accurate to 4 %. */
   bounds?: readonly number[] | undefined
 }
 
-/** How a pool does, for readiness probes. */
+/** The state of a pool, for readiness probes. */
 export interface Health {
   /**
-   * `saturated`: a request waits for longer than a second, or one has waited too long or was refused for want of room within the last ten.
+   * `saturated`: a request has been waiting for longer than a second, or one has timed out or was refused for lack of room within the last ten seconds.
    * `failing`: the pool has no connection, and three connects in a row to an origin have failed, the last within a minute; or it is closed.
-   * Else `ok`.
+   * Otherwise `ok`.
    */
   readonly status: 'ok' | 'saturated' | 'failing'
   /** Why, in words for logs; empty if `ok`. */
@@ -131,7 +131,7 @@ export interface Health {
 /** A pool that enforces its config on one client; `options` is what that client takes. */
 export interface Pool<Options> extends AsyncDisposable {
   readonly options: Options
-  /** What `createPool` was told to call it; of a pool that shares the limits of another, the other's name unless it has its own. */
+  /** The name given to `createPool`; for a pool that shares the limits of another, the other's name unless it has its own. */
   readonly name: string | undefined
   /** Resolved and frozen; replaced by `reconfigure`. */
   readonly config: ResolvedPoolConfig
@@ -176,23 +176,23 @@ export interface Reading {
 }
 
 export interface CloseOptions {
-  /** Longest time for what runs and waits to finish: milliseconds or a string such as `10s`; then it is destroyed. Default unlimited. */
+  /** Longest time for running and waiting requests to finish, in milliseconds or as a string such as `10s`; what is left then is destroyed. Default unlimited. */
   timeout?: DurationOrUnlimited | undefined
 }
 
 export interface CreatePoolOptions {
-  /** What the pool is called in errors and logs. Default none; `loadPools` gives the name in the config file. */
+  /** The pool's name in errors and logs. Default none; `loadPools` uses the name in the config file. */
   name?: string | undefined
   /** False: a field that the client can't honour becomes a note instead of `ERR_POOL_UNSUPPORTED`. Default true. */
   strict?: boolean | undefined
   /**
-   * Whether the pool warns by `process.emitWarning`: POLYPOOL_EXHAUSTED, POLYPOOL_CONNECTION_HELD, POLYPOOL_POOL_LEAKED,
-   * POLYPOOL_POOL_PER_REQUEST. Default true. A single one is silenced by Node's `--disable-warning=<code>`.
+   * Whether the pool warns with `process.emitWarning`: POLYPOOL_EXHAUSTED, POLYPOOL_CONNECTION_HELD, POLYPOOL_POOL_LEAKED,
+   * POLYPOOL_POOL_PER_REQUEST. Default true. Node's `--disable-warning=<code>` silences a single one.
    */
   warnings?: boolean | undefined
   /**
-   * How long an answer may hold its connection without anybody reading it until POLYPOOL_CONNECTION_HELD tells of it; where the request was
-   * sent is kept then, which costs some microseconds each. Default: after a minute, and without that.
+   * How long an unread answer may hold its connection before POLYPOOL_CONNECTION_HELD is emitted. If set, the warning also says where the request
+   * was sent, which costs some microseconds per request. Default: a minute, without the place.
    */
   leakDetection?: Duration | undefined
 }
@@ -209,7 +209,7 @@ export interface FieldSupport {
   readonly pooled?: string
 }
 
-/** What users of a client should know besides. */
+/** What else users of a client should know. */
 export interface Advice extends Note {
   /** Said only where this field is not set, for the pool or for any host. */
   readonly unless?: PoolConfigField

@@ -64,7 +64,7 @@ function renderItem(item: ApiItem): string {
     )
     if (rows.length > 0) parts.push(rows.join('\n'))
   }
-  if (returns !== '') parts.push(`Returns ${returns}`)
+  if (returns !== '') parts.push(`Returns ${returns}.`)
   if (ApiItemContainerMixin.isBaseClassOf(item) && item.members.length > 0) parts.push(memberTable(item.members))
   return parts.join('\n\n')
 }
@@ -110,6 +110,7 @@ function commentOf(item: ApiItem): { readonly summary: string; readonly returns:
 function rendered(node: DocNode): string {
   return inMarkdown(node)
     .replaceAll(/[ \t]+/g, ' ')
+    .replaceAll(/\n{3,}/g, '\n\n')
     .trim()
 }
 

@@ -19,7 +19,7 @@ export interface ParsedPoolConfig {
 }
 
 /**
- * Checks a config and fills in the defaults. What it gives is frozen, shares nothing with the input, and is itself a valid input.
+ * Checks a config and fills in the defaults. The result is frozen, shares nothing with the input, and is itself a valid input.
  * Throws one PoolConfigError that lists everything that is wrong.
  */
 export function parsePoolConfig(input: unknown): ParsedPoolConfig {

@@ -6,7 +6,7 @@ export type Limit = number | 'unlimited'
 /** Milliseconds, or a string with its unit: `500ms`, `5s`, `1.5s`, `10m`, `1h`. */
 export type Duration = number | `${number}${'ms' | 's' | 'm' | 'h'}` | (string & {})
 
-/** A duration for which "for ever" makes sense. */
+/** A duration that may also be endless. */
 export type DurationOrUnlimited = Duration | 'unlimited'
 
 /** What one host may override. Keys of `hosts` are `host`, `host:port`, `scheme://host:port` or `*.suffix`. */

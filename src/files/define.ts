@@ -22,7 +22,7 @@ export interface PoolsConfig<Name extends string = string> {
 
 /**
  * Types a config file: `export default definePools({ pools: { default: { … }, payments: { … } } })`.
- * It returns what it is given: `loadPools` checks the file, whatever its format, and tells everything that is wrong with it at once.
+ * It returns its argument unchanged: `loadPools` checks the file, whatever its format, and reports everything that is wrong with it at once.
  */
 export function definePools<const Name extends string>(config: {
   $schema?: string | undefined

@@ -34,7 +34,7 @@ const rules: OptionRules<InstrumentOptions> = {
  * Reports pools as metrics of OpenTelemetry; docs/operate.md lists them. What can be read is read when it is exported: only waits and ends of
  * connections are recorded as they happen. Throws ERR_POOL_UNSUPPORTED for what is no pool, and for options that it does not know.
  *
- * @returns stops it
+ * @returns a function that stops it
  */
 export function instrument(pools: Observed, options?: InstrumentOptions): () => void {
   const observed = new ObservedPools('instrument', pools)

@@ -34,7 +34,7 @@ const rules: OptionRules<CollectOptions> = {
  * Has a registry of prom-client tell of pools whenever it is scraped; docs/operate.md lists the metrics. Throws ERR_POOL_UNSUPPORTED for what is
  * no pool, for options that it does not know, and for a second call on one registry with the same prefix: give all pools to one.
  *
- * @returns stops it
+ * @returns a function that stops it
  */
 export function collect(pools: Observed, options?: CollectOptions): () => void {
   const observed = new ObservedPools('collect', pools)

@@ -107,7 +107,7 @@ async function textOf(explanation: Explanation, deployment: Deployment | undefin
     section('What polypool itself does not hold in full here', await notesTable(approximated, io)),
     section('By which way hosts are reached', routes.length === 0 ? '' : await routesTable(routes, io)),
     section('Connections at most', deployment === undefined ? '' : await seenTable(seen, deployment, io)),
-    section('To know besides', advice.map(({ field, message }) => `- ${field}: ${message}\n`).join('')),
+    section('Good to know', advice.map(({ field, message }) => `- ${field}: ${message}\n`).join('')),
   ]
   return parts.filter((part) => part !== '').join('\n')
 

@@ -22,12 +22,12 @@ const rules: readonly AdviceRule[] = [
 ]
 
 /**
- * What to change of a config after what was measured under load. Each suggestion says on which numbers it rests; fewer than ten samples, or few
+ * Suggests changes to a config, from samples taken under load. Each suggestion says which numbers it is based on; fewer than ten samples, or few
  * requests, give none. Samples should be evenly spaced, some seconds to a minute apart, and cover the busiest time.
  *
- * Throws ERR_POOL_CONFIG for a config that is invalid, and for what is no sample.
+ * Throws ERR_POOL_CONFIG if the config or a sample is invalid.
  *
- * @param config that the samples were taken under: `pool.config` will do
+ * @param config the one that the samples were taken under, such as `pool.config`
  * @param samples of one pool, in any order: `[{ at: Date.now(), stats: pool.stats() }, …]`
  */
 export function advise(config: PoolConfig, samples: readonly PoolSample[]): Suggestion[] {

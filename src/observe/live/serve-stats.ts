@@ -25,13 +25,13 @@ const rules: OptionRules<ServeStatsOptions> = {
 }
 
 /**
- * Lets `npx @polypool/cli top` and `advise` of the same user look into this process, through a socket that leads nowhere else. Keeps the last five minutes,
- * a sample every two seconds. Does not keep the process alive.
+ * Lets `npx @polypool/cli top` and `advise`, run by the same user, look into this process through a Unix socket. Keeps the last five minutes,
+ * one sample every two seconds. Does not keep the process alive.
  *
- * Rejects with ERR_POOL_UNSUPPORTED for what is no pool or no path, for a path that is in use, and for one where something else is than a socket; with the
- * system's own error where it can't be made.
+ * Rejects with ERR_POOL_UNSUPPORTED if an argument is not a pool or not a path, if the path is in use, or if something other than a socket is there; with the
+ * system's own error if the socket can't be made.
  *
- * @returns stops it, and removes the socket
+ * @returns a function that stops it and removes the socket
  */
 export async function serveStats(pools: Observed, options: ServeStatsOptions): Promise<() => Promise<void>> {
   const observed = new ObservedPools('serveStats', pools)
