@@ -21,7 +21,7 @@ export function supportWith(
   if (symbols.http2 !== undefined) return support
   const pooled =
     platform === undefined
-      ? `undici ${version ?? major} is installed, and its Clients can't be trusted with HTTP/2 before 8.11: npm install undici@8`
+      ? `undici ${version ?? major} is installed, and its Clients can't be trusted with HTTP/2 before 8.11: npm install undici@8, which needs Node 22.19 or newer`
       : `on ${platform} undici loses bodies of answers over HTTP/2: run this on Node`
   return { ...support, fields: { ...support.fields, http2: { ...support.fields.http2, pool: 'unsupported', pooled } } }
 }
