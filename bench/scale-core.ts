@@ -14,6 +14,7 @@ class BenchConnection extends Connection {
   }
   override open(): void {}
   override park(): void {}
+  override hold(): void {}
   override close(): void {
     this.lane.core.closed(this)
   }

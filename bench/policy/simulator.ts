@@ -58,6 +58,8 @@ class SimulatedConnection extends Connection {
 
   override park(): void {}
 
+  override hold(): void {}
+
   override close(error?: Error): void {
     this.simulation.onClose(this, error)
   }

@@ -357,6 +357,9 @@ export abstract class Connection implements Timed {
   /** Makes it idle: unreferenced, watched for data and close. */
   abstract park(): void
 
+  /** It is promised to a request that waits until a turn of the event loop has shown whether it lives: what comes on it until then counts against it. */
+  abstract hold(): void
+
   /**
    * Begins to close its socket; the engine must call the core's `closed` once that has happened. If the socket is still being made,
    * the request is told, and a socket that comes later is destroyed and, if it comes after the pool has given up on it, reported by `arrivedLate`.
@@ -384,6 +387,11 @@ export abstract class Waiter implements Timed {
 
   constructor(lane: Lane) {
     this.lane = lane
+  }
+
+  /** Whether its engine sends it again, on a new connection, if the one that it gets turns out to be dead. */
+  get repeatable(): boolean {
+    return false
   }
 
   /** The connection is this request's: connect it first if it is `opening`. */

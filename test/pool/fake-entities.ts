@@ -101,10 +101,14 @@ export class FakeConnection extends Connection {
     if (this.requests.size > 0 || (this.phase !== 'busy' && this.phase !== 'idle'))
       throw new Error(`a connection was parked that is ${this.phase}`)
     this.phase = 'idle'
-    // One that a request is promised is only looked after until it is known to live.
-    if (this.state !== 'idle') return
     this.rested = true
     this.parked = ++this.engine.parks
+  }
+
+  override hold(): void {
+    if (this.requests.size > 0 || (this.phase !== 'busy' && this.phase !== 'idle'))
+      throw new Error(`a connection was held that is ${this.phase}`)
+    this.phase = 'idle'
   }
 
   override close(error?: Error): void {
@@ -118,6 +122,10 @@ export class FakeWaiter extends Waiter {
   constructor(lane: FakeLane, request: FakeRequest) {
     super(lane)
     this.request = request
+  }
+
+  override get repeatable(): boolean {
+    return this.request.repeatable && !this.request.retried
   }
 
   override grant(connection: Connection): void {
@@ -147,6 +155,8 @@ export class FakeRequest {
   /** Whether the connection had served before. */
   reused = false
   retried = false
+  /** It is sent again if its connection turns out to be dead. */
+  repeatable = false
   /** It was given back to the queue. */
   requeued = false
 

@@ -91,6 +91,8 @@ export class NodeConnection extends Connection {
   request: PooledRequest | null = null
   /** Lies in the agent's freeSockets, where node guards it. */
   parked = false
+  /** What had been read of the socket when its connection was promised to a request before that may have it; null: it is not. */
+  #readAtHold: number | null = null
   dial: PendingDial | null = null
   /** The way that it is made by. */
   readonly gateway: Gateway | null
@@ -140,6 +142,7 @@ export class NodeConnection extends Connection {
   override usable(): boolean {
     const { socket } = this
     if (socket === null || !this.onRoute) return false
+    if (this.#readAtHold !== null && this.#readAtHold !== socket.bytesRead) return false
     return socket.writable && !socket.destroyed && !socket.readableEnded && socket.readableLength === 0
   }
 
@@ -148,13 +151,25 @@ export class NodeConnection extends Connection {
   }
 
   override park(): void {
+    this.#readAtHold = null
     this.driver.park(this)
+  }
+
+  /** To park it in the agent for one turn would cost more than all the rest of it. What comes meanwhile nobody has asked for. */
+  override hold(): void {
+    this.#readAtHold ??= this.socket?.bytesRead ?? null
+  }
+
+  /** It is the request's. */
+  begin(request: PooledRequest): void {
+    this.#readAtHold = null
+    this.request = request
   }
 
   override close(reason?: Error): void {
     const error = this.#toldOf(reason)
     // Nobody waits for the error of an idle one, and agentkeepalive would not count its close.
-    if (this.socket !== null) this.socket.destroy(this.parked ? undefined : error)
+    if (this.socket !== null) this.socket.destroy(this.parked || this.#readAtHold !== null ? undefined : error)
     else if (this.dial !== null) this.dial.cancel(error)
     else this.driver.core.closed(this)
   }

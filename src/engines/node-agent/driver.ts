@@ -288,7 +288,7 @@ export class PooledDriver implements AgentDriver {
   #reuse(connection: NodeConnection, socket: Socket, agent: NativeAgent, request: PooledRequest, options: RequestOptions): void {
     const handedOver = !connection.parked
     if (!handedOver) this.#unpark(connection, socket)
-    connection.request = request
+    connection.begin(request)
     if (connection.forwarder !== null) this.#forward(connection, request)
     adoptContext(socket)
     agent.reuseSocket(socket, request)

@@ -177,6 +177,9 @@ export class ClientConnection extends Connection implements Dialler, SessionKeep
   /** undici itself unreferences the socket of an idle Client and watches it. */
   override park(): void {}
 
+  /** For undici, too, it idles. */
+  override hold(): void {}
+
   override close(error?: Error): void {
     const dial = this.#dial
     if (dial === null || !dial.attempted) this.lane.core.neverDialled(this)

@@ -157,9 +157,17 @@ export class Lanes {
   /** Other names that were used for them. */
   readonly #aliases = new Map<string, OriginLane>()
   #sweepAt = 64
+  /** What was last asked for. Its name is a new string each time, which is compared sooner than hashed. */
+  #lastName = ''
+  #last: OriginLane | undefined
 
   get(name: string): OriginLane | undefined {
-    return this.#byName.get(name) ?? this.#aliases.get(name)
+    if (name === this.#lastName) return this.#last
+    const lane = this.#byName.get(name) ?? this.#aliases.get(name)
+    if (lane === undefined) return undefined
+    this.#lastName = name
+    this.#last = lane
+    return lane
   }
 
   get size(): number {
@@ -179,6 +187,8 @@ export class Lanes {
   /** @param spelling how it was asked for: there are any number of them for one lane, and all can be read again */
   add(name: string, lane: OriginLane, spelling: string = name): void {
     this.#tidy()
+    this.#lastName = ''
+    this.#last = undefined
     this.#byName.set(name, lane)
     if (spelling !== name) this.#aliases.set(spelling, lane)
   }
