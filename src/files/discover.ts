@@ -21,12 +21,14 @@ const searched = `polypool.config.{${extensions}}, .config/polypool.{${extension
 
 /**
  * The config file for a directory: there or in the nearest one above, up to the home directory or the root. Null if there is none.
- * Throws a PoolConfigError if a directory on the way has none, but a file that is called as if it were one.
+ * Throws a PoolConfigError if a directory on the way has none, but a file that is called as if it were one, and if node's permission model keeps
+ * the process from looking into the first.
  */
 export async function findConfigFile(cwd: string, home: string = homeDirectory()): Promise<string | null> {
   for (const directory of directoriesFrom(cwd, home)) {
     const [found] = configFilesIn(directory)
     if (found !== undefined) return found
+    if (directory === path.resolve(cwd)) refuseHidden(directory, cwd)
     const [other] = lookalikesIn(directory)
     if (other !== undefined) return refuseLookalike(other, cwd)
   }
@@ -85,6 +87,17 @@ function refuseLookalike(file: string, base: string): never {
   return refuseFile(file, base, {
     problem: 'it is called like a config file, but is not read',
     fix: `name it polypool.config.${extension}, or something else (read are ${searched})`,
+  })
+}
+
+/** What can't be seen may be there: a limit that silently does not hold is worse than a start that fails. */
+function refuseHidden(directory: string, base: string): void {
+  const { permission } = process as { readonly permission?: { has(scope: string, reference: string): boolean } }
+  const hidden = places.map((place) => path.join(directory, place)).find((file) => permission?.has('fs.read', file) === false)
+  if (hidden === undefined) return
+  refuseFile(hidden, base, {
+    problem: 'this process may not look whether it is there',
+    fix: `start node with --allow-fs-read=${directory}${path.sep}* besides --permission, or name the config file`,
   })
 }
 

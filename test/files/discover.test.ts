@@ -1,6 +1,8 @@
+import { spawnSync } from 'node:child_process'
 import fs from 'node:fs'
-import { pathToFileURL } from 'node:url'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import { describe, expect, it } from 'vitest'
+import { root } from '../../scripts/root.ts'
 import { findConfigFile } from '../../src/files/discover.ts'
 import { readPools } from '../../src/files/load.ts'
 import { hasLinks } from '../platform.ts'
@@ -183,4 +185,26 @@ it.skipIf(!hasLinks)('follows a link to the file', async () => {
   const workspace = new Workspace({ 'real/pools.yaml': 'pools: { a: }' })
   fs.symlinkSync('real/pools.yaml', workspace.path('polypool.config.yaml'))
   expect((await readPools({ cwd: workspace.root, env: false })).pools.has('a')).toBe(true)
+})
+
+describe('under node’s permission model', () => {
+  const sources = fileURLToPath(root).replace(/[/\\]$/, '')
+  const read = (cwd: string, allowed: readonly string[]) => {
+    const script = `
+      const { readPools } = await import(${JSON.stringify(pathToFileURL(`${sources}/src/files/load.ts`).href)})
+      const told = await readPools({ env: false }).then(({ file }) => String(file), ({ message }) => message)
+      process.stdout.write(told)`
+    const may = [`${sources}/*`, ...allowed].map((path) => `--allow-fs-read=${path}`)
+    const args = ['--no-warnings', '--permission', ...may, '--input-type=module', '-e', script]
+    return spawnSync(process.execPath, args, { cwd, encoding: 'utf8' }).stdout
+  }
+
+  it('refuses to start without what it may not see, and takes what it may', () => {
+    const workspace = new Workspace({ 'polypool.config.json': contents.json as string })
+    const cwd = fs.realpathSync(workspace.path('.'))
+    expect(read(cwd, [])).toContain('this process may not look whether it is there: start node with --allow-fs-read=')
+    expect(read(cwd, [`${cwd}/polypool.config.json`])).toBe(`${cwd}/polypool.config.json`)
+    const empty = fs.realpathSync(new Workspace({}).path('.'))
+    expect(read(empty, [`${empty}/*`])).toBe('null')
+  })
 })
