@@ -3,6 +3,7 @@ import { ascii } from './scripts/package/ascii.ts'
 import { chunks } from './scripts/package/chunks.ts'
 import { ordered } from './scripts/package/effects.ts'
 import { distName, entries } from './scripts/package/entries.mjs'
+import { plainExports } from './scripts/package/plain-exports.ts'
 
 /** Each entry, and what is evaluated in an order that no bundling may change: a file of its own. */
 const modules = [...Object.values(entries), ...ordered]
@@ -19,10 +20,10 @@ export default defineConfig([
     outputOptions: { codeSplitting: { groups: chunks }, comments: { jsdoc: false, legal: true, annotation: true } },
     // Short names of variables are scanned faster; what a stack trace tells, which is names of functions and lines, stays as it is.
     minify: { compress: false, mangle: { keepNames: true }, codegen: { removeWhitespace: false } },
-    plugins: [ascii],
+    plugins: [ascii, plainExports],
     hash: false,
-    // Of valibot a hundredth of what would be installed is used; tiny-lru is one file, and to find a package takes longer than to read it.
-    deps: { onlyBundle: ['valibot', 'tiny-lru'] },
+    // What is asked for when an adapter is imported is the package's own code alone.
+    deps: { onlyBundle: [] },
   },
   {
     cwd: 'cli',

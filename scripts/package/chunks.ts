@@ -3,11 +3,15 @@
  * few, and an entry loads what stands below it in the architecture, and of what stands beside it only a few facts.
  */
 export const chunks = [
-  chunk('config', /\/src\/(?:config|text)\/|\/src\/errors\.ts$|\/src\/observe\/(?:channels|sharing)\.ts$/),
+  chunk('config', /\/src\/(?:config\/|text\/(?!positions))|\/src\/errors\.ts$|\/src\/observe\/(?:channels|sharing)\.ts$/),
   // What the readers of config files and what loads them when it is wanted have in common: apart, so that none goes round in a circle.
-  chunk('document', /\/src\/files\/formats\/document\.ts$/),
+  chunk('document', /\/src\/(?:files\/formats\/document|text\/positions)\.ts$/),
   chunk('pool', /\/src\/(?:pool|engines\/proxy)\/|\/src\/(?:engines|clients)\/[^/]+$/),
-  chunk('agents', /\/src\/engines\/node-agent\/|\/src\/clients\/(?:agentkeepalive|axios|got|node-fetch|node-http)\//),
+  chunk('agents', /\/src\/(?:engines\/node-agent|clients\/node-http)\//),
+  // What is known of one client, which its adapter and the command line take: each apart, as of the others an adapter needs none.
+  ...['agentkeepalive', 'axios', 'got', 'node-fetch'].map((client) =>
+    chunk(`${client}-facts`, new RegExp(`/src/clients/${client}/`)),
+  ),
   // What the command line takes too, and without undici.
   chunk('dispatcher-settings', /\/src\/clients\/(?:fetch|undici)\/native\.ts$|\/undici-dispatcher\/native-options\.ts$/),
   // Without either peer.

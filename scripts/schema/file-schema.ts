@@ -1,8 +1,8 @@
 import { toJsonSchema } from '@valibot/to-json-schema'
-import { kindNamed } from '../../src/config/kinds.ts'
 import { processesSpec } from '../../src/config/processes.ts'
 import { poolNamePattern } from '../../src/files/source.ts'
 import { auditSchema } from './audit-schema.ts'
+import { schemaOf } from './config-schema.ts'
 import { fleetSchema } from './fleet-schema.ts'
 
 /** The JSON schema of a config file, made from the one of a single pool: `{ "pools": { "name": { "extends": …, … } } }`. */
@@ -44,7 +44,7 @@ export function fileSchema(pool: object): object {
 }
 
 function processesSchema(): object {
-  const { $schema: _, ...schema } = toJsonSchema(kindNamed(processesSpec).schema(processesSpec), { typeMode: 'input' })
+  const { $schema: _, ...schema } = toJsonSchema(schemaOf(processesSpec), { typeMode: 'input' })
   const { meaning, trap, default: value, example } = processesSpec
   return { ...schema, description: `${meaning} ${trap}`, default: value, examples: [example] }
 }

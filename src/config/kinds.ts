@@ -1,28 +1,15 @@
-import * as v from 'valibot'
 import { oneOf } from '../text/list.ts'
 import { show } from '../text/show.ts'
-import {
-  type DurationRule,
-  durationForm,
-  explainDuration,
-  formatDuration,
-  longestText,
-  maxDuration,
-  readDuration,
-} from './durations.ts'
+import { type DurationRule, explainDuration, formatDuration, readDuration } from './durations.ts'
 import { mostItems, plainItems } from './plain-object.ts'
 import { showHost } from './proxies/no-proxy.ts'
 import { type ProxyServer, proxyServerIn, readProxyUrl, showProxyUrl } from './proxies/proxy-server.ts'
 
-/** What one value takes, and what it becomes: counts and milliseconds, `Infinity` for unlimited. */
-export type ValueSchema = v.GenericSchema<unknown, unknown>
-
 /** How values of one kind are read, refused and written. `Rule` is what a field says of its own besides. */
 interface Kind<Rule, Value> {
-  schema(rule: Rule): ValueSchema
-  /** Reads a value where the schema is for its form in files alone; undefined for one that is refused. Default: by the schema. */
-  read?(rule: Rule, value: unknown): Value | undefined
-  /** What is wrong with a value that the schema refuses, and what to write instead. */
+  /** What a value becomes: counts and milliseconds, `Infinity` for unlimited; undefined for one that is refused. */
+  read(rule: Rule, value: unknown): Value | undefined
+  /** What is wrong with a value that is refused, and what to write instead. */
   explain(rule: Rule, value: unknown): string
   /** What errors may hold of a value that is refused, where it may be a secret. Default: all of it. */
   readonly conceal?: (value: unknown) => unknown
@@ -60,19 +47,22 @@ function kind<Rule, Value>(kind: Kind<Rule, Value>): Kind<Rule, Value> {
 /** Every kind of value that a field may take. One entry is all that a new kind needs. */
 const kinds = {
   /** A positive integer, or unlimited. */
-  limit: kind<LimitRule, number>({ schema: limitSchema, explain: explainLimit, format: String }),
+  limit: kind<LimitRule, number>({ read: readLimit, explain: explainLimit, format: String }),
   /** Milliseconds, or a string with its unit. */
   duration: kind<DurationRule, number | false>({
-    schema: durationSchema,
+    read: (rule, value) => (value === false && rule.off ? value : readDuration(value, rule)),
     explain: (rule, value) => explainDuration(value, rule),
     format: (value) => (value === false || value === 0 ? String(value) : formatDuration(value)),
   }),
-  boolean: kind<object, boolean>({ schema: () => v.boolean(), explain: (_, value) => explainBoolean(value), format: String }),
+  boolean: kind<object, boolean>({
+    read: (_, value) => (typeof value === 'boolean' ? value : undefined),
+    explain: (_, value) => explainBoolean(value),
+    format: String,
+  }),
   /** One of some words and switches. */
-  choice: kind<ChoiceRule, string | boolean>({ schema: choiceSchema, explain: explainChoice, format: String }),
+  choice: kind<ChoiceRule, string | boolean>({ read: readChoice, explain: explainChoice, format: String }),
   /** The URL of a proxy, `env` or false. */
   proxy: kind<object, ProxyServer | 'env' | false>({
-    schema: () => v.union([v.literal(false), v.literal('env'), v.pipe(v.string(), v.regex(proxyForm))]),
     read: (_, value) => readProxy(value),
     explain: (_, value) => explainProxy(value),
     conceal: withoutSecrets,
@@ -80,7 +70,6 @@ const kinds = {
   }),
   /** Some texts, or those that the environment lists. */
   list: kind<ListRule, readonly string[] | 'env'>({
-    schema: () => v.union([v.literal('env'), v.pipe(v.array(v.pipe(v.string(), v.regex(itemForm))), v.maxLength(mostItems))]),
     read: readList,
     explain: explainList,
     // An URL in the wrong place may stand in one.
@@ -93,7 +82,7 @@ type Kinds = typeof kinds
 export type KindName = keyof Kinds
 
 /** What the field says of a kind. */
-type RuleOf<K extends KindName> = Kinds[K] extends Kind<infer Rule, infer _> ? Rule : never
+export type RuleOf<K extends KindName> = Kinds[K] extends Kind<infer Rule, infer _> ? Rule : never
 type ValueOf<K extends KindName> = Kinds[K] extends Kind<infer _, infer Value> ? Value : never
 
 /** A kind together with what a field says of its own. */
@@ -109,38 +98,14 @@ export function kindNamed({ kind }: { readonly kind: KindName }): Kind<unknown, 
   return kinds[kind]
 }
 
-// `Infinity` is how code writes it; no file can, so the JSON schema leaves it out.
-function unlimited() {
-  return [v.literal('unlimited'), v.literal(Number.POSITIVE_INFINITY)] as const
-}
-
-function limitSchema({ zero, unlimited: endless = true }: LimitRule): ValueSchema {
-  const count = v.pipe(v.number(), v.safeInteger(), v.minValue(zero === true ? 0 : 1))
+function readLimit({ zero, unlimited = true }: LimitRule, value: unknown): number | undefined {
+  if (value === 'unlimited' || value === Number.POSITIVE_INFINITY) return unlimited ? Number.POSITIVE_INFINITY : undefined
   // `+ 0` makes -0 a plain zero.
-  const read = v.transform((value: number | 'unlimited') => (value === 'unlimited' ? Number.POSITIVE_INFINITY : value + 0))
-  return v.pipe(endless ? v.union([count, ...unlimited()]) : count, read)
+  return Number.isSafeInteger(value) && (value as number) >= (zero === true ? 0 : 1) ? (value as number) + 0 : undefined
 }
 
-function durationSchema(rule: DurationRule): ValueSchema {
-  const number = v.pipe(v.number(), v.minValue(1), v.maxValue(maxDuration))
-  const text = v.pipe(v.string(), v.maxLength(longestText), v.regex(durationForm))
-  // The forms above are for the JSON schema; what they amount to is for `readDuration` to say.
-  const read = v.rawTransform<number | string, number | null>(({ dataset, addIssue, NEVER }) => {
-    const ms = readDuration(dataset.value, rule)
-    if (ms !== undefined) return ms
-    addIssue()
-    return NEVER
-  })
-  const duration = v.pipe(
-    v.union([...(rule.zero === true ? [v.literal(0)] : []), number, text, ...(rule.unlimited ? unlimited() : [])]),
-    read,
-  )
-  return rule.off ? v.union([v.literal(false), duration]) : duration
-}
-
-function choiceSchema({ choices }: ChoiceRule): ValueSchema {
-  const words = choices.filter((choice) => typeof choice === 'string')
-  return words.length === choices.length ? v.picklist(words) : v.union(choices.map((choice) => v.literal(choice)))
+function readChoice({ choices }: ChoiceRule, value: unknown): string | boolean | undefined {
+  return choices.find((choice) => choice === value)
 }
 
 function explainBoolean(value: unknown): string {
@@ -151,10 +116,6 @@ function explainChoice({ choices }: ChoiceRule, value: unknown): string {
   const meant = choices.some((choice) => String(choice) === value) ? inQuotes(value) : undefined
   return meant ?? `${show(value)} is not one of the choices: use ${oneOf(choices.map(show))}`
 }
-
-/** What editors can say of an URL; in a file it may hold `${VARIABLE}`. */
-const proxyForm = /^(?:[Hh][Tt][Tt][Pp][Ss]?|[Ss][Oo][Cc][Kk][Ss]5[Hh]?):\/\/[^\s/?#]+\/?$|\$\{/
-const itemForm = /^\s*[^\s,;|]+\s*$/
 
 function readProxy(value: unknown): ProxyServer | 'env' | false | undefined {
   if (value === false || value === 'env') return value

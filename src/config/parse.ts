@@ -6,8 +6,8 @@ import { fieldDefaults, fieldNames, fields, hostFieldNames, pickFields } from '.
 import { readHostKey } from './hosts.ts'
 import { fieldPath } from './paths.ts'
 import { insteadOf, kindOf, type PlainObject, plainObject } from './plain-object.ts'
-import { conceal, readValue } from './schema.ts'
 import type { HostLimits, Note, PoolConfigField, ResolvedPoolConfig } from './types.ts'
+import { conceal, readValue } from './values.ts'
 import { adviceFor } from './vocabulary.ts'
 
 export interface ParsedPoolConfig {

@@ -1,5 +1,6 @@
-import { isPromise } from 'node:util/types'
 import { show } from '../text/show.ts'
+
+const { isPromise } = process.getBuiltinModule('node:util/types')
 
 export interface PlainObject {
   readonly [key: string]: unknown

@@ -1,7 +1,6 @@
 import { fields } from './fields.ts'
-import { kindNamed } from './kinds.ts'
-import { readBy } from './schema.ts'
 import type { PoolConfigField } from './types.ts'
+import { readBy } from './values.ts'
 
 /** How many processes share the limits of a config: a setting of a whole config file, not of one pool. Checks, schema, docs and CLI are drawn from it. */
 export const processesSpec = {
@@ -18,7 +17,7 @@ export const processesSpec = {
 
 /** The number of processes that a value means, or what is wrong with it. */
 export function readProcessCount(value: unknown): { readonly count: number } | { readonly problem: string } {
-  const read = readBy(processesSpec, value, () => kindNamed(processesSpec).schema(processesSpec))
+  const read = readBy(processesSpec, value)
   return 'problem' in read ? read : { count: read.value as number }
 }
 

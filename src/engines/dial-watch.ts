@@ -1,5 +1,4 @@
-import { AsyncLocalStorage } from 'node:async_hooks'
-import { subscribe } from 'node:diagnostics_channel'
+import type { AsyncLocalStorage } from 'node:async_hooks'
 import type { Socket } from 'node:net'
 
 let running: AsyncLocalStorage<DialWatch> | undefined
@@ -7,6 +6,8 @@ let running: AsyncLocalStorage<DialWatch> | undefined
 /** Made with the first dial that is watched: it has a price for the whole process. */
 function storage(): AsyncLocalStorage<DialWatch> {
   if (running !== undefined) return running
+  const { AsyncLocalStorage } = process.getBuiltinModule('node:async_hooks')
+  const { subscribe } = process.getBuiltinModule('node:diagnostics_channel')
   const made = new AsyncLocalStorage<DialWatch>()
   subscribe('net.client.socket', (message) => made.getStore()?.add((message as { socket: Socket }).socket))
   running = made

@@ -1,6 +1,6 @@
 import { fieldNames, fields } from '../config/fields.ts'
-import { conceal } from '../config/schema.ts'
 import type { PoolConfigField } from '../config/types.ts'
+import { conceal } from '../config/values.ts'
 import { adviceFor } from '../config/vocabulary.ts'
 import { list, oneOf } from '../text/list.ts'
 import { nearest } from '../text/similar.ts'

@@ -1,6 +1,3 @@
-import * as timers from 'node:timers'
-import { scheduler } from 'node:timers/promises'
-
 // What keeps time, held from when this module loads, as it is without fakes: a test may have installed some before that.
 
 /** Loaded with the first pool, and real whenever that is: fakes are put on the object itself, or in the place of the global one. */
@@ -32,12 +29,14 @@ function isReal(fn: unknown, name: string): boolean {
   return typeof fn === 'function' && fn.name === name && !('clock' in fn)
 }
 
+const timers = process.getBuiltinModule('node:timers')
+const areReal = isReal(timers.setTimeout, 'setTimeout') && isReal(timers.setImmediate, 'setImmediate')
+
+// Loaded for nothing where the timers are real.
+const scheduler = areReal ? undefined : process.getBuiltinModule('node:timers/promises').scheduler
 // Those of the module's own, which nobody fakes: node:test replaces everything else that its timers can be had from.
-const { wait, yield: next } = Object.getPrototypeOf(scheduler ?? {}) as Partial<typeof scheduler>
-const byScheduler =
-  wait !== undefined &&
-  next !== undefined &&
-  !(isReal(timers.setTimeout, 'setTimeout') && isReal(timers.setImmediate, 'setImmediate'))
+const { wait, yield: next } = Object.getPrototypeOf(scheduler ?? {}) as Partial<NonNullable<typeof scheduler>>
+const byScheduler = wait !== undefined && next !== undefined
 
 /** A timeout of node's, as far as it is used here, made of the scheduler's. */
 class Wait {

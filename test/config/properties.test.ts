@@ -4,8 +4,8 @@ import { formatDuration, maxDuration, parseDuration } from '../../src/config/dur
 import { fieldNames, fields, hostFieldNames } from '../../src/config/fields.ts'
 import { compileHosts } from '../../src/config/hosts.ts'
 import { parsePoolConfig, patchPoolConfig } from '../../src/config/parse.ts'
-import { conceal } from '../../src/config/schema.ts'
 import type { PoolConfigField } from '../../src/config/types.ts'
+import { conceal } from '../../src/config/values.ts'
 import { PoolConfigError } from '../../src/errors.ts'
 import { draws } from '../draws.ts'
 

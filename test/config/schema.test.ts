@@ -3,10 +3,10 @@ import fc from 'fast-check'
 import * as v from 'valibot'
 import { expect, test } from 'vitest'
 import { poolConfigJsonSchema } from '../../scripts/build-schema.ts'
+import { poolConfigSchema } from '../../scripts/schema/config-schema.ts'
 import { durationPattern } from '../../scripts/schema/durations.ts'
 import { fieldNames, fields, hostFieldNames } from '../../src/config/fields.ts'
 import { parsePoolConfig } from '../../src/config/parse.ts'
-import { poolConfigSchema } from '../../src/config/schema.ts'
 import { draws } from '../draws.ts'
 
 const schema = poolConfigJsonSchema()

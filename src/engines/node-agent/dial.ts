@@ -1,6 +1,6 @@
-import { AsyncResource } from 'node:async_hooks'
 import type { Socket } from 'node:net'
 import type { Core } from '../../pool/port.ts'
+import { AsyncResource } from '../async-hooks.ts'
 import type { DialWatch } from '../dial-watch.ts'
 import type { ProxyDial } from '../proxy/proxy-dial.ts'
 import type { Dialling, NodeConnection, PendingDial } from './connection.ts'

@@ -1,5 +1,5 @@
-import { AsyncResource } from 'node:async_hooks'
 import { Waiter } from '../../pool/port.ts'
+import { AsyncResource } from '../async-hooks.ts'
 import type { NodeConnection, NodeLane } from './connection.ts'
 import { wantsTunnel } from './forwarding.ts'
 import { failRequest, type Holder, hold, type RequestTimer, type RequestTimers, release } from './hold.ts'
