@@ -119,7 +119,7 @@ describe.each(['import', 'require'])('by %s', (way) => {
   it('what a trace tells are the names of functions and their lines, as the sources have them', async () => {
     const { stdout } = await succeed(process.execPath, ['--input-type=commonjs', '-e', traced, way], app)
     expect(stdout).toContain('PoolConfigError')
-    expect(stdout).toMatch(/^ {4}at (?:Object\.)?parsePoolConfig \(\S*\/polypool\/dist\/config\.[cm]js:\d{3,}:\d{1,3}\)$/m)
+    expect(stdout).toMatch(/^ {4}at (?:Object\.)?parsePoolConfig (?:\[as [\w$]+\] )?\(\S*\/polypool\/dist\/config\.[cm]js:\d{3,}:\d{1,3}\)$/m)
   })
 
   it('the count sees what http clients load of Node', async () => {
