@@ -2,6 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { type ConversionConfig, type JsonSchema, toJsonSchema } from '@valibot/to-json-schema'
 import type { FieldSpec } from '../src/config/description.ts'
+import { fieldTexts } from '../src/config/field-texts.ts'
 import { fieldNames, fields, hostFieldNames } from '../src/config/fields.ts'
 import { formatDefault } from '../src/config/format.ts'
 import type { PoolConfigField } from '../src/config/types.ts'
@@ -20,7 +21,7 @@ export function poolConfigJsonSchema(): JsonSchema {
   describe(schema, fieldNames)
   for (const field of fieldNames) {
     const property = propertyOf(schema, field)
-    property.examples = [json(fields[field].example)]
+    property.examples = [json(fieldTexts[field].example)]
     if (!('dependent' in fields[field])) property.default = writtenDefault(field)
   }
   const hosts = propertyOf(schema, 'hosts')
@@ -46,7 +47,7 @@ function isInfinity(form: NonNullable<JsonSchema['anyOf']>[number]): boolean {
 function describe(schema: JsonSchema, names: readonly PoolConfigField[]): void {
   for (const field of names) {
     const spec: FieldSpec = fields[field]
-    const { meaning, trap } = spec
+    const { meaning, trap } = fieldTexts[field]
     if (spec.kind === 'duration') setPattern(propertyOf(schema, field), durationPattern(spec))
     const unless = 'dependent' in fields[field] ? ` Default: ${formatDefault(field)}.` : ''
     propertyOf(schema, field).description = `${meaning} ${trap}${unless}`

@@ -2,6 +2,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import type { ClientSupport } from '../src/adapter.ts'
 import { clients } from '../src/clients/index.ts'
+import { fieldTexts } from '../src/config/field-texts.ts'
 import { fieldNames, fields } from '../src/config/fields.ts'
 import { formatDefault } from '../src/config/format.ts'
 import { isDivided, processesSpec } from '../src/config/processes.ts'
@@ -41,7 +42,7 @@ const knobs = [
 
 function knobTable(): string {
   const rows = knobs.map((field) => {
-    const { meaning, trap } = fields[field]
+    const { meaning, trap } = fieldTexts[field]
     return `| [\`${field}\`](docs/configuration.md#${field.toLowerCase()}) | ${code(formatDefault(field))} | ${meaning} | ${trap} |`
   })
   return ['| field | default | what | trap |', '|---|---|---|---|', ...rows].join('\n')
@@ -50,7 +51,8 @@ function knobTable(): string {
 function fieldReference(): string {
   return fieldNames
     .map((field) => {
-      const { meaning, trap, perHost, example } = fields[field]
+      const { perHost } = fields[field]
+      const { meaning, trap, example } = fieldTexts[field]
       const ways = `${perHost ? ', can be overridden in `hosts`' : ''}${isDivided(field) ? ', divided by `processes`' : ''}`
       return [
         `### ${field}`,

@@ -3,9 +3,13 @@
  * few, and an entry loads what stands below it in the architecture, and of what stands beside it only a few facts.
  */
 export const chunks = [
-  chunk('config', /\/src\/(?:config\/|text\/(?!positions))|\/src\/errors\.ts$|\/src\/observe\/(?:channels|sharing)\.ts$/),
-  // What the readers of config files and what loads them when it is wanted have in common: apart, so that none goes round in a circle.
-  chunk('document', /\/src\/(?:files\/formats\/document|text\/positions)\.ts$/),
+  chunk(
+    'config',
+    /\/src\/(?:config\/(?!field-texts|fleet\.)|text\/(?!positions))|\/src\/errors\.ts$|\/src\/observe\/(?:channels|sharing)\.ts$/,
+  ),
+  // What the readers of config files and what loads them when it is wanted have in common, apart, so that none goes round in a circle; and what a pool
+  // that is opened by itself has no use for.
+  chunk('files', /\/src\/(?:files\/formats\/document|text\/positions|config\/fleet)\.ts$/),
   chunk('pool', /\/src\/(?:pool|engines\/proxy)\/|\/src\/(?:engines|clients)\/[^/]+$/),
   chunk('agents', /\/src\/(?:engines\/node-agent|clients\/node-http)\//),
   // What is known of one client, which its adapter and the command line take: each apart, as of the others an adapter needs none.

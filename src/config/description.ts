@@ -1,13 +1,13 @@
 import type { Condition } from './conditions.ts'
 import type { KindFor, KindSpec } from './kinds.ts'
-import type { HostConfigField, PoolConfig, PoolConfigField, ResolvedPoolConfig } from './types.ts'
+import type { HostConfigField, PoolConfigField, ResolvedPoolConfig } from './types.ts'
 
 /** Overrides, whose entries are read one by one. */
 export interface HostsKind {
   readonly kind: 'hosts'
 }
 
-/** What there is to know about one field: checks, defaults, docs, JSON schema and CLI are drawn from it. */
+/** What there is to know about one field: checks, defaults, docs, JSON schema and CLI are drawn from it. What is told of it is in `fieldTexts`. */
 interface Facts<F extends PoolConfigField> {
   /** What holds when the field is left out, resolved: counts and milliseconds, `Infinity` for unlimited. */
   readonly default: ResolvedPoolConfig[F]
@@ -17,15 +17,10 @@ interface Facts<F extends PoolConfigField> {
   readonly undemanding: ResolvedPoolConfig[F] | null
   /** What else must hold in a config for the field to say anything there. */
   readonly needs: readonly Condition[]
-  readonly meaning: string
-  /** What people get wrong about it. */
-  readonly trap: string
   /** Whether `hosts` can override it. */
   readonly perHost: F extends HostConfigField ? true : false
   /** Whether `processes` divides it: what servers and proxies count over all processes. */
   readonly divided?: true
-  /** A sensible value, as one would write it in a file. */
-  readonly example: Exclude<PoolConfig[F], undefined>
 }
 
 type KindOf<Value> = [Value] extends [ResolvedPoolConfig['hosts']] ? HostsKind : KindFor<Value>

@@ -3,7 +3,8 @@ import addFormats from 'ajv-formats'
 import fc from 'fast-check'
 import { describe, expect, it, test } from 'vitest'
 import { configFileSchema } from '../../scripts/build-schema.ts'
-import { fieldNames, fields, hostFieldNames } from '../../src/config/fields.ts'
+import { fieldTexts } from '../../src/config/field-texts.ts'
+import { fieldNames, hostFieldNames } from '../../src/config/fields.ts'
 import type { PoolConfigField } from '../../src/config/types.ts'
 import { PoolConfigError } from '../../src/errors.ts'
 import { parseText } from '../../src/files/formats/index.ts'
@@ -244,7 +245,7 @@ function valueFor(name: string): fc.Arbitrary<unknown> {
   if (name === 'hosts') return hosts
   if (name === 'extends')
     return fc.oneof({ weight: 4, arbitrary: fc.constantFrom('default', 'a', 'b', 'c') }, { weight: 1, arbitrary: value })
-  const example: unknown = Object.hasOwn(fields, name) ? fields[name as PoolConfigField].example : 'default'
+  const example: unknown = Object.hasOwn(fieldTexts, name) ? fieldTexts[name as PoolConfigField].example : 'default'
   return fc.oneof({ weight: 4, arbitrary: fc.constant(example) }, { weight: 3, arbitrary: value })
 }
 

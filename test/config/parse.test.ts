@@ -1,7 +1,8 @@
 import { runInNewContext } from 'node:vm'
 import { describe, expect, test } from 'vitest'
 import { parseDuration } from '../../src/config/durations.ts'
-import { fieldNames, fields, hostFieldNames } from '../../src/config/fields.ts'
+import { fieldTexts } from '../../src/config/field-texts.ts'
+import { fieldNames, hostFieldNames } from '../../src/config/fields.ts'
 import { formatDefault } from '../../src/config/format.ts'
 import { parsePoolConfig, patchPoolConfig } from '../../src/config/parse.ts'
 
@@ -74,7 +75,7 @@ describe('defaults', () => {
 
 describe('fields', () => {
   test.each(fieldNames)('%s has an example that is valid, and says what it means', (field) => {
-    const { example, meaning, trap } = fields[field]
+    const { example, meaning, trap } = fieldTexts[field]
     expect(() => parsePoolConfig({ [field]: example })).not.toThrow()
     for (const text of [meaning, trap]) expect(text).toMatch(/^[A-Za-z`].*\.$/)
   })

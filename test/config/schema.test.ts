@@ -5,7 +5,8 @@ import { expect, test } from 'vitest'
 import { poolConfigJsonSchema } from '../../scripts/build-schema.ts'
 import { poolConfigSchema } from '../../scripts/schema/config-schema.ts'
 import { durationPattern } from '../../scripts/schema/durations.ts'
-import { fieldNames, fields, hostFieldNames } from '../../src/config/fields.ts'
+import { fieldTexts } from '../../src/config/field-texts.ts'
+import { fieldNames, hostFieldNames } from '../../src/config/fields.ts'
 import { parsePoolConfig } from '../../src/config/parse.ts'
 import { draws } from '../draws.ts'
 
@@ -25,8 +26,8 @@ test('the JSON schema has every field, $schema and nothing else', () => {
 
 test.each(fieldNames)('%s is described, and its default and example are valid', (field) => {
   const { description, default: byDefault, examples } = propertyOf(schema, field)
-  expect(description).toContain(fields[field].meaning)
-  expect(description).toContain(fields[field].trap)
+  expect(description).toContain(fieldTexts[field].meaning)
+  expect(description).toContain(fieldTexts[field].trap)
   expect(() => parsePoolConfig({ [field]: examples?.[0] })).not.toThrow()
   if (field !== 'maxOverflow') expect(parsePoolConfig({ [field]: byDefault }).config).toEqual(parsePoolConfig({}).config)
 })
@@ -36,7 +37,7 @@ test('a host has the fields that it may override', () => {
   if (typeof host !== 'object') throw new Error('no schema for one host')
   expect(Object.keys(host.properties ?? {})).toEqual(hostFieldNames)
   expect(host.additionalProperties).toBe(false)
-  expect(propertyOf(host, 'acquireTimeout').description).toContain(fields.acquireTimeout.meaning)
+  expect(propertyOf(host, 'acquireTimeout').description).toContain(fieldTexts.acquireTimeout.meaning)
 })
 
 test('limits and durations have the forms that a file can write', () => {

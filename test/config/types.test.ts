@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
+import { fieldTexts } from '../../src/config/field-texts.ts'
 import { fieldNames, fields, hostFieldNames } from '../../src/config/fields.ts'
 import { formatDefault } from '../../src/config/format.ts'
 
@@ -16,7 +17,7 @@ describe('what an editor shows of a field is what is declared of it', () => {
   const [ofHosts, ofPools] = [membersOf('HostConfig'), membersOf('PoolConfig')]
 
   test.each(fieldNames)('%s', (field) => {
-    const expected = `${fields[field].meaning} Default ${formatDefault(field)}.`
+    const expected = `${fieldTexts[field].meaning} Default ${formatDefault(field)}.`
     expect((fields[field].perHost ? ofHosts : ofPools).get(field)).toBe(expected)
   })
 

@@ -11,7 +11,8 @@ import { describe, expect, it } from 'vitest'
 import { clientNames, clients } from '../../src/clients/index.ts'
 import type { ClientName, NativeSetting } from '../../src/clients/types.ts'
 import { parseDuration } from '../../src/config/durations.ts'
-import { fieldNames, fields } from '../../src/config/fields.ts'
+import { fieldTexts } from '../../src/config/field-texts.ts'
+import { fieldNames } from '../../src/config/fields.ts'
 import type { PoolConfig, PoolConfigField } from '../../src/config/types.ts'
 import { cleanup, listen } from '../engines/node-agent/support.ts'
 import { loadAdapter } from '../load-adapter.ts'
@@ -47,7 +48,7 @@ describe('keywords', () => {
 
     it.each(declared(client))('say %s in what translate gives', async (field, { keyword }) => {
       const { translate } = await loadAdapter(client)
-      const config = { keepAliveExpiry: '4s', http2: true, [field]: fields[field].example } as PoolConfig
+      const config = { keepAliveExpiry: '4s', http2: true, [field]: fieldTexts[field].example } as PoolConfig
       expect(at(ownOptions(translate(config).settings), keyword)).toBeDefined()
     })
   })

@@ -1,5 +1,6 @@
 import { inspect } from 'node:util'
 import { describe, expect, it } from 'vitest'
+import { fieldTexts } from '../../src/config/field-texts.ts'
 import { fieldNames, fields } from '../../src/config/fields.ts'
 import type { PoolConfigError } from '../../src/errors.ts'
 import { variableFor } from '../../src/files/env.ts'
@@ -16,7 +17,7 @@ function read(env: { [variable: string]: string }) {
 it('sets every field but hosts, of the default pool and of a named one', async () => {
   for (const field of fieldNames) {
     if (field === 'hosts') continue
-    const { example } = fields[field]
+    const { example } = fieldTexts[field]
     const env = { [variableFor('default', field)]: String(example), [variableFor('payments', field)]: 'unlimited' }
     if (
       !('kind' in fields[field]) ||

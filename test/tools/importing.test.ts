@@ -60,7 +60,7 @@ const helpers = ['module', 'rolldown-runtime']
 
 /** What each entry loads of the package besides its own file. */
 const shared: { readonly [entry in keyof typeof entries]: readonly string[] } = {
-  '.': ['config', 'document', 'load', 'observe'],
+  '.': ['config', 'files', 'load', 'observe'],
   './undici': dispatcher,
   './fetch': [...dispatcher, 'platform-fetch'],
   './axios': [...agents, 'axios-facts'],
@@ -70,14 +70,14 @@ const shared: { readonly [entry in keyof typeof entries]: readonly string[] } = 
   './node-http': agents,
   './otel': ['config', 'observe'],
   './prometheus': ['config', 'observe'],
-  './fleet': ['config', 'pool'],
+  './fleet': ['config', 'files', 'pool'],
   './dialects': ['config'],
   './internal': [
     ...agents,
     'agentkeepalive-facts',
     'axios-facts',
     'dispatcher-settings',
-    'document',
+    'files',
     'got-facts',
     'load',
     'node-fetch-facts',
@@ -119,7 +119,9 @@ describe.each(['import', 'require'])('by %s', (way) => {
   it('what a trace tells are the names of functions and their lines, as the sources have them', async () => {
     const { stdout } = await succeed(process.execPath, ['--input-type=commonjs', '-e', traced, way], app)
     expect(stdout).toContain('PoolConfigError')
-    expect(stdout).toMatch(/^ {4}at (?:Object\.)?parsePoolConfig (?:\[as [\w$]+\] )?\(\S*\/polypool\/dist\/config\.[cm]js:\d{3,}:\d{1,3}\)$/m)
+    expect(stdout).toMatch(
+      /^ {4}at (?:Object\.)?parsePoolConfig (?:\[as [\w$]+\] )?\(\S*\/polypool\/dist\/config\.[cm]js:\d{3,}:\d{1,3}\)$/m,
+    )
   })
 
   it('the count sees what http clients load of Node', async () => {

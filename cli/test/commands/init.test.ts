@@ -2,7 +2,8 @@ import { existsSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { describe, expect, it } from 'vitest'
-import { fieldNames, fields } from '../../../src/config/fields.ts'
+import { fieldTexts } from '../../../src/config/field-texts.ts'
+import { fieldNames } from '../../../src/config/fields.ts'
 import { templateFormats } from '../../src/commands/init/template.ts'
 import { polypool, project, root } from '../command.ts'
 
@@ -37,8 +38,8 @@ describe('init', () => {
       const text = readFileSync(path.join(cwd, `polypool.config.${format}`), 'utf8')
       const plain = text.replace(/\n *(#|\/\/) ?/g, ' ')
       for (const field of fieldNames) {
-        expect(plain).toContain(fields[field].meaning)
-        expect(plain).toContain(fields[field].trap)
+        expect(plain).toContain(fieldTexts[field].meaning)
+        expect(plain).toContain(fieldTexts[field].trap)
       }
       const [ofDefault = '', others = ''] = text.split(/^(?=.*Another pool)/m)
       const uncommented = ofDefault

@@ -1,5 +1,5 @@
 import type { PoolConfigField } from 'polypool'
-import { commandLine, type Extension, extensions, fieldNames, fields, formatDefault, literal } from 'polypool/internal'
+import { commandLine, type Extension, extensions, fieldNames, fieldTexts, formatDefault, literal } from 'polypool/internal'
 
 /** Whatever is read can be written. */
 export const templateFormats = extensions
@@ -57,7 +57,7 @@ export function templateFor(format: Extension, schema: string, commonJs = false)
 }
 
 function fieldBlock(field: PoolConfigField, { comment, entry }: Dialect): string[] {
-  const { meaning, trap, example } = fields[field]
+  const { meaning, trap, example } = fieldTexts[field]
   const byDefault = field === 'hosts' ? 'none' : formatDefault(field).replaceAll('`', '')
   const line = entry(field, example)
   return [...wrap(`${meaning} ${trap}`, 96), `Default: ${byDefault}.`]
@@ -156,7 +156,7 @@ function inToml(value: unknown): string {
 }
 
 function plainJson(schema: string): string {
-  const pool = Object.fromEntries([...suggested].map((field) => [field, fields[field].example]))
+  const pool = Object.fromEntries([...suggested].map((field) => [field, fieldTexts[field].example]))
   return `${JSON.stringify({ $schema: schema, pools: { default: pool } }, null, 2)}\n`
 }
 
