@@ -2,7 +2,7 @@ import { didYouMean, foldName } from '../text/similar.ts'
 
 type Advice = { readonly [key: string]: string }
 
-// Tables that only a config with an unknown key asks for, made then: as constants they are a twentieth of what an import costs.
+// Tables that only a config with an unknown key asks for, made then: constants would be built by each import.
 
 /** What other clients and libraries call things, by whose name it is; the text says what to write here. */
 function vocabularies(): { readonly [owner: string]: Advice } {
