@@ -389,11 +389,6 @@ export abstract class Waiter implements Timed {
     this.lane = lane
   }
 
-  /** Whether its engine sends it again, on a new connection, if the one that it gets turns out to be dead. */
-  get repeatable(): boolean {
-    return false
-  }
-
   /** The connection is this request's: connect it first if it is `opening`. */
   abstract grant(connection: Connection): void
 

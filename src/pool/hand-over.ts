@@ -58,7 +58,7 @@ export class HandOver {
       else if (!connection.usable()) this.retire(connection, null)
       else {
         connections.occupy(connection, now)
-        if (this.isSure(connection, waiter)) this.confirm(waiter, connection)
+        if (this.isSure(connection)) this.confirm(waiter, connection)
         else this.#verifier.add(waiter, connection)
         return true
       }
@@ -67,8 +67,8 @@ export class HandOver {
   }
 
   /** Whether the connection may be granted without a look. While others are promised it none passes them: it may be the last that it serves. */
-  isSure({ lane, promised }: Connection, request: Pick<Waiter, 'repeatable'> | null): boolean {
-    return promised.size === 0 && this.#pool.liveness.isSure(lane, request)
+  isSure({ lane, promised }: Connection): boolean {
+    return promised.size === 0 && this.#pool.liveness.isSure(lane)
   }
 
   /** Has it wait its turn if a connection is just being given out, request by request, to those who wait. */
@@ -137,7 +137,7 @@ export class HandOver {
     if (connection.state === 'idle') this.#pool.ready.use(connection.lane)
     this.#pool.connections.occupy(connection, now)
     this.#pool.spareAhead(connection.lane)
-    if (this.isSure(connection, waiter)) return this.confirm(waiter, connection)
+    if (this.isSure(connection)) return this.confirm(waiter, connection)
     this.#verifier.add(waiter, connection)
     if (connection.running === 1) connection.hold()
   }

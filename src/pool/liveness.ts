@@ -1,15 +1,12 @@
 import { Caution } from './caution.ts'
 import type { Clock } from './clock.ts'
-import type { Connection, Lane, Waiter } from './entities.ts'
+import type { Connection, Lane } from './entities.ts'
 
 /**
  * A connection is reused at once while the event loop has polled within so many milliseconds of its own work; after more, only when a whole
  * turn of the loop has shown that it still lives.
  */
 const unheard = 3
-
-/** The same for a request that is sent again, unnoticed, should it meet a dead one. */
-const unheardByRepeatable = 10
 
 /** Within so many milliseconds of an answer a server closes a connection right behind it. */
 const rightBehind = 100
@@ -23,15 +20,9 @@ export class Liveness {
     this.#clock = clock
   }
 
-  /** Whether what has reached this host about the lane's connections has been heard, as far as the request needs to know. */
-  isSure(lane: Lane, request: Pick<Waiter, 'repeatable'> | null): boolean {
-    if (this.#caution.about(lane.key)) return false
-    return this.#clock.polledWithin(unheard) || (request?.repeatable === true && this.#clock.polledWithin(unheardByRepeatable))
-  }
-
-  /** A request was sent on one that was dead. */
-  heedMiss(lane: Lane): void {
-    this.#caution.warn(lane.key)
+  /** Whether what has reached this host about the lane's connections has been heard. */
+  isSure(lane: Lane): boolean {
+    return !this.#caution.about(lane.key) && this.#clock.polledWithin(unheard)
   }
 
   /** A turn of the event loop has shown whether the connection was usable. */

@@ -104,8 +104,8 @@ export class ConnectionPool {
     return this.registry.origin(key)
   }
 
-  take(lane: Lane, request: Pick<Waiter, 'repeatable'> | null = null): Connection | null {
-    const connection = this.#find(lane, request)
+  take(lane: Lane): Connection | null {
+    const connection = this.#find(lane)
     return connection === null || !this.signals.heedsGrants ? connection : this.#tellTaken(connection)
   }
 
@@ -115,14 +115,14 @@ export class ConnectionPool {
     return connection.state === 'active' || connection.state === 'opening' ? connection : null
   }
 
-  #find(lane: Lane, request: Pick<Waiter, 'repeatable'> | null): Connection | null {
+  #find(lane: Lane): Connection | null {
     if (lane.queue.size > 0 || lane.member.state !== 'open') return null
     if (!lane.attached) return this.#takeFirst(lane)
     this.#ahead.ready.use(lane)
     const connection = this.connections.next(lane)
     if (connection === undefined) return this.#open(lane)
     const now = this.clock.now()
-    if (!this.#handOver.isSure(connection, request) || now >= connection.refusesAt || !connection.usable()) return null
+    if (!this.#handOver.isSure(connection) || now >= connection.refusesAt || !connection.usable()) return null
     this.economy.heedRequest(lane, now)
     this.connections.occupy(connection, now)
     this.connections.countReuse(connection)
@@ -159,8 +159,6 @@ export class ConnectionPool {
   retry(waiter: Waiter): void {
     this.queue.register(waiter)
     waiter.fresh = true
-    // Over HTTP/2 a server says before that it will close.
-    if (!waiter.lane.mayMultiplex) this.liveness.heedMiss(waiter.lane)
     this.place(waiter)
   }
 

@@ -49,11 +49,8 @@ export interface Core {
    */
   join<L extends Lane>(laneOf: (url: URL) => L): Member<L>
 
-  /**
-   * A connection for a request of the lane, an idle one or one yet to be opened (`opening`), or null: the request must wait.
-   * @param request null: it can't be sent a second time
-   */
-  take(lane: Lane, request?: Pick<Waiter, 'repeatable'> | null): Connection | null
+  /** A connection for a request of the lane, an idle one or one yet to be opened (`opening`), or null: the request must wait. */
+  take(lane: Lane): Connection | null
 
   /** Gives a request that may have to wait later its place in the order of arrival and the start of its deadline, as of now. */
   arrive(waiter: Waiter): void

@@ -14,8 +14,6 @@ export interface FakeEngineOptions {
   deadCloseAtOnce?: boolean
   /** To which origins HTTP/2 is offered. */
   offersH2?: (origin: string) => boolean
-  /** Which requests can be sent again, by their number. */
-  repeats?: (request: number) => boolean
   /** Keeps lanes of its own beyond the core's memory of them, as the undici engine does. */
   keepsLanes?: boolean
 }
@@ -66,7 +64,6 @@ export class FakeEngine {
       deadCloseAtOnce: false,
       keepsLanes: false,
       offersH2: () => false,
-      repeats: () => false,
       ...options,
     }
     this.clock = new FakeClock(this.#options.seed)
@@ -110,9 +107,8 @@ export class FakeEngine {
     const key = `${origin} ${name}`
     const lane = this.#laneOf(member, key, origin)
     const request = new FakeRequest(this, member, origin, key)
-    request.repeatable = this.#options.repeats(this.requests.length)
     this.requests.push(request)
-    const connection = this.pool.take(lane, request)
+    const connection = this.pool.take(lane)
     if (connection === null) {
       this.#queue(request, new FakeWaiter(lane, request))
       this.pool.wait(request.waiter as FakeWaiter)

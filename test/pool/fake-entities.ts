@@ -124,10 +124,6 @@ export class FakeWaiter extends Waiter {
     this.request = request
   }
 
-  override get repeatable(): boolean {
-    return this.request.repeatable && !this.request.retried
-  }
-
   override grant(connection: Connection): void {
     this.request.engine.onGrant(this.request, connection as FakeConnection)
   }
@@ -155,8 +151,6 @@ export class FakeRequest {
   /** Whether the connection had served before. */
   reused = false
   retried = false
-  /** It is sent again if its connection turns out to be dead. */
-  repeatable = false
   /** It was given back to the queue. */
   requeued = false
 

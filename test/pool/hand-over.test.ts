@@ -76,35 +76,6 @@ test('where a server has closed right behind an answer, the next reuses of that 
   expect(engine.ask(a).outcome).toBe('granted')
 })
 
-test('for a request that can be sent again a look is asked after more than 10 ms: idle or handed over', () => {
-  for (const [busy, isGranted] of [
-    [10, true],
-    [11, false],
-  ] as const) {
-    const idle = start({}, { repeats: () => true })
-    idle.park(1, a)
-    idle.clock.skip(busy)
-    expect(idle.ask(a).verifying).toBe(!isGranted)
-
-    const freed = start({ maxConnections: 1 }, { repeats: () => true })
-    const connection = freed.open(a)
-    const next = freed.ask(a)
-    freed.clock.skip(busy)
-    freed.release(connection)
-    expect(next.verifying).toBe(!isGranted)
-  }
-})
-
-test('one that has met a dead connection has the next reuses of that lane looked at', () => {
-  const engine = start({ maxConnections: 2 }, { repeats: () => true })
-  engine.park(2, a)
-  engine.clock.skip(10)
-  const first = engine.ask(a)
-  engine.closed(first.connection as FakeConnection)
-  engine.retry(first)
-  expect(engine.ask(a).verifying).toBe(true)
-})
-
 test('a server that closes a connection that has idled for a while costs nobody a turn', () => {
   const engine = start()
   const [gone] = engine.park(2, a) as [FakeConnection]

@@ -115,8 +115,7 @@ export class Model {
     must(this.#census.now < connection.createdAt + maxLifetime, 'a connection was reused beyond maxLifetime')
     must(connection.served < Math.min(maxRequestsPerConnection, connection.hintedServed), 'a connection was reused too often')
     must(!connection.finSeen, 'a connection was reused that is known to be closed')
-    const unheard = request.repeatable && !request.retried ? 10 : 3
-    must(!connection.finArrived || (clock.polledWithin(unheard) && !clock.turning), 'a connection was reused unlooked at')
+    must(!connection.finArrived || (clock.polledWithin(3) && !clock.turning), 'a connection was reused unlooked at')
   }
 
   /** FIFO in a lane; among lanes without a connection places go to the oldest; and a connection is handed on only where the rule lets it be. */

@@ -33,11 +33,7 @@ class Player {
   constructor(scenario: Scenario) {
     this.#scenario = scenario
     const config = resolved(scenario.config)
-    this.engine = new FakeEngine(config, {
-      ...scenario,
-      offersH2: (origin) => scenario.h2.includes(origin),
-      repeats: (request) => request % 3 === 0,
-    })
+    this.engine = new FakeEngine(config, { ...scenario, offersH2: (origin) => scenario.h2.includes(origin) })
     this.model = new Model(this.engine, config)
     this.members.push(this.engine.join(), this.engine.join())
     this.engine.onSettled = (request) => this.#onSettled(request)

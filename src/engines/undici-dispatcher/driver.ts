@@ -126,7 +126,7 @@ export class Driver implements LaneDriver {
   }
 
   #send(request: PoolRequest, lane: OriginLane): void {
-    const connection = this.core.take(lane, request) as ClientConnection | null
+    const connection = this.core.take(lane) as ClientConnection | null
     if (connection === null) return request.acquire()
     // So that its place and its deadline are those of today, should it have to wait for another one.
     if (connection.mayBeStale || lane.mayMultiplex) this.core.arrive(request)

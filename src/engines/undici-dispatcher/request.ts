@@ -66,10 +66,6 @@ export abstract class PoolRequest extends Waiter {
   /** Drops what undici gave for aborting. */
   protected abstract forget(): void
 
-  override get repeatable(): boolean {
-    return !this.fresh && !this.#repeated && this.#canRetry()
-  }
-
   /** The pool had no connection for it at once. */
   acquire(): void {
     if (this.lane.member.state === 'open') this.#makeDraft()
