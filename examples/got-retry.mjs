@@ -1,4 +1,4 @@
-/** Has got send an idempotent request again, at once, if the connection was closed under it; nothing else is retried. */
+/** Makes got send an idempotent request again, at once, if its connection was closed; nothing else is retried. */
 export const retryStale = {
   limit: 2,
   methods: ['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE', 'TRACE'],
