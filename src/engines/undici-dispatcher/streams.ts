@@ -25,11 +25,11 @@ export interface StreamWatcher<Request> {
 /** Has the session make streams that end whole: for their server, and in memory. Returns those that are open. */
 export function makeStreamsEnd<Request>(session: ClientHttp2Session, watcher: StreamWatcher<Request>): Streams<Request> {
   const streams = new Map<ClientHttp2Stream, Request>()
-  // A tracer may have put its own on the session.
-  const { request } = session
+  // A tracer may have put its own on the session; else it is what all sessions have by then.
+  const own = Object.hasOwn(session, 'request') ? session.request : null
   session.request = (...given) => {
     try {
-      const stream: Sibling = ending(request.apply(session, given), given[0])
+      const stream: Sibling = ending((own ?? prototypeOf(session).request).apply(session, given), given[0])
       stream[siblings] = streams
       stream.once('close', forget)
       streams.set(stream, watcher.opened(stream))
@@ -79,6 +79,6 @@ function destroy(this: ClientHttp2Stream, error?: Error): ClientHttp2Stream {
   return prototypeOf(this).destroy.call(this, error) as ClientHttp2Stream
 }
 
-function prototypeOf(stream: ClientHttp2Stream): ClientHttp2Stream {
-  return Object.getPrototypeOf(stream)
+function prototypeOf<Instance extends object>(instance: Instance): Instance {
+  return Object.getPrototypeOf(instance)
 }
