@@ -1,5 +1,5 @@
 // Writes what the package.json of both packages say of the build, and have in common; with --check, only says whether they do. Part of the build.
-import { readFileSync, writeFileSync } from 'node:fs'
+import { copyFileSync, readFileSync, writeFileSync } from 'node:fs'
 import { root } from '../root.ts'
 import { filesWithEffects } from './effects.ts'
 import { derivedFields, readManifest, sharedFields } from './manifest.ts'
@@ -10,6 +10,8 @@ const effects = filesWithEffects(new URL('dist/', root))
 put('package.json', text({ ...readManifest(), ...derivedFields(effects) }))
 put('cli/package.json', text({ ...readManifest('cli/'), ...sharedFields() }))
 put('cli/LICENSE', read('LICENSE') ?? '')
+// Its licence asks for that where a part of it is taken in.
+copyFileSync(new URL('node_modules/tiny-lru/LICENSE', root), new URL('dist/tiny-lru.LICENSE.md', root))
 
 function put(file: string, content: string): void {
   if (read(file) === content) return

@@ -1,7 +1,7 @@
 import type { LookupAddress, LookupOptions } from 'node:dns'
 import type { LookupFunction } from 'node:net'
+import { LRU } from 'tiny-lru'
 import type { Clock } from '../pool/port.ts'
-import { Recent } from '../text/recent.ts'
 import { AsyncResource } from './async-hooks.ts'
 
 /** Many times the hosts that a pool keeps connections to; some 4 MB if all were used. */
@@ -79,7 +79,7 @@ class Asked extends AsyncResource {
  * one time, and starts no timer: what is too old is replaced when it is asked for.
  */
 export function cachedLookup(ttl: number, clock: Clock, lookup: LookupFunction = systemLookup): LookupFunction {
-  const names = new Recent<Answer | Flight>(mostNames)
+  const names = new LRU<Answer | Flight>(mostNames)
   const { isIP } = process.getBuiltinModule('node:net')
 
   /**

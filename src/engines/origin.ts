@@ -1,9 +1,9 @@
-import { Recent } from '../text/recent.ts'
+import { LRU } from 'tiny-lru'
 
 /** Spellings that are remembered; the usual ones need not be. */
 const mostSpellings = 1000
 
-const spellings = new Recent<string>(mostSpellings)
+const spellings = new LRU<string>(mostSpellings)
 
 // A name as `URL` leaves it. The last label begins with a letter: else it may be an address.
 const usual = /^(?:[a-z0-9_-]+\.)*[a-z_][a-z0-9_-]*$/

@@ -1,4 +1,4 @@
-import { Recent } from '../../text/recent.ts'
+import { LRU } from 'tiny-lru'
 import { originKey } from '../origin.ts'
 import type { NativeAgent, PooledRequest, RequestOptions } from './native.ts'
 
@@ -64,7 +64,7 @@ const added = tlsNames.filter((name) => tlsOptions[name] === 'added')
 const mostTexts = 1000
 
 const objects = new WeakMap<object, number>()
-const texts = new Recent<number>(mostTexts)
+const texts = new LRU<number>(mostTexts)
 let last = 0
 
 /** The same number for the same text, so that names tell texts apart and do not tell them. One that was long not used gets another. */

@@ -1,6 +1,6 @@
+import { LRU } from 'tiny-lru'
 import type { ProxyServer } from '../../config/proxies/proxy-server.ts'
 import { explain, type ReadRoutes, readRoutes, serversOf } from '../../config/proxies/ways.ts'
-import { Recent } from '../../text/recent.ts'
 import { assertProxyOptions, Gateway, type ProxyOptions } from './gateway.ts'
 
 /** How an origin is reached. */
@@ -23,7 +23,7 @@ const ownDial: Route = { gateway: null, reason: 'it is no host that a proxy coul
 export class Routes {
   readonly #options: ProxyOptions
   #read: ReadRoutes
-  readonly #known = new Recent<Route>(mostOrigins)
+  readonly #known = new LRU<Route>(mostOrigins)
   #gateways: Gateway[] = []
   #some = false
 
