@@ -46,7 +46,7 @@ const checks: readonly (readonly [script: string, ...args: string[]])[] = [
   ['package:check'],
   ['unused'],
   ['demo'],
-  ['matrix', '--corners', '--jobs', '3'],
+  ['matrix', '--corners', '--jobs', '4'],
 ]
 
 /** Waits more than it works: it runs beside those. */
