@@ -122,6 +122,16 @@ test.each<[string, { takesOn?: (session: number) => boolean; maxConnections?: nu
   expect(await Promise.all(times(count, () => end(origin, dispatcher)))).toEqual(times(count, () => 200))
 })
 
+test('nor does a server that has answered before get a request for ever once it takes on nothing any more', async () => {
+  let streams = 0
+  const { origin, sessions } = await serveFrames(greet, (session, stream) => (streams++ === 0 ? serve : leave)(session, stream))
+  const { dispatcher } = open(undici8, { http2: 'only', maxConnections: 1, retryStale: false })
+  expect(await end(origin, dispatcher)).toBe(200)
+  expect(await end(origin, dispatcher)).toContain('GOAWAY')
+  // On the connection that served, and on four that served nothing.
+  expect([streams, sessions.length]).toEqual([1 + 5, 5])
+})
+
 /** The status that a request is answered with, or what it fails with. */
 function end(origin: string, dispatcher: TestPool['dispatcher']): Promise<number | string> {
   return undici8.api.request(origin, { dispatcher, ...post }).then(
