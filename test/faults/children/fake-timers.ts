@@ -139,6 +139,8 @@ for (const [by, install] of fakes) {
   const pool = client.adapter.createPool(limits)
   const pooled = native && (await answered(pool, install, 20_000))
   const report: Faked = { by, native, pool: pooled, after: pooled ? await afterwards(pool, install) : null }
+  // Or a warning would tell of those that hung.
+  await pool.destroy()
   console.log(JSON.stringify(report))
 }
 process.exit()
