@@ -6,11 +6,12 @@ import { parseArgs } from 'node:util'
 import ora from 'ora'
 import { writeSection } from '../scripts/write-section.ts'
 import { nodeHttpBytes, undiciBytes } from './memory.ts'
-import { type Comparison, compare, rateOfWork } from './rounds.ts'
-import { connections, nodeHttpSubject, type Send, type Subject, undiciSubject } from './subjects.ts'
+import type { Comparison } from './rounds.ts'
+import { compareSides, Side } from './sides/side.ts'
+import { connections } from './subjects.ts'
 
 const { values } = parseArgs({
-  options: { rounds: { type: 'string', default: '41' }, write: { type: 'boolean', default: false } },
+  options: { rounds: { type: 'string', default: '45' }, write: { type: 'boolean', default: false } },
 })
 const rounds = Number(values.rounds)
 
@@ -34,16 +35,20 @@ const server = fork(new URL('./server.ts', import.meta.url))
 const [port] = (await once(server, 'message')) as [number]
 const spinner = ora().start()
 
-// First: what the rounds leave is collected late.
 spinner.text = 'memory of waiting requests'
 const bytes = { 'node-http': await nodeHttpBytes(50_000), undici: await undiciBytes(50_000) }
 
 const rows: string[] = []
-for (const subject of [nodeHttpSubject(port), undiciSubject(port)]) {
-  for (const load of loads) {
-    spinner.text = `${subject.name}: ${load.title}`
-    const measured = await measure(subject, load.requests, load.inFlight)
-    rows.push(row(subject.name, load.title, measured, load.targets[subject.name as 'undici']))
+const clients = new URL('./subjects.ts', import.meta.url)
+for (const client of ['node-http', 'undici'] as const) {
+  for (const { title, targets, ...load } of loads) {
+    spinner.text = `${client}: ${title}`
+    const measured = await compareSides((side) => Side.open(clients, [client, side, port]), {
+      ...load,
+      rounds,
+      by: 'perCpuSecond',
+    })
+    rows.push(row(client, title, measured, targets[client]))
   }
 }
 spinner.stop()
@@ -63,20 +68,6 @@ const report = [
 console.log(report)
 if (values.write) writeSection(new URL('../docs/performance.md', import.meta.url), 'bench', report)
 process.exit(0)
-
-function measure(subject: Subject, requests: number, inFlight: number): Promise<Comparison> {
-  return compare(
-    () => round(subject.native, requests, inFlight),
-    () => round(subject.pool, requests, inFlight),
-    rounds,
-  )
-}
-
-/** What the round before it has left is not for this one to collect. */
-function round(send: Send, requests: number, inFlight: number): Promise<number> {
-  globalThis.gc?.()
-  return rateOfWork(send, requests, inFlight)
-}
 
 function row(client: string, load: string, { native, pool, ratio, lowest, highest }: Comparison, wanted: number): string {
   const cells = [

@@ -11,7 +11,7 @@ import type { Pool } from '../src/adapter.ts'
 import { channelNames } from '../src/observe/channels.ts'
 import { Histogram } from '../src/pool/histogram.ts'
 import { median, rate } from './rounds.ts'
-import { nodeHttpSubject, undiciSubject } from './subjects.ts'
+import { open, type subjects } from './subjects.ts'
 
 const { values } = parseArgs({
   options: {
@@ -36,16 +36,16 @@ const ways: readonly Way[] = [
   { name: 'both', histograms: true, channels: true },
 ]
 
-const clients = { 'node-http': nodeHttpSubject, undici: undiciSubject }
+const clients = ['node-http', 'undici'] as const
 const block = 3000
 
 /** Microseconds of processor time that a request costs: of each way, a number for each round. */
-async function measure(client: keyof typeof clients, port: number, rounds: number): Promise<number[][]> {
+async function measure(client: keyof typeof subjects, port: number, rounds: number): Promise<number[][]> {
   const senders = ways.map(({ histograms }) => {
     const made: Pool<unknown>[] = []
     const note = (message: unknown) => void made.push((message as { pool: Pool<unknown> }).pool)
     subscribe('polypool:pool:create', note)
-    const { pool: send } = clients[client](port)
+    const send = open(client, 'pool', port)
     unsubscribe('polypool:pool:create', note)
     if (histograms) for (const pool of made) pool.stats({ histograms, perOrigin: true })
     return send
@@ -91,7 +91,7 @@ function recording(): number {
 }
 
 if (values.client !== undefined) {
-  console.log(JSON.stringify(await measure(values.client as keyof typeof clients, Number(values.port), Number(values.rounds))))
+  console.log(JSON.stringify(await measure(values.client as keyof typeof subjects, Number(values.port), Number(values.rounds))))
   process.exit(0)
 }
 
@@ -100,7 +100,7 @@ const server = fork(new URL('./server.ts', import.meta.url))
 const [port] = (await once(server, 'message')) as [number]
 const own = fileURLToPath(import.meta.url)
 
-for (const client of Object.keys(clients)) {
+for (const client of clients) {
   const ratios: number[][] = ways.map(() => [])
   const costs: number[][] = ways.map(() => [])
   for (let repeat = 0; repeat < Number(values.processes); repeat++) {

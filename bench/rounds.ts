@@ -11,14 +11,6 @@ export async function rate(send: Send, requests: number, inFlight: number): Prom
   return requests / ((performance.now() - start) / 1000)
 }
 
-/** The same for each second that this process has worked: what else the machine does counts for nothing. */
-export async function rateOfWork(send: Send, requests: number, inFlight: number): Promise<number> {
-  const before = process.cpuUsage()
-  await rate(send, requests, inFlight)
-  const { user, system } = process.cpuUsage(before)
-  return requests / ((user + system) / 1_000_000)
-}
-
 export interface Comparison {
   readonly native: number
   readonly pool: number
@@ -28,25 +20,39 @@ export interface Comparison {
   readonly highest: number
 }
 
+/** What both did in one round. */
+export interface Pair {
+  readonly native: number
+  readonly pool: number
+}
+
 /** Alternates the two in one run, first one then the other first, so that a slow moment of the machine strikes both. */
 export async function compare(native: () => Promise<number>, pool: () => Promise<number>, rounds: number): Promise<Comparison> {
-  const pairs: { native: number; pool: number }[] = []
+  return comparisonOf(await alternate(native, pool, rounds))
+}
+
+export async function alternate(native: () => Promise<number>, pool: () => Promise<number>, rounds: number): Promise<Pair[]> {
+  const pairs: Pair[] = []
   for (let round = -1; round < rounds; round++) {
     const pair = round % 2 === 0 ? { native: await native(), pool: await pool() } : await reversed(native, pool)
     // The first round warms both up.
     if (round >= 0) pairs.push(pair)
   }
-  const ratios = pairs.map((pair) => pair.pool / pair.native).sort((a, b) => a - b)
+  return pairs
+}
+
+export function comparisonOf(pairs: readonly Pair[]): Comparison {
+  const ratios = pairs.map(({ native, pool }) => pool / native).sort((a, b) => a - b)
   return {
-    native: median(pairs.map((pair) => pair.native)),
-    pool: median(pairs.map((pair) => pair.pool)),
+    native: median(pairs.map(({ native }) => native)),
+    pool: median(pairs.map(({ pool }) => pool)),
     ratio: median(ratios),
     lowest: ratios[0] ?? Number.NaN,
     highest: ratios.at(-1) ?? Number.NaN,
   }
 }
 
-async function reversed(native: () => Promise<number>, pool: () => Promise<number>): Promise<{ native: number; pool: number }> {
+async function reversed(native: () => Promise<number>, pool: () => Promise<number>): Promise<Pair> {
   const second = await pool()
   return { native: await native(), pool: second }
 }

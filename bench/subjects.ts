@@ -9,17 +9,15 @@ export type Send = () => Promise<void>
 
 /** A client under its own class and under a pool, with the same limits. */
 export interface Subject {
-  readonly name: string
-  readonly native: Send
-  readonly pool: Send
+  native(): Send
+  pool(): Send
 }
 
 export const connections = 50
 
 const config = { maxConnections: connections, keepAliveExpiry: '2m', acquireTimeout: '2m' } as const
 
-export function nodeHttpSubject(port: number): Subject {
-  const native = new http.Agent({ keepAlive: true, maxSockets: connections, maxTotalSockets: connections })
+function nodeHttpSubject(port: number): Subject {
   const sendBy =
     (agent: http.Agent): Send =>
     () =>
@@ -31,12 +29,14 @@ export function nodeHttpSubject(port: number): Subject {
           })
           .on('error', reject)
       })
-  return { name: 'node-http', native: sendBy(native), pool: sendBy(nodeHttp.createPool(config).options.http) }
+  return {
+    native: () => sendBy(new http.Agent({ keepAlive: true, maxSockets: connections, maxTotalSockets: connections })),
+    pool: () => sendBy(nodeHttp.createPool(config).options.http),
+  }
 }
 
-export function undiciSubject(port: number): Subject {
+function undiciSubject(port: number): Subject {
   const { Agent, request } = createRequire(import.meta.url)('undici') as typeof import('undici')
-  const native = new Agent({ connections, keepAliveTimeout: 120_000, pipelining: 1, allowH2: false })
   const sendBy =
     (dispatcher: Dispatcher): Send =>
     async () => {
@@ -44,8 +44,14 @@ export function undiciSubject(port: number): Subject {
       await body.dump()
     }
   return {
-    name: 'undici',
-    native: sendBy(native),
-    pool: sendBy(undiciAdapter.createPool(config).options.dispatcher as unknown as Dispatcher),
+    native: () => sendBy(new Agent({ connections, keepAliveTimeout: 120_000, pipelining: 1, allowH2: false })),
+    pool: () => sendBy(undiciAdapter.createPool(config).options.dispatcher as unknown as Dispatcher),
   }
+}
+
+export const subjects = { 'node-http': nodeHttpSubject, undici: undiciSubject } as const
+
+/** One side of a comparison, alone. */
+export function open(client: keyof typeof subjects, side: keyof Subject, port: number): Send {
+  return subjects[client](port)[side]()
 }
