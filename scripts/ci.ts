@@ -42,7 +42,6 @@ const checks: readonly (readonly [script: string, ...args: string[]])[] = [
   ['build'],
   ['docs:check'],
   ['docs:build'],
-  ['docs:look'],
   ['package:check'],
   ['unused'],
   ['demo'],
@@ -52,12 +51,19 @@ const checks: readonly (readonly [script: string, ...args: string[]])[] = [
 /** Waits more than it works: it runs beside those. */
 const soak = ['soak', '--minutes', '2'] as const
 
+/** Looks at one page after another: it runs beside what comes after the pages are built. */
+const look = { script: 'docs:look', after: 'docs:build' } as const
+
 const started = performance.now()
 // The matrix runs the conformance suite on the packed package, with older clients among others: once is enough.
 const tests = [runTests('test'), runTests('test:long', '--exclude=cli/test/conformance/clients/**'), runTests('tools')]
-const soaking = runBeside(...soak)
-const outcomes = checks.map(([name, ...args]) => ({ name, ...runScript(name, ...args) }))
-outcomes.push({ name: soak[0], ...(await soaking) })
+const beside = [runBeside(...soak)]
+const outcomes = checks.map(([name, ...args]) => {
+  const outcome = runScript(name, ...args)
+  if (name === look.after) beside.push(runBeside(look.script))
+  return outcome
+})
+outcomes.push(...(await Promise.all(beside)))
 // Told here once more, since the reports of the runs are far above by now.
 for (const { failures } of tests) for (const failure of failures) console.log(failure)
 for (const { times } of tests) console.log(times)
@@ -69,6 +75,7 @@ console.log(`${passed} passed, ${failed} failed`)
 process.exitCode = failed === 0 ? 0 : 1
 
 interface Outcome {
+  readonly name: string
   readonly ok: boolean
   readonly seconds: number
 }
@@ -78,7 +85,7 @@ function runScript(name: string, ...args: string[]): Outcome {
   console.log(`\n— npm run ${name}`)
   const { command, args: all, shell } = npmCommand(['run', '--silent', name, ...(args.length > 0 ? ['--', ...args] : [])])
   const { status } = spawnSync(command, all, { cwd: root, stdio: 'inherit', shell })
-  return { ok: status === 0, seconds: secondsSince(start) }
+  return { name, ok: status === 0, seconds: secondsSince(start) }
 }
 
 /** What it prints comes when all is over: kept in a file, as this process looks at nothing while it waits for another one. */
@@ -91,7 +98,7 @@ async function runBeside(name: string, ...args: string[]): Promise<Outcome> {
   const [status] = (await once(child, 'exit')) as [number | null]
   closeSync(log)
   console.log(`\n— npm run ${name}, beside the others\n${readFileSync(file, 'utf8')}`)
-  return { ok: status === 0, seconds: secondsSince(start) }
+  return { name, ok: status === 0, seconds: secondsSince(start) }
 }
 
 function secondsSince(start: number): number {
