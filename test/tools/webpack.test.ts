@@ -1,0 +1,3 @@
+import { describeBundlers, isWebpack } from './bundlers.ts'
+
+describeBundlers(isWebpack)
