@@ -10,12 +10,15 @@ import { setTimeout as sleep } from 'node:timers/promises'
  */
 export async function upstream({ host = '127.0.0.1', holds = 0 } = {}) {
   const seen = { opened: 0, peak: 0, requests: 0 }
-  const enough = Promise.withResolvers()
-  if (holds === 0) enough.resolve()
+  let admit = () => {}
+  const enough = new Promise((resolve) => {
+    admit = resolve
+  })
+  if (holds === 0) admit()
   let open = 0
   const server = http.createServer(async (request, response) => {
     seen.requests++
-    await enough.promise
+    await enough
     await sleep(30)
     response.setHeader('content-type', 'application/json').end(JSON.stringify({ path: request.url }))
   })
@@ -24,7 +27,7 @@ export async function upstream({ host = '127.0.0.1', holds = 0 } = {}) {
   server.on('connection', (socket) => {
     seen.opened++
     seen.peak = Math.max(seen.peak, ++open)
-    if (open === holds) enough.resolve()
+    if (open === holds) admit()
     socket.once('close', () => open--)
   })
   server.listen(0, '127.0.0.1')

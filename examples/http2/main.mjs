@@ -7,12 +7,15 @@ import { atOnce, upstream } from '../upstream.mjs'
 const old = await upstream()
 
 // Answers once it has as many requests as it can get at one time.
-const full = Promise.withResolvers()
+let answer = () => {}
+const full = new Promise((resolve) => {
+  answer = resolve
+})
 const seen = { connections: 0, streams: 0, peak: 0 }
 const server = http2.createServer(async (_request, response) => {
   seen.peak = Math.max(seen.peak, ++seen.streams)
-  if (seen.streams === 40) full.resolve()
-  await full.promise
+  if (seen.streams === 40) answer()
+  await full
   response.end('{}')
   seen.streams--
 })

@@ -95,6 +95,13 @@ function fileOf(block: Block): { readonly name: string; readonly before: string 
   return { name: `${shown.indexOf(block)}.${before === '' && block.language !== 'ts' ? 'mjs' : 'mts'}`, before }
 }
 
+/** What the compiler says of the project in that folder. */
+async function compile(project: string): Promise<string> {
+  const tsc = path.join(root, 'node_modules/typescript/bin/tsc')
+  const run = promisify(execFile)(process.execPath, [tsc, '-p', project], { cwd: project })
+  return (await run.catch((error: { stdout: string }) => error)).stdout
+}
+
 it('the code of every page is right to the compiler', async () => {
   writeFileSync(path.join(folder, 'tsconfig.json'), JSON.stringify(tsconfig))
   const written = new Map<string, Block & { readonly before: string }>()
@@ -104,10 +111,7 @@ it('the code of every page is right to the compiler', async () => {
     written.set(name, { ...block, before })
     writeFileSync(path.join(folder, name), `${before}\n${block.code}\nexport {}\n`)
   }
-  const compile = promisify(execFile)(process.execPath, [path.join(root, 'node_modules/typescript/bin/tsc'), '-p', folder], {
-    cwd: folder,
-  })
-  const { stdout } = await compile.catch((error: { stdout: string }) => error)
+  const stdout = await compile(folder)
   const problems: { [block: string]: string[] } = {}
   const elsewhere: string[] = []
   for (const [line, name = '', at, code = ''] of stdout.matchAll(/^(\S+?)\((\d+),\d+\): error (TS\d+): .*$/gm)) {
@@ -119,4 +123,23 @@ it('the code of every page is right to the compiler', async () => {
   }
   expect(elsewhere).toEqual([])
   expect(problems).toEqual(refused)
+})
+
+it('examples call nothing of JavaScript that Node 20 does not have', async () => {
+  const project = path.join(folder, 'examples')
+  mkdirSync(project)
+  const { compilerOptions } = tsconfig
+  writeFileSync(
+    path.join(project, 'tsconfig.json'),
+    JSON.stringify({
+      extends: '../../../tsconfig.json',
+      compilerOptions: { ...compilerOptions, rootDir: '../../..', typeRoots: ['../../../node_modules/@types'] },
+      include: ['*', '../../../examples'],
+      exclude: [],
+    }),
+  )
+  writeFileSync(path.join(project, 'newer.mjs'), 'Promise.withResolvers()\n')
+  // What the compiler would know with a later library.
+  const newer = [...(await compile(project)).matchAll(/^(\S+?)\(.*: error TS(?:2550|2583|2584): .*$/gm)]
+  expect(newer.map(([, name = '']) => path.basename(name))).toEqual(['newer.mjs'])
 })
