@@ -32,7 +32,8 @@ export const freedoms: readonly Freedom[] = [
     workloads: ['S02'],
     fields: ['connectionsOpened'],
     between: [4, 12],
-    reason: 'How often a connection to one host must make room for another follows from that order, and from what a connect costs at the time.',
+    reason:
+      'How often a connection to one host must make room for another follows from that order, and from what a connect costs at the time.',
   },
   {
     workloads: ['S08b', 'S15b'],
