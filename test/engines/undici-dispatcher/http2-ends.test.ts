@@ -197,6 +197,25 @@ describe('a connection that is lost', () => {
     expect(pool.stats()).toMatchObject(untouched)
   })
 
+  test('a peer with nothing to say is asked once in each interval', async () => {
+    const { get, connections } = await scene({ pingInterval: '200ms' })
+    await get('/?delay=2100')
+    const [pings = 0] = (await connections()).map(({ http2 }) => http2?.pings)
+    // The first half an interval after the request at the latest; a busy machine is late and never early.
+    expect(pings).toBeGreaterThanOrEqual(8)
+    expect(pings).toBeLessThanOrEqual(11)
+  })
+
+  test('a peer that has died is left two intervals after its last word, and one interval after a ping', async () => {
+    const { get, tell, pool } = await scene({ pingInterval: '1s', keepAliveExpiry: '1h' }, tapped)
+    await get()
+    const heard = performance.now()
+    await tell({ do: 'silence' })
+    await until(() => pool.stats().open === 0)
+    expect(performance.now() - heard).toBeGreaterThan(1400)
+    expect(performance.now() - heard).toBeLessThan(2400)
+  })
+
   test('a silent peer is left too while its connection is idle; pingInterval: false asks never', async () => {
     const asked = await scene({ pingInterval: '1s', keepAliveExpiry: '1h' }, tapped)
     const never = await scene({ pingInterval: false, keepAliveExpiry: '1h' }, tapped)
