@@ -301,12 +301,15 @@ describe.each(variants)('$name', (variant) => {
     expect(marks).toEqual([1000, 2000, 2000, 3000])
   })
 
-  it('heeds Keep-Alive hints, also when it hands a connection over', async () => {
-    const { port, accepted } = await script(scheme, (socket) =>
-      socket.write('HTTP/1.1 200 OK\r\nContent-Length: 2\r\nKEEP-ALIVE: max=1, timeout=9\r\n\r\nok'),
-    )
-    const opened = open(variant, { maxConnections: 1 })
-    await Promise.all(Array.from({ length: 4 }, () => get(opened, { port })))
-    expect(accepted()).toBe(2)
-  })
+  it.each(['KEEP-ALIVE: max=1, timeout=9', 'Keep-Alive: max=1; timeout=9'])(
+    'heeds Keep-Alive hints, also when it hands a connection over: %s',
+    async (header) => {
+      const { port, accepted } = await script(scheme, (socket) =>
+        socket.write(`HTTP/1.1 200 OK\r\nContent-Length: 2\r\n${header}\r\n\r\nok`),
+      )
+      const opened = open(variant, { maxConnections: 1 })
+      await Promise.all(Array.from({ length: 4 }, () => get(opened, { port })))
+      expect(accepted()).toBe(2)
+    },
+  )
 })

@@ -132,13 +132,16 @@ describe.each(versions)('$name', (version) => {
     expect(sockets.length).toBe(2)
   })
 
-  test('the raw Keep-Alive header is found in any case', async () => {
-    const { origin } = await answering('HTTP/1.1 200 OK\r\nKEEP-Alive: timeout=1\r\ncontent-length: 2\r\n\r\nok')
-    const pool = open(version, { keepAliveExpiry: '10s', keepAliveHintMargin: '1s' })
-    await get(pool, origin)
-    await until(() => pool.stats().open === 0, 100)
-    expect(pool.stats().expired).toBe(1)
-  })
+  test.each(['KEEP-Alive: timeout=1', 'keep-alive: timeout=1s'])(
+    'the raw header is found in any case, and read as undici reads it: %s',
+    async (header) => {
+      const { origin } = await answering(`HTTP/1.1 200 OK\r\n${header}\r\ncontent-length: 2\r\n\r\nok`)
+      const pool = open(version, { keepAliveExpiry: '10s', keepAliveHintMargin: '1s' })
+      await get(pool, origin)
+      await until(() => pool.stats().open === 0, 100)
+      expect(pool.stats().expired).toBe(1)
+    },
+  )
 
   test('a Client never connects again by itself', async () => {
     // Connections close right after the answer: requests are handed over that can't be sent any more.
