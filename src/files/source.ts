@@ -2,7 +2,7 @@ import { fieldNames } from '../config/fields.ts'
 import { plainEntries } from '../config/plain-object.ts'
 import { list } from '../text/list.ts'
 import { show } from '../text/show.ts'
-import { didYouMean } from '../text/similar.ts'
+import { didYouMean, nearest } from '../text/similar.ts'
 import { setOwn } from './formats/document.ts'
 import type { Origin } from './origin.ts'
 import { formatPath, type Path } from './paths.ts'
@@ -78,10 +78,25 @@ export function readDeclarations(source: PoolsSource, problems: Problems): Map<s
       if (entries.some(([key]) => key === '$schema')) {
         report([...at, '$schema'], { problem: 'it stands in a pool', fix: 'write it at the top, beside pools' }, 'key')
       }
-      declared.set(name, declarationOf(entries))
+      const known = entries.filter(([key]) => {
+        const meant = misspelt(key)
+        if (meant) report([...at, key], { problem: 'unknown field', fix: `did you mean ${meant}?` }, 'key')
+        return !meant
+      })
+      declared.set(name, declarationOf(known))
     }
   }
   return declared
+}
+
+const besideFields = ['extends', 'fleet']
+
+/** What was meant by a key that is nearer to a word of the pool itself, which no field is, than to any field. */
+function misspelt(key: string): string | undefined {
+  const meant = nearest(key, besideFields)
+  // Most keys end here: a file may hold very many.
+  if (meant === undefined || besideFields.includes(key)) return undefined
+  return nearest(key, [...fieldNames, meant]) === meant ? meant : undefined
 }
 
 function declarationOf(entries: readonly (readonly [string, unknown])[]): Declaration {

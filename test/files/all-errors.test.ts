@@ -53,3 +53,12 @@ it('of a hundred thousand mistakes a hundred are listed', async () => {
   expect(issues).toHaveLength(101)
   expect(issues.at(-1)?.message).toBe('and 6901 more, not listed')
 })
+
+it('extends and fleet are named where they were meant, in a file and in code', async () => {
+  const workspace = new Workspace({ 'polypool.config.yaml': 'pools:\n  a: { extend: default, fleets: { name: f } }\n' })
+  const { message } = await refusal(readPools({ cwd: workspace.root, env: {}, pools: { b: { Extends: 'a' } as object } }))
+  expect(message).toBe(`3 problems in the pool config:
+  - polypool.config.yaml:2:8: pools.a.extend: unknown field: did you mean extends?
+  - polypool.config.yaml:2:25: pools.a.fleets: unknown field: did you mean fleet?
+  - loadPools({ pools }): pools.b.Extends: unknown field: did you mean extends?`)
+})
