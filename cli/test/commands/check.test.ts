@@ -200,6 +200,13 @@ describe('risks', () => {
     ['http2: true, maxConnectionsPerHost: 5, maxStreamsPerConnection: 100', []],
     ['maxConnectionsPerHost: 5, hosts: { api.test: { http2: only } }', ['streams-multiply default hosts["api.test"].http2']],
     ['http2: true, hosts: { api.test: { maxConnectionsPerHost: 5, http2: true, maxStreamsPerConnection: 9 } }', []],
+    ['http2: true, hosts: { api.test: { maxConnectionsPerHost: 5, maxStreamsPerConnection: 9 } }', []],
+    [
+      'http2: true, hosts: { api.test: { maxConnectionsPerHost: 5 } }',
+      ['streams-multiply default hosts["api.test"].maxConnectionsPerHost'],
+    ],
+    ['http2: true, hosts: { api.test: { maxConnectionsPerHost: 5, http2: false } }', []],
+    ['hosts: { api.test: { maxConnectionsPerHost: 5 } }', []],
     ['maxStreamsPerConnection: 5', ['contradiction default maxStreamsPerConnection']],
     // With its unit it was meant so; and what is no duration has no unit.
     ['acquireTimeout: 2ms, maxPending: 5', []],

@@ -51,20 +51,21 @@ function withoutUnit({ name, settings }: ResolvedPool): Risk[] {
 
 /** A cap on connections that was to protect a server, and that HTTP/2 makes one on many times as many requests. */
 function multiplied({ name, config, explicit }: ResolvedPool): Risk[] {
-  const overrides = Object.entries(config.hosts).map(([host, override]) => ({
-    path: formatPath(['hosts', host, 'http2']),
-    override,
-  }))
-  const places = [{ path: 'http2', override: {} as Partial<HostLimits> }, ...overrides]
+  const overrides = Object.entries(config.hosts).map(([host, override]) => ({ host, override }))
+  const places = [{ host: null, override: {} as Partial<HostLimits> }, ...overrides]
   const streams = explicit.maxStreamsPerConnection !== undefined
-  return places.flatMap(({ path, override }) => {
+  const spoken = explicit.http2 !== undefined
+  return places.flatMap(({ host, override }) => {
     const { http2, maxConnectionsPerHost: connections, maxStreamsPerConnection } = { ...config, ...override }
     const said = streams || override.maxStreamsPerConnection !== undefined
-    const asked = path === 'http2' ? explicit.http2 !== undefined : override.http2 !== undefined
-    if (!asked || http2 === false || said || !Number.isFinite(connections)) return []
-    const why = `maxConnectionsPerHost: ${connections} lets ${connections} requests at a time through to a host over HTTP/1.1, and ${connections * maxStreamsPerConnection} over HTTP/2: a connection carries up to ${maxStreamsPerConnection}`
+    if (http2 === false || said || !Number.isFinite(connections)) return []
+    // A cap for one host is one on HTTP/2, too, where all hosts are spoken that.
+    const field = host === null || override.http2 !== undefined ? 'http2' : 'maxConnectionsPerHost'
+    if (host === null ? !spoken : override[field] === undefined) return []
+    const cap = field === 'http2' ? `maxConnectionsPerHost: ${connections}` : connections
+    const why = `${cap} lets ${connections} requests at a time through to a host over HTTP/1.1, and ${connections * maxStreamsPerConnection} over HTTP/2: a connection carries up to ${maxStreamsPerConnection}`
     const fix = `set maxStreamsPerConnection to what the server can take of each, ${maxStreamsPerConnection} if that is meant`
-    return [{ id: 'streams-multiply', pool: name, path, why, fix }]
+    return [{ id: 'streams-multiply', pool: name, path: host === null ? field : formatPath(['hosts', host, field]), why, fix }]
   })
 }
 
