@@ -169,6 +169,28 @@ test('a busy connection makes room for another host as soon as that has waited f
   expect(other.outcome).toBe('granted')
 })
 
+test.each([
+  [1, 1],
+  [2, 2],
+  [40, 4],
+])('a busy connection that carries %i is worth %i connects to those that wait', (carries, connects) => {
+  const connect = 10
+  const engine = start({ maxConnections: 1 }, h2)
+  const { connection } = engine.ask(a)
+  engine.advance(connect)
+  engine.connect(connection as FakeConnection, true)
+  engine.settings(connection as FakeConnection, 100)
+  burst(engine, carries)
+  engine.ask(b)
+  let waited = 0
+  for (; waited < 20 * connect && !connection?.draining; waited++) {
+    engine.advance(1)
+    engine.release(connection as FakeConnection)
+    if (!connection?.draining) engine.ask(a)
+  }
+  expect(waited / connect).toBeCloseTo(connects, 0)
+})
+
 test('a request that failed with many others on a dead connection shares a new one with them', () => {
   const engine = start({}, h2)
   const connection = session(engine, 10)
