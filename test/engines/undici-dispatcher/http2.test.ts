@@ -39,14 +39,15 @@ describe('streams', () => {
   })
 
   test('a limit that is raised, lowered, and 0', async () => {
-    const { get, pool, probe, tell, connections } = await scene(
+    const { get, pool, probe, tell, arrived, connections } = await scene(
       { maxConnections: 1 },
       { server: { maxStreams: 2, tapped: true } },
     )
     const first = times(5, () => get('/?hold=a'))
-    await until(() => pool.stats().streams.active === 2)
+    await arrived(2)
     await tell({ do: 'settings', maxStreams: 4 })
-    await until(() => pool.stats().streams.active === 4)
+    // What has a stream but is not sent yet would be taken back.
+    await arrived(4)
     await tell({ do: 'settings', maxStreams: 0 })
     await probe.release('a')
     await until(() => pool.stats().streams.active === 0)
