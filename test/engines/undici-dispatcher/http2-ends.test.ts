@@ -10,10 +10,18 @@ describe('a stream that ends before its answer leaves the others and the connect
   test.each([
     ['PROTOCOL_ERROR', 1],
     ['INTERNAL_ERROR', 2],
+    ['FLOW_CONTROL_ERROR', 3],
+    ['SETTINGS_TIMEOUT', 4],
+    ['STREAM_CLOSED', 5],
+    ['FRAME_SIZE_ERROR', 6],
     ['REFUSED_STREAM', 7],
     ['CANCEL', 8],
+    ['COMPRESSION_ERROR', 9],
+    ['CONNECT_ERROR', 10],
     ['ENHANCE_YOUR_CALM', 11],
+    ['INADEQUATE_SECURITY', 12],
     ['HTTP_1_1_REQUIRED', 13],
+    ['one that is none', 99],
     ['NO_ERROR', 0],
   ])('reset with %s', async (_, code) => {
     const { get, pool, probe, arrived, sockets } = await scene()
