@@ -112,17 +112,23 @@ describe('before undici has heard of the end', () => {
     }
   })
 
-  test('FIN: an answer that it cuts off is not taken for a whole one, and one that has come whole with it is', async () => {
-    const { server, dispatch } = await ending(() => {})
-    const asked = [dispatch('GET', {}), dispatch('GET', {})] as const
-    const [session] = server.sessions
-    await until(() => session?.streams.length === before + 2)
-    const [cut, whole] = (session as FrameSession).streams.slice(before) as [number, number]
-    session?.socket.end(Buffer.concat([begin(cut), begin(whole), finish(whole)]))
-    expect(await asked[0].done).toMatchObject({ status: 200, body: 'half', error: { code: 'UND_ERR_SOCKET' } })
-    expect(asked[0].events).not.toContain('end')
-    expect(await asked[1].done).toEqual({ status: 200, body: 'half and half' })
-  })
+  test.each(['at once', 'a little later'])(
+    'FIN, and the socket closes %s: an answer that it cuts off is not taken for a whole one, and one that has come whole with it is',
+    async (when) => {
+      const sockets = clientSockets()
+      const { server, dispatch } = await ending(() => {})
+      const asked = [dispatch('GET', {}), dispatch('GET', {})] as const
+      const [session] = server.sessions
+      await until(() => session?.streams.length === before + 2)
+      const [cut, whole] = (session as FrameSession).streams.slice(before) as [number, number]
+      // As on a write to a server that is gone.
+      if (when === 'at once') sockets[0]?.once('end', () => sockets[0]?.destroy())
+      session?.socket.end(Buffer.concat([begin(cut), begin(whole), finish(whole)]))
+      expect(await asked[0].done).toMatchObject({ status: 200, body: 'half', error: { code: 'UND_ERR_SOCKET' } })
+      expect(asked[0].events).not.toContain('end')
+      expect(await asked[1].done).toEqual({ status: 200, body: 'half and half' })
+    },
+  )
 
   test('GOAWAY for a fault: what it cuts off is sent again where that is allowed, and who asks on being told goes elsewhere', async () => {
     const { server, dispatch } = await ending(() => {})
