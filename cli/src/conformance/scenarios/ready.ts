@@ -64,7 +64,7 @@ export const ready: readonly Scenario[] = [
     id: 'ready/kept-up',
     title: 'connections are kept ready beside those in use, replaced when they expire, and let go when nobody asks any more',
     covers: ['minIdleConnectionsPerHost'],
-    config: { minIdleConnectionsPerHost: 2, keepAliveExpiry: 120 },
+    config: { minIdleConnectionsPerHost: 2, keepAliveExpiry: 200 },
     schemes: ['http', 'https'],
     async run(context) {
       const origin = await context.origin()
@@ -73,7 +73,8 @@ export const ready: readonly Scenario[] = [
       await context.eventually(() => pool.stats().idle, 2, 'idle connections beside two in use')
       await context.probe.release('kept')
       await held
-      await context.eventually(() => context.sockets.opened >= 8, true, 'replaced when they have expired', 5000)
+      // Both, at least: a busy machine may not get further within ten times 200 ms.
+      await context.eventually(() => context.sockets.opened >= 6, true, 'replaced when they have expired', 5000)
       atMost(context.sockets.peak, 8, 'most sockets at one time')
       await context.eventually(() => context.sockets.open, 0, 'sockets once the host was not used for ten times as long', 5000)
     },
