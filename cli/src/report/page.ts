@@ -1,7 +1,6 @@
 import { type ClientName, counted, formatDuration } from 'polypool/internal'
-import { element, escapeHtml } from './html.ts'
+import { element, escapeHtml, htmlDocument } from './html.ts'
 import { type Cell, cellText, type Failure, type Group, isCovered } from './matrix.ts'
-import { style } from './style.ts'
 import { hostName, timelineSvg } from './svg.ts'
 import type { Timeline } from './timeline.ts'
 
@@ -27,34 +26,19 @@ export interface Report {
   readonly maxConnections: number
 }
 
-/** One page that needs nothing else: no script, no font, no image. */
+/** What holds for each client, and a timeline of its connections. */
 export function reportPage(report: Report): string {
   const { polypool, node, date, clients } = report
-  const csp = "default-src 'none'; style-src 'unsafe-inline'"
   const versions = `polypool ${polypool} on Node ${node}, ${date.toISOString().slice(0, 16).replace('T', ' ')} UTC`
   const title = `polypool verify: ${clients.map(({ client, version }) => `${client} ${version}`).join(', ')}`
-  return [
-    '<!doctype html>',
-    '<html lang="en">',
-    '<head>',
-    '<meta charset="utf-8">',
-    `<meta http-equiv="Content-Security-Policy" content="${csp}">`,
-    '<meta name="viewport" content="width=device-width, initial-scale=1">',
-    '<meta name="color-scheme" content="light dark">',
-    `<title>${escapeHtml(title)}</title>`,
-    `<style>${style}</style>`,
-    '</head>',
-    '<body>',
+  return htmlDocument(title, [
     '<h1>Do the installed clients keep the rules?</h1>',
     `<p class="quiet">${escapeHtml(versions)}</p>`,
     verdict(report),
     failures(report),
     matrix(report),
     timelines(report),
-    '</body>',
-    '</html>',
-    '',
-  ].join('\n')
+  ])
 }
 
 function verdict({ counts, timelines }: Report): string {

@@ -1,32 +1,16 @@
 import type { PoolSample, ReportedPool, StatsReport } from 'polypool'
 import { type Area, chart } from './chart.ts'
-import { element, escapeHtml } from './html.ts'
-import { style } from './style.ts'
+import { element, escapeHtml, htmlDocument } from './html.ts'
 
-/** The last minutes of a process's pools: one page that needs nothing else. */
+/** The last minutes of a process's pools. */
 export function statsPage(report: StatsReport): string {
   const { pid, title, at, pools } = report
-  const csp = "default-src 'none'; style-src 'unsafe-inline'"
   const told = `${title} ${pid}, ${new Date(at).toISOString().slice(0, 19).replace('T', ' ')} UTC`
-  return [
-    '<!doctype html>',
-    '<html lang="en">',
-    '<head>',
-    '<meta charset="utf-8">',
-    `<meta http-equiv="Content-Security-Policy" content="${csp}">`,
-    '<meta name="viewport" content="width=device-width, initial-scale=1">',
-    '<meta name="color-scheme" content="light dark">',
-    `<title>${escapeHtml(`Connection pools of ${told}`)}</title>`,
-    `<style>${style}</style>`,
-    '</head>',
-    '<body>',
+  return htmlDocument(`Connection pools of ${told}`, [
     '<h1>Connection pools</h1>',
     `<p class="quiet">${escapeHtml(told)}</p>`,
     ...pools.map((pool) => section(pool, at)),
-    '</body>',
-    '</html>',
-    '',
-  ].join('\n')
+  ])
 }
 
 function section(pool: ReportedPool, at: number): string {
