@@ -15,6 +15,16 @@ function opened(engine: Started, origin: string, connect: number): FakeConnectio
   return connection
 }
 
+/** Idle connections to those origins, whose connects have taken so long and whose first requests ten milliseconds. */
+function together(engine: Started, connect: number, ...origins: string[]): FakeConnection[] {
+  const connections = origins.map((origin) => engine.ask(origin).connection as FakeConnection)
+  engine.advance(connect)
+  for (const connection of connections) engine.connect(connection)
+  engine.advance(10)
+  for (const connection of connections) engine.release(connection)
+  return connections
+}
+
 /** An idle connection of a host that is asked again within a millisecond or two. */
 function inUse(engine: Started, origin: string, connect: number): FakeConnection {
   const connection = opened(engine, origin, connect)
@@ -104,6 +114,22 @@ test('a host that has two gives one as soon as it idles, and keeps the other', (
   expect(second.phase).toBe('idle')
 })
 
+test('a host that has two gives one at once also where its requests take long and follow each other', () => {
+  const engine = start({ maxConnections: 2 })
+  const [first, second] = [opened(engine, a, far), opened(engine, a, far)]
+  for (let requests = 0; requests < 3; requests++) {
+    engine.advance(10)
+    engine.release(first)
+    engine.ask(a)
+    engine.turn()
+  }
+  engine.ask(b)
+  engine.advance(1)
+  engine.release(first)
+  expect(first.phase).toBe('closing')
+  expect(second.phase).toBe('busy')
+})
+
 test('what waits when a connection is ready is served on it before it goes to another host, and what comes later is not', () => {
   const engine = start({ maxConnections: 1 })
   const early = [engine.ask(a), engine.ask(a), engine.ask(a)]
@@ -148,6 +174,50 @@ test('a host that has a connection waits for it when its queue is shorter than a
   engine.ask(a)
   engine.advance(30)
   expect(ofB.phase).toBe('idle')
+})
+
+test('there and back is twice a connect, and one request more where nothing idles', () => {
+  const engine = start({ maxConnections: 3 })
+  const connect = 8
+  const [, one] = together(engine, connect, a, b, b) as [FakeConnection, FakeConnection]
+  for (const origin of [a, b, b]) engine.ask(origin)
+  // Two that wait take twenty milliseconds: longer than there and back, and shorter than that and one request.
+  engine.ask(a)
+  engine.ask(a)
+  engine.release(one)
+  expect(one.phase).toBe('idle')
+  // Now it idles.
+  engine.advance(connect)
+  expect(one.phase).toBe('closing')
+})
+
+test('a queue that takes longer than a connect, but not than one there and back, gets no other connection', () => {
+  const engine = start({ maxConnections: 2 })
+  const connect = 8
+  const [, ofB] = together(engine, connect, a, b) as [FakeConnection, FakeConnection]
+  engine.ask(a)
+  engine.ask(a)
+  engine.advance(3 * connect)
+  expect(ofB.phase).toBe('idle')
+  engine.ask(a)
+  engine.advance(connect)
+  expect(ofB.phase).toBe('closing')
+})
+
+test.each([
+  [1.2, 'idle'],
+  [1.3, 'closing'],
+])('beside %f times as many requests to each connection of another host, an idle one is %s', (load, phase) => {
+  const engine = start({ maxConnections: 3 })
+  const [ofA, one, other] = together(engine, far, a, b, b) as [FakeConnection, FakeConnection, FakeConnection]
+  engine.ask(a)
+  engine.ask(b)
+  // It is long since the host got its last one.
+  ofA.lane.begunAt = engine.clock.now() - 4 * far
+  ofA.lane.load = load
+  one.lane.load = 1
+  engine.ask(a)
+  expect([one, other].map((connection) => connection.phase).filter((is) => is !== 'busy')).toEqual([phase])
 })
 
 test('a host whose connections all hang counts as one without', () => {
