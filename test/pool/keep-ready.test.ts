@@ -95,6 +95,36 @@ test.each([
   expect(rounds.length).toBeLessThanOrEqual(8 + 40)
 })
 
+/** When connections are opened to a server that refuses them, in that time from now. */
+function dialsTo(engine: Started, duration: number): number[] {
+  const dials: number[] = []
+  const end = engine.clock.now() + duration
+  while (engine.clock.now() < end) {
+    engine.clock.runSoon()
+    const connecting = engine.phase('connecting')
+    if (connecting.length > 0) dials.push(engine.clock.now())
+    for (const connection of connecting) engine.closed(connection)
+    engine.advance(5)
+  }
+  return dials
+}
+
+test('each wait is shortened at random, so that processes do not ask a server that is down all at once', () => {
+  const [one, other] = [1, 2].map((seed) => dialsTo(start(named, { seed }), 10_000))
+  expect(one).not.toEqual(other)
+})
+
+test('a server that has taken a connection again is asked again as soon as at first', () => {
+  const engine = start(named)
+  dialsTo(engine, 300_000)
+  while (engine.phase('connecting').length === 0) engine.advance(100)
+  settle(engine)
+  expect(engine.phase('idle')).toHaveLength(2)
+  engine.advance(2000)
+  for (const connection of engine.phase('idle')) engine.closed(connection)
+  expect(dialsTo(engine, 1000).length).toBeGreaterThanOrEqual(2)
+})
+
 test('nothing of it keeps the process alive, but whoever waits for preconnect does', async () => {
   const engine = start(named)
   engine.clock.runSoon()
