@@ -159,7 +159,8 @@ export class Driver implements LaneDriver {
     const { origin } = options
     const spelling = typeof origin === 'string' ? origin : origin?.origin
     const lane = this.#lanes.get(spelling as string) ?? this.#newLane(spelling)
-    if (lane.secure) return lane.under(options)
+    // undici asks so for a WebSocket that the server does not take over HTTP/2. Of Node's own fetch it says so of all: that stays with the config.
+    if (lane.secure) return (options.allowH2 === false && upgrades(options) ? lane.withoutHttp2 : lane).under(options)
     return lane.route.gateway !== null && upgrades(options) ? lane.tunnelled : lane
   }
 

@@ -33,6 +33,7 @@ export interface LaneDriver extends ConnectionDriver {
 interface Variant {
   readonly servername?: string
   readonly tunnel?: boolean
+  readonly http1?: boolean
 }
 
 /** Connections to one origin under one TLS name. */
@@ -52,13 +53,20 @@ export class OriginLane extends Lane {
   fruitless = mostSends
   /** Whether they are connections with the origin also where a proxy takes requests in absolute form. */
   readonly #tunnel: boolean
+  /** For requests that are not to go over HTTP/2, where it is not all that the host may speak. */
+  readonly #http1: boolean
 
-  constructor(member: Member<OriginLane>, driver: LaneDriver, url: URL, { servername = '', tunnel = false }: Variant = {}) {
+  constructor(
+    member: Member<OriginLane>,
+    driver: LaneDriver,
+    url: URL,
+    { servername = '', tunnel = false, http1 = false }: Variant = {},
+  ) {
     const { protocol, hostname, port, origin } = url
     // Limits count `a.test.` and `a.test` together; a connection is to one of them. A unix socket is a host of its own, whatever name it is asked for by.
     super(
       member,
-      `${origin}${servername && ` as ${servername}`}${tunnel ? tunnelled : ''}`,
+      `${origin}${servername && ` as ${servername}`}${tunnel ? tunnelled : ''}${http1 ? overHttp1 : ''}`,
       driver.socketPath === null
         ? originKey(protocol, hostname, port || (protocol === 'https:' ? 443 : 80))
         : `${protocol}//unix:${driver.socketPath}`,
@@ -69,6 +77,7 @@ export class OriginLane extends Lane {
     this.secure = url.protocol === 'https:'
     this.servername = servername
     this.#tunnel = tunnel
+    this.#http1 = http1
     this.route = this.#routeNow()
   }
 
@@ -100,7 +109,8 @@ export class OriginLane extends Lane {
 
   override get mayMultiplex(): boolean {
     const { http2 } = this.origin.limits
-    return http2 !== false && (this.secure || http2 === 'only') && this.driver.peer.symbols.http2 !== undefined
+    const asked = http2 === 'only' || (http2 && this.secure && !this.#http1)
+    return asked && this.driver.peer.symbols.http2 !== undefined
   }
 
   /** Opens the sockets of a connection that is made by that way. */
@@ -134,7 +144,13 @@ export class OriginLane extends Lane {
     // Where many requests share a connection, one of another name would have undici end it.
     const name = servername || serverName(this.mayMultiplex ? anyHostHeader(headers) : hostHeader(headers))
     if (name === this.servername) return this
-    return this.#named.get(name) ?? this.#add(name, { servername: name })
+    return this.#named.get(name) ?? this.#add(name, { servername: name, http1: this.#http1 })
+  }
+
+  /** The lane for what can't go over HTTP/2, as the upgrade to a WebSocket where the server does not take that. */
+  get withoutHttp2(): OriginLane {
+    if (!this.mayMultiplex || this.origin.limits.http2 === 'only') return this
+    return this.#named.get(overHttp1) ?? this.#add(overHttp1, { http1: true })
   }
 
   /** The lane for what becomes something else than HTTP: no proxy could take that in absolute form. */
@@ -150,6 +166,7 @@ export class OriginLane extends Lane {
 }
 
 const tunnelled = ' through a tunnel'
+const overHttp1 = ' over HTTP/1.1'
 
 /** Lanes by their names. Those that are not in use are forgotten before there are twice as many as there were after the last time. */
 export class Lanes {

@@ -25,6 +25,8 @@ export interface DispatchOptions {
   readonly throwOnError?: unknown
   readonly maxRedirections?: unknown
   readonly typeOfService?: unknown
+  /** False where undici asks for a WebSocket again, without HTTP/2. */
+  readonly allowH2?: unknown
 }
 
 export type Abort = (reason?: Error) => void

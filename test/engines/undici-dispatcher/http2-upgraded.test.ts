@@ -1,7 +1,10 @@
+import { createHash } from 'node:crypto'
 import { once } from 'node:events'
+import type { IncomingMessage } from 'node:http'
 import http2 from 'node:http2'
 import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
+import { WebSocket } from 'undici'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { probeCertificate, probeKey } from '../../../cli/src/conformance/probe/certificates.ts'
 import { open, until } from './harness.ts'
@@ -87,5 +90,41 @@ describe('streams that are the caller’s after an upgrade', () => {
     expect(await get()).toMatchObject({ status: 200 })
     await until(() => pool.stats().idle === 1)
     expect(sockets.opened).toBe(1)
+  })
+
+  test.each([1, 2])('undici then asks for a WebSocket without HTTP/2, in %i places, and the rest stays on it', async (places) => {
+    const seen: string[] = []
+    const server = http2.createSecureServer({ key: probeKey, cert: probeCertificate, allowHTTP1: true }, (request, response) => {
+      seen.push(request.httpVersion)
+      response.end('ok')
+    })
+    const tunnelled: Duplex[] = []
+    server.on('upgrade', ({ httpVersion, headers }: IncomingMessage, socket: Duplex) => {
+      seen.push(`WebSocket ${httpVersion}`)
+      tunnelled.push(socket)
+      const accept = createHash('sha1').update(`${headers['sec-websocket-key']}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`)
+      socket.write(
+        `HTTP/1.1 101 -\r\nupgrade: websocket\r\nconnection: upgrade\r\nsec-websocket-accept: ${accept.digest('base64')}\r\n\r\n`,
+      )
+    })
+    await new Promise<void>((resolve) => server.listen(0, resolve))
+    onTestFinished(() => {
+      for (const socket of tunnelled) socket.destroy()
+      server.close()
+    })
+    const sockets = new Census()
+    const pool = open(undici8, { http2: true, maxConnections: places }, tls)
+    const host = `localhost:${(server.address() as AddressInfo).port}`
+    const get = async () => (await undici8.api.request(`https://${host}`, { dispatcher: pool.dispatcher })).body.text()
+    await get()
+    const socket = new WebSocket(`wss://${host}`, { dispatcher: pool.dispatcher } as object)
+    await new Promise((resolve, reject) => {
+      socket.onopen = resolve
+      socket.onerror = reject
+    })
+    await get()
+    expect(seen).toEqual(['2.0', 'WebSocket 1.1', '2.0'])
+    expect(pool.stats()).toMatchObject({ open: 1, upgraded: 1, streams: { active: 0, capacity: 100 } })
+    expect(sockets.opened).toBe(places === 1 ? 3 : 2)
   })
 })
