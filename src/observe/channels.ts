@@ -81,6 +81,8 @@ export interface AcquireGrantMessage extends OriginMessage {
   readonly waited: number
   /** Requests that the connection was given, this one included: 1 for a new connection. */
   readonly uses: number
+  /** Requests that the connection carries from now on, this one included: streams over HTTP/2, and 1 over HTTP/1.1. */
+  readonly streams: number
 }
 
 /** A request has waited for `acquireTimeout`, and was refused. */

@@ -16,8 +16,8 @@ const lines: { readonly [N in ChannelName]: (message: ChannelMessages[N]) => str
     `close ${origin}: ${reason}, after ${ms(age)} and ${requests(uses)}${connectTime === undefined ? ', never connected' : ''}`,
   'polypool:acquire:wait': ({ origin, pending, field, limit }) =>
     `wait ${origin}: ${field} is ${limit}, ${requests(pending)} pending`,
-  'polypool:acquire:grant': ({ origin, waited, uses }) =>
-    `grant ${origin}: ${uses === 1 ? 'a new connection' : `its connection's request ${uses}`}${waited === 0 ? '' : ` after ${ms(waited)}`}`,
+  'polypool:acquire:grant': ({ origin, waited, uses, streams }) =>
+    `grant ${origin}: ${uses === 1 ? 'a new connection' : `its connection's request ${uses}`}${streams === 1 ? '' : `, of ${streams} at a time`}${waited === 0 ? '' : ` after ${ms(waited)}`}`,
   'polypool:acquire:timeout': ({ origin, waited, error }) => `timeout ${origin}: ${error.code} after ${ms(waited)}`,
   'polypool:acquire:reject': ({ origin, error }) => `reject ${origin}: ${error.code}`,
   'polypool:acquire:abort': ({ origin, waited }) => `abort ${origin}: given up after ${ms(waited)}`,

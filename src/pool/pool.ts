@@ -111,7 +111,7 @@ export class ConnectionPool {
 
   /** Whoever hears of it may have closed it, or its pool. */
   #tellTaken(connection: Connection): Connection | null {
-    this.signals.granted(connection.lane, connection.uses, 0)
+    this.signals.granted(connection.lane, connection.uses, connection.carried, 0)
     return connection.state === 'active' || connection.state === 'opening' ? connection : null
   }
 

@@ -49,7 +49,10 @@ export class Settlement {
   /** What the engine or a caller's code throws does not stop the pool half way. */
   grant(waiter: Waiter, connection: Connection): void {
     waiter.state = 'settled'
+    const { signals } = this.#told
+    const heeded = signals.heedsGrants
     const { uses } = connection
+    const streams = heeded ? connection.carried : 0
     try {
       waiter.grant(connection)
     } catch (thrown) {
@@ -61,7 +64,7 @@ export class Settlement {
       return
     }
     waiter.isTold = false
-    if (this.#told.signals.heedsGrants) this.#told.signals.granted(connection.lane, uses, this.#clock.now() - waiter.since)
+    if (heeded) signals.granted(connection.lane, uses, streams, this.#clock.now() - waiter.since)
   }
 
   /** The request that is being given it goes elsewhere: it has not got what it waited for. */

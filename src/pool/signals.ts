@@ -44,10 +44,14 @@ export class Signals {
     return this.#recorder !== null || grants.hasSubscribers
   }
 
-  /** @param uses requests that its connection was given, this one included */
-  granted({ member, origin }: Lane, uses: number, waited: number): void {
+  /**
+   * @param uses requests that its connection was given, this one included
+   * @param streams those that it carries
+   */
+  granted({ member, origin }: Lane, uses: number, streams: number, waited: number): void {
     this.#recorder?.acquired(origin.key, waited)
-    if (grants.hasSubscribers) grants.publish({ pool: handleOf(member), name: member.name, origin: origin.key, waited, uses })
+    if (!grants.hasSubscribers) return
+    grants.publish({ pool: handleOf(member), name: member.name, origin: origin.key, waited, uses, streams })
   }
 
   get heedsConnects(): boolean {

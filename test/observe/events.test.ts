@@ -27,8 +27,8 @@ describe.each(engines)('$name', (engine) => {
     await Promise.all([first, second])
     const [granted, handedOver, ...rest] = listener.of('polypool:acquire:grant', pool)
     expect(rest).toEqual([])
-    expect(granted).toMatchObject({ pool, origin, waited: 0, uses: 1 })
-    expect(handedOver).toMatchObject({ pool, origin, uses: 2 })
+    expect(granted).toMatchObject({ pool, origin, waited: 0, uses: 1, streams: 1 })
+    expect(handedOver).toMatchObject({ pool, origin, uses: 2, streams: 1 })
     expect(handedOver?.waited).toBeGreaterThan(0)
     expect(listener.of('polypool:connection:open', pool)).toEqual([
       expect.objectContaining({ pool, origin, protocol: 'http/1.1', ahead: false, connectTime: expect.any(Number) }),

@@ -18,6 +18,18 @@ test('GOAWAY: what ran on the connection counts as its uses, and its server has 
   expect(listener.of('polypool:acquire:grant').map(({ uses }) => uses)).toEqual([1, 2, 3])
 })
 
+test('a grant tells how many requests its connection carries, be they given a free one or have waited for it', async () => {
+  const listener = new Listener()
+  const { get, probe, arrived } = await scene({ maxConnections: 1, maxStreamsPerConnection: 2 })
+  const running = times(3, () => get('/?hold=a'))
+  await arrived(2)
+  await probe.release('a')
+  await Promise.all(running)
+  await get()
+  expect(listener.of('polypool:acquire:grant').map(({ streams }) => streams)).toEqual([1, 2, expect.any(Number), 1])
+  expect(Math.max(...listener.of('polypool:acquire:grant').map(({ streams }) => streams))).toBe(2)
+})
+
 test('maxRequestsPerConnection, and a session that is reset', async () => {
   const listener = new Listener()
   const { get, tell, arrived } = await scene({ maxConnections: 1, maxRequestsPerConnection: 2 })
