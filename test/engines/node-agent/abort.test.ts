@@ -1,6 +1,7 @@
 import type http from 'node:http'
 import { describe, expect, it } from 'vitest'
 import {
+  blockLoop,
   countSockets,
   errorOf,
   expectEmpty,
@@ -103,7 +104,7 @@ describe.each(variants)('$name', (variant) => {
       })
       const opened = open(variant, { maxConnections: 1 })
       await get(opened, { port, path: '/1' })
-      await sleep(20)
+      blockLoop(20)
       const left = start(opened, way, { port, path: '/2' })
       left.leave()
       await expectLeft(left, way)

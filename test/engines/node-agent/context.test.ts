@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type http from 'node:http'
 import { describe, expect, it } from 'vitest'
-import { errorOf, get, listen, type Opened, open, send, sleep, until, variants } from './support.ts'
+import { blockLoop, errorOf, get, listen, type Opened, open, send, until, variants } from './support.ts'
 
 const storage = new AsyncLocalStorage<string>()
 
@@ -39,7 +39,7 @@ describe.each(variants)("$name: the caller's async context", (variant) => {
     await Promise.all([first.answer, handed.answer, second.answer])
     const reused = sendIn('reused', opened, { port })
     await reused.answer
-    await sleep(30)
+    blockLoop(20)
     const verified = sendIn('verified', opened, { port })
     await verified.answer
     expect(first.seen).toMatchObject(inAll('first', ...served))

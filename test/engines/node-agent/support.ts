@@ -178,6 +178,11 @@ export function countSockets(...ports: number[]): SocketCounter {
   return counter
 }
 
+/** Keeps the event loop busy for so many milliseconds: what idles then is looked at before it is used again. */
+export function blockLoop(ms: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms)
+}
+
 /** Waits until a condition holds, in time of an event loop that is not late; the message is the condition's own failure. */
 export async function until(condition: () => void, ms = hangs): Promise<void> {
   const spent = stopwatch()

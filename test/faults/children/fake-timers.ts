@@ -130,7 +130,7 @@ async function afterwards(pool: AnyPool, install: () => () => void): Promise<Fak
   await ask({ ...nativePool() }, `/release?${process.pid}`)
   const answers = [await held]
   for (let again = 0; again < 3; again++) answers.push(await ask(pool))
-  // Idle for longer than 10 ms: it must be looked at.
+  // Idle for a while: it may have to be looked at.
   await sleep(30)
   answers.push(await ask(pool))
   const { created } = pool.stats()
