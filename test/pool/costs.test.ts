@@ -1,18 +1,9 @@
 import { expect, test } from 'vitest'
 import type { Costs } from '../../src/pool/costs.ts'
 import type { FakeConnection } from './fake-entities.ts'
-import { a, b, type Started, start } from './start.ts'
+import { a, b, opened, type Started, start } from './start.ts'
 
 // What is weighed when a limit is reached (economy.test.ts) is measured here, in milliseconds.
-
-/** A connection whose connect has taken so long, with its first request on it. */
-function opened(engine: Started, origin: string, connect: number): FakeConnection {
-  const { connection } = engine.ask(origin)
-  if (connection === null) throw new Error(`no connection to ${origin} was free`)
-  engine.advance(connect)
-  engine.connect(connection)
-  return connection
-}
 
 /** Its request is answered after so long. */
 function answer(engine: Started, connection: FakeConnection, service: number): void {

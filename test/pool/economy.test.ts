@@ -1,19 +1,10 @@
 import { expect, test } from 'vitest'
 import type { FakeConnection } from './fake-entities.ts'
-import { a, b, c, type Started, start } from './start.ts'
+import { a, b, c, opened, type Started, start } from './start.ts'
 
 // docs/when-the-total-is-full.md, line by line. Connects take so long (ms):
 const near = 2
 const far = 100
-
-/** A connection whose connect has taken so long, with its first request on it. */
-function opened(engine: Started, origin: string, connect: number): FakeConnection {
-  const { connection } = engine.ask(origin)
-  if (connection === null) throw new Error(`no connection to ${origin} was free`)
-  engine.advance(connect)
-  engine.connect(connection)
-  return connection
-}
 
 /** Idle connections to those origins, whose connects have taken so long and whose first requests ten milliseconds. */
 function together(engine: Started, connect: number, ...origins: string[]): FakeConnection[] {

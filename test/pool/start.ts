@@ -35,3 +35,12 @@ export class Started extends FakeEngine {
 export function start(fields: Partial<ResolvedPoolConfig> = {}, options?: FakeEngineOptions): Started {
   return new Started(resolved(fields), options)
 }
+
+/** A connection whose connect has taken so long, with its first request on it. */
+export function opened(engine: Started, origin: string, connect: number): FakeConnection {
+  const { connection } = engine.ask(origin)
+  if (connection === null) throw new Error(`no connection to ${origin} was free`)
+  engine.advance(connect)
+  engine.connect(connection)
+  return connection
+}
