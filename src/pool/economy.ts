@@ -30,6 +30,9 @@ type Reason = 'none' | 'queue' | 'share'
 /** How much busier a lane must be than the one that gives would then be. */
 const busier = 1.25
 
+/** How many times as long as a connect takes a connection idles until it counts as one that nobody needs. */
+const unneeded = 1.25
+
 /** How many times as much as a connect a connection that carries many requests is worth at the most: more brings nothing (bench/policy, group `sessions`). */
 const dearest = 4
 
@@ -202,7 +205,9 @@ export class Economy {
     if (!isLong && now < lane.begunAt + 4 * connect) return
     this.#asking++
     const urgency = lane.drainTime(lane.widthBeside)
-    if (urgency <= this.#urgency) return
+    // For the sake of a share nobody is to wait for a connect that takes longer than his own.
+    const longer = isLong || this.#asker === undefined ? 0 : Math.max(0, connect - this.#asker.costs.connect)
+    if (urgency <= this.#urgency + longer) return
     this.#asker = lane
     this.#reason = isLong ? 'queue' : 'share'
     this.#urgency = urgency
@@ -228,14 +233,16 @@ export class Economy {
     // What the others carry at a time, and what all carry now, itself included.
     const otherSlots = others + 1 + lane.extraSlots - slots
     const carried = lane.running - (state === 'idle' || running > 0 ? 0 : 1)
-    if (this.#reason === 'share') return head === undefined && otherSlots * asker.load > busier * asker.width * lane.load
+    const isUnneeded = state === 'idle' && now >= idleSince + unneeded * Math.max(connect, asker.costs.connect)
+    if (this.#reason === 'share')
+      return head === undefined && ((others > 0 && isUnneeded) || otherSlots * asker.load > busier * asker.width * lane.load)
     // What waited when it was ready is what it was opened for.
     if (head !== undefined && head.since < readyAt) return false
     if (others > 0) {
-      if (this.#reason === 'none' && head === undefined && carried <= otherSlots) return true
+      if (head === undefined && carried <= otherSlots) return true
       if ((lane.waiting + carried) * service <= this.#urgency * otherSlots) return true
     }
-    if (this.#reason === 'queue') return others === 0 && head === undefined && state === 'idle' && now >= idleSince + 2 * connect
+    if (this.#reason === 'queue') return head === undefined && isUnneeded
     const waits = waited(asker, now)
     // Without it as many requests wait for a new one as it carries.
     const price = connect * Math.max(1, Math.min(dearest, running / asker.waiting))

@@ -110,13 +110,17 @@ export class EconomyModel {
     // What the others carry at a time, and what all of them carry now.
     const elsewhere = sum(ready.filter((socket) => socket !== connection).map((socket) => streams.slots(socket)))
     const carried = sum(ready.map((socket) => streams.carried(socket)))
+    // One that has idled for 1.25 times as long as it takes to open it, or the other one, is not missed.
+    const needless = connection.releasedAt + 1.25 * Math.max(connect, who.lane.costs.connect)
+    const missed = connection.phase !== 'idle' || now < needless
+    if (why === 'share' && owner === undefined && others > 0 && !missed) return true
     if (why === 'share') return owner === undefined && elsewhere * who.lane.load > 1.25 * who.width * lane.load
     if (owner !== undefined && owner.oldest.since < connection.readyAt) return false
     const backlog = (owner?.requests ?? 0) + carried
-    const spared = why === 'none' && owner === undefined && carried <= elsewhere
+    const spared = owner === undefined && carried <= elsewhere
     if (others > 0 && (spared || backlog * service <= urgency * elsewhere)) return true
     const idled = connection.phase === 'idle' ? now - connection.releasedAt : 0
-    if (why === 'queue') return others === 0 && owner === undefined && connection.phase === 'idle' && idled >= 2 * connect
+    if (why === 'queue') return owner === undefined && !missed
     // One that carries many is dearer, up to four times.
     const own = streams.carried(connection)
     const price = connect * Math.min(4, Math.max(1, own / who.requests))
@@ -156,9 +160,14 @@ export class EconomyModel {
       const urgency = (one.requests * service) / (one.width + this.#census.streams.expected(one.lane))
       return { who: one, why: long ? 'queue' : 'share', urgency, asking: asking + 1 }
     }
+    // A share is for nobody to wait for who would have had a connection sooner.
+    const outbids = ({ who, why, urgency }: Bid) => {
+      const sooner = first === undefined ? 0 : who.lane.costs.connect - first.lane.costs.connect
+      return urgency > most + (why === 'share' && sooner > 0 ? sooner : 0)
+    }
     const candidates = longest.length === 0 ? [undefined] : longest.map(other)
     for (const bid of candidates) {
-      if (bid !== undefined && bid.urgency > most) bids.push(bid)
+      if (bid !== undefined && outbids(bid)) bids.push(bid)
       else if (first !== undefined)
         bids.push({ who: first, why: 'none', urgency: most, asking: bid === undefined ? asking : asking + 1 })
     }
