@@ -33,6 +33,12 @@ const busier = 1.25
 /** How many times as long as a connect takes a connection idles until it counts as one that nobody needs. */
 const unneeded = 1.25
 
+/** How much of what it takes to open it again the last connection of a host must have been missed for. */
+const missed = 0.8
+
+/** For how many times as long as a connect takes a connection serves what waited for it, however long others have waited. */
+const worthwhile = 10
+
 /** How many times as much as a connect a connection that carries many requests is worth at the most: more brings nothing (bench/policy, group `sessions`). */
 const dearest = 4
 
@@ -236,8 +242,8 @@ export class Economy {
     const isUnneeded = state === 'idle' && now >= idleSince + unneeded * Math.max(connect, asker.costs.connect)
     if (this.#reason === 'share')
       return head === undefined && ((others > 0 && isUnneeded) || otherSlots * asker.load > busier * asker.width * lane.load)
-    // What waited when it was ready is what it was opened for.
-    if (head !== undefined && head.since < readyAt) return false
+    // What waited when it was ready is what it was opened for, until its connect is a small part of its time.
+    if (head !== undefined && head.since < readyAt && now < readyAt + worthwhile * connect + 2 * service) return false
     if (others > 0) {
       if (head === undefined && carried <= otherSlots) return true
       if ((lane.waiting + carried) * service <= this.#urgency * otherSlots) return true
@@ -247,18 +253,19 @@ export class Economy {
     // Without it as many requests wait for a new one as it carries.
     const price = connect * Math.max(1, Math.min(dearest, running / asker.waiting))
     if (head !== undefined) return waits >= now - head.since + price + service
-    // A last one that is soon used again is kept until it has been missed for as long as it takes to open it again.
+    // A last one that is soon used again is kept until it has been missed for nearly as long as it takes to open it again.
     const idled = state === 'idle' ? now - idleSince : 0
-    return (running === 0 && !(gap <= connect / 2)) || idled + waits >= price
+    return (running === 0 && !(gap <= connect / 2)) || idled + waits >= missed * price
   }
 
   /** Looks again when the idle connection may have become worth less. */
   #wake({ lane, idleSince }: Connection): void {
     const now = this.#market.clock.now()
     const { connect } = lane.costs
-    const left = idleSince + connect - now
+    const left = idleSince + missed * connect - now
+    const unneededIn = idleSince + unneeded * connect - now
     // Who waits pays as well, so it may be half of that.
-    const at = now + Math.max(1, left > 0.01 ? left / 2 : connect / 2)
+    const at = now + Math.max(1, left > 0.01 ? left / 2 : unneededIn > 0.01 ? unneededIn : connect / 2)
     if (at >= this.#ringsAt) return
     this.#ringsAt = at
     this.#alarm.set(at - now)

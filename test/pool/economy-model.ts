@@ -115,7 +115,9 @@ export class EconomyModel {
     const missed = connection.phase !== 'idle' || now < needless
     if (why === 'share' && owner === undefined && others > 0 && !missed) return true
     if (why === 'share') return owner === undefined && elsewhere * who.lane.load > 1.25 * who.width * lane.load
-    if (owner !== undefined && owner.oldest.since < connection.readyAt) return false
+    // It serves what waited for it for ten times as long as it took to open it, and two requests more.
+    const served = connection.readyAt + 10 * connect + 2 * service
+    if (owner !== undefined && owner.oldest.since < connection.readyAt && now < served) return false
     const backlog = (owner?.requests ?? 0) + carried
     const spared = owner === undefined && carried <= elsewhere
     if (others > 0 && (spared || backlog * service <= urgency * elsewhere)) return true
@@ -126,7 +128,7 @@ export class EconomyModel {
     const price = connect * Math.min(4, Math.max(1, own / who.requests))
     if (owner !== undefined) return asks >= now - owner.oldest.since + price + service
     const usedSeldom = own === 0 && (Number.isNaN(gap) || gap > connect / 2)
-    return usedSeldom || idled + asks >= price
+    return usedSeldom || idled + asks >= 0.8 * price
   }
 
   /** The bids that may be the most urgent one: several where they are equally urgent. */

@@ -36,14 +36,14 @@ test('a connect that nothing is known of counts as none: the connection goes at 
   expect(kept?.phase).toBe('closing')
 })
 
-test('the last connection of a host that is soon asked again stays until what it idles and the other waits make up a connect', () => {
+test('the last connection of a host that is soon asked again stays until what it idles and the other waits make up 0.8 of a connect', () => {
   const engine = start({ maxConnections: 1 })
   const kept = inUse(engine, a, far)
   engine.advance(10)
   engine.ask(b)
-  engine.advance(44)
+  engine.advance(34)
   expect(kept.phase).toBe('idle')
-  engine.advance(3)
+  engine.advance(2)
   expect(kept.phase).toBe('closing')
 })
 
@@ -140,6 +140,32 @@ test('what waits when a connection is ready is served on it before it goes to an
   expect([other.outcome, late.outcome]).toEqual(['granted', 'waiting'])
 })
 
+test('what waits when a connection is ready is served on it for ten times as long as it took to open it, and two requests more', () => {
+  const engine = start({ maxConnections: 1 })
+  const connect = 20
+  const first = opened(engine, c, connect)
+  const early = [engine.ask(a)]
+  engine.advance(1)
+  const other = engine.ask(b)
+  engine.advance(500)
+  for (let requests = 0; requests < 5; requests++) early.push(engine.ask(a))
+  engine.release(first)
+  engine.finishClosing()
+  const connection = early[0]?.connection as FakeConnection
+  engine.advance(connect)
+  engine.connect(connection)
+  const phases: string[] = []
+  for (let answers = 0; answers < 4; answers++) {
+    engine.advance(110)
+    engine.release(connection)
+    phases.push(connection.phase)
+  }
+  // Three are over after 330 milliseconds, and 420 are what it takes.
+  expect(phases).toEqual(['busy', 'busy', 'busy', 'closing'])
+  engine.finishClosing()
+  expect(other.outcome).toBe('granted')
+})
+
 test('a host that has a connection asks for another when its queue takes longer than a connect there and back', () => {
   const engine = start({ maxConnections: 2 })
   const [ofA, ofB] = [opened(engine, a, near), opened(engine, b, near)]
@@ -211,7 +237,7 @@ test('the last connection goes to a host whose queue takes long once it has idle
   for (let requests = 0; requests < 20; requests++) engine.ask(a)
   engine.advance(1.2 * connect)
   expect(ofB.phase).toBe('idle')
-  engine.advance(0.5 * connect)
+  engine.advance(0.07 * connect)
   expect(ofB.phase).toBe('closing')
 })
 
@@ -234,7 +260,7 @@ test.each([
     engine.ask(a)
     engine.advance(1.2 * far)
     expect(ofB.map(({ phase }) => phase)).toEqual(['idle', 'idle'])
-    engine.advance(0.5 * far)
+    engine.advance(0.07 * far)
     expect(ofB.map(({ phase }) => phase)).toEqual(['closing', 'idle'])
   },
 )
@@ -332,9 +358,9 @@ test('lanes of one host at its own limit weigh connects as hosts do under the to
   }
   engine.release(connection as FakeConnection)
   const other = engine.ask(a, 'another')
-  engine.advance(40)
+  engine.advance(38)
   expect(connection?.phase).toBe('idle')
-  engine.advance(20)
+  engine.advance(4)
   engine.finishClosing()
   expect(other.outcome).toBe('granted')
 })

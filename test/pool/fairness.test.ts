@@ -34,8 +34,9 @@ test('800 requests over 4 hosts on 5 connections connect few times, where a conn
     round(engine)
     engine.advance(5)
   }
-  // A strict order over all hosts connects for nearly every request; what waits when a connection is ready is served on it.
-  expect(engine.ledger.total).toBeLessThanOrEqual(20)
+  // A strict order over all hosts connects for nearly every request; what waits when a connection is ready is served on it for as long as ten
+  // connects take.
+  expect(engine.ledger.total).toBeLessThanOrEqual(40)
   expect(engine.ledger.peak).toBe(5)
 })
 

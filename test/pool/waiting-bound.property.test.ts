@@ -54,17 +54,21 @@ function loadOf({ connect, service, choice, burst, maxConnectionsPerHost, sessio
 }
 
 /**
- * How long a request may wait, as docs/when-the-total-is-full.md says: a place is made for each lane in front of it, all places in turn, and each
- * takes no longer than what came before its connection was ready (at most all requests there are), one that is overtaken for the sake of reuse,
- * the close of the old connection and the connect of the new one. A lane that has connections waits there and back before it counts as one without.
+ * How long a request may wait, as docs/when-the-total-is-full.md says: a place is made for each lane in front of it, all places in turn. Each takes
+ * no longer than what waited until its connection was ready (at most all requests there are, and for ten connects and two requests), one that is overtaken for the
+ * sake of reuse, the close of the old connection and the connect of the new one. What came before it, or little later, is served before it as
+ * well. A lane that has connections waits there and back before it counts as one without.
  */
 function bound({ hosts, total, callers, connect, service, lanes, burst, sessions }: Shape): number {
   const [longestConnect, longestService] = [1.2 * connect, 1.5 * service]
   const requests = callers + burst
   const ahead = Math.min(hosts * lanes, requests)
+  const turns = Math.ceil(ahead / total) + 2
   // An HTTP/2 connection that carries many requests is kept for up to four connects.
-  const turn = (sessions === 0 ? 2 : 5) * longestConnect + (requests + 1) * longestService + closeTime
-  return (Math.ceil(ahead / total) + 2) * turn + 2 * (longestConnect + longestService)
+  const change = (sessions === 0 ? 2 : 5) * longestConnect + longestService + closeTime
+  const served = requests * longestService
+  const most = Math.min(turns * served, turns * (10 * longestConnect + 2 * longestService) + served)
+  return turns * change + most + 2 * (longestConnect + longestService)
 }
 
 test('whatever the load, nobody waits for longer than the bound', () => {
