@@ -123,7 +123,7 @@ export class HandOver {
     else {
       this.#pool.connections.park(connection)
       this.#pool.economy.heedIdle(connection)
-      this.#pool.ready.retryCrowded()
+      this.#pool.ready.rested(connection)
     }
   }
 

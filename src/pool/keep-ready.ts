@@ -96,16 +96,27 @@ export class KeepReady {
   }
 
   /** One that was opened ahead is connected; a request that waited may have it. */
-  arrived({ lane, state }: Connection): void {
-    const origin = state === 'idle' ? undefined : this.#origins.get(lane.origin.key)
-    if (origin !== undefined) this.#look(origin)
+  arrived(connection: Connection): void {
+    const origin = this.#originOf(connection)
+    if (origin !== undefined) {
+      origin.backoff.connected(connection)
+      // One that closes is made up for when it has.
+      if (connection.state === 'active') this.#look(origin)
+    }
+    this.retryCrowded()
+  }
+
+  /** A connection has fallen idle. */
+  rested(connection: Connection): void {
+    const origin = connection.uses === 1 ? this.#originOf(connection) : undefined
+    if (origin?.backoff.answered(connection)) this.#look(origin)
     this.retryCrowded()
   }
 
   /** A connection has gone, and with it maybe what kept another one from being opened. */
   closed(connection: Connection): void {
     if (this.#origins.size === 0) return
-    const origin = this.#origins.get(connection.lane.origin.key)
+    const origin = this.#originOf(connection)
     if (origin !== undefined) {
       origin.backoff.heed(connection)
       this.#look(origin)
@@ -120,9 +131,11 @@ export class KeepReady {
 
   stop(): void {
     this.#alarm.clear()
-    this.#origins.clear()
-    this.#changed.clear()
-    this.#crowded.clear()
+    for (const origin of this.#origins.values()) this.#forget(origin)
+  }
+
+  #originOf({ lane }: Connection): ReadyOrigin | undefined {
+    return this.#origins.size === 0 ? undefined : this.#origins.get(lane.origin.key)
   }
 
   #laneOf(key: string): Lane | undefined {
@@ -183,24 +196,27 @@ export class KeepReady {
     let tries = Math.min(this.#crowded.size, mostTries)
     for (const origin of this.#crowded) {
       if (tries-- === 0) break
-      this.#crowded.delete(origin)
       this.#fill(origin)
     }
+  }
+
+  /** Connections that are to be idle and have not been begun. */
+  #missing({ key }: ReadyOrigin): number {
+    const { limits, idle, ahead } = this.#pool.registry.origin(key)
+    return Math.min(limits.minIdleConnectionsPerHost, limits.maxIdleConnectionsPerHost) - idle.size - ahead.size
   }
 
   /** Opens what the origin has too few of. */
   #fill(ready: ReadyOrigin): void {
     if (this.#origins.get(ready.key) !== ready) return
+    this.#crowded.delete(ready)
     if (ready.lane.member.state !== 'open') ready.lane = this.#laneOf(ready.key) ?? ready.lane
     if (!this.#isWanted(ready) || ready.lane.member.state !== 'open') return this.#forget(ready)
     const { clock, registry } = this.#pool
-    for (;;) {
-      const origin = registry.origin(ready.key)
-      const { minIdleConnectionsPerHost, maxIdleConnectionsPerHost } = origin.limits
-      const wanted = Math.min(minIdleConnectionsPerHost, maxIdleConnectionsPerHost)
-      if (origin.idle.size + origin.ahead.size >= wanted) return
+    // Counted beforehand: one that has failed already is made up for another time.
+    for (let missing = this.#missing(ready); missing > 0; missing--) {
       if (clock.now() < ready.backoff.until) return this.#retryAt(ready)
-      if (!this.#pool.mayOpen(origin)) return void this.#crowded.add(ready)
+      if (!this.#pool.mayOpen(registry.origin(ready.key))) return void this.#crowded.add(ready)
       this.#pool.open(ready.lane)
     }
   }

@@ -284,6 +284,7 @@ export class FakeEngine {
     if (connection.phase === 'closing' || connection.phase === 'closed')
       throw new Error(`a connection is to close that is ${connection.phase}`)
     this.beforeClose(connection)
+    connection.isUnwanted = error === undefined && connection.usable()
     // Beyond ten seconds the core gives up on a socket that never connected.
     const latest = connection.phase === 'connecting' && !connection.silent ? this.clock.now() + 9000 : Number.POSITIVE_INFINITY
     connection.phase = 'closing'

@@ -54,6 +54,8 @@ export class FakeConnection extends Connection {
   /** A FIN has reached this host; the event loop sees it in its next turn. */
   finArrived = false
   finSeen = false
+  /** It was told to close, and nothing was wrong with it. */
+  isUnwanted = false
   /** Its dial has been asked for a socket and says nothing, nor does it when it is told to stop. */
   silent = false
 

@@ -31,14 +31,17 @@ export class ReadyModel {
   preconnecting = 0
   /** It was called: who waits for it keeps the process alive. */
   preconnected = false
-  /** When a connection to the origin was last lost that nobody had used. */
-  readonly #wasted = new Map<string, number>()
+  /** Until when the origin may be left alone, as a connection to it was lost that nobody had used: for longer if that was not the pool's own doing. */
+  readonly #excused = new Map<string, number>()
 
   constructor(engine: FakeEngine, pool: PoolModel) {
     this.#engine = engine
     this.#pool = pool
     engine.beforeAhead = (connection) => this.#checkAhead(connection)
-    engine.onWasted = ({ origin }) => void this.#wasted.set(origin, engine.clock.now())
+    engine.onWasted = ({ origin, isUnwanted }) => {
+      const until = engine.clock.now() + (isUnwanted ? 250 : 30_000)
+      this.#excused.set(origin, Math.max(until, this.#excused.get(origin) ?? until))
+    }
   }
 
   /** Connections that are opened for no request. */
@@ -90,7 +93,7 @@ export class ReadyModel {
         this.#queued().length > 0 ||
         // Another one follows once it has closed.
         this.#live().some(({ phase }) => phase === 'closing') ||
-        now < (this.#wasted.get(origin) ?? Number.NEGATIVE_INFINITY) + 30_000 ||
+        now < (this.#excused.get(origin) ?? Number.NEGATIVE_INFINITY) ||
         this.#pool.ended.size > 0
       must(there >= wanted || excuse, 'too few connections are kept ready', { origin, there, wanted })
     }
