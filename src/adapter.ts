@@ -49,6 +49,8 @@ export interface PoolStats extends OriginStats {
   readonly histograms?: PoolHistograms
   /** Connections by way of each proxy, under its scheme, host and port; left out while there are none. */
   readonly proxies?: { readonly [origin: string]: ProxyStats }
+  /** Where `minIdleConnectionsPerHost` keeps connections ready, be it that none is open; left out while there is no such origin. */
+  readonly ready?: { readonly [origin: string]: ReadyStats }
   /** Left out where the pool is in no fleet. */
   readonly fleet?: FleetStats
 }
@@ -69,6 +71,23 @@ export interface FleetStats {
   readonly lost: number
   /** Whether the store is new or a different one, and leaves every member what it has until all have reported what that is. */
   readonly learning: boolean
+}
+
+/** What is kept ready to one origin, and what keeps it from being there. */
+export interface ReadyStats {
+  /** Idle connections that there are to be. */
+  readonly wanted: number
+  /** Those that there are. */
+  readonly idle: number
+  /**
+   * Rounds of connects that have failed in a row, those included that the server has ended within a second. 0 again as soon as a newer connection
+   * has lasted as long, or a request was answered on it.
+   */
+  readonly failures: number
+  /** Milliseconds until connections that are missing are opened; 0: they are not put off. */
+  readonly retryIn: number
+  /** Connections are missing because the limits leave no room for them. */
+  readonly crowded: boolean
 }
 
 /** What goes through one proxy. */

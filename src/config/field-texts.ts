@@ -33,7 +33,7 @@ export const fieldTexts = {
   },
   minIdleConnectionsPerHost: {
     meaning:
-      'Connections kept open and unused to an origin that was used within ten times keepAliveExpiry, or from the start to one named in `hosts` with scheme and host; never above a cap, never by evicting another host.',
+      'Connections kept open and unused to an origin that was used within ten times keepAliveExpiry, or from the start to one named in `hosts` with scheme and host; never above a cap, never by evicting another host. `stats().ready` tells what is there.',
     trap: 'It costs the server unused connections from every process, and each is replaced once per keepAliveExpiry: set it where a connect is slow, not as a habit.',
     example: 2,
   },

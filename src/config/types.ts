@@ -17,7 +17,8 @@ export interface HostConfig {
   maxIdleConnectionsPerHost?: Limit | undefined
   /**
    * Connections kept open and unused to an origin that was used within ten times keepAliveExpiry, or from the start to one named
-   * in `hosts` with scheme and host; never above a cap, never by evicting another host. Default 0.
+   * in `hosts` with scheme and host; never above a cap, never by evicting another host. `stats().ready`
+   * tells what is there. Default 0.
    */
   minIdleConnectionsPerHost?: number | undefined
   /**

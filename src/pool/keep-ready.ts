@@ -1,3 +1,4 @@
+import type { ReadyStats } from '../adapter.ts'
 import { Backoff } from './backoff.ts'
 import type { Alarm, Clock } from './clock.ts'
 import type { Connections } from './connections.ts'
@@ -134,6 +135,20 @@ export class KeepReady {
     for (const origin of this.#origins.values()) this.#forget(origin)
   }
 
+  /** How far it has got, by origin; undefined: no origin has connections kept ready. */
+  stats(): { readonly [origin: string]: ReadyStats } | undefined {
+    const wanted = [...this.#origins.values()].filter((origin) => this.#isWanted(origin))
+    return wanted.length === 0 ? undefined : Object.fromEntries(wanted.map((origin) => [origin.key, this.#statsOf(origin)]))
+  }
+
+  #statsOf(ready: ReadyOrigin): ReadyStats {
+    const { wanted, missing, origin } = this.#need(ready)
+    const { failures, until } = ready.backoff
+    const retryIn = missing > 0 ? Math.max(0, Math.ceil(until - this.#pool.clock.now())) : 0
+    const crowded = missing > 0 && retryIn === 0 && this.#crowded.has(ready)
+    return { wanted, idle: origin.idle.size, failures, retryIn, crowded }
+  }
+
   #originOf({ lane }: Connection): ReadyOrigin | undefined {
     return this.#origins.size === 0 ? undefined : this.#origins.get(lane.origin.key)
   }
@@ -200,10 +215,12 @@ export class KeepReady {
     }
   }
 
-  /** Connections that are to be idle and have not been begun. */
-  #missing({ key }: ReadyOrigin): number {
-    const { limits, idle, ahead } = this.#pool.registry.origin(key)
-    return Math.min(limits.minIdleConnectionsPerHost, limits.maxIdleConnectionsPerHost) - idle.size - ahead.size
+  /** Connections that are to be idle, and how many of them have not been begun. */
+  #need({ key }: ReadyOrigin): { readonly wanted: number; readonly missing: number; readonly origin: OriginState } {
+    const origin = this.#pool.registry.origin(key)
+    const { minIdleConnectionsPerHost, maxIdleConnectionsPerHost } = origin.limits
+    const wanted = Math.min(minIdleConnectionsPerHost, maxIdleConnectionsPerHost)
+    return { wanted, missing: wanted - origin.idle.size - origin.ahead.size, origin }
   }
 
   /** Opens what the origin has too few of. */
@@ -214,7 +231,7 @@ export class KeepReady {
     if (!this.#isWanted(ready) || ready.lane.member.state !== 'open') return this.#forget(ready)
     const { clock, registry } = this.#pool
     // Counted beforehand: one that has failed already is made up for another time.
-    for (let missing = this.#missing(ready); missing > 0; missing--) {
+    for (let { missing } = this.#need(ready); missing > 0; missing--) {
       if (clock.now() < ready.backoff.until) return this.#retryAt(ready)
       if (!this.#pool.mayOpen(registry.origin(ready.key))) return void this.#crowded.add(ready)
       this.#pool.open(ready.lane)

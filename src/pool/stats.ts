@@ -1,6 +1,7 @@
 import type { OriginStats, PoolStats } from '../adapter.ts'
 import type { Connections } from './connections.ts'
 import type { OriginState } from './entities.ts'
+import type { KeepReady } from './keep-ready.ts'
 import type { WaitQueue } from './queue.ts'
 import type { Registry } from './registry.ts'
 import type { Settlement } from './settlement.ts'
@@ -11,11 +12,12 @@ interface Counted {
   readonly settlement: Settlement
   readonly queue: WaitQueue
   readonly connections: Connections
+  readonly ready: KeepReady
   readonly upgradedSockets: { readonly open: number }
 }
 
 /** A snapshot of the pool's counters. */
-export function snapshot({ registry, queue, connections, settlement, upgradedSockets }: Counted): PoolStats {
+export function snapshot({ registry, queue, connections, settlement, upgradedSockets, ready }: Counted): PoolStats {
   const hosts: { [origin: string]: OriginStats } = {}
   let requests = 0
   for (const origin of registry.origins.values()) {
@@ -24,6 +26,7 @@ export function snapshot({ registry, queue, connections, settlement, upgradedSoc
     hosts[origin.key] = gauges(origin.open + origin.overflow, origin.idle.size, origin.waiting, carried)
   }
   const proxies = Object.fromEntries([...registry.proxies].map(([key, { open, overflow }]) => [key, { open: open + overflow }]))
+  const keptReady = ready.stats()
   const { acquireTimeouts, rejected, aborted } = settlement
   const { open, overflow, idle, draining, streams, created, reused, evicted, expired, overflowed } = connections
   return {
@@ -34,6 +37,7 @@ export function snapshot({ registry, queue, connections, settlement, upgradedSoc
     ...{ created, reused, evicted, expired, overflowed, acquireTimeouts, rejected, aborted },
     hosts,
     ...(registry.proxies.size > 0 && { proxies }),
+    ...(keptReady !== undefined && { ready: keptReady }),
     ...(connections.ceiling !== null && { fleet: connections.ceiling.stats() }),
   }
 }
