@@ -145,8 +145,7 @@ export class KeepReady {
     const { wanted, missing, origin } = this.#need(ready)
     const { failures, until } = ready.backoff
     const retryIn = missing > 0 ? Math.max(0, Math.ceil(until - this.#pool.clock.now())) : 0
-    const crowded = missing > 0 && retryIn === 0 && this.#crowded.has(ready)
-    return { wanted, idle: origin.idle.size, failures, retryIn, crowded }
+    return { wanted, idle: origin.idle.size, failures, retryIn, crowded: missing > 0 && this.#crowded.has(ready) }
   }
 
   #originOf({ lane }: Connection): ReadyOrigin | undefined {

@@ -75,8 +75,11 @@ test('they tell that there is no room', () => {
   expect(readyTo(engine)).toEqual({ wanted: 2, idle: 1, failures: 0, retryIn: 0, crowded: true })
   engine.release(other, false)
   engine.finishClosing()
+  refuse(engine)
+  expect(readyTo(engine)).toMatchObject({ idle: 1, failures: 1, crowded: false })
+  engine.advance(250)
   settle(engine)
-  expect(readyTo(engine)).toEqual({ wanted: 2, idle: 2, failures: 0, retryIn: 0, crowded: false })
+  expect(readyTo(engine)).toMatchObject({ idle: 2, retryIn: 0, crowded: false })
 })
 
 test('an origin that is not used any more is not told of, and nothing is once the last member has ended', async () => {
@@ -198,6 +201,32 @@ test('failures are over once a newer connection has lasted for a second, and not
   if (first !== undefined) engine.closed(first)
   refuse(engine)
   expect(readyTo(engine)).toMatchObject({ idle: 1, failures: 1 })
+})
+
+test('nor once one would have lasted that is gone', () => {
+  const engine = start({ hosts: { [a]: { minIdleConnectionsPerHost: 1 } } })
+  refuse(engine)
+  engine.advance(readyTo(engine)?.retryIn ?? 0)
+  settle(engine)
+  const { connection } = engine.ask(a)
+  if (connection !== null) engine.closed(connection)
+  engine.clock.runSoon()
+  engine.advance(1000)
+  expect(engine.phase('connecting')).toHaveLength(1)
+  expect(readyTo(engine)?.failures).toBe(1)
+})
+
+test('nor once one has that had connected before the last of them', () => {
+  const engine = start(named)
+  refuse(engine)
+  engine.advance(readyTo(engine)?.retryIn ?? 0)
+  const [taken, turnedAway] = engine.phase('connecting')
+  if (taken !== undefined) engine.connect(taken)
+  if (turnedAway !== undefined) engine.closed(turnedAway)
+  engine.clock.runSoon()
+  engine.advance(1000)
+  expect(engine.phase('connecting')).toHaveLength(1)
+  expect(readyTo(engine)).toMatchObject({ idle: 1, failures: 2 })
 })
 
 test('those that fail beside one that has lasted since before are put off longer and longer', () => {
