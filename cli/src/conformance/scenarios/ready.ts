@@ -1,5 +1,27 @@
-import { atLeast, atMost, equal, same } from '../expect.ts'
+import type { ReadyStats } from 'polypool'
+import type { AnyPool } from '../client.ts'
+import type { ScenarioContext, ScenarioOrigin } from '../context.ts'
+import { atLeast, atMost, equal, failed, same } from '../expect.ts'
 import type { Scenario } from '../scenario.ts'
+
+function readyTo(pool: AnyPool, { key }: ScenarioOrigin): ReadyStats {
+  return pool.stats().ready?.[key] ?? { wanted: 0, idle: 0, failures: 0, retryIn: 0, crowded: false }
+}
+
+/**
+ * That many connects at a time to an origin that lets none succeed, and then none for a quarter of a second, a half, a whole one, each
+ * shortened by up to half. By the client's own clock: a busy machine only makes it longer.
+ */
+export async function notStormed(context: ScenarioContext, port: number, atOnce: number): Promise<void> {
+  const rounds = [0, 125, 375, 875]
+  await context.eventually(() => context.sockets.totals(port).opened >= atOnce * rounds.length, true, 'four rounds', 5000)
+  const [first = 0, ...others] = context.sockets.all.filter((one) => one.port === port).map(({ openedAt }) => openedAt)
+  for (const [index, openedAt] of others.entries()) {
+    const least = rounds[Math.floor((index + 1) / atOnce)] ?? 0
+    // Timers count whole milliseconds.
+    atLeast(openedAt - first, least - 3, `from the first connect to number ${index + 2}, in ms`)
+  }
+}
 
 /** `minIdleConnectionsPerHost` and `preconnect`: connections that are there before a request needs them. */
 export const ready: readonly Scenario[] = [
@@ -75,6 +97,7 @@ export const ready: readonly Scenario[] = [
       await held
       // Both, at least: a busy machine may not get further within ten times 200 ms.
       await context.eventually(() => context.sockets.opened >= 6, true, 'replaced when they have expired', 5000)
+      equal(readyTo(pool, origin).failures, 0, 'failures of connects')
       atMost(context.sockets.peak, 8, 'most sockets at one time')
       await context.eventually(() => context.sockets.open, 0, 'sockets once the host was not used for ten times as long', 5000)
     },
@@ -114,17 +137,108 @@ export const ready: readonly Scenario[] = [
     },
   },
   {
-    id: 'ready/no-storm',
-    title: 'a host that turns connections away is not stormed, and requests to it fail as ever',
+    id: 'ready/server-closes',
+    title: 'connections that the server ends while they are kept ready are replaced, be it by FIN or by RST',
     covers: ['minIdleConnectionsPerHost'],
-    config: { minIdleConnectionsPerHost: 0 },
+    config: { minIdleConnectionsPerHost: 0, keepAliveExpiry: '10m', hosts: {} },
+    schemes: ['http', 'https'],
     async run(context) {
-      const origin = await context.origin({ mode: 'reset' })
-      context.pool({ ...context.config, hosts: { [new URL(origin.url()).origin]: { minIdleConnectionsPerHost: 3 } } })
-      await context.eventually(() => context.sockets.opened >= 6, true, 'tried once more', 3000)
-      // Three at once, a quarter of a second later at the most three more, then twice as long, and so on.
-      atMost(context.sockets.opened, 9, 'sockets opened by then')
-      atLeast(context.sockets.opened, 6, 'sockets opened by then')
+      const origin = await context.origin()
+      const pool = context.pool({ ...context.config, hosts: { [origin.key]: { minIdleConnectionsPerHost: 2 } } })
+      const accepted = async () => (await context.connections(origin)).length
+      await context.eventually(() => pool.stats().idle, 2, 'idle connections from the start')
+      for (const [round, how] of (['closeIdle', 'resetIdle'] as const).entries()) {
+        await context.eventually(accepted, 2 + 2 * round, 'connections that the server has accepted')
+        equal(await context.probe[how](origin.id), 2, 'connections that the server ends')
+        await context.eventually(() => context.sockets.opened, 4 + 2 * round, `sockets opened after ${how}`)
+        await context.eventually(() => pool.stats().idle, 2, `idle connections after ${how}`)
+      }
+      // Two, and two that are closing.
+      atMost(context.sockets.peak, 4, 'most sockets at one time')
+      await context.warm(pool, origin, 2)
+      same((await context.requestsPerConnection(origin)).slice(0, 6), [0, 0, 0, 0, 1, 1], 'requests per connection')
+    },
+  },
+  {
+    id: 'ready/lifetime',
+    title: 'connections that get too old while they are kept ready are replaced at once',
+    covers: ['minIdleConnectionsPerHost', 'maxLifetime'],
+    config: { minIdleConnectionsPerHost: 0, maxLifetime: 200, keepAliveExpiry: '10m', hosts: {} },
+    schemes: ['http', 'https'],
+    async run(context) {
+      const origin = await context.origin()
+      const pool = context.pool({ ...context.config, hosts: { [origin.key]: { minIdleConnectionsPerHost: 2 } } })
+      let putOff = 0
+      const replaced = () => {
+        putOff = Math.max(putOff, readyTo(pool, origin).retryIn)
+        return context.sockets.opened >= 8
+      }
+      await context.eventually(replaced, true, 'replaced three times', 5000)
+      equal(putOff, 0, 'longest time for which they were put off')
+      equal(readyTo(pool, origin).failures, 0, 'failures of connects')
+      // Two, and two that are closing.
+      atMost(context.sockets.peak, 4, 'most sockets at one time')
+      atLeast(pool.stats().expired, 6, 'stats().expired')
+    },
+  },
+  {
+    id: 'ready/max-requests',
+    title: 'a connection is ready for each request, though none serves another one',
+    covers: ['minIdleConnectionsPerHost', 'maxRequestsPerConnection'],
+    config: { minIdleConnectionsPerHost: 0, maxRequestsPerConnection: 1, keepAliveExpiry: '10m', hosts: {} },
+    schemes: ['http', 'https'],
+    async run(context) {
+      const origin = await context.origin()
+      const pool = context.pool({ ...context.config, hosts: { [origin.key]: { minIdleConnectionsPerHost: 1 } } })
+      for (let sent = 0; sent < 4; sent++) {
+        await context.eventually(() => pool.stats().idle, 1, 'idle connections before a request')
+        await context.send(pool, origin.url())
+      }
+      await context.eventually(() => pool.stats().idle, 1, 'idle connections afterwards')
+      equal(context.sockets.opened, 5, 'sockets opened for 4 requests')
+      await context.eventually(async () => (await context.connections()).length, 5, 'connections that the server has accepted')
+      same(await context.requestsPerConnection(), [1, 1, 1, 1, 0], 'requests per connection')
+    },
+  },
+  {
+    id: 'ready/within-caps',
+    title: 'what is kept ready stays within the limits, evicts nobody for it, and stats() tell that there is no room',
+    covers: ['minIdleConnectionsPerHost', 'maxConnections', 'api:stats'],
+    config: { minIdleConnectionsPerHost: 0, maxConnections: 3, keepAliveExpiry: '10m', hosts: {} },
+    async run(context) {
+      const [a, b] = [await context.origin(), await context.origin()]
+      const wanted = { minIdleConnectionsPerHost: 2 }
+      const pool = context.pool({ ...context.config, hosts: { [a.key]: wanted, [b.key]: wanted } })
+      await context.eventually(() => pool.stats().idle, 3, 'idle connections')
+      await context.warm(pool, a)
+      const short = [a, b].map((origin) => readyTo(pool, origin)).filter(({ idle }) => idle < 2)
+      same(short, [{ wanted: 2, idle: 1, failures: 0, retryIn: 0, crowded: true }], 'stats().ready of the host that is short')
+      equal(pool.stats().evicted, 0, 'stats().evicted')
+      same([context.sockets.opened, context.sockets.peak], [3, 3], 'sockets: opened, most at one time')
+    },
+  },
+  {
+    id: 'ready/no-storm',
+    title: 'a server that is down, turns connections away or never answers is not stormed, and requests to it fail as ever',
+    covers: ['minIdleConnectionsPerHost', 'connectTimeout', 'api:stats'],
+    config: { minIdleConnectionsPerHost: 0, connectTimeout: 100, hosts: {} },
+    schemes: ['http', 'https'],
+    async run(context) {
+      // Over http a server that says nothing has taken the connection.
+      const modes = context.scheme === 'http' ? (['refuse', 'reset'] as const) : (['refuse', 'reset', 'stall'] as const)
+      const origins = await Promise.all(modes.map(async (mode) => ({ mode, origin: await context.origin({ mode }) })))
+      const hosts = Object.fromEntries(origins.map(({ origin }) => [origin.key, { minIdleConnectionsPerHost: 3 }]))
+      const pool = context.pool({ ...context.config, hosts })
+      for (const { mode, origin } of origins) {
+        await notStormed(context, origin.port, 3)
+        const { failures, ...others } = readyTo(pool, origin)
+        atLeast(failures, 3, 'rounds that have failed, in stats().ready')
+        same([others.wanted, others.crowded], [3, false], 'stats().ready')
+        const seen = async () => (await context.connections(origin)).length
+        const expected = () => (mode === 'refuse' ? 0 : context.sockets.totals(origin.port).opened)
+        await context.eventually(async () => (await seen()) === expected(), true, 'the server has seen every connect')
+      }
+      for (const { origin } of origins) failed(await context.outcome(pool, origin.url()), 'a request')
     },
   },
 ]
