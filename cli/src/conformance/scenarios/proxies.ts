@@ -8,7 +8,7 @@ import { hosts } from './hosts.ts'
 import { idle } from './idle.ts'
 import { lifetime } from './lifetime.ts'
 import { overflow } from './overflow.ts'
-import { ready } from './ready.ts'
+import { notStormed, ready } from './ready.ts'
 import { reconfigure } from './reconfigure.ts'
 import { shared } from './shared.ts'
 import { starvation } from './starvation.ts'
@@ -23,7 +23,10 @@ const others = ['idle/serves-on', 'idle/serves-on-after-bodies']
 
 /** Scenarios of other groups that are about limits. */
 const more = [
+  'ready/lifetime',
+  'ready/max-requests',
   'ready/preconnect-within-caps',
+  'ready/within-caps',
   'reconfigure/raise',
   'reconfigure/raise-host',
   'reconfigure/lower-idle',
@@ -65,6 +68,11 @@ const repeated: readonly Scenario[] = limits.flatMap((scenario) => {
   ]
 })
 
+/** What a server does to a connection that waits for its first request gets through a tunnel alone. */
+const tunnelled = ready
+  .filter(({ id }) => id === 'ready/server-closes')
+  .map((scenario) => throughProxy({ ...scenario, schemes: ['https'] }, 'proxy/ready-server-closes'))
+
 /** Clients that make an error of their own of the code and the message, and forget the rest; got does so before it keeps causes. */
 const forgetful = ['node-fetch', 'got']
 
@@ -84,6 +92,7 @@ function tellsCredentials(error: unknown): boolean {
 /** Limits through proxies. */
 export const proxies: readonly Scenario[] = [
   ...repeated,
+  ...tunnelled,
   {
     id: 'proxy/limit',
     title: 'maxConnectionsPerProxy holds over all hosts behind a proxy, of both schemes, and is used in full',
@@ -166,6 +175,21 @@ export const proxies: readonly Scenario[] = [
       await context.eventually(() => pool.stats().open, 0, 'stats().open')
       same([context.sockets.totals(port).peak, context.sockets.totals(port).opened], [1, 3], 'sockets to the proxy: peak, opened')
       atMost((await context.connections(origin)).length, 0, 'connections that the origin accepted')
+    },
+  },
+  {
+    id: 'proxy/ready-no-storm',
+    title: 'a proxy that refuses what is kept ready through it is not stormed',
+    covers: ['proxy', 'minIdleConnectionsPerHost'],
+    config: { proxy: 'env', minIdleConnectionsPerHost: 0, hosts: {} },
+    schemes: ['https'],
+    async run(context) {
+      const origin = await context.origin()
+      const { id, url, port } = await context.proxy({ refuseConnect: 403 })
+      context.pool({ ...context.config, proxy: url, hosts: { [origin.key]: { minIdleConnectionsPerHost: 3 } } })
+      await notStormed(context, port, 3)
+      const refused = async () => (await context.probe.report()).proxies[id]?.refused === context.sockets.totals(port).opened
+      await context.eventually(refused, true, 'the proxy has refused every connect')
     },
   },
 ]

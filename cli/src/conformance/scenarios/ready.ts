@@ -196,8 +196,8 @@ export const ready: readonly Scenario[] = [
       }
       await context.eventually(() => pool.stats().idle, 1, 'idle connections afterwards')
       equal(context.sockets.opened, 5, 'sockets opened for 4 requests')
-      await context.eventually(async () => (await context.connections()).length, 5, 'connections that the server has accepted')
-      same(await context.requestsPerConnection(), [1, 1, 1, 1, 0], 'requests per connection')
+      // The last one has served nobody, and a proxy may not have made it further yet.
+      same((await context.requestsPerConnection()).slice(0, 4), [1, 1, 1, 1], 'requests per connection')
     },
   },
   {
