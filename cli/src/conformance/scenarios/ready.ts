@@ -192,7 +192,11 @@ export const ready: readonly Scenario[] = [
       const pool = context.pool({ ...context.config, hosts: { [origin.key]: { minIdleConnectionsPerHost: 1 } } })
       for (let sent = 0; sent < 4; sent++) {
         await context.eventually(() => pool.stats().idle, 1, 'idle connections before a request')
-        await context.send(pool, origin.url())
+        const answer = context.send(pool, origin.url(`hold=${sent}`))
+        await context.arrived(origin, 1)
+        await context.eventually(() => pool.stats().idle, 1, 'idle connections beside the one in use')
+        await context.probe.release(String(sent))
+        await answer
       }
       await context.eventually(() => pool.stats().idle, 1, 'idle connections afterwards')
       equal(context.sockets.opened, 5, 'sockets opened for 4 requests')
