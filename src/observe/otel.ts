@@ -13,6 +13,7 @@ import { type Metric, metrics } from './metrics.ts'
 import { type Observed, ObservedPools } from './observed.ts'
 import { having, type OptionRules, originRules, readOptions, rule } from './options.ts'
 import { OriginNames, type OriginParts } from './origins.ts'
+import { ReadySums, readyGauges } from './ready.ts'
 import { Totals } from './totals.ts'
 
 export type { Observed } from './observed.ts'
@@ -53,6 +54,8 @@ function observeState(meter: Meter, observed: ObservedPools, origins: OriginName
     connections: meter.createObservableUpDownCounter(...told(metrics.connections)),
     requests: meter.createObservableUpDownCounter(...told(metrics.requests)),
     pending: meter.createObservableUpDownCounter(...told(metrics.pending)),
+    readyMissing: meter.createObservableGauge(...told(metrics.readyMissing)),
+    readyFailures: meter.createObservableGauge(...told(metrics.readyFailures)),
     limit: meter.createObservableGauge(...told(metrics.limit)),
     refused: meter.createObservableCounter(...told(metrics.refused)),
     fleetLease: meter.createObservableGauge(...told(metrics.fleetLease)),
@@ -68,16 +71,19 @@ function observeState(meter: Meter, observed: ObservedPools, origins: OriginName
   // Kept from one export to the next, as the SDK repeats the last value of what it is told no more.
   const hosts = new GaugeSums<OriginParts>()
   const waiting = new Map<string, GaugeSums<OriginParts>>()
+  const ready = new ReadySums<OriginParts>()
   const limits = new Map<string, number>()
 
   const read = (result: BatchObservableResult) => {
     for (const sums of [hosts, ...waiting.values()]) sums.zero()
     for (const name of limits.keys()) limits.set(name, 0)
+    ready.zero()
     fleets.zero()
     for (const { pool, name, budget } of observed.list()) {
       const stats = pool.stats()
       hosts.add(stats, partsOf)
       waiting.set(name, (waiting.get(name) ?? new GaugeSums()).add(stats, partsOf))
+      ready.add(name, stats, partsOf)
       limits.set(name, (limits.get(name) ?? 0) + limitInFleet(pool.config.maxConnections, stats.fleet))
       fleets.add(name, budget, stats.fleet)
       refusals.add(name, budget, [stats.acquireTimeouts, stats.rejected])
@@ -91,6 +97,10 @@ function observeState(meter: Meter, observed: ObservedPools, origins: OriginName
     for (const [name, sums] of waiting) {
       for (const [parts, { pending }] of sums)
         result.observe(instruments.pending, pending, { 'polypool.pool.name': name, ...attributesOf(parts) })
+    }
+    for (const gauge of readyGauges) {
+      for (const [name, parts, value] of ready.of(gauge))
+        result.observe(instruments[gauge], value, { 'polypool.pool.name': name, ...attributesOf(parts) })
     }
     for (const [name, limit] of limits) {
       if (Number.isFinite(limit)) result.observe(instruments.limit, limit, { 'polypool.pool.name': name })

@@ -4,6 +4,7 @@ import { GaugeSums } from './gauges.ts'
 import { counters, metrics } from './metrics.ts'
 import type { ObservedPools } from './observed.ts'
 import type { OriginNames } from './origins.ts'
+import { type ReadyGauge, ReadySums, readyGauges } from './ready.ts'
 import { Totals } from './totals.ts'
 
 export interface Series {
@@ -21,7 +22,7 @@ export interface HistogramSeries {
   readonly buckets: readonly number[]
 }
 
-export const gaugeNames = ['connections', 'requests', 'pending', 'limit', ...fleetGauges] as const
+export const gaugeNames = ['connections', 'requests', 'pending', 'limit', ...readyGauges, ...fleetGauges] as const
 
 /** The histograms, and what each is called in the statistics of pools. */
 export const histogramNames = { acquire: 'acquire', connectionDuration: 'age' } as const
@@ -66,15 +67,15 @@ export class Scraper {
 
   #read(): Scraped {
     const sums = new Map<string, GaugeSums<string>>()
+    const ready = new ReadySums<string>()
     const limits = new Map<string, number>()
+    const nameOf = (origin: string) => this.#origins.nameOf(origin)
     this.#fleets.zero()
     for (const { pool, name, budget } of this.#observed.list()) {
       const stats = pool.stats(statsOptions)
       const gauges = sums.get(name) ?? new GaugeSums()
-      sums.set(
-        name,
-        gauges.add(stats, (origin) => this.#origins.nameOf(origin)),
-      )
+      sums.set(name, gauges.add(stats, nameOf))
+      ready.add(name, stats, nameOf)
       limits.set(name, (limits.get(name) ?? 0) + limitInFleet(pool.config.maxConnections, stats.fleet))
       this.#fleets.add(name, budget, stats.fleet)
       this.#count(name, budget, stats)
@@ -82,6 +83,7 @@ export class Scraper {
     return {
       ...gaugeSeries(sums),
       limit: [...limits].map(([pool, value]) => ({ labels: { pool }, value })),
+      ...readySeries(ready),
       ...this.#fleetSeries(),
       fleetLost: this.#fleets.lost,
       counters: this.#counters,
@@ -105,6 +107,11 @@ export class Scraper {
       if (summary !== undefined) this.#histograms[histogram].add(name, budget, countsOf(summary))
     }
   }
+}
+
+function readySeries(ready: ReadySums<string>): { readonly [G in ReadyGauge]: readonly Series[] } {
+  const series = (gauge: ReadyGauge) => ready.of(gauge).map(([pool, host, value]) => ({ labels: { pool, host }, value }))
+  return { readyMissing: series('readyMissing'), readyFailures: series('readyFailures') }
 }
 
 function gaugeSeries(sums: ReadonlyMap<string, GaugeSums<string>>): Pick<Scraped, 'connections' | 'requests' | 'pending'> {

@@ -14,7 +14,7 @@ import { joinFleet } from '../../src/fleet/index.ts'
 import { metrics } from '../../src/observe/metrics.ts'
 import { instrument } from '../../src/observe/otel.ts'
 import { MemoryStore } from '../fleet/memory-store.ts'
-import { ask, cleanup, holding, undiciPool, until } from './support.ts'
+import { ask, cleanup, holding, refusing, undiciPool, until } from './support.ts'
 
 /** The real SDK, and what it exports. */
 function sdk() {
@@ -69,10 +69,31 @@ describe('polypool/otel', () => {
     expect(await points('http.client.active_requests')).toEqual([[host, 0]])
   })
 
+  it('tells of connections that are kept ready, and that nothing is missing once none are', async () => {
+    const { meterProvider, points } = sdk()
+    const [one, other] = [await refusing(), await refusing()]
+    const wanted = { minIdleConnectionsPerHost: 3 }
+    const pool = undiciPool({ hosts: { [one]: wanted, [other]: wanted } }, { name: 'orders' })
+    cleanup(instrument(pool, { meterProvider }))
+    const of = (origin: string) => ({ 'polypool.pool.name': 'orders', ...hostOf(origin) })
+    await until(() => expect(pool.stats().ready?.[one]?.failures).toBeGreaterThanOrEqual(2))
+    expect(await points('polypool.ready.missing')).toEqual([
+      [of(one), 3],
+      [of(other), 3],
+    ])
+    const [[, failures] = []] = await points('polypool.ready.failures')
+    expect(failures).toBeGreaterThanOrEqual(2)
+    pool.reconfigure({ hosts: { [other]: wanted } })
+    expect(await points('polypool.ready.missing')).toEqual([
+      [of(one), 0],
+      [of(other), 3],
+    ])
+  })
+
   it('is named, measured and described as the conventions have it', async () => {
     const { meterProvider, exported } = sdk()
     const server = await holding()
-    const pool = undiciPool({ maxConnections: 1 })
+    const pool = undiciPool({ maxConnections: 1, minIdleConnectionsPerHost: 1 })
     joinFleet(pool, { name: 'tested', maxConnections: 4, maxMembers: 1, store: new MemoryStore() })
     await until(() => expect(pool.stats().fleet?.members).toBe(1))
     cleanup(instrument(pool, { meterProvider }))

@@ -8,7 +8,7 @@ import { joinFleet } from '../../src/fleet/index.ts'
 import { metrics } from '../../src/observe/metrics.ts'
 import { type CollectOptions, collect, type Observed } from '../../src/observe/prometheus.ts'
 import { MemoryStore } from '../fleet/memory-store.ts'
-import { ask, cleanup, holding, undiciPool, until } from './support.ts'
+import { ask, cleanup, holding, refusing, undiciPool, until } from './support.ts'
 
 /** What Prometheus reads: by name and labels as they stand there. */
 type Scraped = ReadonlyMap<string, number>
@@ -62,6 +62,25 @@ describe('polypool/prometheus', () => {
       [`polypool_pending_requests{${host}}`]: 0,
       'polypool_reused_total{pool="orders"}': 1,
     })
+  })
+
+  it('tells of connections that are kept ready, of those hosts alone', async () => {
+    const [server, down] = [await holding(), await refusing()]
+    const pool = undiciPool({ hosts: { [down]: { minIdleConnectionsPerHost: 3 } } }, { name: 'orders' })
+    const { scrape } = await exporting(pool)
+    server.release()
+    await ask(pool, server.origin)
+    await until(() => expect(pool.stats().ready?.[down]?.failures).toBeGreaterThanOrEqual(2))
+    const told = [...(await scrape())].filter(([name]) => name.includes('ready'))
+    expect(Object.fromEntries(told)).toEqual({
+      [`polypool_ready_missing_connections{pool="orders",host="${down}"}`]: 3,
+      [`polypool_ready_failures{pool="orders",host="${down}"}`]: expect.toSatisfy((value: number) => value >= 2),
+    })
+    pool.reconfigure({ hosts: { [server.origin]: { minIdleConnectionsPerHost: 1 } } })
+    expect([...(await scrape())].filter(([name]) => name.includes('ready'))).toEqual([
+      [`polypool_ready_missing_connections{pool="orders",host="${server.origin}"}`, 0],
+      [`polypool_ready_failures{pool="orders",host="${server.origin}"}`, 0],
+    ])
   })
 
   it('tells what a pool has of its fleet, and of the limit that this leaves to it', async () => {
@@ -122,7 +141,7 @@ describe('polypool/prometheus', () => {
   it('has a help and a type for every metric that is declared, and no other', async () => {
     const server = await holding()
     server.release()
-    const pool = undiciPool({})
+    const pool = undiciPool({ minIdleConnectionsPerHost: 1 })
     joinFleet(pool, { name: 'tested', maxConnections: 4, maxMembers: 1, store: new MemoryStore() })
     await until(() => expect(pool.stats().fleet?.members).toBe(1))
     const { text, scrape } = await exporting(pool)

@@ -1,3 +1,4 @@
+import net, { type AddressInfo } from 'node:net'
 import { request } from 'undici'
 import type { DispatcherOptions } from '../../adapters/undici.ts'
 import * as undici from '../../adapters/undici.ts'
@@ -19,6 +20,15 @@ export async function holding(): Promise<Held> {
   const handler = new HoldingHandler()
   const { port } = await listen('http', handler.handler)
   return { origin: `http://127.0.0.1:${port}`, handler, release: () => handler.release() }
+}
+
+/** Where nobody listens. */
+export async function refusing(): Promise<string> {
+  const server = net.createServer()
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  await new Promise((resolve) => server.close(resolve))
+  return `http://127.0.0.1:${port}`
 }
 
 /** A pool for undici that is destroyed after the test. */
