@@ -66,6 +66,17 @@ describe('serveStats', () => {
     expect(advise(told?.config ?? {}, told?.history ?? [])).toEqual([])
   })
 
+  it('tells of what is kept ready as it is now, not in every sample', async () => {
+    const server = await holding()
+    const pool = undiciPool({ hosts: { [server.origin]: { minIdleConnectionsPerHost: 2 } } })
+    await until(() => expect(pool.stats().idle).toBe(2))
+    const { socket } = await serving(pool)
+    const [told] = (await (await looking(socket)).next()).pools
+    expect(told?.stats.ready).toEqual({ [server.origin]: { wanted: 2, idle: 2, failures: 0, retryIn: 0, crowded: false } })
+    expect(told?.history?.[0]?.stats).toMatchObject({ idle: 2 })
+    expect(told?.history?.[0]?.stats).not.toHaveProperty('ready')
+  })
+
   it('counts why connections closed', async () => {
     const server = await holding()
     server.release()

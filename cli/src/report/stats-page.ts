@@ -72,6 +72,7 @@ function section(pool: ReportedPool, at: number): string {
     `<p>${escapeHtml(`${stats.active} in use, ${stats.idle} idle, ${stats.pending} waiting; maxConnections ${limit ?? 'unlimited'}`)}</p>`,
     ...charts,
     table(['host', 'in use', 'idle', 'waiting'], hostRows(pool)),
+    table(['kept ready', 'wanted', 'there', 'failed in a row', 'next connect, ms', 'no room'], readyRows(pool)),
     table(['connections closed', 'so far'], Object.entries(closes)),
   ].join('\n')
 }
@@ -99,6 +100,20 @@ function hostRows({ stats: { hosts } }: ReportedPool): [string, number, number, 
     .sort(([, one], [, other]) => other.open + other.pending - one.open - one.pending)
     .slice(0, mostHosts)
     .map(([host, { active, idle, pending }]) => [host, active, idle, pending])
+}
+
+function readyRows({ stats: { ready = {} } }: ReportedPool): (string | number)[][] {
+  return Object.entries(ready)
+    .sort(([, one], [, other]) => other.wanted - other.idle - one.wanted + one.idle)
+    .slice(0, mostHosts)
+    .map(([host, { wanted, idle, failures, retryIn, crowded }]) => [
+      host,
+      wanted,
+      idle,
+      failures,
+      retryIn,
+      crowded ? 'yes' : 'no',
+    ])
 }
 
 function table(heads: readonly string[], rows: readonly (readonly (string | number)[])[]): string {

@@ -110,6 +110,45 @@ describe('top', () => {
     expect(page).not.toMatch(/<script|NaN|Infinity|(?:src|href)=/)
   })
 
+  const ready = { wanted: 3, idle: 3, failures: 0, retryIn: 0, crowded: false }
+
+  it.each([
+    [{}, undefined],
+    [{ a: ready, b: { ...ready, idle: 0 } }, undefined],
+    [
+      { a: ready, b: { ...ready, idle: 1, failures: 4, retryIn: 1200 } },
+      '  not ready: b 1 of 3, 4 connects failed, next in 1.2s',
+    ],
+    [{ a: { ...ready, idle: 0, failures: 1 } }, '  not ready: a 0 of 3, 1 connect failed, connecting'],
+    [
+      { a: { ...ready, idle: 2, crowded: true }, b: { ...ready, idle: 0, crowded: true }, c: { ...ready, idle: 1, failures: 2 } },
+      '  not ready: b 0 of 3, no room, and 2 more hosts',
+    ],
+  ])('says whose connections are kept ready and are missing, and why: %o', (told, line) => {
+    const lines = frame(report({ ready: told }), 100, 30)
+    expect(lines.find((one) => one.includes('not ready'))).toBe(line)
+    expect(lines).toHaveLength(frame(report(), 100, 30).length + (line === undefined ? 0 : 1))
+    // Where there is no room for it, one host less has a line.
+    const full = frame(report({ ready: told, hosts: hosts(40) }), 100, 20)
+    expect(full).toContain(`  … and ${line === undefined ? 29 : 30} more hosts`)
+  })
+
+  it('counts them on a line, and lists them on a page', async () => {
+    const made = nodeHttp.createPool(
+      { hosts: { 'http://127.0.0.1:1': { minIdleConnectionsPerHost: 2 } } },
+      {},
+      { name: 'orders' },
+    )
+    onTestFinished(() => made.destroy())
+    const socket = await serving([made])
+    const { stdout } = await polypool(['top', socket, '--count', '1'])
+    expect(stdout).toMatch(/ refused=0 missing=2\n$/)
+    const folder = project()
+    await polypool(['top', socket, '--html'], { cwd: folder })
+    const page = readFileSync(path.join(folder, 'polypool-top.html'), 'utf8')
+    expect(page).toMatch(/<th scope="row">http:\/\/127.0.0.1:1<\/th><td class="number">2<\/td><td class="number">0<\/td>/)
+  })
+
   it.each([80, 160, 40])('fits %i columns, and as many rows as there are', (columns) => {
     for (const rows of [5, 24, 50]) {
       const lines = frame(report({ hosts: hosts(40) }), columns, rows)

@@ -26,7 +26,7 @@ export class History {
     this.#closes[reason] = (this.#closes[reason] ?? 0) + 1
   }
 
-  add(at: number, stats: PoolStats): void {
+  add(at: number, { ready: _, ...stats }: PoolStats): void {
     this.#samples.push({ at, stats: { ...stats, hosts: busiest(stats.hosts) }, closes: this.closes })
     if (this.#samples.length > kept) this.#samples.shift()
   }

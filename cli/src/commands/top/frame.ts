@@ -1,5 +1,6 @@
 import { stripVTControlCharacters } from 'node:util'
-import type { OriginStats, StatsReport } from 'polypool'
+import type { OriginStats, ReadyStats, StatsReport } from 'polypool'
+import { counted, formatDuration } from 'polypool/internal'
 import { type Colors, printable } from '../../output.ts'
 import { limitOf, rateText, type Watched } from './rates.ts'
 
@@ -16,6 +17,7 @@ export function frameOf(report: StatsReport, watched: readonly Watched[], size: 
   const hostRows = rowsForHosts(watched, rows)
   const blocks = watched.map((one, index) => [
     ...poolLines(one, columns, colors),
+    ...notReadyLines(one, colors),
     ...hostLines(one, hostRows[index] ?? 0, columns, colors),
     '',
   ])
@@ -28,7 +30,7 @@ export function frameOf(report: StatsReport, watched: readonly Watched[], size: 
 /** What is left of the screen is shared out: each pool gets as many hosts as it has, as far as there is room. */
 function rowsForHosts(watched: readonly Watched[], rows: number): number[] {
   const wanted = watched.map(({ pool }) => Object.keys(pool.stats.hosts).length)
-  let left = rows - 3 - watched.length * 5
+  let left = rows - 3 - watched.length * 5 - watched.filter((one) => notReady(one).length > 0).length
   const given = wanted.map(() => 0)
   while (left > 0 && given.some((count, index) => count < (wanted[index] ?? 0))) {
     for (const [index, count] of given.entries()) {
@@ -56,6 +58,24 @@ function poolLines({ pool, rates }: Watched, columns: number, colors: Colors): s
     `  ${rateText(rates.served)} requests, ${rateText(rates.opened)} connects, ${rateText(rates.evicted)} evicted, ${refused(`${rateText(rates.timedOut)} timed out, ${rateText(rates.refused)} refused`)}`,
     colors.dim(`  closed: ${closed.map(([reason, count]) => `${reason} ${count}`).join(', ') || 'none'}`),
   ]
+}
+
+/** Hosts whose connections are kept ready and are missing, not only until they have connected; those first that miss most. */
+function notReady({ pool }: Watched): [host: string, ready: ReadyStats][] {
+  const missing = ({ wanted, idle }: ReadyStats) => wanted - idle
+  return Object.entries(pool.stats.ready ?? {})
+    .filter(([, ready]) => missing(ready) > 0 && (ready.failures > 0 || ready.crowded))
+    .sort(([, one], [, other]) => missing(other) - missing(one))
+}
+
+function notReadyLines(watched: Watched, colors: Colors): string[] {
+  const [first, ...others] = notReady(watched)
+  if (first === undefined) return []
+  const [host, { wanted, idle, failures, retryIn, crowded }] = first
+  const next = retryIn > 0 ? `next in ${formatDuration(retryIn)}` : 'connecting'
+  const why = crowded ? 'no room' : `${counted(failures, 'connect')} failed, ${next}`
+  const rest = others.length > 0 ? `, and ${counted(others.length, 'more host')}` : ''
+  return [`  ${colors.red('not ready')}: ${printable(host)} ${idle} of ${wanted}, ${why}${rest}`]
 }
 
 function percent(share: number, limit: number): string {
@@ -115,9 +135,14 @@ export function plainLines({ at }: StatsReport, watched: readonly Watched[]): st
       connects: rateText(rates.opened),
       timeouts: stats.acquireTimeouts,
       refused: stats.rejected,
+      ...(stats.ready && { missing: missingOf(stats.ready) }),
     }
     return `${time} ${printable(name)} ${Object.entries(facts)
       .map(([fact, value]) => `${fact}=${value}`)
       .join(' ')}`
   })
+}
+
+function missingOf(ready: { readonly [host: string]: ReadyStats }): number {
+  return Object.values(ready).reduce((sum, { wanted, idle }) => sum + Math.max(0, wanted - idle), 0)
 }
