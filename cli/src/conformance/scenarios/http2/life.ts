@@ -176,4 +176,31 @@ export const life: readonly Scenario[] = [
       await Promise.all([held, more])
     },
   },
+  {
+    ...bothWays,
+    id: 'http2/kept-ready-again',
+    title: 'a session that is kept ready is replaced when its server says GOAWAY, ends it or resets it',
+    covers: ['http2', 'minIdleConnectionsPerHost'],
+    config: { http2: 'only', minIdleConnectionsPerHost: 0, keepAliveExpiry: '10m', hosts: {} },
+    async run(context) {
+      const origin = await context.origin({ http2: true })
+      const pool = context.pool({ ...context.config, hosts: { [origin.key]: { minIdleConnectionsPerHost: 1 } } })
+      const speaking = async () => (await context.connections(origin)).filter(({ http2 }) => http2 !== null).length
+      const ends = [
+        { do: 'goaway', kind: 'graceful' },
+        { do: 'end', how: 'fin' },
+        { do: 'end', how: 'rst' },
+      ] as const
+      for (const [round, end] of ends.entries()) {
+        await context.eventually(speaking, round + 1, 'sessions that the server has had')
+        await context.eventually(() => pool.stats().idle, 1, 'idle sessions')
+        equal(await context.probe.sessions(origin.id, end), 1, 'sessions that the server ends')
+        // Each has lasted for less than a second: a quarter of one later, then a half, then a whole one.
+        await context.eventually(() => context.sockets.opened, round + 2, 'sockets opened', 3000)
+      }
+      await context.eventually(() => pool.stats().idle, 1, 'idle sessions in the end')
+      await context.send(pool, origin.url())
+      same((await context.requestsPerConnection(origin)).slice(0, 4), [0, 0, 0, 1], 'requests per connection')
+    },
+  },
 ]
