@@ -42,9 +42,15 @@ export class Backoff {
    */
   answered(connection: Connection): boolean {
     if (this.#failures === 0 || !this.#isSince(connection)) return false
-    this.#failures = 0
-    this.until = Number.NEGATIVE_INFINITY
+    this.forget()
     return true
+  }
+
+  /** What has failed tells nothing any more. */
+  forget(): void {
+    this.#failures = 0
+    this.#proof = null
+    this.until = Number.NEGATIVE_INFINITY
   }
 
   /** A connection to the server has gone. */

@@ -35,6 +35,8 @@ class ReadyOrigin {
   usedAt: number
   /** The config names it. */
   named = false
+  /** The proxy that it is reached through; null: none. */
+  via: string | null = null
   readonly backoff: Backoff
   /** Its place among those that wait until they may connect again. */
   readonly retry: HeapNode<ReadyOrigin> = new HeapNode<ReadyOrigin>(this)
@@ -83,6 +85,8 @@ export class KeepReady {
   review(): void {
     for (const origin of this.#origins.values()) {
       origin.named = this.#isNamed(origin.key)
+      if (origin.via !== this.#viaOf(origin.key)) origin.backoff.forget()
+      origin.via = this.#viaOf(origin.key)
       this.#look(origin)
     }
     for (const member of this.#pool.members) {
@@ -161,12 +165,17 @@ export class KeepReady {
     return Object.hasOwn(this.#pool.connections.config.hosts, key)
   }
 
+  #viaOf(key: string): string | null {
+    return this.#pool.registry.origin(key).proxy?.key ?? null
+  }
+
   #remember(key: string, lane: Lane): void {
     if (this.#origins.size >= this.#sweepAt) this.#sweep()
     const named = this.#isNamed(key)
     if (this.#origins.size >= mostOrigins && !named) return
     const origin = new ReadyOrigin(key, lane, this.#pool.clock)
     origin.named = named
+    origin.via = this.#viaOf(key)
     this.#origins.set(key, origin)
     this.#look(origin)
   }

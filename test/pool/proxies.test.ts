@@ -191,6 +191,25 @@ test('connections are kept ready as far as the limit of their proxy goes', () =>
   expect(open(engine)).toBe(3)
 })
 
+test('what has failed through one proxy does not put off what is kept ready through another one, as any other reload does', () => {
+  const engine = start({ proxy, hosts: { [a]: { minIdleConnectionsPerHost: 2 } } })
+  const refuse = () => {
+    engine.clock.runSoon()
+    for (const connection of engine.phase('connecting')) engine.closed(connection)
+    engine.clock.runSoon()
+  }
+  refuse()
+  const { ready } = engine.pool.stats()
+  expect(ready?.[a]?.retryIn).toBeGreaterThan(0)
+  engine.reconfigure({ ...engine.pool.config, maxConnections: 50 })
+  refuse()
+  expect(engine.pool.stats().ready).toEqual(ready)
+  engine.reconfigure({ ...engine.pool.config, proxy: other })
+  expect(engine.pool.stats().ready?.[a]).toMatchObject({ failures: 0, retryIn: 0 })
+  engine.clock.runSoon()
+  expect(engine.phase('connecting').map(({ via }) => via)).toEqual([other.origin, other.origin])
+})
+
 test('clients that share a pool share the limit of a proxy, and give way to each other', () => {
   const engine = start({ proxy, maxConnectionsPerProxy: 1 })
   const [idle] = engine.park(1, a)
