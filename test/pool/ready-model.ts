@@ -38,7 +38,9 @@ export class ReadyModel {
     this.#engine = engine
     this.#pool = pool
     engine.beforeAhead = (connection) => this.#checkAhead(connection)
-    engine.onWasted = ({ origin, isUnwanted }) => {
+    engine.onWasted = ({ origin, isUnwanted, rested, reason }) => {
+      // One that was ready for as long as it may be is replaced at once.
+      if (rested && (reason === 'expired' || reason === 'lifetime')) return
       const until = engine.clock.now() + (isUnwanted ? 250 : 30_000)
       this.#excused.set(origin, Math.max(until, this.#excused.get(origin) ?? until))
     }
