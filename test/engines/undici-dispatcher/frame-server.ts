@@ -3,14 +3,17 @@ import { serveRaw, type TestServer } from './harness.ts'
 
 const prefaceLength = 24
 const headLength = 9
-/** The type of a frame. */
+/** Types of frames. */
 const headers = 1
+const ping = 6
 
 /** A connection of HTTP/2 on which the test writes every frame, together with others or not. */
 export class FrameSession {
   readonly socket: Socket
   /** Streams whose HEADERS have come. */
   readonly streams: number[] = []
+  /** What PING asked to have sent back. */
+  readonly pings: Buffer[] = []
   #unread = Buffer.alloc(0)
   #toSkip = prefaceLength
 
@@ -19,6 +22,7 @@ export class FrameSession {
     socket.on('data', (data: Buffer) => {
       this.#unread = Buffer.concat([this.#unread, data])
       for (let next = this.#next(); next !== undefined; next = this.#next()) {
+        if (next[3] === ping) this.pings.push(next.subarray(headLength))
         if (next[3] !== headers) continue
         this.streams.push(next.readUInt32BE(5))
         onStream(this, next.readUInt32BE(5))

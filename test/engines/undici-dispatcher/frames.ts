@@ -31,6 +31,8 @@ export const streamLimit = (maxStreams: number): Buffer => frame(4, 0, 0, Buffer
 
 export const settingsAck = frame(4, 1, 0)
 
+export const pingAck = (asked: Uint8Array): Buffer => frame(6, 1, 0, asked)
+
 export const goaway = (lastStream: number, code: number): Buffer => frame(7, 0, 0, words(lastStream, code))
 
 export const reset = (stream: number, code: number): Buffer => frame(3, 0, stream, words(code))
