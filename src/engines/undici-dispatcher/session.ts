@@ -95,9 +95,9 @@ export class Session {
     return this.#farewell
   }
 
-  /** False from GOAWAY on, also before undici has heard of it: a request would be refused, and take down those that run. */
+  /** False once it has ended. After GOAWAY it carries what it has, and nothing new: undici tells of that before Node has closed it. */
   get open(): boolean {
-    return !this.#over && (this.#http2 === undefined || !(this.#http2.closed || this.#http2.destroyed))
+    return !this.#over && this.#http2?.destroyed !== true
   }
 
   /**
