@@ -3,7 +3,7 @@ import type { PoolConfigField } from '../config/types.ts'
 import { conceal } from '../config/values.ts'
 import { adviceFor } from '../config/vocabulary.ts'
 import { list, oneOf } from '../text/list.ts'
-import { nearest } from '../text/similar.ts'
+import { meantBy, nearest } from '../text/similar.ts'
 import type { Problems, Trouble } from './problems.ts'
 import { processesVariable } from './processes.ts'
 import { readFields, type Settings } from './settings.ts'
@@ -124,7 +124,7 @@ function unknownField(name: string, pool: string, pools: readonly string[]): Tro
   const names = [...variables.keys()].filter((variable) => variable !== 'HOSTS')
   if (nearest(name, [forAll, ...names]) === forAll)
     return { problem: 'unknown variable', fix: `did you mean ${processesVariable}?` }
-  const meant = nearest(name, names)
+  const meant = meantBy(name, names)
   if (meant) return { problem: 'unknown variable', fix: `did you mean ${variableFor(pool, variables.get(meant) ?? 'hosts')}?` }
   const meantPool = pools.find((known) => known !== defaultPool && name.startsWith(`${capitals(known)}_`))
   const rest = meantPool && name.slice(capitals(meantPool).length + 1)

@@ -8,6 +8,7 @@ import { show } from '../text/show.ts'
 import type { Origin } from './origin.ts'
 import { formatPath, type Path } from './paths.ts'
 import type { Trouble } from './problems.ts'
+import { besideFields } from './source.ts'
 
 /** One value that somebody set, checked: counts and milliseconds, `Infinity` for unlimited. */
 export interface SetField {
@@ -113,9 +114,13 @@ export function splitProblem(text: string): { readonly problem: string; readonly
   return { problem, fix }
 }
 
-/** Native options are given to `open` here. */
+const poolFields = fieldNames.join(', ')
+
+/** Native options are given to `open` here, and a pool has more words than its fields. */
 function forFiles(fix: string): string {
-  return fix.replace('pass it second, createPool(config, ', 'pass it to pools.open(module, name, ')
+  return fix
+    .replace('pass it second, createPool(config, ', 'pass it to pools.open(module, name, ')
+    .replace(poolFields, `${poolFields}, ${besideFields.join(', ')}`)
 }
 
 /** The keys behind a path as issues have it, where long keys are cut off and odd ones quoted. */

@@ -2,7 +2,7 @@ import { fieldNames } from '../config/fields.ts'
 import { plainEntries } from '../config/plain-object.ts'
 import { list } from '../text/list.ts'
 import { show } from '../text/show.ts'
-import { didYouMean, nearest } from '../text/similar.ts'
+import { didYouMean, meantBy } from '../text/similar.ts'
 import { setOwn } from './formats/document.ts'
 import type { Origin } from './origin.ts'
 import { formatPath, type Path } from './paths.ts'
@@ -89,14 +89,15 @@ export function readDeclarations(source: PoolsSource, problems: Problems): Map<s
   return declared
 }
 
-const besideFields = ['extends', 'fleet']
+/** What stands in a pool beside its fields. */
+export const besideFields = ['extends', 'fleet']
 
 /** What was meant by a key that is nearer to a word of the pool itself, which no field is, than to any field. */
 function misspelt(key: string): string | undefined {
-  const meant = nearest(key, besideFields)
+  const meant = meantBy(key, besideFields)
   // Most keys end here: a file may hold very many.
   if (meant === undefined || besideFields.includes(key)) return undefined
-  return nearest(key, [...fieldNames, meant]) === meant ? meant : undefined
+  return meantBy(key, [...fieldNames, meant]) === meant ? meant : undefined
 }
 
 function declarationOf(entries: readonly (readonly [string, unknown])[]): Declaration {

@@ -22,9 +22,23 @@ export function nearest(name: string, candidates: Iterable<string>): string | un
   return found
 }
 
+/** Fewer letters begin too many names. */
+const shortestBeginning = 3
+
+/** The candidate that is near, or else the one that begins like this; of several the one with which all others begin. */
+export function meantBy(name: string, candidates: readonly string[]): string | undefined {
+  const near = nearest(name, candidates)
+  if (near !== undefined || name.length > longest) return near
+  const given = foldName(name)
+  if (given.length < shortestBeginning) return undefined
+  const begun = candidates.filter((candidate) => foldName(candidate).startsWith(given))
+  const [shortest, ...others] = begun.sort((a, b) => a.length - b.length)
+  return shortest !== undefined && others.every((other) => other.startsWith(shortest)) ? shortest : undefined
+}
+
 /** The advice that follows: `did you mean maxSockets?` */
-export function didYouMean(name: string, candidates: Iterable<string>): string | undefined {
-  const meant = nearest(name, candidates)
+export function didYouMean(name: string, candidates: readonly string[]): string | undefined {
+  const meant = meantBy(name, candidates)
   return meant === undefined ? undefined : `did you mean ${meant}?`
 }
 

@@ -30,6 +30,19 @@ describe('adviceFor', () => {
     }
   })
 
+  test('knows a field by its beginning, and of several the one with which all of them begin', () => {
+    const meant = (key: string, fields: readonly string[]) => /did you mean (.*)\?$/.exec(adviceFor(key, fields))?.[1]
+    expect(['acquire', 'sched', 'Max-Streams', 'keepAliveExp'].map((key) => meant(key, fieldNames))).toEqual([
+      'acquireTimeout',
+      'scheduling',
+      'maxStreamsPerConnection',
+      'keepAliveExpiry',
+    ])
+    expect(meant('onePart', ['onePartMoreAndMore', 'onePartMore'])).toBe('onePartMore')
+    expect(meant('onePart', ['onePartMoreAndMore', 'onePartOther'])).toBeUndefined()
+    expect(meant('on', ['onePartMore'])).toBeUndefined()
+  })
+
   test('names fields that exist', () => {
     const names =
       'maxSockets keepAliveMsecs timeout connections pipelining num_pools limit MAXAGE_CONN pool_recycle idleTimeout max ttl fifo'

@@ -62,3 +62,15 @@ it('extends and fleet are named where they were meant, in a file and in code', a
   - polypool.config.yaml:2:25: pools.a.fleets: unknown field: did you mean fleet?
   - loadPools({ pools }): pools.b.Extends: unknown field: did you mean extends?`)
 })
+
+it('where nothing is near, extends and fleet stand among what a pool takes, and not among what a host takes', async () => {
+  const workspace = new Workspace({
+    'polypool.config.yaml': 'pools:\n  a: { foo: 1, ext: default, hosts: { a.test: { foo: 1 } } }\n',
+  })
+  const { issues } = await refusal(readPools({ cwd: workspace.root, env: false }))
+  expect(issues.map(({ fix }) => fix)).toEqual([
+    expect.stringMatching(/^the fields are maxConnections, .*, pingInterval, hosts, extends, fleet$/),
+    'did you mean extends?',
+    expect.stringMatching(/^the fields are maxConnectionsPerHost, .*, pingInterval$/),
+  ])
+})

@@ -132,6 +132,11 @@ describe('mistakes', () => {
     expect(issues).toEqual([expect.objectContaining({ variable, value, message: `${variable}: ${message}` })])
   })
 
+  it('knows a field by its beginning', async () => {
+    const { message } = await refusal(read({ POLYPOOL_MAX_STREAMS: '1' }))
+    expect(message).toBe('POLYPOOL_MAX_STREAMS: unknown variable: did you mean POLYPOOL_MAX_STREAMS_PER_CONNECTION?')
+  })
+
   it('lists the fields if none is near', async () => {
     const { message } = await refusal(read({ POLYPOOL_XYZ: '1' }))
     expect(message).toMatch(

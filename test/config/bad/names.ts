@@ -90,6 +90,7 @@ export const badNames: { readonly [key: string]: string } = {
   kepeAlive: 'unknown field: did you mean keepAlive?',
   acquireTimout: 'unknown field: did you mean acquireTimeout?',
   host: 'unknown field: did you mean hosts?',
+  maxStreams: 'unknown field: did you mean maxStreamsPerConnection?',
   foo: `unknown field: ${poolFields}`,
   '': `unknown field: ${poolFields}`,
   'a b': `unknown field: ${poolFields}`,
