@@ -12,7 +12,7 @@ export interface NamedMove {
 }
 
 /**
- * A name for the pool of each place: that of its variable, or else of its file, or of the directory.
+ * A name for the pool of each place: that of its variable, or else of its file, or of the nearest directory whose name says something.
  * @param taken names that there are already
  */
 export function poolNamesFor(
@@ -21,7 +21,9 @@ export function poolNamesFor(
 ): string[] {
   const bases = places.map(({ name = '', file }) => {
     const { dir, name: stem } = path.parse(file)
-    return firstTelling([name, stem, path.basename(dir)], isTelling) ?? 'pool'
+    // What an absolute path begins with is the machine's.
+    const around = path.isAbsolute(dir) ? [path.basename(dir)] : dir.split(/[\\/]/).reverse()
+    return firstTelling([name, stem, ...around], isTelling) ?? 'pool'
   })
   return uniqueNames([...taken, ...bases]).slice(taken.length)
 }
@@ -31,7 +33,13 @@ export function nameMoves(moves: readonly Move[]): NamedMove[] {
   return moves.map((move, index) => ({ pool: names[index] ?? 'pool', move }))
 }
 
-const isTelling = tellingBut(['api', 'agent', 'dispatcher', 'instance', 'index', 'axios', 'got', 'fetch', 'stdin'])
+/** Also how projects call what every one of them has: its sources, and the parts that they fall into. */
+const isTelling = tellingBut([
+  ...['api', 'agent', 'dispatcher', 'instance', 'index', 'axios', 'got', 'fetch', 'stdin'],
+  ...['agents', 'apis', 'clients', 'connections', 'network', 'request', 'requests', 'undici'],
+  ...['app', 'apps', 'dist', 'lib', 'libs', 'modules', 'packages', 'server', 'services', 'source', 'src', 'workspaces'],
+  ...['common', 'config', 'core', 'helper', 'helpers', 'internal', 'shared', 'util', 'utils'],
+])
 
 /** The config file with a pool for each place. */
 export function configText(pools: readonly NamedMove[], file: string, schema: string): string {

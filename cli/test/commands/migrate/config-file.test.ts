@@ -88,6 +88,10 @@ test('names: that of the variable, or of the file, or of the directory, and each
       nameOf('$$', '<stdin>'),
       nameOf('x', 'x.ts'),
       nameOf('HTTPClient', 'weird name ü.ts'),
+      nameOf(undefined, 'packages/billing/src/clients/http.ts'),
+      nameOf('agent', 'src/lib/index.ts'),
+      nameOf(undefined, '../mail/src/index.ts'),
+      nameOf(undefined, '/home/somebody/src/index.ts'),
     ].map((move) => move as Move),
   )
   expect(named.map(({ pool }) => pool)).toEqual([
@@ -99,6 +103,10 @@ test('names: that of the variable, or of the file, or of the directory, and each
     'pool-2',
     'x',
     'weird-name',
+    'billing',
+    'pool-3',
+    'mail',
+    'pool-4',
   ])
 })
 
