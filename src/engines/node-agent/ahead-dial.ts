@@ -4,6 +4,7 @@ import type { ProxyDial } from '../proxy/proxy-dial.ts'
 import type { Dialling, NodeConnection, PendingDial } from './connection.ts'
 import type { RequestOptions } from './native.ts'
 import type { CreateConnectionCall } from './own-dial.ts'
+import { awaitAttempt } from './slot-socket.ts'
 
 /** A call of `createConnection` that no request waits for. What it fails with is nobody's matter: a request that comes later dials itself. */
 export class AheadDial implements Dialling, PendingDial, CreateConnectionCall {
@@ -43,8 +44,10 @@ export class AheadDial implements Dialling, PendingDial, CreateConnectionCall {
     if (error != null || socket === undefined || socket.destroyed) {
       socket?.on('error', () => {})
       this.#leave()
-    } else if (wanted) this.connection.driver.attachAhead(this.connection, socket, this.options ?? {})
-    else this.#discard(socket)
+    } else if (wanted) {
+      if (this.watch === null) awaitAttempt(this.connection, socket)
+      this.connection.driver.attachAhead(this.connection, socket, this.options ?? {})
+    } else this.#discard(socket)
   }
 
   /** `createConnection` has thrown. What it gave before is of no use to anybody. */

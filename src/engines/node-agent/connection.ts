@@ -89,6 +89,8 @@ export class NodeConnection extends Connection {
   options: RequestOptions | null = null
   /** The request that has the socket. */
   request: PooledRequest | null = null
+  /** Whether its socket may have been seen on the wire. */
+  attempted = true
   /** Lies in the agent's freeSockets, where node guards it. */
   parked = false
   /** What had been read of the socket when its connection was promised to a request before that may have it; null: it is not. */

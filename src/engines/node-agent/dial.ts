@@ -7,6 +7,7 @@ import type { Dialling, NodeConnection, PendingDial } from './connection.ts'
 import { failRequest, type Holder, hold, type RequestTimer, type RequestTimers, release } from './hold.ts'
 import type { PooledRequest } from './native.ts'
 import type { CreateConnectionCall } from './own-dial.ts'
+import { awaitAttempt } from './slot-socket.ts'
 
 /**
  * A call of `createConnection`, which may call back later, and the request that waits for it.
@@ -79,6 +80,7 @@ export class AgentDial implements Holder, Dialling, PendingDial, CreateConnectio
       this.#leave()
     } else if (wanted) {
       const { driver } = this.connection
+      if (this.watch === null && state === 'calling') awaitAttempt(this.connection, socket)
       if (state === 'calling') driver.attach(this.connection, socket, this.request)
       else this.scope.runInAsyncScope(driver.attach, driver, this.connection, socket, this.request)
     } else this.#discard(socket)

@@ -179,6 +179,8 @@ export class PooledDriver implements AgentDriver {
     else {
       socket.once(secureConnecting ? 'secure' : 'connect', () => {
         if (socket.destroyed) return
+        // Deno tells of no attempt.
+        connection.attempted = true
         core.connected(connection)
         if (secureConnecting) this.#setTcpKeepAlive(socket)
       })

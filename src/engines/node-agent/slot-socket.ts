@@ -17,7 +17,19 @@ export function ignoreError(): void {}
 
 export function onClose(this: SlotSocket): void {
   const connection = this[slot]
-  if (connection != null) connection.driver.core.closed(connection)
+  if (connection == null) return
+  const { core } = connection.driver
+  if (!connection.attempted) core.neverDialled(connection)
+  core.closed(connection)
+}
+
+/** Of a socket that the agent itself has just made: while its name is looked up, nothing of it is on the wire. */
+export function awaitAttempt(connection: NodeConnection, socket: Socket): void {
+  if (!socket.connecting) return
+  connection.attempted = false
+  socket.once('connectionAttempt', () => {
+    connection.attempted = true
+  })
 }
 
 /** After an upgrade or CONNECT the socket is the caller's. A destroyed one is about to close. */
