@@ -29,7 +29,10 @@ export interface PoolStats extends OriginStats {
   readonly streams: { readonly active: number; readonly capacity: number }
   /** Sockets that an upgrade or CONNECT has made their callers' own, until they close: they count against no limit. */
   readonly upgraded: number
-  /** Sockets that were opened, whether or not they connected. `created + reused` is the number of requests that got one. */
+  /**
+   * Sockets that were opened, whether or not they connected; one for which the look-up gave no address is none.
+   * `created + reused` is the number of requests that got one.
+   */
   readonly created: number
   /** Requests sent on a connection that had served one before. */
   readonly reused: number
