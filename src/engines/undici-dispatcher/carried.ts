@@ -37,3 +37,7 @@ export function carriedByStreams(streams: Streams<SentRequest | null>): CarriedR
 function told(request: DispatchOptions): Pick<CarriedRequest, 'request' | 'method' | 'path'> {
   return { request, method: request.method ?? 'GET', path: request.path ?? '/' }
 }
+
+export function hasBody({ body }: DispatchOptions): boolean {
+  return body !== undefined && body !== null
+}

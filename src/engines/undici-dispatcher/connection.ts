@@ -3,18 +3,17 @@ import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { type CarriedRequest, type Clock, Connection, throwLater } from '../../pool/port.ts'
 import type { Gateway } from '../proxy/gateway.ts'
-import { carriedBy, carriedByStreams, type SentRequest } from './carried.ts'
+import { carriedBy, carriedByStreams, hasBody } from './carried.ts'
 import type { ConnectionLane } from './connection-lane.ts'
 import type { Detour } from './detour.ts'
 import { ConnectorDial, type Dialler } from './dial.ts'
 import type { Draft } from './draft.ts'
 import { give } from './give.ts'
-import type { Client, ConnectCallback, ConnectOptions, DispatchOptions, Peer } from './peer.ts'
+import type { Client, ConnectCallback, ConnectOptions, DispatchOptions } from './peer.ts'
 import { isFaked } from './real-time.ts'
 import { willBeKept } from './reuse.ts'
-import { connectAhead, type Farewell, Session, type SessionKeeper, speaksHttp2 } from './session.ts'
+import { connectAhead, Session, type SessionKeeper, speaksHttp2 } from './session.ts'
 import { Spare } from './spare.ts'
-import { UnseenError } from './unseen.ts'
 
 const noop = () => {}
 
@@ -39,14 +38,9 @@ export class ClientConnection extends Connection implements Dialler, SessionKeep
   /** One of them has failed, and with it the connection. */
   #failed = false
   /** Of HTTP/2, if its server has agreed to that. Else it carries one request at a time. */
-  #session: Session | null = null
-  #ended = false
-  /** A request has been answered over HTTP/2. */
-  #answered = false
-  /** It is about to have a stream. */
-  #starting: SentRequest | null = null
-  /** Why no more requests are sent on its session, or why its socket has closed. */
-  #cutBy: Error | undefined
+  session: Session | null = null
+  /** It is given up, or its socket has closed. */
+  ended = false
   /** Of the last answer over HTTP/1.1. */
   #keepAlive: string | undefined
 
@@ -54,16 +48,6 @@ export class ClientConnection extends Connection implements Dialler, SessionKeep
     super(lane)
     this.gateway = lane.route.gateway
     this.detour = lane.detour()
-  }
-
-  /** Whether a request on it is one of many. */
-  get hasStreams(): boolean {
-    return this.#session !== null
-  }
-
-  /** What its server has said by GOAWAY. */
-  get farewell(): Farewell | null {
-    return this.#session?.farewell ?? null
   }
 
   /**
@@ -77,7 +61,7 @@ export class ClientConnection extends Connection implements Dialler, SessionKeep
     this.#serving++
     this.#options = options
     give(this.lane.driver, client, options, handler, draft)
-    if (this.#ended) this.#destroyClient(null)
+    if (this.ended) this.#destroyClient(null)
   }
 
   /**
@@ -87,7 +71,7 @@ export class ClientConnection extends Connection implements Dialler, SessionKeep
    */
   complete(keepAlive: string | undefined, options: DispatchOptions, upload: ClientHttp2Stream | null): void {
     const { clock } = this.lane.core
-    if (this.#session !== null) return this.#completeStream(upload)
+    if (this.session !== null) return this.#completeStream(this.session, upload)
     this.#serving--
     this.#options = null
     this.#keepAlive = keepAlive
@@ -97,9 +81,8 @@ export class ClientConnection extends Connection implements Dialler, SessionKeep
     else this.lane.core.release(this, true, keepAlive)
   }
 
-  #completeStream(upload: ClientHttp2Stream | null): void {
-    this.#answered = true
-    this.lane.fruitless = 0
+  #completeStream(session: Session, upload: ClientHttp2Stream | null): void {
+    session.answers()
     if (upload !== null && !upload.writableFinished) return this.lend(upload)
     this.#serving--
     this.#options = null
@@ -137,19 +120,11 @@ export class ClientConnection extends Connection implements Dialler, SessionKeep
     return this.lane.core.clock
   }
 
-  get peer(): Peer {
-    return this.lane.driver.peer
-  }
-
-  get pingInterval(): number | false {
-    return this.lane.origin.limits.pingInterval
-  }
-
   override usable(): boolean {
     const socket = this.#socket
     if (socket === null || socket.destroyed) return false
     if (this.gateway !== this.lane.route.gateway || this.detour?.kept === false) return false
-    if (this.#session !== null) return this.#session.open
+    if (this.session !== null) return this.session.open
     return this.#connected || this.#spare?.quiet === true
   }
 
@@ -160,13 +135,13 @@ export class ClientConnection extends Connection implements Dialler, SessionKeep
   }
 
   override get endedBy(): 'server' | 'error' {
-    return this.#failed || (this.#session === null && this.#serving > 0) ? 'error' : 'server'
+    return this.#failed || (this.session === null && this.#serving > 0) ? 'error' : 'server'
   }
 
   override get carriedRequests(): readonly CarriedRequest[] {
     const socket = this.#socket
     const request = this.#options
-    if (this.#session !== null) return carriedByStreams(this.#session.streams)
+    if (this.session !== null) return carriedByStreams(this.session.streams)
     return request === null || socket === null || this.#serving === 0 ? [] : [carriedBy(this, socket, request)]
   }
 
@@ -201,7 +176,7 @@ export class ClientConnection extends Connection implements Dialler, SessionKeep
   }
 
   gone(): void {
-    if (this.#session !== null && this.#serving > 0) {
+    if (this.session !== null && this.#serving > 0) {
       this.#failed = true
       this.lane.core.clock.soon(this.#loseStreams)
     } else this.#closed()
@@ -243,8 +218,8 @@ export class ClientConnection extends Connection implements Dialler, SessionKeep
    * anywhere; that of one that undici has ended is left to undici first.
    */
   #end(error: Error | null): void {
-    if (this.#ended) return
-    this.#ended = true
+    if (this.ended) return
+    this.ended = true
     if (this.#serving > 0) this.#endSocket(error)
     this.#destroyClient(error)
   }
@@ -265,25 +240,14 @@ export class ClientConnection extends Connection implements Dialler, SessionKeep
 
   /** A Client with an unsent request would connect again, behind the pool's back: it is given up and must not. */
   #connect = (options: ConnectOptions, callback: ConnectCallback): void => {
-    if (this.#ended) return
-    if (this.#session !== null) return this.#refuseDial(callback)
+    if (this.ended) return
+    if (this.session !== null) return this.session.refuseDial(callback, this.#socket)
     if (this.#spare !== null) {
       this.#spare.take()
       this.#spare = null
       return this.#dial?.handOver(callback)
     }
     this.#start(options, callback)
-  }
-
-  /**
-   * After GOAWAY undici lets the old session finish what runs, and dials for the rest. While something runs, that does not hear of an error.
-   * Of a session whose socket has closed without GOAWAY undici dials for what ran too: that hears of the end instead. With both, as
-   * through a tunnel, GOAWAY may be heard last.
-   */
-  #refuseDial(callback: ConnectCallback): void {
-    if (this.farewell === null && this.#socket?.destroyed !== false) return
-    callback(new UnseenError(this.#cutBy), null)
-    this.lane.core.clock.soon(this.#takeBack)
   }
 
   /** A socket has come that no request waits for. */
@@ -294,7 +258,7 @@ export class ClientConnection extends Connection implements Dialler, SessionKeep
     }
     this.#spare = new Spare(socket)
     // What such a server says before it is asked is for a session to hear.
-    if (speaksHttp2(socket)) return connectAhead(this.#open(), this.peer, this.lane.servername)
+    if (speaksHttp2(socket)) return connectAhead(this.#open(), this.lane.driver.peer, this.lane.servername)
     this.#spare.wait()
     this.lane.core.connected(this)
   }
@@ -304,41 +268,13 @@ export class ClientConnection extends Connection implements Dialler, SessionKeep
     const socket = this.#socket as Socket
     this.#connected = true
     if (speaksHttp2(socket)) {
-      this.#session = new Session(this.#client as Client, socket, this)
+      this.session = new Session(this.#client as Client, socket, this)
       core.connected(this, true)
     } else {
       this.#dial?.connected()
       core.connected(this)
     }
     this.#emit('connect', url)
-  }
-
-  leaves(lastStream: number): void {
-    const [oldest] = this.#session?.streams.keys() ?? []
-    if (!this.#answered && !((oldest?.id ?? Number.POSITIVE_INFINITY) <= lastStream)) this.lane.fruitless++
-  }
-
-  slotsChanged(slots: number): void {
-    this.lane.core.slotsChanged(this, slots)
-    this.lane.core.clock.soon(this.#takeBack)
-    if (this.running > this.slots) this.#session?.watchRefused()
-  }
-
-  starts(request: SentRequest): void {
-    this.#starting = request
-  }
-
-  opened(stream: ClientHttp2Stream): SentRequest | null {
-    const request = this.#starting
-    this.#starting = null
-    if (request !== null && hasBody(request.options)) request.upload = stream
-    return request
-  }
-
-  refused(): void {
-    this.#starting = null
-    this.lane.core.drain(this)
-    this.lane.core.clock.soon(this.#takeBack)
   }
 
   /** Its server does not answer any more. */
@@ -349,12 +285,8 @@ export class ClientConnection extends Connection implements Dialler, SessionKeep
     this.#end(new driver.peer.errors.SocketError('HTTP/2: no answer to a ping'))
   }
 
-  #takeBack = (): void => {
-    if (!this.#ended) this.#session?.takeBack(this.#cutBy)
-  }
-
   #onConnectionError = (url: URL, _targets: unknown, error: Error): void => {
-    if (this.#session !== null) return
+    if (this.session !== null) return
     // Of some errors undici thinks that another attempt might help.
     this.#end(error)
     this.#emit('connectionError', url, error)
@@ -362,14 +294,14 @@ export class ClientConnection extends Connection implements Dialler, SessionKeep
 
   /** The socket has closed, or an upgrade has taken it away, or it takes no more requests after GOAWAY. */
   #onDisconnect = (url: URL, _targets: unknown, error: Error): void => {
-    if (this.#session === null) this.#onSocketLost(error)
-    else this.#onSessionCut(error)
+    if (this.session === null) this.#onSocketLost(error)
+    else if (this.#socket !== null || this.#serving > 0) this.session.cut(error, this.#socket)
     this.#emit('disconnect', url, error)
   }
 
   #onSocketLost(error: Error): void {
     const socket = this.#socket
-    this.#ended = true
+    this.ended = true
     if (socket?.destroyed === false) {
       this.#serving = 0
       this.lane.core.upgraded(this, socket)
@@ -378,27 +310,14 @@ export class ClientConnection extends Connection implements Dialler, SessionKeep
     else this.#dial?.release()
   }
 
-  /** What was sent of it goes on, if its socket is still there; the dial tells when that has closed. */
-  #onSessionCut(error: Error): void {
-    const socket = this.#socket
-    if (socket !== null || this.#serving > 0) this.#cutBy = error
-    if (socket?.destroyed !== false) return
-    this.lane.core.drain(this)
-    this.lane.core.clock.soon(this.#takeBack)
-  }
-
   /** Its socket has closed. What ran on it is told first, as in `lose`. */
   #loseStreams = (): void => {
-    if (this.#serving > 0) this.#client?.destroy(this.#cutBy ?? null, noop)
+    if (this.#serving > 0) this.#client?.destroy(this.session?.cutBy ?? null, noop)
     this.#closed()
   }
 
-  /**
-   * The reason goes: made while Node tells of GOAWAY, its stack holds Node's handle of the session, which holds the callback for SETTINGS that the
-   * server has not acknowledged, and that the session. It would live for ever, and with it this connection and its pool.
-   */
   #closed(): void {
-    this.#cutBy = undefined
+    this.session?.forgetReason()
     this.lane.core.closed(this)
   }
 
@@ -416,10 +335,6 @@ export class ClientConnection extends Connection implements Dialler, SessionKeep
       throwLater(core.clock, thrown)
     }
   }
-}
-
-function hasBody({ body }: DispatchOptions): boolean {
-  return body !== undefined && body !== null
 }
 
 function releaseWritten(connection: ClientConnection): void {

@@ -8,6 +8,7 @@ import { upgrades } from './handlers.ts'
 import type { OriginLane } from './lane.ts'
 import type { DispatchOptions } from './peer.ts'
 import { isPlain } from './plain.ts'
+import type { Farewell, Session } from './session.ts'
 import { hasBodyStill, isReplayable, isSessionFailure, isSocketFailure } from './stale.ts'
 import { isRefused, isUnseen, mostReplays, mostSends, UnseenError } from './unseen.ts'
 
@@ -83,7 +84,7 @@ export abstract class PoolRequest extends Waiter {
     if (this.over) this.#release()
     else if (connection.mayBeStale && connection.running <= 1 && !this.#canRetry()) {
       this.#makeDraft()
-      this.lane.core.clock.check(connection.hasStreams ? sendAfterPoll : sendCarefully, this)
+      this.lane.core.clock.check(connection.session !== null ? sendAfterPoll : sendCarefully, this)
     } else this.#handOver(connection)
   }
 
@@ -97,7 +98,7 @@ export abstract class PoolRequest extends Waiter {
     if (this.over) {
       this.connection = null
       connection.giveBack()
-    } else if (connection.usable() || connection.hasStreams) this.#handOver(connection)
+    } else if (connection.usable() || connection.session !== null) this.#handOver(connection)
     else {
       this.#release()
       this.#wait()
@@ -142,14 +143,16 @@ export abstract class PoolRequest extends Waiter {
   /** undici is about to write it. Throws if it has been cancelled, by which undici drops it and leaves the connection alone. */
   protected onWrite(): void {
     if (this.over) throw new this.lane.driver.peer.errors.RequestAbortedError()
-    this.connection?.detour?.begin()
-    if (this.connection?.hasStreams !== true) return
+    const { connection } = this
+    connection?.detour?.begin()
+    const session = connection?.session ?? null
+    if (session === null) return
     // undici itself opens another one for a stream that was refused.
     if (this.#unseenFor !== null && this.#sends >= this.#mostSends) throw this.#unseenFor
     this.#sends++
     // Whole milliseconds: a number with a fraction would take room in each request, sent or waiting.
     this.sentAt = Math.trunc(this.lane.core.clock.now())
-    this.connection.starts(this)
+    session.starts(this)
   }
 
   /** The head of an answer has come. An error if it is a proxy's own answer, and none of the origin's. */
@@ -166,7 +169,7 @@ export abstract class PoolRequest extends Waiter {
 
   /** The socket is the caller's now, and its connection has told the pool; or a stream is, and the connection stays. */
   protected onUpgraded(socket: Duplex): void {
-    if (this.connection?.hasStreams) this.connection.lend(socket)
+    if (this.connection?.session) this.connection.lend(socket)
     this.connection = null
   }
 
@@ -179,7 +182,7 @@ export abstract class PoolRequest extends Waiter {
   /** undici has failed it: tries once more if that is safe, else tells the caller. */
   protected onFailed(error: Error): void {
     const { connection } = this
-    if (connection?.hasStreams) return this.#onStreamFailed(connection, error)
+    if (connection !== null && connection.session !== null) return this.#onStreamFailed(connection, connection.session, error)
     const retry = this.#isStale(error)
     this.connection = null
     if (this.sent || retry) connection?.fails()
@@ -212,7 +215,7 @@ export abstract class PoolRequest extends Waiter {
 
   #handOver(connection: ClientConnection): void {
     // GOAWAY has come with an answer that was read before it.
-    if (connection.hasStreams && !connection.usable()) {
+    if (connection.session !== null && !connection.usable()) {
       this.#release()
       return this.#waitAnyhow()
     }
@@ -237,8 +240,8 @@ export abstract class PoolRequest extends Waiter {
   }
 
   /** One stream has failed, and maybe all of its connection. */
-  #onStreamFailed(connection: ClientConnection, error: Error): void {
-    const unseen = this.#isUnseen(connection, error)
+  #onStreamFailed(connection: ClientConnection, { farewell }: Session, error: Error): void {
+    const unseen = this.#isUnseen(connection, farewell, error)
     const again = unseen || this.#isCutOff(connection, error)
     const reason = error instanceof UnseenError ? ((error.cause as Error | undefined) ?? error) : error
     this.connection = null
@@ -250,15 +253,15 @@ export abstract class PoolRequest extends Waiter {
     this.#wait()
   }
 
-  #isUnseen(connection: ClientConnection, error: Error): boolean {
+  #isUnseen(connection: ClientConnection, farewell: Farewell | null, error: Error): boolean {
     const { fruitless } = this.lane
     if (this.over || this.answered || (this.#replays >= mostReplays && fruitless >= mostReplays)) return false
     if (!this.sent) return error instanceof UnseenError || !connection.usable()
     if (!hasBodyStill(this.options) || !(isUnseen(error) || isRefused(error))) return false
     // A server that takes on others goes on elsewhere. Where something is wrong it is sent once more and no more.
-    if (connection.farewell === 'routine') this.#sends--
-    else if (connection.farewell === 'nothing' && this.#sends === mostSends && fruitless < mostSends) this.#sends--
-    else if (connection.farewell === 'error') this.#mostSends = Math.min(this.#mostSends, this.#sends + 1)
+    if (farewell === 'routine') this.#sends--
+    else if (farewell === 'nothing' && this.#sends === mostSends && fruitless < mostSends) this.#sends--
+    else if (farewell === 'error') this.#mostSends = Math.min(this.#mostSends, this.#sends + 1)
     return this.#sends < this.#mostSends
   }
 
