@@ -1,67 +1,35 @@
 import type { ClientHttp2Stream } from 'node:http2'
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
-import { type CarriedRequest, type Clock, Connection, throwLater } from '../../pool/port.ts'
-import type { Gateway } from '../proxy/gateway.ts'
+import type { CarriedRequest } from '../../pool/port.ts'
 import { carriedBy, carriedByStreams, hasBody } from './carried.ts'
-import type { ConnectionLane } from './connection-lane.ts'
-import type { Detour } from './detour.ts'
-import { ConnectorDial, type Dialler } from './dial.ts'
+import { DialledConnection } from './dialled-connection.ts'
 import type { Draft } from './draft.ts'
 import { give } from './give.ts'
-import type { Client, ConnectCallback, ConnectOptions, DispatchOptions } from './peer.ts'
+import type { DispatchOptions } from './peer.ts'
 import { isFaked } from './real-time.ts'
 import { willBeKept } from './reuse.ts'
-import { connectAhead, Session, type SessionKeeper, speaksHttp2 } from './session.ts'
-import { Spare } from './spare.ts'
+import type { Session } from './session.ts'
 
-const noop = () => {}
-
-/** One Client of undici with at most one socket: it is connected once, and given up with it. */
-export class ClientConnection extends Connection implements Dialler, SessionKeeper {
-  declare lane: ConnectionLane
-  /** Why the request that it was opened for was given up before it was connected. */
-  cause: Error | undefined
-  /** The proxy that it is made through, and how. */
-  readonly gateway: Gateway | null
-  readonly detour: Detour | null
-  #client: Client | null = null
-  #dial: ConnectorDial | null = null
-  /** Its socket, if that was opened ahead and undici has not asked for it. */
-  #spare: Spare | null = null
-  /** From when on the Client tells of the socket's end, after it has told the request. */
-  #connected = false
-  /** Requests that the Client has and has not ended. */
-  #serving = 0
-  /** Of the last one. */
+/** A connection and the requests on it: how each is sent, and how it comes to its end. */
+export class ClientConnection extends DialledConnection {
+  /** Of the last request. */
   #options: DispatchOptions | null = null
-  /** One of them has failed, and with it the connection. */
-  #failed = false
-  /** Of HTTP/2, if its server has agreed to that. Else it carries one request at a time. */
-  session: Session | null = null
-  /** It is given up, or its socket has closed. */
-  ended = false
   /** Of the last answer over HTTP/1.1. */
   #keepAlive: string | undefined
-
-  constructor(lane: ConnectionLane) {
-    super(lane)
-    this.gateway = lane.route.gateway
-    this.detour = lane.detour()
-  }
 
   /**
    * Sends a request, connecting first. `handler` hears what comes of it.
    * @param draft undici's own request, if that is made already
    */
   send(options: DispatchOptions, handler: object, draft: Draft | null): void {
-    const client = this.#client ?? this.#open()
+    const client = this.client ?? this.openClient()
     // Sends `Connection: close`.
     if (this.overflow || !this.lane.origin.limits.keepAlive) client.pipelining = 0
-    this.#serving++
+    this.serving++
     this.#options = options
     give(this.lane.driver, client, options, handler, draft)
-    if (this.ended) this.#destroyClient(null)
+    if (this.ended) this.destroyClient(null)
   }
 
   /**
@@ -72,10 +40,10 @@ export class ClientConnection extends Connection implements Dialler, SessionKeep
   complete(keepAlive: string | undefined, options: DispatchOptions, upload: ClientHttp2Stream | null): void {
     const { clock } = this.lane.core
     if (this.session !== null) return this.#completeStream(this.session, upload)
-    this.#serving--
+    this.serving--
     this.#options = null
     this.#keepAlive = keepAlive
-    if (!this.usable() || !willBeKept(this.#socket as Socket)) clock.soon(this.#release)
+    if (!this.usable() || !willBeKept(this.socket as Socket)) clock.soon(this.#release)
     else if ((hasBody(options) && this.#writes) || isFaked()) clock.check(releaseWritten, this)
     // A waiter that is granted it before this returns has its request written one turn of the event loop earlier.
     else this.lane.core.release(this, true, keepAlive)
@@ -84,14 +52,14 @@ export class ClientConnection extends Connection implements Dialler, SessionKeep
   #completeStream(session: Session, upload: ClientHttp2Stream | null): void {
     session.answers()
     if (upload !== null && !upload.writableFinished) return this.lend(upload)
-    this.#serving--
+    this.serving--
     this.#options = null
     this.lane.core.release(this, this.usable())
   }
 
   /** undici has dropped a request without a byte of it being written, or ends the stream of it after this has returned. */
   vacate(): void {
-    this.#serving--
+    this.serving--
     if (this.state === 'opening') this.lane.core.connectFailed(this)
     this.giveBack()
   }
@@ -104,49 +72,27 @@ export class ClientConnection extends Connection implements Dialler, SessionKeep
 
   /** undici has failed its request, and ends the socket after this has returned. */
   fails(): void {
-    this.#serving--
-    this.#failed = true
+    this.serving--
+    this.failed = true
     this.lane.core.release(this, false)
   }
 
   /** A stream goes on without a request, as after an upgrade: it takes up its share of the connection until it has closed. */
   lend(stream: Duplex): void {
-    this.#serving--
+    this.serving--
     if (stream.closed) this.giveBack()
     else stream.once('close', this.#release)
   }
 
-  get clock(): Clock {
-    return this.lane.core.clock
-  }
-
-  override usable(): boolean {
-    const socket = this.#socket
-    if (socket === null || socket.destroyed) return false
-    if (this.gateway !== this.lane.route.gateway || this.detour?.kept === false) return false
-    if (this.session !== null) return this.session.open
-    return this.#connected || this.#spare?.quiet === true
-  }
-
-  override open(): void {
-    const { driver, url, servername } = this.lane
-    this.#start(driver.connectOptions(url, servername), this.#onAhead)
-    this.#socket?.unref?.()
-  }
-
   override get endedBy(): 'server' | 'error' {
-    return this.#failed || (this.session === null && this.#serving > 0) ? 'error' : 'server'
+    return this.failed || (this.session === null && this.serving > 0) ? 'error' : 'server'
   }
 
   override get carriedRequests(): readonly CarriedRequest[] {
-    const socket = this.#socket
+    const socket = this.socket
     const request = this.#options
     if (this.session !== null) return carriedByStreams(this.session.streams)
-    return request === null || socket === null || this.#serving === 0 ? [] : [carriedBy(this, socket, request)]
-  }
-
-  override get hasSocket(): boolean {
-    return this.#dial?.open === true
+    return request === null || socket === null || this.serving === 0 ? [] : [carriedBy(this, socket, request)]
   }
 
   /** undici itself unreferences the socket of an idle Client and watches it. */
@@ -154,14 +100,6 @@ export class ClientConnection extends Connection implements Dialler, SessionKeep
 
   /** For undici, too, it idles. */
   override hold(): void {}
-
-  override close(error?: Error): void {
-    const dial = this.#dial
-    if (dial === null || !dial.attempted) this.lane.core.neverDialled(this)
-    const told = this.detour === null ? error : this.detour.toldOf(error)
-    this.#end(this.lane.driver.reason ?? told ?? this.cause ?? null)
-    if (dial === null) this.gone()
-  }
 
   /**
    * A server may answer before it has read the body: what waits to be written then would hold up the next request, maybe for ever.
@@ -171,169 +109,12 @@ export class ClientConnection extends Connection implements Dialler, SessionKeep
     this.lane.core.release(this, this.usable() && !this.#writes, this.#keepAlive)
   }
 
-  arrived(): void {
-    if (this.state === 'closed') this.lane.core.arrivedLate(this)
-  }
-
-  gone(): void {
-    if (this.session !== null && this.#serving > 0) {
-      this.#failed = true
-      this.lane.core.clock.soon(this.#loseStreams)
-    } else this.#closed()
-  }
-
-  fail(error: Error): void {
-    this.#end(error)
-  }
-
-  #open(): Client {
-    const { driver, url, clientOptions } = this.lane
-    const client = driver.createClient(url, this.#connect, clientOptions)
-    this.#client = client
-    client.on('connect', this.#onConnect).on('disconnect', this.#onDisconnect).on('connectionError', this.#onConnectionError)
-    return client
-  }
-
-  #start(options: ConnectOptions, callback: ConnectCallback): void {
-    const { lane } = this
-    this.#dial = new ConnectorDial(this)
-    this.#dial.start(lane.driver, lane.connectorBy(this.detour), options, callback)
-  }
-
-  get #socket(): Socket | null {
-    return this.#dial === null ? null : this.#dial.socket
-  }
-
   get #writes(): boolean {
-    return (this.#socket?.writableLength ?? 0) > 0
+    return (this.socket?.writableLength ?? 0) > 0
   }
 
   #release = (): void => {
     this.lane.core.release(this, this.usable(), this.#keepAlive)
-  }
-
-  /**
-   * The only way in which a Client is given up. undici may be on the stack, in the middle of a write or of an answer, where it does not survive
-   * the end of its Client: that waits until undici has returned. The socket of a request that runs ends at once, as undici itself ends it from
-   * anywhere; that of one that undici has ended is left to undici first.
-   */
-  #end(error: Error | null): void {
-    if (this.ended) return
-    this.ended = true
-    if (this.#serving > 0) this.#endSocket(error)
-    this.#destroyClient(error)
-  }
-
-  #destroyClient(error: Error | null): void {
-    this.lane.core.clock.soon(() => {
-      this.#endSocket(error)
-      // It fails the request. A Client without one is nothing without its socket.
-      if (this.#serving > 0) this.#client?.destroy(error, noop)
-    })
-  }
-
-  #endSocket(error: Error | null): void {
-    const { errors } = this.lane.driver.peer
-    // Until undici has it, nobody may listen to its errors.
-    this.#dial?.end(this.#connected ? (error ?? new errors.ClientDestroyedError()) : undefined)
-  }
-
-  /** A Client with an unsent request would connect again, behind the pool's back: it is given up and must not. */
-  #connect = (options: ConnectOptions, callback: ConnectCallback): void => {
-    if (this.ended) return
-    if (this.session !== null) return this.session.refuseDial(callback, this.#socket)
-    if (this.#spare !== null) {
-      this.#spare.take()
-      this.#spare = null
-      return this.#dial?.handOver(callback)
-    }
-    this.#start(options, callback)
-  }
-
-  /** A socket has come that no request waits for. */
-  #onAhead: ConnectCallback = (error, socket) => {
-    if (error !== null || socket === null) {
-      this.#end(null)
-      return
-    }
-    this.#spare = new Spare(socket)
-    // What such a server says before it is asked is for a session to hear.
-    if (speaksHttp2(socket)) return connectAhead(this.#open(), this.lane.driver.peer, this.lane.servername)
-    this.#spare.wait()
-    this.lane.core.connected(this)
-  }
-
-  #onConnect = (url: URL): void => {
-    const { core } = this.lane
-    const socket = this.#socket as Socket
-    this.#connected = true
-    if (speaksHttp2(socket)) {
-      this.session = new Session(this.#client as Client, socket, this)
-      core.connected(this, true)
-    } else {
-      this.#dial?.connected()
-      core.connected(this)
-    }
-    this.#emit('connect', url)
-  }
-
-  /** Its server does not answer any more. */
-  died(): void {
-    const { core, driver } = this.lane
-    this.#failed = true
-    core.drain(this)
-    this.#end(new driver.peer.errors.SocketError('HTTP/2: no answer to a ping'))
-  }
-
-  #onConnectionError = (url: URL, _targets: unknown, error: Error): void => {
-    if (this.session !== null) return
-    // Of some errors undici thinks that another attempt might help.
-    this.#end(error)
-    this.#emit('connectionError', url, error)
-  }
-
-  /** The socket has closed, or an upgrade has taken it away, or it takes no more requests after GOAWAY. */
-  #onDisconnect = (url: URL, _targets: unknown, error: Error): void => {
-    if (this.session === null) this.#onSocketLost(error)
-    else if (this.#socket !== null || this.#serving > 0) this.session.cut(error, this.#socket)
-    this.#emit('disconnect', url, error)
-  }
-
-  #onSocketLost(error: Error): void {
-    const socket = this.#socket
-    this.ended = true
-    if (socket?.destroyed === false) {
-      this.#serving = 0
-      this.lane.core.upgraded(this, socket)
-    }
-    if (this.#serving > 0) this.lane.core.clock.soon(() => this.#lose(error))
-    else this.#dial?.release()
-  }
-
-  /** Its socket has closed. What ran on it is told first, as in `lose`. */
-  #loseStreams = (): void => {
-    if (this.#serving > 0) this.#client?.destroy(this.session?.cutBy ?? null, noop)
-    this.#closed()
-  }
-
-  #closed(): void {
-    this.session?.forgetReason()
-    this.lane.core.closed(this)
-  }
-
-  /** Its unsent request is told first: it looks at the connection to see whether it may be sent again. */
-  #lose(error: Error): void {
-    this.#client?.destroy(error, noop)
-    this.#dial?.release()
-  }
-
-  #emit(event: 'connect' | 'disconnect' | 'connectionError', url: URL, error?: Error): void {
-    const { driver, core } = this.lane
-    try {
-      driver.emit(event, url, this.#client, error)
-    } catch (thrown) {
-      throwLater(core.clock, thrown)
-    }
   }
 }
 
