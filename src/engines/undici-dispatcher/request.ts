@@ -1,38 +1,21 @@
-import { AsyncResource } from 'node:async_hooks'
 import type { ClientHttp2Stream } from 'node:http2'
 import type { Duplex } from 'node:stream'
-import { throwLater, Waiter } from '../../pool/port.ts'
 import type { ClientConnection } from './connection.ts'
-import { type Draft, failDraft } from './draft.ts'
 import { upgrades } from './handlers.ts'
-import type { OriginLane } from './lane.ts'
-import type { DispatchOptions } from './peer.ts'
-import { isPlain } from './plain.ts'
 import type { Farewell, Session } from './session.ts'
 import { hasBodyStill, isReplayable, isSessionFailure, isSocketFailure } from './stale.ts'
 import { isRefused, isUnseen, mostReplays, mostSends, UnseenError } from './unseen.ts'
-
-type ErrorEmitter = {
-  on(event: 'error', listener: (error: Error) => void): void
-  off(event: 'error', listener: (error: Error) => void): void
-}
+import { WaitingRequest } from './waiting.ts'
 
 /**
  * One request on its way: waits for a connection, is the handler that undici knows, and tells the caller's handler.
- * One object for all of it; what only waiting needs is made when it must wait.
+ * One object for all of it.
  */
-export abstract class PoolRequest extends Waiter {
-  declare lane: OriginLane
-  readonly options: DispatchOptions
-  connection: ClientConnection | null = null
-  /** The caller's handler can abort. */
-  started = false
+export abstract class PoolRequest extends WaitingRequest {
   /** undici begins to write it. */
   sent = false
   /** The response has begun. */
   answered = false
-  /** Nothing more will be told to the caller's handler. */
-  over = false
   /** Over HTTP/2: when it was sent. */
   sentAt = 0
   /** Parts of its answer that undici has read. */
@@ -48,42 +31,15 @@ export abstract class PoolRequest extends Waiter {
   #unseenFor: Error | null = null
   /** It was sent again because its server may have closed the connection before it came. */
   #repeated = false
-  /** undici's own request, made before it has a connection. */
-  #draft: Draft | null = null
-  #scope: AsyncResource | null = null
-  #onBodyError: ((error: Error) => void) | null = null
 
-  constructor(lane: OriginLane, options: DispatchOptions) {
-    super(lane)
-    this.options = options
-  }
-
-  /** The caller's handler, whose async context is the caller's if it is an AsyncResource. */
-  protected abstract readonly handler: object
-
-  /** Tells the caller's handler how to abort, while there is nothing of undici's yet that could. */
-  protected abstract start(): void
-  protected abstract fail(error: Error): void
-  /** Drops what undici gave for aborting. */
-  protected abstract forget(): void
-
-  /** The pool had no connection for it at once. */
-  acquire(): void {
-    if (this.lane.member.state === 'open') this.#makeDraft()
-    if (this.over) return
-    this.lane.core.wait(this)
-    if (this.state !== 'settled') this.#linger()
-  }
-
-  /** Sends it on its connection. */
-  send(connection: ClientConnection): void {
+  override send(connection: ClientConnection): void {
     if (connection.detour?.forwards && upgrades(this.options)) return this.#waitForTunnel(connection)
     this.connection = connection
     this.sent = false
     if (connection.state === 'opening' && !this.started) this.begin()
-    if (this.over) this.#release()
+    if (this.over) this.release()
     else if (connection.mayBeStale && connection.running <= 1 && !this.#canRetry()) {
-      this.#makeDraft()
+      this.makeDraft()
       this.lane.core.clock.check(connection.session !== null ? sendAfterPoll : sendCarefully, this)
     } else this.#handOver(connection)
   }
@@ -100,43 +56,8 @@ export abstract class PoolRequest extends Waiter {
       connection.giveBack()
     } else if (connection.usable() || connection.session !== null) this.#handOver(connection)
     else {
-      this.#release()
+      this.release()
       this.#wait()
-    }
-  }
-
-  override grant(connection: ClientConnection): void {
-    this.#inContext(this.send, connection)
-    this.lane.driver.onLeft(this.lane)
-  }
-
-  override reject(error: Error): void {
-    // Like undici: what `destroy` was given is for the requests that it has ended, not for later ones.
-    const waited = this.#scope !== null
-    this.#inContext(this.finish, (waited ? this.lane.driver.reason : null) ?? error)
-    this.lane.driver.onLeft(this.lane)
-  }
-
-  /** The caller gives it up before undici has begun to write it. */
-  cancel(reason: Error | undefined): void {
-    if (this.over) return
-    const { connection } = this
-    const { driver, core } = this.lane
-    if (connection === null && core.abandon(this)) driver.onLeft(this.lane)
-    this.finish(reason ?? new driver.peer.errors.RequestAbortedError())
-    // Otherwise `onWrite` drops it, and the connection stays usable.
-    if (connection === null || connection.state !== 'opening') return
-    connection.cause = reason
-    this.#release()
-  }
-
-  /** Lets the caller abort it from now on. */
-  begin(): void {
-    this.started = true
-    try {
-      this.start()
-    } catch (error) {
-      this.cancel(error as Error)
     }
   }
 
@@ -191,44 +112,13 @@ export abstract class PoolRequest extends Waiter {
     else this.finish(error)
   }
 
-  protected finish(error: Error): void {
-    if (this.over) return
-    this.over = true
-    this.#settleBody()
-    const draft = this.#draft
-    this.#draft = null
-    try {
-      if (draft !== null) failDraft(draft, error)
-      this.fail(error)
-    } catch (thrown) {
-      throwLater(this.lane.core.clock, thrown)
-    }
-    this.forget()
-  }
-
-  /** It is not sent at once: undici checks it all the same, and tells whoever listens that it is there. */
-  #makeDraft(): void {
-    if (this.#draft !== null || isPlain(this.options)) return
-    const { driver, url } = this.lane
-    this.#draft = driver.drafts.create(url, this.options, this)
-  }
-
   #handOver(connection: ClientConnection): void {
     // GOAWAY has come with an answer that was read before it.
     if (connection.session !== null && !connection.usable()) {
-      this.#release()
+      this.release()
       return this.#waitAnyhow()
     }
-    const draft = this.#draft
-    this.#draft = null
-    connection.send(this.options, this, draft)
-  }
-
-  /** Gives up the connection. */
-  #release(): void {
-    const { connection } = this
-    this.connection = null
-    if (connection !== null) this.lane.core.release(connection, false)
+    connection.send(this.options, this, this.takeDraft())
   }
 
   /** Whether a connection that had served before has failed it, so that it may be sent on a new one: it happens once. What was not sent at all is no retry. */
@@ -279,10 +169,10 @@ export abstract class PoolRequest extends Waiter {
   /** Asks for a fresh connection. */
   #wait(): void {
     this.forget()
-    this.#makeDraft()
+    this.makeDraft()
     if (this.over) return
     this.lane.core.retry(this)
-    if (this.state !== 'settled') this.#linger()
+    if (this.state !== 'settled') this.linger()
   }
 
   /**
@@ -292,9 +182,9 @@ export abstract class PoolRequest extends Waiter {
   #waitAnyhow(): void {
     this.#replays++
     this.forget()
-    this.#makeDraft()
+    this.makeDraft()
     if (this.over) return
-    this.#linger()
+    this.linger()
     const { core, member } = this.lane
     const wait = () => {
       if (!this.over) core.requeue(this)
@@ -304,42 +194,12 @@ export abstract class PoolRequest extends Waiter {
     else wait()
   }
 
-  /** It waits: keeps the caller's context, lets the caller abort, and listens to a body that nobody else listens to yet. */
-  #linger(): void {
-    const { handler } = this
-    this.#scope = handler instanceof AsyncResource ? handler : new AsyncResource('PolypoolRequest')
-    const { body } = this.options
-    if (isErrorEmitter(body)) {
-      this.#onBodyError = (error) => this.cancel(error)
-      body.on('error', this.#onBodyError)
-    }
-    if (!this.started) this.begin()
-  }
-
   /** A proxy that has come while it waited would take it in absolute form, which can become nothing else than HTTP. */
   #waitForTunnel(connection: ClientConnection): void {
     this.lane = this.lane.tunnelled
     this.lane.core.neverSent(connection)
     connection.giveBack()
     this.#waitAnyhow()
-  }
-
-  #settleBody(): void {
-    if (this.#onBodyError === null) return
-    ;(this.options.body as ErrorEmitter).off('error', this.#onBodyError)
-    this.#onBodyError = null
-  }
-
-  #inContext<A>(step: (argument: A) => void, argument: A): void {
-    const scope = this.#scope
-    this.#scope = null
-    this.#settleBody()
-    try {
-      if (scope === null) step.call(this, argument)
-      else scope.runInAsyncScope(step, this, argument)
-    } catch (error) {
-      throwLater(this.lane.core.clock, error)
-    }
   }
 }
 
@@ -350,13 +210,4 @@ function sendCarefully(request: PoolRequest): void {
 /** On a session undici writes at once: what has come with the last answer is heard in the poll phase before the next check phase. */
 function sendAfterPoll(request: PoolRequest): void {
   request.lane.core.clock.check(sendCarefully, request)
-}
-
-function isErrorEmitter(body: unknown): body is ErrorEmitter {
-  return (
-    typeof body === 'object' &&
-    body !== null &&
-    typeof (body as ErrorEmitter).on === 'function' &&
-    typeof (body as ErrorEmitter).off === 'function'
-  )
 }
