@@ -1,9 +1,9 @@
 import { readRoutes } from '../../src/config/proxies/ways.ts'
 import type { ResolvedPoolConfig } from '../../src/config/types.ts'
-import { ConnectionPool } from '../../src/pool/pool.ts'
 import type { Member } from '../../src/pool/port.ts'
-import { FakeClock } from './fake-clock.ts'
-import { type FakeConnection, FakeLane, FakeRequest, FakeWaiter, type Outcome, type Phase } from './fake-entities.ts'
+import { Closings } from './closings.ts'
+import { type FakeConnection, FakeLane, type FakeRequest, type Phase } from './fake-entities.ts'
+import { FakeRequests } from './fake-requests.ts'
 import { Ledger } from './ledger.ts'
 
 export interface FakeEngineOptions {
@@ -19,55 +19,35 @@ export interface FakeEngineOptions {
 }
 
 /** Drives the core as a real engine does, with sockets that do only what the test tells them. */
-export class FakeEngine {
-  readonly clock: FakeClock
-  readonly pool: ConnectionPool
+export class FakeEngine extends FakeRequests {
   readonly ledger = new Ledger()
   readonly live = new Set<FakeConnection>()
-  readonly requests: FakeRequest[] = []
-  /** In the order of the grants. */
-  readonly grants: FakeRequest[] = []
   /** How often a connection has become idle. */
   parks = 0
-  /** When anything last happened to a request or connection. */
-  changedAt = 0
-  readonly tally = { created: 0, reused: 0, overflowed: 0, rejected: 0, timedOut: 0, abandoned: 0 }
-  /** Requests that wait or are verified, so that checks need not look at all that ever were. */
-  readonly waiting = new Set<FakeRequest>()
-  /** Called before a grant takes effect, with the state it was decided in. */
-  beforeGrant: (request: FakeRequest, connection: FakeConnection) => void = () => {}
   beforeClose: (connection: FakeConnection) => void = () => {}
   /** Called before a connection takes no more requests. */
   beforeDrain: (connection: FakeConnection) => void = () => {}
-  /** The connection one of whose requests has just ended, until the core has given it the next. */
-  released: FakeConnection | null = null
   /** Called before a connection is opened for no request. */
   beforeAhead: (connection: FakeConnection) => void = () => {}
   /** Called when a connection that nobody has used is gone. */
   onWasted: (connection: FakeConnection) => void = () => {}
-  /** Called after a request was granted or rejected, from inside the core's call. */
-  onSettled: (request: FakeRequest) => void = () => {}
-  /** Called when a connection has failed its request, from inside `close()` if it was the core that closed it. */
-  onFailed: (request: FakeRequest) => void = () => {}
   readonly #options: Required<FakeEngineOptions>
   readonly #lanes = new Map<Member<FakeLane>, Map<string, FakeLane>>()
-  readonly #closingAt: { connection: FakeConnection; due: number }[] = []
-  #arrivals = 0
-
+  readonly #closings = new Closings()
   #config: ResolvedPoolConfig
 
   constructor(config: ResolvedPoolConfig, options: FakeEngineOptions = {}) {
-    this.#config = config
-    this.#options = {
+    const all = {
       seed: 1,
       closing: 'when told',
       deadCloseAtOnce: false,
       keepsLanes: false,
       offersH2: () => false,
       ...options,
-    }
-    this.clock = new FakeClock(this.#options.seed)
-    this.pool = new ConnectionPool(config, this.clock)
+    } as const
+    super(config, all.seed)
+    this.#config = config
+    this.#options = all
     this.clock.onPoll = () => this.#hear()
   }
 
@@ -93,38 +73,7 @@ export class FakeEngine {
     }
   }
 
-  get arrivals(): number {
-    return this.#arrivals
-  }
-
-  join(): Member<FakeLane> {
-    const member: Member<FakeLane> = this.pool.join((url) => this.#plainLane(member, url))
-    return member
-  }
-
-  request(member: Member<FakeLane>, origin: string, name = 'plain'): FakeRequest {
-    this.changedAt = this.clock.now()
-    const key = `${origin} ${name}`
-    const lane = this.#laneOf(member, key, origin)
-    const request = new FakeRequest(this, member, origin, key)
-    this.requests.push(request)
-    const connection = this.pool.take(lane)
-    if (connection === null) {
-      this.#queue(request, new FakeWaiter(lane, request))
-      this.pool.wait(request.waiter as FakeWaiter)
-      return request
-    }
-    if (connection.mayBeStale || lane.mayMultiplex) this.#arrive(request, lane)
-    this.onGrant(request, connection as FakeConnection)
-    return request
-  }
-
-  #plainLane(member: Member<FakeLane>, { protocol, hostname, port }: URL): FakeLane {
-    const origin = `${protocol}//${hostname}:${port || (protocol === 'https:' ? 443 : 80)}`
-    return this.#laneOf(member, `${origin} plain`, origin)
-  }
-
-  #laneOf(member: Member<FakeLane>, key: string, origin: string): FakeLane {
+  protected override laneOf(member: Member<FakeLane>, key: string, origin: string): FakeLane {
     if (!this.#options.keepsLanes) return member.lanes.get(key) ?? new FakeLane(this, member, key, origin)
     const lanes = this.#lanes.get(member) ?? new Map<string, FakeLane>()
     this.#lanes.set(member, lanes)
@@ -133,65 +82,8 @@ export class FakeEngine {
     return lane
   }
 
-  /** It may have to be retried: its place and its deadline are those of today. */
-  #arrive(request: FakeRequest, lane: FakeLane): void {
-    request.waiter = new FakeWaiter(lane, request)
-    this.#number(request)
-    this.pool.arrive(request.waiter)
-  }
-
-  /** Another try of a request whose connection has just failed it. */
-  retry(request: FakeRequest): void {
-    this.changedAt = this.clock.now()
-    if (request.outcome !== 'failed') throw new Error(`a request was retried that is ${request.outcome}`)
-    const lane = (request.connection as FakeConnection).lane as FakeLane
-    request.outcome = 'waiting'
-    request.retried = true
-    this.#queue(request, request.waiter ?? new FakeWaiter(lane, request))
-    this.pool.retry(request.waiter as FakeWaiter)
-  }
-
-  #queue(request: FakeRequest, waiter: FakeWaiter): void {
-    request.waiter = waiter
-    this.#number(request)
-    this.waiting.add(request)
-  }
-
-  #number(request: FakeRequest): void {
-    if (request.order !== -1) return
-    request.order = this.#arrivals++
-    request.since = this.clock.now()
-  }
-
-  abandon(request: FakeRequest): void {
-    this.changedAt = this.clock.now()
-    if (request.waiter === null || !this.pool.abandon(request.waiter)) throw new Error('a waiting request could not be abandoned')
-    this.tally.abandoned++
-    this.#settle(request, 'abandoned')
-  }
-
-  onGrant(request: FakeRequest, connection: FakeConnection): void {
-    this.changedAt = this.clock.now()
-    if (request.outcome !== 'waiting') throw new Error(`a request was granted that is ${request.outcome}`)
-    if (connection.requests.size > 0 && !connection.h2) throw new Error('a connection was granted to two requests')
-    this.beforeGrant(request, connection)
-    this.released = null
-    if (connection.phase === 'new') this.onOpen(connection)
-    else if (connection.phase === 'idle' || connection.phase === 'busy') {
-      connection.phase = 'busy'
-      if (connection.served > 0) this.tally.reused++
-    } else throw new Error(`a connection was granted that is ${connection.phase}`)
-    request.reused = connection.served > 0
-    connection.served++
-    connection.requests.add(request)
-    request.connection = connection
-    this.grants.push(request)
-    this.#settle(request, 'granted')
-    this.onSettled(request)
-  }
-
   /** Its dial begins, for a request or for none. */
-  onOpen(connection: FakeConnection): void {
+  override onOpen(connection: FakeConnection): void {
     connection.phase = 'connecting'
     connection.createdAt = this.clock.now()
     this.live.add(connection)
@@ -203,21 +95,6 @@ export class FakeEngine {
   onDrain(connection: FakeConnection): void {
     this.beforeDrain(connection)
     connection.drainedAt = this.grants.length
-  }
-
-  onReject(request: FakeRequest, error: Error): void {
-    this.changedAt = this.clock.now()
-    if (request.outcome !== 'waiting') throw new Error(`a request was rejected that is ${request.outcome}`)
-    request.error = error
-    if (request.error.code === 'ERR_POOL_ACQUIRE_TIMEOUT') this.tally.timedOut++
-    else this.tally.rejected++
-    this.#settle(request, 'rejected')
-    this.onSettled(request)
-  }
-
-  #settle(request: FakeRequest, outcome: Outcome): void {
-    request.outcome = outcome
-    this.waiting.delete(request)
   }
 
   /** @param h2 whether its server speaks HTTP/2 */
@@ -252,14 +129,6 @@ export class FakeEngine {
     }
   }
 
-  /** A request goes back to the queue that its server has not seen. */
-  requeue(request: FakeRequest): void {
-    request.outcome = 'waiting'
-    request.requeued = true
-    this.#queue(request, request.waiter ?? new FakeWaiter((request.connection as FakeConnection).lane as FakeLane, request))
-    this.pool.requeue(request.waiter as FakeWaiter)
-  }
-
   /** The response of one request has ended, be it by a reset. */
   release(
     connection: FakeConnection,
@@ -291,11 +160,7 @@ export class FakeEngine {
     this.#fail(connection, error)
     const { closing, deadCloseAtOnce } = this.#options
     if (closing === 'at once' || (deadCloseAtOnce && connection.finSeen)) this.closed(connection)
-    else
-      this.#closingAt.push({
-        connection,
-        due: closing === 'when told' ? latest : this.clock.now() + closing,
-      })
+    else this.#closings.add(connection, closing === 'when told' ? latest : this.clock.now() + closing)
   }
 
   #fail(connection: FakeConnection, error: Error | undefined): void {
@@ -311,8 +176,7 @@ export class FakeEngine {
   /** Its socket has closed: the pool's own doing, the server's, or a failed connect. */
   closed(connection: FakeConnection): void {
     this.changedAt = this.clock.now()
-    const closing = this.#closingAt.findIndex((entry) => entry.connection === connection)
-    if (closing !== -1) this.#closingAt.splice(closing, 1)
+    this.#closings.delete(connection)
     // Who hears of it may ask again before the core does.
     if (connection.h2) connection.finSeen = true
     this.#fail(connection, undefined)
@@ -342,11 +206,11 @@ export class FakeEngine {
   advance(ms: number): void {
     const end = this.clock.now() + ms
     for (;;) {
-      const due = Math.min(...this.#closingAt.map((entry) => entry.due), Number.POSITIVE_INFINITY)
+      const due = this.#closings.next
       if (due > end) break
       this.clock.advance(Math.max(0, due - this.clock.now()))
-      const entry = this.#closingAt.find((candidate) => candidate.due <= this.clock.now())
-      if (entry !== undefined) this.closed(entry.connection)
+      const connection = this.#closings.dueBy(this.clock.now())
+      if (connection !== undefined) this.closed(connection)
     }
     this.clock.advance(Math.max(0, end - this.clock.now()))
   }
@@ -354,7 +218,7 @@ export class FakeEngine {
   /** Lets the sockets have closed that never connected. */
   finishGivenUp(): void {
     if (this.#options.closing !== 'when told') return
-    for (const { connection, due } of [...this.#closingAt]) if (due !== Number.POSITIVE_INFINITY) this.closed(connection)
+    for (const connection of this.#closings.givenUp) this.closed(connection)
   }
 
   /** Lets every socket that is closing have closed. */

@@ -1,5 +1,6 @@
 import { Connection, Lane, type Member, Waiter } from '../../src/pool/port.ts'
 import type { FakeEngine } from './fake-engine.ts'
+import type { FakeRequests } from './fake-requests.ts'
 
 export class FakeLane extends Lane {
   readonly engine: FakeEngine
@@ -139,7 +140,7 @@ export type Outcome = 'waiting' | 'granted' | 'done' | 'failed' | 'rejected' | '
 
 /** One request as its caller sees it. */
 export class FakeRequest {
-  readonly engine: FakeEngine
+  readonly engine: FakeRequests
   readonly member: Member<FakeLane>
   readonly origin: string
   readonly laneKey: string
@@ -156,7 +157,7 @@ export class FakeRequest {
   /** It was given back to the queue. */
   requeued = false
 
-  constructor(engine: FakeEngine, member: Member<FakeLane>, origin: string, laneKey: string) {
+  constructor(engine: FakeRequests, member: Member<FakeLane>, origin: string, laneKey: string) {
     this.engine = engine
     this.member = member
     this.origin = origin
