@@ -7,8 +7,8 @@ import { readHostKey } from './hosts.ts'
 import { fieldPath } from './paths.ts'
 import { insteadOf, kindOf, type PlainObject, plainObject } from './plain-object.ts'
 import type { HostLimits, Note, PoolConfigField, ResolvedPoolConfig } from './types.ts'
+import { adviceFor } from './unknown-names.ts'
 import { conceal, readValue } from './values.ts'
-import { adviceFor } from './vocabulary.ts'
 
 export interface ParsedPoolConfig {
   readonly config: ResolvedPoolConfig

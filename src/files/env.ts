@@ -1,7 +1,7 @@
 import { fieldNames, fields } from '../config/fields.ts'
 import type { PoolConfigField } from '../config/types.ts'
+import { adviceFor } from '../config/unknown-names.ts'
 import { conceal } from '../config/values.ts'
-import { adviceFor } from '../config/vocabulary.ts'
 import { list, oneOf } from '../text/list.ts'
 import { meantBy, nearest } from '../text/similar.ts'
 import type { Problems, Trouble } from './problems.ts'

@@ -5,7 +5,7 @@ import { root } from '../../scripts/root.ts'
 import { readModules } from '../../scripts/structure/modules.ts'
 import { clientNames, clients } from '../../src/clients/index.ts'
 import { fieldNames } from '../../src/config/fields.ts'
-import { adviceFor } from '../../src/config/vocabulary.ts'
+import { adviceFor } from '../../src/config/unknown-names.ts'
 import { loadAdapter } from '../load-adapter.ts'
 
 const read = (file: string) => readFileSync(new URL(file, root), 'utf8')

@@ -1,7 +1,7 @@
 import type https from 'node:https'
 import type net from 'node:net'
 import { fieldNames } from '../../config/fields.ts'
-import { foreignName } from '../../config/vocabulary.ts'
+import { foreignName } from '../../config/unknown-names.ts'
 import { PoolUnsupportedError } from '../../errors.ts'
 import { showName } from '../../text/show.ts'
 import { nearest } from '../../text/similar.ts'

@@ -1,6 +1,6 @@
 import { fieldNames } from '../../config/fields.ts'
 import { insteadOf } from '../../config/plain-object.ts'
-import { foreignName } from '../../config/vocabulary.ts'
+import { foreignName } from '../../config/unknown-names.ts'
 import { show } from '../../text/show.ts'
 import { nearest } from '../../text/similar.ts'
 import { connectOptions } from '../connect-options.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { fieldNames, hostFieldNames } from '../../src/config/fields.ts'
-import { adviceFor } from '../../src/config/vocabulary.ts'
+import { adviceFor } from '../../src/config/unknown-names.ts'
 import { effort } from '../time.ts'
 
 const advice = (key: string) => adviceFor(key, fieldNames)
