@@ -4,23 +4,15 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { CreatePoolOptions, PoolConfig, PoolConfigField, Support } from 'polypool'
 import type { AnyPool, ConformanceClient } from './client.ts'
-import { send } from './clients/send.ts'
+import { ClientUse, type ScenarioRequest } from './client-use.ts'
 import { assignDial, dialOption, optionsFor } from './clients/shared.ts'
-import type { Answer, ClientHandle, ClientRequest, CommonOptions, OwnDial } from './clients/types.ts'
-import { check, type Outcome } from './expect.ts'
+import type { Answer, CommonOptions, OwnDial } from './clients/types.ts'
+import { check } from './expect.ts'
 import type { LagMeter, Period } from './lag.ts'
 import { probeCertificate } from './probe/certificates.ts'
 import { probeNow } from './probe/clock.ts'
-import type {
-  OriginOptions,
-  Probe,
-  ProbeOrigin,
-  ProbeProxyOptions,
-  ProbeReport,
-  ProxyKind,
-  Scheme,
-  SessionCommand,
-} from './probe/types.ts'
+import type { OriginOptions, Probe, ProbeOrigin, ProbeProxyOptions, ProbeReport, Scheme, SessionCommand } from './probe/types.ts'
+import { ScenarioProxies, type Through } from './scenario-proxies.ts'
 import type { SocketCounter } from './sockets.ts'
 
 export interface PoolOptions extends CreatePoolOptions, CommonOptions {
@@ -30,8 +22,6 @@ export interface PoolOptions extends CreatePoolOptions, CommonOptions {
   readonly dial?: OwnDial
 }
 
-export type ScenarioRequest = Omit<ClientRequest, 'url'>
-
 /** An origin of the probe, as a scenario names it. */
 export interface ScenarioOrigin extends ProbeOrigin {
   /** As keys of `stats().hosts`. */
@@ -40,44 +30,8 @@ export interface ScenarioOrigin extends ProbeOrigin {
   url(query?: string, hostname?: string): string
 }
 
-/** One client as a scenario uses it. */
-export class ClientUse {
-  readonly client: ConformanceClient
-  readonly handle: ClientHandle
-
-  constructor(client: ConformanceClient) {
-    this.client = client
-    this.handle = client.driver.open(client.module)
-  }
-
-  /** Sends one request. A scenario that has failed elsewhere may never look at the promise: that is no unhandled rejection. */
-  send(pool: AnyPool, url: string, options: ScenarioRequest = {}): Promise<Answer> {
-    const answer = send(this.handle, pool, { ...options, url })
-    answer.catch(() => {})
-    return answer
-  }
-
-  /** The same, and how it ended. */
-  async outcome(pool: AnyPool, url: string, options: ScenarioRequest = {}): Promise<Outcome> {
-    const start = performance.now()
-    try {
-      const answer = await this.send(pool, url, options)
-      return { ms: performance.now() - start, answer }
-    } catch (error) {
-      return { ms: performance.now() - start, error }
-    }
-  }
-}
-
 /** For the turns of the loop that lie between an event and the sight of it, in ms. */
 const slack = 25
-
-/** What a scenario says of its pools and the way to its origins. */
-interface Setting {
-  readonly config?: PoolConfig
-  readonly through?: 'one' | 'each'
-  readonly proxies?: ProxyKind
-}
 
 /** What a scenario works with: a probe, strict counting, the client, and pools that are destroyed at the end. */
 export class ScenarioContext extends ClientUse {
@@ -91,16 +45,13 @@ export class ScenarioContext extends ClientUse {
   readonly #peer: ClientUse | null
   readonly #lag: LagMeter
   readonly #ports: Set<number>
-  readonly #through: 'one' | 'each' | null
-  readonly #kind: ProxyKind
-  /** The proxies that pools go through, by the keys of `hosts` that they are for; that of all has none. */
-  readonly #proxies = new Map<string, string>()
+  readonly #proxies: ScenarioProxies
 
   constructor(parts: {
     client: ConformanceClient
     peer: ConformanceClient | null
     scheme: Scheme
-    scenario: Setting
+    scenario: Through & { readonly config?: PoolConfig }
     probe: Probe
     sockets: SocketCounter
     ports: Set<number>
@@ -114,8 +65,7 @@ export class ScenarioContext extends ClientUse {
     this.sockets = parts.sockets
     this.#ports = parts.ports
     this.#lag = parts.lag
-    this.#through = parts.scenario.through ?? null
-    this.#kind = parts.scenario.proxies ?? 'http'
+    this.#proxies = new ScenarioProxies(parts.scenario)
   }
 
   /** The second client, in scenarios that have one. */
@@ -154,22 +104,9 @@ export class ScenarioContext extends ClientUse {
 
   /** Has sockets to the origin on that port counted, at the port of its proxy if they are opened to that. */
   async #count(port: number): Promise<void> {
-    if (this.#through === null) return void this.#ports.add(port)
-    const key = this.#through === 'one' ? '' : `127.0.0.1:${port}`
-    const known = this.#proxies.get(key) ?? (await this.proxy({ kind: this.#kind })).url
-    this.#proxies.set(key, known)
-    this.sockets.standIn(port, Number(new URL(known).port))
-  }
-
-  /** The config with the proxies of the scenario. */
-  #routed(config: PoolConfig): PoolConfig {
-    if (this.#through === null) return config
-    const own = [...this.#proxies].filter(([key]) => key !== '').map(([key, proxy]) => [key, { ...config.hosts?.[key], proxy }])
-    return {
-      ...config,
-      proxy: this.#proxies.get('') ?? false,
-      ...(own.length > 0 && { hosts: { ...config.hosts, ...Object.fromEntries(own) } }),
-    }
+    const to = await this.#proxies.portTo(port, async (kind) => (await this.proxy({ kind })).url)
+    if (to === port) this.#ports.add(port)
+    else this.sockets.standIn(port, to)
   }
 
   /** Sends the same request several times at once. */
@@ -313,8 +250,8 @@ export class ScenarioContext extends ClientUse {
       ...(lookup ? { lookup } : {}),
     })
     const own = dial === undefined ? {} : dialOption(family, dial)
-    const proxied = this.#kind === 'https' ? { proxyTls: { ca: probeCertificate } } : {}
-    const given = 'options' in config ? config : this.#routed(config)
+    const proxied = this.#proxies.kind === 'https' ? { proxyTls: { ca: probeCertificate } } : {}
+    const given = 'options' in config ? config : this.#proxies.routed(config)
     const pool = client.adapter.createPool(given, { ...native, ...own, ...proxied }, { strict, name })
     if (dial !== undefined && family === 'node') assignDial(pool.options, dial)
     this.pools.push(pool)

@@ -1,6 +1,6 @@
 // Entry of a process that uses a client by itself, to see when it ends and what it leaves: see run-child.ts.
 import { loadClient } from '../catalog.ts'
-import { ClientUse } from '../context.ts'
+import { ClientUse } from '../client-use.ts'
 import { dispatchersAsFound } from './dispatchers.ts'
 import type { ChildReport, ChildTask } from './messages.ts'
 

@@ -1,6 +1,6 @@
 import { loadClient } from '../catalog.ts'
 import type { ClientSource } from '../client.ts'
-import { ClientUse } from '../context.ts'
+import { ClientUse } from '../client-use.ts'
 
 /** Where undici keeps the dispatcher of `fetch`; which of the two is read depends on the version Node brings. */
 const symbols = [Symbol.for('undici.globalDispatcher.1'), Symbol.for('undici.globalDispatcher.2')]

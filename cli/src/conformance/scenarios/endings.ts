@@ -1,4 +1,4 @@
-import type { ScenarioRequest } from '../context.ts'
+import type { ScenarioRequest } from '../client-use.ts'
 import { check, equal, failedByItself, same, succeeded } from '../expect.ts'
 import type { Scenario } from '../scenario.ts'
 

@@ -1,4 +1,5 @@
-import type { ScenarioContext, ScenarioRequest } from '../context.ts'
+import type { ScenarioRequest } from '../client-use.ts'
+import type { ScenarioContext } from '../context.ts'
 import { atLeast, atMost, equal, same } from '../expect.ts'
 import type { Scenario } from '../scenario.ts'
 

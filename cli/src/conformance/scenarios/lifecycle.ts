@@ -1,4 +1,5 @@
-import type { ScenarioContext, ScenarioRequest } from '../context.ts'
+import type { ScenarioRequest } from '../client-use.ts'
+import type { ScenarioContext } from '../context.ts'
 import { equal, failed, failedWith, succeeded } from '../expect.ts'
 import { loopback } from '../lookups.ts'
 import type { Scenario } from '../scenario.ts'

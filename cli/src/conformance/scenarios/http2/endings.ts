@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream'
-import type { ScenarioRequest } from '../../context.ts'
+import type { ScenarioRequest } from '../../client-use.ts'
 import { equal, failed, failedByItself, same, succeeded } from '../../expect.ts'
 import type { Scenario } from '../../scenario.ts'
 import { acquainted, beside, bothWays, byAlpn, pending } from './shared.ts'
