@@ -1,5 +1,6 @@
-import { atLeast, atMost, check, equal, same, succeeded } from '../expect.ts'
+import { atLeast, atMost, check, equal, same } from '../expect.ts'
 import type { Scenario } from '../scenario.ts'
+import { overtaking } from './loads.ts'
 
 /** Rule 2: nobody starves. */
 export const starvation: readonly Scenario[] = [
@@ -87,21 +88,9 @@ export const starvation: readonly Scenario[] = [
     async run(context) {
       const [a, b] = [await context.origin(), await context.origin()]
       const pool = context.pool()
-      let busy = true
-      const load = Array.from({ length: 4 }, async () => {
-        while (busy) await context.send(pool, a.url('delay=2'))
-      })
-      await context.arrived(a, 1)
-      const before = (await context.seen(a)).length
-      try {
-        // One that starves hangs: the load never rests by itself.
-        succeeded(await context.outcome(pool, b.url()), 'the request to the other host')
-      } finally {
-        busy = false
-      }
-      await Promise.all(load)
+      const overtook = await overtaking(context, pool, { busy: a, other: b, atATime: 4 }, () => context.arrived(a, 1))
       // "Bounded" has no figure in the contract; a native agent is at one per 2 ms without end.
-      atMost((await context.seen(a)).length - before, 300, 'requests that overtook it')
+      atMost(overtook, 300, 'requests that overtook it')
       equal(context.sockets.peak, 1, 'most client sockets at one time')
     },
   },

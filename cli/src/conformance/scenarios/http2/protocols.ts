@@ -1,6 +1,7 @@
 import type { ScenarioContext } from '../../context.ts'
 import { atMost, equal, failed, failedByItself, same, succeeded, throwsPoolError } from '../../expect.ts'
 import type { Scenario } from '../../scenario.ts'
+import { overtaking } from '../loads.ts'
 import { byAlpn, keptTo, meet, streamsOf, versionsOf } from './shared.ts'
 
 /** Which protocol is spoken with whom, and how hosts and clients share a budget. */
@@ -199,21 +200,11 @@ export const protocols: readonly Scenario[] = [
     async run(context) {
       const [a, b] = [await context.origin({ http2: true }), await context.origin({ http2: true })]
       const pool = context.pool()
-      let busy = true
-      const load = Array.from({ length: 6 }, async () => {
-        while (busy) await context.send(pool, a.url('delay=2'))
-      })
-      await context.eventually(async () => (await context.seen(a)).length > 10, true, 'the load runs')
-      const before = (await context.seen(a)).length
-      try {
-        // One that starves hangs: the load never rests by itself.
-        succeeded(await context.outcome(pool, b.url()), 'the request to the other host')
-      } finally {
-        busy = false
-      }
-      await Promise.all(load)
+      const overtook = await overtaking(context, pool, { busy: a, other: b, atATime: 6 }, () =>
+        context.eventually(async () => (await context.seen(a)).length > 10, true, 'the load runs'),
+      )
       // "Bounded" has no figure in the contract; without draining it is without end.
-      atMost((await context.seen(a)).length - before, 1000, 'requests that overtook it')
+      atMost(overtook, 1000, 'requests that overtook it')
       equal(context.sockets.peak, 1, 'most client sockets at one time')
       equal(pool.stats().draining, 0, 'stats().draining afterwards')
     },
