@@ -1,6 +1,7 @@
 import { atLeast, equal, failedByItself, failedWith, succeeded } from '../expect.ts'
 import { neverAnswers, unknownHost } from '../lookups.ts'
 import type { Scenario } from '../scenario.ts'
+import { leave } from './leaving.ts'
 
 /** The contract: connectTimeout is exact to this. */
 const exact = 50
@@ -159,9 +160,7 @@ export const connect: readonly Scenario[] = [
       const behind = context.outcome(pool, origin.url())
       await context.eventually(() => pool.stats().pending, 1, 'stats().pending')
       const start = performance.now()
-      abort.abort()
-      failedByItself(await left, 'the aborted request')
-      context.took(performance.now() - start, 0, 50, 'from abort to rejection')
+      await leave(context, abort, left)
       const next = await behind
       succeeded(next, 'the request behind it')
       // Far below connectTimeout, which is what an abort that goes unheard would wait for.

@@ -1,6 +1,7 @@
 import type { ScenarioRequest } from '../client-use.ts'
 import { check, equal, failedByItself, same, succeeded } from '../expect.ts'
 import type { Scenario } from '../scenario.ts'
+import { leave } from './leaving.ts'
 
 /** One way a request can end. */
 interface Ending {
@@ -125,10 +126,7 @@ export const moreEndings: readonly Scenario[] = [
       const left = context.outcome(pool, origin.url('hold=never'), { signal: abort.signal })
       await context.arrived(origin, 1)
       const behind = context.outcome(pool, origin.url())
-      const start = performance.now()
-      abort.abort()
-      failedByItself(await left, 'the aborted request')
-      context.took(performance.now() - start, 0, 50, 'from abort to rejection')
+      await leave(context, abort, left)
       succeeded(await behind, 'the request behind it')
       equal(context.sockets.peak, 1, 'most client sockets at one time')
     },

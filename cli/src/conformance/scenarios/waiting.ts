@@ -2,9 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { atMost, equal, failed, failedByItself, failedWith, same, succeeded } from '../expect.ts'
 import type { Scenario } from '../scenario.ts'
-
-/** The contract gives 50 ms for a waiting request to settle. */
-const promptly = 50
+import { leave, promptly } from './leaving.ts'
 
 /** Rule 3: a waiting request can be left; and the limits of waiting. */
 export const waiting: readonly Scenario[] = [
@@ -75,10 +73,7 @@ export const waiting: readonly Scenario[] = [
       await context.eventually(() => pool.stats().pending, 1, 'stats().pending')
       const behind = context.send(pool, origin.url('behind=1'))
       await context.eventually(() => pool.stats().pending, 2, 'stats().pending')
-      const start = performance.now()
-      abort.abort()
-      failedByItself(await left, 'the aborted request')
-      context.took(performance.now() - start, 0, promptly, 'from abort to rejection')
+      await leave(context, abort, left)
       await context.eventually(() => pool.stats().pending, 1, 'stats().pending after the abort', promptly)
       equal(pool.stats().aborted, 1, 'stats().aborted')
       // maxPending is 2: the place of the one that left can be taken.

@@ -1,20 +1,9 @@
 import { Readable } from 'node:stream'
-import type { ScenarioContext } from '../../context.ts'
-import { check, equal, failedByItself, type Outcome, same, succeeded } from '../../expect.ts'
+import { check, equal, failedByItself, same, succeeded } from '../../expect.ts'
 import { HeldLookup } from '../../lookups.ts'
 import type { Scenario } from '../../scenario.ts'
+import { leave } from '../leaving.ts'
 import { acquainted, beside, bothWays, byAlpn, pending } from './shared.ts'
-
-/** The contract: an abort is heard within this. */
-const promptly = 50
-
-/** Gives a request up, which is heard at once. */
-async function leave(context: ScenarioContext, abort: AbortController, left: Promise<Outcome>): Promise<void> {
-  const start = performance.now()
-  abort.abort()
-  failedByItself(await left, 'the aborted request')
-  context.took(performance.now() - start, 0, promptly, 'from abort to rejection')
-}
 
 /** Requests that are given up by their callers, at every moment: their streams end alone. */
 export const aborts: readonly Scenario[] = [
