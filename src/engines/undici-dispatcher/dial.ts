@@ -62,7 +62,7 @@ export class ConnectorDial {
     const settle: ConnectCallback = (error, value) => {
       const socket = isSocket(value) ? value : null
       if (this.#refuses(error, socket)) return
-      if (socket === null || error) callback(error || new peer.errors.InvalidArgumentError(neither), null)
+      if (socket === null || error) callback(untimed(error) || new peer.errors.InvalidArgumentError(neither), null)
       else {
         this.#own(socket)
         // undici does not notice a socket that it is given while it asks for one.
@@ -203,6 +203,16 @@ export class ConnectorDial {
 }
 
 const neither = 'connect: the connector has called back with neither an error nor a socket; give it one of the two'
+
+/**
+ * Where an attempt at one of several addresses has timed out, undici's connector tells of its own timeout, which it has not: the pool's is the
+ * core's.
+ */
+function untimed(error: Error | null): Error | null {
+  if (error?.cause instanceof AggregateError && error.message.endsWith(', timeout: 0ms)'))
+    error.message = `${error.message.slice(0, -', timeout: 0ms)'.length)})`
+  return error
+}
 
 function isSocket(value: unknown): value is Socket {
   return hasMethod(value, 'once') && hasMethod(value, 'destroy')

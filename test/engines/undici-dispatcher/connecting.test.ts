@@ -5,6 +5,8 @@ import { describe, expect, onTestFinished, test } from 'vitest'
 import { probeCertificate as cert, probeKey as key } from '../../../cli/src/conformance/probe/certificates.ts'
 import type { ConnectCallback } from '../../../src/engines/undici-dispatcher/peer.ts'
 import { isPoolError } from '../../../src/errors.ts'
+import { always } from '../../faults/answers.ts'
+import { FaultServer } from '../../faults/fault-server.ts'
 import { localSocketPath } from '../../platform.ts'
 import { getterOf, open, serve, stopwatch, until, versions, wallClock } from './harness.ts'
 
@@ -38,6 +40,37 @@ describe.each(versions)('$name', (version) => {
       }
       await until(() => pool.stats().open === 0)
     })
+
+    // On Linux a full backlog drops SYN, as a host that is down does.
+    test.runIf(process.platform === 'linux')(
+      'that times out at one of several addresses tells of no timeout that is not there',
+      async () => {
+        await using server = new FaultServer()
+        const { port } = await server.listen({ scheme: 'http', backlog: 1, connections: [always('ok')] })
+        await server.block(600_000)
+        const filling: net.Socket[] = []
+        const connecting = () => filling.filter((socket) => socket.connecting).length
+        // Until the kernel takes no more.
+        while (connecting() < 3) {
+          filling.push(net.connect(port, '127.0.0.1').on('error', () => {}))
+          await new Promise((resolve) => setTimeout(resolve, 30))
+        }
+        // Nobody listens at the second one.
+        const addresses = ['127.0.0.1', '127.0.0.2'].map((address) => ({ address, family: 4 }))
+        const lookup = (_host: string, _options: object, callback: (error: null, found: typeof addresses) => void) =>
+          callback(null, addresses)
+        const pool = open(
+          version,
+          {},
+          { connect: { lookup, autoSelectFamily: true, autoSelectFamilyAttemptTimeout: 50 } as object },
+        )
+        const error = await get(pool, `http://two.test:${port}`).catch((error: unknown) => error)
+        for (const socket of filling) socket.destroy()
+        expect(error).toMatchObject({ code: expect.stringMatching(/^(UND_ERR_CONNECT_TIMEOUT|ETIMEDOUT)$/) })
+        expect(String(error)).not.toContain('0ms')
+        await until(() => pool.stats().open === 0)
+      },
+    )
 
     test('by a connector of one’s own', async () => {
       const { origin, port, sockets } = await serve((_request, response) => void response.end('ok'))
