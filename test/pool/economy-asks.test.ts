@@ -1,0 +1,154 @@
+import { expect, test } from 'vitest'
+import type { FakeConnection } from './fake-entities.ts'
+import { a, b, c, opened, type Started, start } from './start.ts'
+
+// docs/when-the-total-is-full.md, line by line: what a host gets that has connections and asks for more. Connects take so long (ms):
+const near = 2
+const far = 100
+
+/** Idle connections to those origins, whose connects have taken so long and whose first requests ten milliseconds. */
+function together(engine: Started, connect: number, ...origins: string[]): FakeConnection[] {
+  const connections = origins.map((origin) => engine.ask(origin).connection as FakeConnection)
+  engine.advance(connect)
+  for (const connection of connections) engine.connect(connection)
+  engine.advance(10)
+  for (const connection of connections) engine.release(connection)
+  return connections
+}
+
+test('a host that has a connection asks for another when its queue takes longer than a connect there and back', () => {
+  const engine = start({ maxConnections: 2 })
+  const [ofA, ofB] = [opened(engine, a, near), opened(engine, b, near)]
+  engine.advance(10)
+  engine.release(ofA)
+  engine.release(ofB)
+  engine.ask(a)
+  const queued = engine.ask(a)
+  // Its one request in the queue takes ten milliseconds, a connect there and back takes four; the other host's idles long enough.
+  engine.advance(6)
+  expect(ofB.phase).toBe('closing')
+  engine.finishClosing()
+  expect(queued.outcome).toBe('granted')
+})
+
+test('a host that has a connection waits for it when its queue is shorter than a connect there and back', () => {
+  const engine = start({ maxConnections: 2 })
+  const [ofA, ofB] = [opened(engine, a, far), opened(engine, b, far)]
+  engine.advance(10)
+  engine.release(ofA)
+  engine.release(ofB)
+  engine.ask(a)
+  engine.ask(a)
+  engine.advance(30)
+  expect(ofB.phase).toBe('idle')
+})
+
+test('there and back is twice a connect, and one request more where nothing idles', () => {
+  const engine = start({ maxConnections: 3 })
+  const connect = 8
+  const [, one] = together(engine, connect, a, b, b) as [FakeConnection, FakeConnection]
+  for (const origin of [a, b, b]) engine.ask(origin)
+  // Two that wait take twenty milliseconds: longer than there and back, and shorter than that and one request.
+  engine.ask(a)
+  engine.ask(a)
+  engine.release(one)
+  expect(one.phase).toBe('idle')
+  // Now it idles.
+  engine.advance(connect)
+  expect(one.phase).toBe('closing')
+})
+
+test('a queue that takes longer than a connect, but not than one there and back, gets no other connection', () => {
+  const engine = start({ maxConnections: 2 })
+  const connect = 8
+  const [, ofB] = together(engine, connect, a, b) as [FakeConnection, FakeConnection]
+  engine.ask(a)
+  engine.ask(a)
+  engine.advance(3 * connect)
+  expect(ofB.phase).toBe('idle')
+  engine.ask(a)
+  engine.advance(connect)
+  expect(ofB.phase).toBe('closing')
+})
+
+test('to a host whose queue takes long, one that has two gives an idle one at once, however long its own requests take', () => {
+  const engine = start({ maxConnections: 3 })
+  const [, one, other] = together(engine, 20, a, b, b) as [FakeConnection, FakeConnection, FakeConnection]
+  for (let answers = 0; answers < 100; answers++) one.lane.costs.addService(1000)
+  engine.ask(b)
+  for (let requests = 0; requests < 6; requests++) engine.ask(a)
+  expect([one.phase, other.phase].toSorted()).toEqual(['busy', 'closing'])
+})
+
+test('the last connection goes to a host whose queue takes long once it has idled for 1.25 times as long as a connect takes', () => {
+  const engine = start({ maxConnections: 2 })
+  const connect = 20
+  const [, ofB] = together(engine, connect, a, b) as [FakeConnection, FakeConnection]
+  for (let requests = 0; requests < 20; requests++) engine.ask(a)
+  engine.advance(1.2 * connect)
+  expect(ofB.phase).toBe('idle')
+  engine.advance(0.07 * connect)
+  expect(ofB.phase).toBe('closing')
+})
+
+test.each([
+  [far, far],
+  [near, far],
+  [far, near],
+])(
+  'what a host that has two has not needed for 1.25 times as long as a connect takes goes to one that is no busier: %d, %d ms',
+  (one, other) => {
+    const engine = start({ maxConnections: 3 })
+    const [ofA] = together(engine, one, a) as [FakeConnection]
+    const ofB = together(engine, other, b, b) as [FakeConnection, FakeConnection]
+    ofA.lane.begunAt = engine.clock.now() - 4 * far
+    ofA.lane.load = ofB[0].lane.load = 1
+    // So its queue is a short one, and its connection does not hang.
+    ofA.lane.movedAt = Number.POSITIVE_INFINITY
+    for (let answers = 0; answers < 100; answers++) ofA.lane.costs.addService(0.1)
+    engine.ask(a)
+    engine.ask(a)
+    engine.advance(1.2 * far)
+    expect(ofB.map(({ phase }) => phase)).toEqual(['idle', 'idle'])
+    engine.advance(0.07 * far)
+    expect(ofB.map(({ phase }) => phase)).toEqual(['closing', 'idle'])
+  },
+)
+
+test.each([
+  { has: near, lacks: near, waits: 1, queue: 1, gets: a },
+  { has: far, lacks: near, waits: 1, queue: 1, gets: b },
+  { has: near, lacks: far, waits: 8, queue: 1, gets: b },
+  { has: far, lacks: near, waits: 20, queue: 22, gets: a },
+])(
+  'of one that has a connection and one that has none the more urgent gets a place, unless it is for a share and takes longer: %j',
+  (load) => {
+    const engine = start({ maxConnections: 2 })
+    engine.closed(opened(engine, b, load.lacks))
+    const [ofA, ofC] = together(engine, load.has, a, c) as [FakeConnection, FakeConnection]
+    engine.ask(a)
+    engine.ask(c)
+    ofA.lane.begunAt = engine.clock.now() - 4 * far
+    for (let requests = 0; requests < load.queue; requests++) engine.ask(a)
+    engine.ask(b)
+    engine.advance(load.waits)
+    engine.closed(ofC)
+    expect(engine.phase('connecting').map(({ origin }) => origin)).toEqual([load.gets])
+  },
+)
+
+test.each([
+  [1.2, 'idle'],
+  [1.3, 'closing'],
+])('beside %f times as many requests to each connection of another host, an idle one is %s', (load, phase) => {
+  const engine = start({ maxConnections: 3 })
+  const [ofA, one, other] = together(engine, far, a, b, b) as [FakeConnection, FakeConnection, FakeConnection]
+  engine.ask(a)
+  engine.ask(b)
+  // It is long since the host got its last one.
+  ofA.lane.begunAt = engine.clock.now() - 4 * far
+  ofA.lane.load = load
+  one.lane.load = 1
+  engine.ask(a)
+  expect([one, other].map((connection) => connection.phase).filter((is) => is !== 'busy')).toEqual([phase])
+})
