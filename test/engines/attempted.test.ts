@@ -1,5 +1,6 @@
-import net, { type LookupFunction } from 'node:net'
+import type { LookupFunction } from 'node:net'
 import { describe, expect, test } from 'vitest'
+import { freePort } from '../programs.ts'
 import { errorOf, expectEmpty, get, listen, open as openAgents, until, variants } from './node-agent/support.ts'
 import { getterOf, open, serve, versions } from './undici-dispatcher/harness.ts'
 
@@ -22,15 +23,6 @@ const lookups: { readonly [how: string]: (host: string, options: object, callbac
 /** Only of that name; what is an address is not asked for. */
 const failing = Object.entries(lookups).map(([how, lookup]) => [how, lookup as LookupFunction] as const)
 
-/** A port on which nobody listens. */
-async function closedPort(): Promise<number> {
-  const server = net.createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as net.AddressInfo
-  await new Promise((resolve) => server.close(resolve))
-  return port
-}
-
 describe.each(variants)('$name: created counts what was on the wire', (variant) => {
   test.each(failing)('not what fails because its look-up %s', async (_, lookup) => {
     const { port } = await listen(variant.scheme)
@@ -45,7 +37,7 @@ describe.each(variants)('$name: created counts what was on the wire', (variant) 
 
   test('and what was refused', async () => {
     const opened = openAgents(variant)
-    await errorOf(get(opened, { host: '127.0.0.1', port: await closedPort() }))
+    await errorOf(get(opened, { host: '127.0.0.1', port: await freePort() }))
     await until(() => expect(opened.pool.stats()).toMatchObject({ open: 0, created: 1 }))
   })
 
@@ -73,7 +65,7 @@ describe.each(versions)('$name: created counts what was on the wire', (version) 
 
   test('and what was refused', async () => {
     const pool = open(version)
-    await expect(ask(pool, `http://127.0.0.1:${await closedPort()}`)).rejects.toThrow()
+    await expect(ask(pool, `http://127.0.0.1:${await freePort()}`)).rejects.toThrow()
     await until(() => expect(pool.stats()).toMatchObject({ open: 0, created: 1 }))
   })
 })

@@ -1,7 +1,7 @@
-import net from 'node:net'
 import { describe, expect, it } from 'vitest'
 import type { NativeAgent } from '../../src/engines/node-agent/native.ts'
 import type { Agents } from '../../src/engines/node-agent/open-agents.ts'
+import { freePort } from '../programs.ts'
 import { server as genuine } from './certificates.ts'
 import { connectOptionsOfUndici, NodeTypes, requestOptionsOfUndici } from './declared.ts'
 import { interfaces, type Kind, options, type Pair, type Place, type Values } from './every-option.ts'
@@ -23,14 +23,6 @@ const separating = Object.entries<Kind>(options).flatMap(([name, kind]) => {
     scheme === 'http' && kind.tls !== undefined ? [] : [{ name, scheme, pairOf, tls: kind.tls !== undefined }],
   )
 })
-
-async function freePort(): Promise<number> {
-  const server = net.createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as net.AddressInfo
-  await new Promise((resolve) => server.close(resolve))
-  return port
-}
 
 /** The connection that the server saw the request on; undefined if it was not that server, or the request failed. */
 async function connectionOf(server: Origin, ask: () => Promise<unknown>, path: string): Promise<number | undefined> {

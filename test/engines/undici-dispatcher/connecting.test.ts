@@ -8,6 +8,7 @@ import { isPoolError } from '../../../src/errors.ts'
 import { always } from '../../faults/answers.ts'
 import { FaultServer } from '../../faults/fault-server.ts'
 import { localSocketPath } from '../../platform.ts'
+import { freePort } from '../../programs.ts'
 import { getterOf, open, serve, stopwatch, until, versions, wallClock } from './harness.ts'
 
 describe.each(versions)('$name', (version) => {
@@ -31,7 +32,7 @@ describe.each(versions)('$name', (version) => {
       const pool = open(version, { maxConnections: 1 })
       const failed: unknown[][] = []
       pool.dispatcher.on('connectionError', (...args: unknown[]) => failed.push(args))
-      const port = await closedPort()
+      const port = await freePort()
       for (let i = 1; i <= 3; i++) {
         const error = await get(pool, `http://127.0.0.1:${port}`).catch((error: unknown) => error)
         expect(error).toMatchObject({ code: 'ECONNREFUSED' })
@@ -214,12 +215,4 @@ describe.each(versions)('$name', (version) => {
 
 function fail(message: string): never {
   throw new Error(message)
-}
-
-async function closedPort(): Promise<number> {
-  const server = net.createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as net.AddressInfo
-  await new Promise((resolve) => server.close(resolve))
-  return port
 }
