@@ -66,7 +66,7 @@ export abstract class Holdings {
 
   /** Connections that would have yet to be begun if so many waited, so many of them for a new one: what is on its way carries some of them. */
   connectionsFor(waiting: number, retries: number): number {
-    if (!this.mayMultiplex) return waiting
+    if (!this.mayMultiplex) return this.beyondAhead(waiting, retries)
     return this.isShut ? 0 : this.missingFor(waiting, retries, this.expected)
   }
 
@@ -76,9 +76,14 @@ export abstract class Holdings {
   }
 
   private missingFor(waiting: number, retries: number, expected: number): number {
-    if (expected === 1) return waiting
+    if (expected === 1) return this.beyondAhead(waiting, retries)
     const coming = this.opening + this.untold
     const missing = Math.ceil((waiting - coming * (expected - 1) - this.ahead) / expected)
     return missing > 0 ? missing : coming === 0 && retries > 0 ? 1 : 0
+  }
+
+  /** Those of so many, where each needs a connection, that none on its way is for; a retry has to have one that was begun for it. */
+  private beyondAhead(waiting: number, retries: number): number {
+    return waiting - Math.min(this.ahead, waiting - retries)
   }
 }

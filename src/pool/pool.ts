@@ -181,11 +181,11 @@ export class ConnectionPool {
       if (connection.state !== 'active') return
     }
     // What its server speaks may change what its lane needs, and so who is to have it.
-    if (connection.lane.mayMultiplex) this.#recount(connection.lane)
+    if (ahead || connection.lane.mayMultiplex) this.#recount(connection.lane)
     if (ahead) this.#ahead.arrived(connection)
     // HTTP/2 may have been turned off while it was made.
     else if (multiplexes && (connection.usedUp || !connection.speaksWanted)) this.#handOver.retire(connection, 'expired')
-    if (connection.lane.mayMultiplex) this.#regard(connection.lane)
+    if (ahead || connection.lane.mayMultiplex) this.#regard(connection.lane)
   }
 
   slotsChanged(connection: Connection, slots: number): void {

@@ -22,12 +22,13 @@ export class Supply {
   }
 
   /** Its lane has one less. */
-  lose({ lane }: Connection, opening: boolean): void {
+  lose({ lane, uses }: Connection, opening: boolean): void {
     lane.live--
     if (opening) lane.opening--
     if (lane.waiting === 0) return
     this.#queue.review(lane)
-    if (lane.mayMultiplex) this.#events.lost(lane)
+    // What was to carry more than one of them, or was on its way for nobody: there may be room for others in its place.
+    if (lane.mayMultiplex || (opening && uses === 0)) this.#events.lost(lane)
   }
 
   /** A connect has failed. */

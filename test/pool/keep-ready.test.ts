@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { resolved } from './config.ts'
+import type { FakeConnection } from './fake-entities.ts'
 import { a, b, c, type Started, start } from './start.ts'
 
 /** Lets what was asked for happen, and the sockets that are being made connect. */
@@ -173,4 +174,31 @@ test('a reload raises and lowers it', () => {
   engine.finishClosing()
   settle(engine)
   expect(engine.pool.stats()).toMatchObject({ open: 1, idle: 0 })
+})
+
+test('a request that comes while a connection is being made for nobody has that one, whatever room there is', () => {
+  for (const maxConnections of [2, 10]) {
+    const engine = start({ maxConnections, block: false, maxOverflow: 0 })
+    void engine.pool.preconnect(engine.member, new URL(a), 2)
+    const requests = [engine.ask(a), engine.ask(a)]
+    expect(requests.map(({ outcome }) => outcome)).toEqual(['waiting', 'waiting'])
+    settle(engine)
+    expect(requests.map(({ outcome }) => outcome)).toEqual(['granted', 'granted'])
+    expect(engine.ledger.total).toBe(2)
+  }
+})
+
+test('and opens one of its own if that one fails, or turns out not to be for it', () => {
+  const engine = start({ maxConnections: 10, maxLifetime: 30 })
+  void engine.pool.preconnect(engine.member, new URL(a), 2)
+  const requests = [engine.ask(a), engine.ask(a)]
+  const [failing, late] = engine.phase('connecting')
+  engine.closed(failing as FakeConnection)
+  engine.clock.runSoon()
+  expect(requests.map(({ outcome }) => outcome)).toEqual(['granted', 'waiting'])
+  // Its lifetime is over when it is connected.
+  engine.advance(30)
+  engine.connect(late as FakeConnection)
+  engine.clock.runSoon()
+  expect(requests.map(({ outcome }) => outcome)).toEqual(['granted', 'granted'])
 })

@@ -92,7 +92,7 @@ export class StreamModel {
   /** Connections that have yet to be begun for these requests of one lane. */
   neededIn(lane: FakeLane, requests: readonly FakeRequest[]): number {
     if (requests.length === 0) return 0
-    if (!lane.mayMultiplex) return requests.length
+    if (!lane.mayMultiplex) return this.#beyondAhead(requests, this.of(lane))
     return this.isShut(lane) ? 0 : this.missingIn(lane, requests, this.of(lane))
   }
 
@@ -100,13 +100,20 @@ export class StreamModel {
   missingIn(lane: FakeLane, requests: readonly FakeRequest[], there: readonly FakeConnection[]): number {
     if (requests.length === 0) return 0
     const expected = this.expected(lane, there)
-    if (expected === 1) return requests.length
+    if (expected === 1) return this.#beyondAhead(requests, there)
     const coming = there.filter((socket) => socket.phase === 'connecting' || (socket.h2 && Number.isNaN(socket.allows)))
     // Each brings as many slots as are expected, less the one that its own request has, or may have already.
     const unused = coming.filter(({ phase, served }) => phase === 'connecting' && served === 0).length
     const left = requests.length - coming.length * (expected - 1) - unused
     const missing = Math.max(0, Math.ceil(left / expected))
     return missing === 0 && coming.length === 0 && requests.some(({ retried }) => retried) ? 1 : missing
+  }
+
+  /** Each needs a connection, but for those that one will do for which is being made for nobody: any but a retry. */
+  #beyondAhead(requests: readonly FakeRequest[], there: readonly FakeConnection[]): number {
+    const ahead = there.filter(({ phase, served }) => phase === 'connecting' && served === 0).length
+    const retried = requests.filter((request) => request.retried).length
+    return retried + Math.max(0, requests.length - retried - ahead)
   }
 
   /** The same for requests of several lanes, by their origins. */

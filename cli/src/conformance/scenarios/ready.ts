@@ -2,6 +2,7 @@ import type { ReadyStats } from 'polypool'
 import type { AnyPool } from '../client.ts'
 import type { ScenarioContext, ScenarioOrigin } from '../context.ts'
 import { atLeast, atMost, equal, failed, same } from '../expect.ts'
+import { slowLookup } from '../lookups.ts'
 import type { Scenario } from '../scenario.ts'
 
 function readyTo(pool: AnyPool, { key }: ScenarioOrigin): ReadyStats {
@@ -25,6 +26,29 @@ export async function notStormed(context: ScenarioContext, port: number, atOnce:
 
 /** `minIdleConnectionsPerHost` and `preconnect`: connections that are there before a request needs them. */
 export const ready: readonly Scenario[] = [
+  ...[
+    { id: 'in-progress', limits: 'there is room for others', config: {} },
+    { id: 'in-progress-full', limits: 'there is no room for others', config: { maxConnections: 2 } },
+    { id: 'in-progress-refusing', limits: 'no request may wait', config: { maxConnections: 2, block: false, maxOverflow: 0 } },
+  ].map(
+    ({ id, limits, config }): Scenario => ({
+      id: `ready/${id}`,
+      title: `connects that preconnect has begun are for the requests that come meanwhile, where ${limits}`,
+      covers: ['api:preconnect'],
+      config,
+      async run(context) {
+        const origin = await context.origin()
+        const pool = context.pool(config, { lookup: slowLookup(150) })
+        const url = origin.url('', 'preconnected.test')
+        const opened = pool.preconnect(url, 2)
+        await Promise.all([context.send(pool, url), context.send(pool, url)])
+        await opened
+        equal(context.sockets.opened, 2, 'sockets opened for 2 connects in progress and 2 requests')
+        const { created, evicted, rejected } = pool.stats()
+        same({ created, evicted, rejected }, { created: 2, evicted: 0, rejected: 0 }, 'stats()')
+      },
+    }),
+  ),
   {
     id: 'ready/preconnect',
     title: 'requests go on the connections that preconnect has opened, without a connect or a handshake of their own',
