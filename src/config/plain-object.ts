@@ -39,11 +39,11 @@ export function plainItems(value: unknown): readonly unknown[] | undefined {
   }
 }
 
-/** What a value is that is no plain object. */
+/** What a value is where something else was asked for. */
 export function kindOf(value: unknown): string {
   if (isPromise(value)) return 'a promise'
   const shown = show(value)
-  return shown === 'an object' ? 'an object with a prototype of its own' : shown
+  return shown === 'an object' && plainObject(value) === undefined ? 'an object with a prototype of its own' : shown
 }
 
 /** What to give instead of it. */

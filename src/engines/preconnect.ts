@@ -1,4 +1,4 @@
-import { kindOf } from '../config/plain-object.ts'
+import { insteadOf, kindOf } from '../config/plain-object.ts'
 import { PoolClosedError, PoolUnsupportedError } from '../errors.ts'
 import type { Core, Member } from '../pool/port.ts'
 import { show } from '../text/show.ts'
@@ -17,19 +17,25 @@ export function preconnect(core: Core, member: Member, url: unknown, count: unkn
 }
 
 function readUrl(given: unknown): URL {
-  if (typeof given !== 'string' && !(given instanceof URL)) throw refused('first', given, `pass a URL ${example}`)
-  if (!URL.canParse(String(given))) throw refused('first', given, `it is no URL: pass one with its scheme, ${example}`)
+  if (typeof given !== 'string' && !(given instanceof URL))
+    throw refused('url, the first argument', given, `pass a URL ${example}`)
+  if (!URL.canParse(String(given)))
+    throw refused('url, the first argument', given, `it is no URL: pass one with its scheme, ${example}`)
   const url = new URL(given)
   if (url.protocol === 'http:' || url.protocol === 'https:') return url
-  throw refused('first', given, `a pool connects by http and https alone: pass a URL ${example}`)
+  throw refused('url, the first argument', given, `a pool connects by http and https alone: pass a URL ${example}`)
 }
 
 function readCount(given: unknown): number {
   if (typeof given === 'number' && Number.isSafeInteger(given) && given > 0) return given
-  throw refused('second', given, 'pass how many idle connections there are to be, a positive integer (default 1)')
+  throw refused(
+    'count, the second argument',
+    given,
+    'pass how many idle connections there are to be, a positive integer, or leave it out for 1',
+  )
 }
 
 function refused(which: string, given: unknown, instead: string): PoolUnsupportedError {
   const value = typeof given === 'object' || typeof given === 'function' ? kindOf(given) : show(given)
-  return new PoolUnsupportedError(`the ${which} argument of preconnect is ${value}: ${instead}`)
+  return new PoolUnsupportedError(`${which} of preconnect, is ${value}: ${insteadOf(given, instead)}`)
 }

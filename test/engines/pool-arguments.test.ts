@@ -131,6 +131,32 @@ describe.each(adapterModules)('createPool of $name', ({ module: { createPool } }
     expect(pool.closed).toBe(false)
   })
 
+  const aUrl = 'pass a URL such as "https://api.example.com"'
+  const aCount = 'pass how many idle connections there are to be, a positive integer, or leave it out for 1'
+
+  it.each([
+    [[{}], `url, the first argument of preconnect, is an object: ${aUrl}`],
+    [[undefined], `url, the first argument of preconnect, is undefined: ${aUrl}`],
+    [[new Map()], `url, the first argument of preconnect, is an object with a prototype of its own: ${aUrl}`],
+    [[Promise.resolve('http://a.test')], 'url, the first argument of preconnect, is a promise: await it'],
+    [
+      ['a.test'],
+      'url, the first argument of preconnect, is "a.test": it is no URL: pass one with its scheme, such as "https://api.example.com"',
+    ],
+    [
+      ['ftp://a.test'],
+      `url, the first argument of preconnect, is "ftp://a.test": a pool connects by http and https alone: ${aUrl}`,
+    ],
+    [['http://a.test', {}], `count, the second argument of preconnect, is an object: ${aCount}`],
+    [['http://a.test', null], `count, the second argument of preconnect, is null: ${aCount}`],
+    [['http://a.test', '2'], `count, the second argument of preconnect, is "2": ${aCount}`],
+    [['http://a.test', 0], `count, the second argument of preconnect, is 0: ${aCount}`],
+    [['http://a.test', 1.5], `count, the second argument of preconnect, is 1.5: ${aCount}`],
+  ])('preconnect(...%j) is refused', async (given, message) => {
+    await using pool = createPool()
+    await expect(pool.preconnect(...(given as [string, number]))).rejects.toMatchObject({ code: 'ERR_POOL_UNSUPPORTED', message })
+  })
+
   it.each([undefined, {}, { timeout: undefined }, { timeout: 'unlimited' }, { timeout: 0 }, { timeout: '1.5s' }])(
     'close(%j) closes it, and what is closed is not reconfigured',
     async (options) => {
