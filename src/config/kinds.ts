@@ -181,16 +181,18 @@ function explainLimit({ zero, unlimited: mayBeEndless = true, counts = 'connecti
   const use = mayBeEndless
     ? `use ${zero === true ? '0, ' : ''}a positive integer or "unlimited"`
     : `use ${zero === true ? '0 or ' : ''}a positive integer`
+  // What may not be unlimited bounds nothing: it counts what there is to be.
+  const noLimit = mayBeEndless ? `${given} is not a cap` : `${given} is no number of ${counts}`
   const number = typeof value === 'string' ? numberIn(value) : value
   if (typeof number !== 'number') {
-    if (typeof value !== 'string') return `${given} is not a cap: ${use}`
+    if (typeof value !== 'string') return `${noLimit}: ${use}`
     if (!mayBeEndless && endless.test(value)) return `${given} is no number of ${counts}: ${use}`
     return endless.test(value) ? `${given} is not known: write "unlimited"` : `${given} is a string and no number: ${use}`
   }
   if (Number.isNaN(number)) return `NaN is not a number: ${use}`
   if (number === Number.POSITIVE_INFINITY) return `Infinity is no number of ${counts}: ${use}`
   if (number < 0) return `${given} is negative: ${use}`
-  if (number === 0 && zero !== true) return `${given} is not a cap: ${use} (${zero})`
+  if (number === 0 && zero !== true) return `${noLimit}: ${use} (${zero})`
   if (!Number.isInteger(number)) return `${given} is not a whole number: ${use}`
   if (Number.isSafeInteger(number)) return `${given} is a string: write the number ${number}`
   return `${given} is too large to count: ${mayBeEndless ? 'use "unlimited"' : use}`

@@ -88,7 +88,7 @@ describe('processes', () => {
   it.each([
     [
       'processes: 0',
-      'polypool.config.yaml:1:12: processes: 0 is not a cap: use a positive integer (for a single process, leave it out)',
+      'polypool.config.yaml:1:12: processes: 0 is no number of processes: use a positive integer (for a single process, leave it out)',
     ],
     ['processes: 1.5', 'polypool.config.yaml:1:12: processes: 1.5 is not a whole number: use a positive integer'],
     ['processes: auto', 'polypool.config.yaml:1:12: processes: "auto" is a string and no number: use a positive integer'],
@@ -96,7 +96,7 @@ describe('processes', () => {
       'processes: unlimited',
       'polypool.config.yaml:1:12: processes: "unlimited" is no number of processes: use a positive integer',
     ],
-    ['processes: {}', 'polypool.config.yaml:1:12: processes: an object is not a cap: use a positive integer'],
+    ['processes: {}', 'polypool.config.yaml:1:12: processes: an object is no number of processes: use a positive integer'],
     ['replicas: 3', 'polypool.config.yaml:1:1: replicas: unknown key: write processes, replicas times workers'],
     ['proceses: 3', 'polypool.config.yaml:1:1: proceses: unknown key: did you mean processes?'],
   ])('%s is refused', async (line, message) => {

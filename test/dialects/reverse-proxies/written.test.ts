@@ -86,7 +86,7 @@ describe.each(all)('$name', (proxy) => {
     [{ upstream: 'https://10.0.0.1' }, /^upstream: .* is https at an address: write the name/],
     [{ version: 'newest' }, /^version: "newest" is no version of/],
     [{ version: '0.9' }, /^version: .* 0\.9 lacks what is needed: use .* or later/],
-    [{ replicas: 0 }, /^replicas: 0 is not a cap: use a positive integer/],
+    [{ replicas: 0 }, /^replicas: 0 is no number of processes: use a positive integer/],
     [{ replicas: '3' }, /^replicas: "3" is a string/],
   ])('refuses %j', (wrong, message) => {
     expect(() => write({}, wrong as Partial<Placement>)).toThrow(message)
