@@ -1,4 +1,4 @@
-import { didYouMean, foldName } from '../text/similar.ts'
+import { foldName, meantBy } from '../text/similar.ts'
 import { guesses, optionsOfClients, vocabularies } from './vocabulary.ts'
 
 /** Whose name it is, and what to use instead; undefined of a name that no other library has for a field. */
@@ -13,6 +13,8 @@ export function foreignName(key: string): string | undefined {
 interface KnownNames {
   readonly exact: ReadonlyMap<string, string>
   readonly plain: ReadonlyMap<string, string>
+  /** What stands in a config file beside the fields. */
+  readonly besides: { readonly [key: string]: string }
 }
 
 let known: KnownNames | undefined
@@ -21,7 +23,8 @@ let known: KnownNames | undefined
 function knownNames(): KnownNames {
   if (known) return known
   const exact = new Map<string, string>()
-  for (const [owner, keys] of Object.entries(vocabularies())) {
+  const owners = vocabularies()
+  for (const [owner, keys] of Object.entries(owners)) {
     for (const [key, advice] of Object.entries(keys)) exact.set(key, `that is ${owner} name: ${advice}`)
   }
   for (const [key, advice] of Object.entries(guesses())) exact.set(key, `unknown field: ${advice}`)
@@ -29,7 +32,8 @@ function knownNames(): KnownNames {
     exact.set(key, `not a limit but an option of the client itself: pass it second, createPool(config, { ${key} })`)
   }
   // Reversed, so that where two names differ only in spelling, the first one's advice stays.
-  known = { exact, plain: new Map([...exact].reverse().map(([key, advice]) => [foldName(key), advice])) }
+  const plain = new Map([...exact].reverse().map(([key, advice]) => [foldName(key), advice]))
+  known = { exact, plain, besides: owners["a config file's"] ?? {} }
   return known
 }
 
@@ -49,6 +53,9 @@ function unknown(fields: readonly string[]): string {
 }
 
 function suggestion(name: string, fields: readonly string[]): string | undefined {
-  const meant = didYouMean(name, fields)
-  return meant && `unknown field: ${meant}`
+  const { besides } = knownNames()
+  const meant = meantBy(name, [...fields, ...Object.keys(besides)])
+  const advice = meant !== undefined && !fields.includes(meant) ? besides[meant] : undefined
+  if (advice !== undefined) return `unknown field: ${meant} belongs to a config file: ${advice}`
+  return meant && `unknown field: did you mean ${meant}?`
 }

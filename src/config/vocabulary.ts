@@ -53,6 +53,8 @@ export function vocabularies(): { readonly [owner: string]: Advice } {
       http2Options: 'use http2: true, and keepAliveExpiry for its sessionTimeout',
     },
     "a config file's": {
+      extends: 'write it into a pool of the file, beside its fields; in code, spread the other config, { ...shared }',
+      fleet: 'write it into a pool of the file, beside its fields; in code, call joinFleet(pool, fleet)',
       processes:
         'write it at the top of the file, beside pools, or as loadPools({ processes }): here the limits are those of one process',
     },
@@ -218,7 +220,7 @@ export function vocabularies(): { readonly [owner: string]: Advice } {
     },
     "a database pool's": {
       max: 'use maxConnections',
-      min: 'leave it out: no connection is opened before it is needed',
+      min: 'use minIdleConnectionsPerHost',
       connectionLimit: 'use maxConnections',
       waitForConnections: 'use block',
       queueLimit: 'use maxPending',
@@ -240,6 +242,13 @@ export function guesses(): Advice {
     maxPerHost: 'use maxConnectionsPerHost',
     maxIdle: 'use maxIdleConnections',
     maxIdlePerHost: 'use maxIdleConnectionsPerHost',
+    minConnections: 'use minIdleConnectionsPerHost',
+    minConnectionsPerHost: 'use minIdleConnectionsPerHost',
+    minConns: 'use minIdleConnectionsPerHost',
+    minPerHost: 'use minIdleConnectionsPerHost',
+    minIdlePerHost: 'use minIdleConnectionsPerHost',
+    minSockets: 'use minIdleConnectionsPerHost',
+    minFreeSockets: 'use minIdleConnectionsPerHost',
     maxQueue: 'use maxPending',
     queueTimeout: 'use acquireTimeout',
     waitTimeout: 'use acquireTimeout',

@@ -132,7 +132,10 @@ function unknownField(name: string, pool: string, pools: readonly string[]): Tro
   if (meantPool && field)
     return { problem: 'unknown variable', fix: `two underscores follow the pool: ${variableFor(meantPool, field)}` }
   // Also names of other vocabularies, such as POLYPOOL_MAX_SOCKETS.
-  const advice = /^(that is .*): (.*)$/.exec(adviceFor(name, fieldNames))
+  const said = adviceFor(name, fieldNames)
+  const guess = /^unknown field: (use .*)$/.exec(said)
+  if (guess) return { problem: 'unknown variable', fix: inCapitals(guess[1] ?? '', pool) }
+  const advice = /^(that is .*): (.*)$/.exec(said)
   if (advice) return { problem: advice[1] ?? '', fix: inCapitals(advice[2] ?? '', pool) }
   return { problem: 'unknown variable', fix: `the fields are ${list(names, names.length)}` }
 }

@@ -5,11 +5,13 @@ const longest = 64
 export function nearest(name: string, candidates: Iterable<string>): string | undefined {
   if (name.length > longest) return undefined
   const given = foldName(name)
+  const direction = directionOf(given)
   let found: string | undefined
   let least = Math.min(3, Math.max(1, given.length >> 2)) + 1
   for (const candidate of candidates) {
     if (candidate.length > longest) continue
     const other = foldName(candidate)
+    if (isOpposite(direction, directionOf(other))) continue
     const distance = editDistance(given, other, least + 1)
     // A letter is left out more often than one is put in.
     const nearer = distance < least || (distance === least && found !== undefined && other.length > foldName(found).length)
@@ -20,6 +22,18 @@ export function nearest(name: string, candidates: Iterable<string>): string | un
     }
   }
   return found
+}
+
+type Direction = 'min' | 'max' | undefined
+
+/** Two letters turn the least into the most: who writes one of them does not mean the other. */
+function isOpposite(one: Direction, other: Direction): boolean {
+  return one !== undefined && other !== undefined && one !== other
+}
+
+function directionOf(name: string): Direction {
+  const least = name.includes('min')
+  return least === name.includes('max') ? undefined : least ? 'min' : 'max'
 }
 
 /** Fewer letters begin too many names. */

@@ -43,6 +43,12 @@ describe('adviceFor', () => {
     expect(meant('on', ['onePartMore'])).toBeUndefined()
   })
 
+  test.each(fieldNames.filter((field) => /^m(ax|in)/.test(field)))('never takes the opposite of %s for it', (field) => {
+    const opposite = field.startsWith('max') ? field.replace('max', 'min') : field.replace('min', 'max')
+    const spellings = [opposite, opposite.slice(0, -1), opposite.toUpperCase(), `${opposite}s`]
+    for (const spelling of spellings) expect(advice(spelling)).not.toMatch(new RegExp(`(?:use|mean) ${field}\\b`))
+  })
+
   test('names fields that exist', () => {
     const names =
       'maxSockets keepAliveMsecs timeout connections pipelining num_pools limit MAXAGE_CONN pool_recycle idleTimeout max ttl fifo'

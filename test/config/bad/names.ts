@@ -79,6 +79,23 @@ export const badNames: { readonly [key: string]: string } = {
   connectionRequestTimeout: "that is Apache HttpClient's name: use acquireTimeout",
   max_sockets: "that is http.Agent's name: use maxConnectionsPerHost",
   maxIdlePerHost: 'unknown field: use maxIdleConnectionsPerHost',
+  min: "that is a database pool's name: use minIdleConnectionsPerHost",
+  max: "that is a database pool's name: use maxConnections",
+  extends:
+    "that is a config file's name: write it into a pool of the file, beside its fields; in code, spread the other config, { ...shared }",
+  extend:
+    'unknown field: extends belongs to a config file: write it into a pool of the file, beside its fields; in code, spread the other config, { ...shared }',
+  fleet:
+    "that is a config file's name: write it into a pool of the file, beside its fields; in code, call joinFleet(pool, fleet)",
+  fleets:
+    'unknown field: fleet belongs to a config file: write it into a pool of the file, beside its fields; in code, call joinFleet(pool, fleet)',
+  // The least is not the most.
+  minConnections: 'unknown field: use minIdleConnectionsPerHost',
+  min_connections: 'unknown field: use minIdleConnectionsPerHost',
+  minConnectionsPerHost: 'unknown field: use minIdleConnectionsPerHost',
+  minSockets: 'unknown field: use minIdleConnectionsPerHost',
+  minIdle: 'unknown field: did you mean minIdleConnectionsPerHost?',
+  minIdleConnections: 'unknown field: did you mean minIdleConnectionsPerHost?',
   // Own names, spelled otherwise.
   maxconnections: 'names are written in camel case: use maxConnections',
   'max-connections': 'names are written in camel case: use maxConnections',
