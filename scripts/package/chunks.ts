@@ -19,7 +19,7 @@ export const chunks = [
   // What the command line takes too, and without undici.
   chunk('dispatcher-settings', /\/src\/clients\/(?:fetch|undici)\/native\.ts$|\/undici-dispatcher\/native-options\.ts$/),
   // Without either peer.
-  chunk('observe', /\/src\/observe\/(?:fleets|gauges|metrics|observed|options|origins|totals)\.ts$/),
+  chunk('observe', /\/src\/observe\/(?:fleets|gauges|metrics|observed|options|origins|ready|totals)\.ts$/),
 ]
 
 interface Chunk {

@@ -107,11 +107,11 @@ describe.each(['import', 'require'])('by %s', (way) => {
   })
 
   // To compile them is most of what it may take over bare Node: 100 kB take 4 ms or so on a slow machine.
-  it('node-http, which every adapter for agents resembles, is compiled from no more than 265 kB of ASCII', async () => {
+  it('node-http, which every adapter for agents resembles, is compiled from no more than 270 kB of ASCII', async () => {
     const { files } = await load(way, ['polypool/node-http'])
     const bytes = files.reduce((sum, [, size]) => sum + size, 0)
     expect(bytes).toBeGreaterThan(100_000)
-    expect(bytes).toBeLessThan(265_000)
+    expect(bytes).toBeLessThan(270_000)
     // What goes beyond it is read by another way, which `require` pays for.
     expect(files.filter(([url]) => /[^\0-\x7f]/.test(readFileSync(new URL(url), 'utf8')))).toEqual([])
   })
