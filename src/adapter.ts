@@ -173,7 +173,8 @@ export interface Pool<Options> extends AsyncDisposable {
   /**
    * Opens connections to the host of an http or https URL before a request needs them, until `count` (default 1) idle ones are there or
    * the limits allow no more; they expire like others. Resolves with how many there are: fewer than asked for where a limit or a failed
-   * connect kept some back, more where there were more. Rejects if an argument is invalid, or with ERR_POOL_CLOSED.
+   * connect kept some back, or the pool was closed meanwhile, more where there were more. Rejects if an argument is invalid, or with
+   * ERR_POOL_CLOSED if the pool is closed already.
    */
   preconnect(url: string | URL, count?: number): Promise<number>
   /**
