@@ -230,3 +230,18 @@ it('a probe in its own process can be blocked, and stopped twice', async () => {
   await probe.stop()
   await probe.stop()
 })
+
+it('tells times that are comparable with those of this process, whatever the wall clock was when either of them started', async () => {
+  vi.spyOn(performance, 'timeOrigin', 'get').mockReturnValue(performance.timeOrigin + 5000)
+  onTestFinished(() => void vi.restoreAllMocks())
+  const probe = new RemoteProbe()
+  onTestFinished(() => probe.stop())
+  const { port } = await probe.listen()
+  const from = probeNow()
+  const socket = tcpConnect({ host: '127.0.0.1', port })
+  onTestFinished(() => void socket.destroy())
+  let opened: number | undefined
+  while (opened === undefined) opened = (await probe.report()).connections[0]?.openedAt
+  expect(opened).toBeGreaterThan(from)
+  expect(opened).toBeLessThan(probeNow())
+})
