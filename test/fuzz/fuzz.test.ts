@@ -33,7 +33,7 @@ test(
     const names = [...usualSources.map(({ driver }) => driver)]
     await fc.assert(
       fc.asyncProperty(scripts(names), (script: Script) => new Player(script, clients, probe, ports).play(script)),
-      { numRuns: runs, ...given, endOnFailure: FUZZ_SHRINK !== '1' },
+      { numRuns: runs, ...given, endOnFailure: FUZZ_SHRINK !== '1', includeErrorInReport: true },
     )
   },
   limit,

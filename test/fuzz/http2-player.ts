@@ -156,7 +156,7 @@ export class Http2Player {
   /** Whether it may fail because its server has taken its connection away, and it can't be sent again or has been as often as it may. */
   #mayFail({ step }: Sent, error: unknown): boolean {
     // Node's server may answer what its GOAWAY has just called unprocessed; for nghttp2 that ends the session with an error.
-    if (this.#hard > 0 && (error as { code?: unknown }).code === 'ERR_HTTP2_ERROR') return true
+    if (this.#hard > 0 && hasCode(error, 'ERR_HTTP2_ERROR')) return true
     const kept = step.body === 'none' || (step.body === 'text' && this.#name === 'undici')
     if (!kept && (this.#goaways > 0 || isRefusedOnce(step))) return true
     return this.#mayLose || this.#hard >= mostSends - 1
@@ -221,4 +221,9 @@ export class Http2Player {
         throw new Error(`${JSON.stringify(step)} was sent ${taken.length} times`)
     }
   }
+}
+
+/** Whether it has the code itself, as with undici, or is due to an error that has, as with fetch. */
+function hasCode(error: unknown, code: string): boolean {
+  return error instanceof Error && (('code' in error && error.code === code) || hasCode(error.cause, code))
 }

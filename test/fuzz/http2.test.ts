@@ -34,6 +34,7 @@ test(
     await fc.assert(fc.asyncProperty(http2Scripts, play), {
       numRuns: runs,
       seed,
+      includeErrorInReport: true,
       endOnFailure: process.env.FUZZ_SHRINK !== '1',
     })
   },
