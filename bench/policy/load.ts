@@ -28,8 +28,8 @@ export interface Load {
   readonly service: Duration
   /** Callers that ask again when they have been answered: a closed loop. */
   readonly callers?: number
-  /** For how long these think before they ask again, on average. */
-  readonly think?: number
+  /** For how long these think before they ask again, on average; or each of them. */
+  readonly think?: number | ((caller: number) => number)
   /** Requests per millisecond that come whatever is answered: an open loop. */
   readonly rate?: number
   readonly bursts?: readonly Burst[]

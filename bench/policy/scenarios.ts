@@ -185,6 +185,13 @@ function special(C: number): Load[] {
       ...eight,
       service: (host, random) => (host === 0 && random.chance(0.01) ? 5000 : 10 * random.between(0.5, 1.5)),
     }),
+    ...[8, 12].map((total) =>
+      load('one busy', `12 callers to one of 8 hosts, one who rests to each other one, total ${total}, C ${C}`, {
+        ...{ hosts: 8, total, callers: 19, connect, service: around(20) },
+        choose: (caller) => Math.max(0, caller - 11),
+        think: (caller) => (caller < 12 ? 0 : 30),
+      }),
+    ),
     load('unlike', `near 1 ms and far hosts 300 ms, 8 hosts, service ${C} ms`, {
       ...{ ...eight, connect: (host: number) => (host % 2 === 1 ? 300 : 1), service: always(C) },
     }),

@@ -160,9 +160,10 @@ class Simulation {
 
   #call(caller: number): void {
     const { think = 0, duration } = this.#load
+    const average = typeof think === 'number' ? think : think(caller)
     let nth = 0
     const next = () =>
-      this.#clock.in(2 * think * this.#chances.next() + 0.001, () => {
+      this.#clock.in(2 * average * this.#chances.next() + 0.001, () => {
         if (this.#clock.now() < duration) this.#ask(this.#choose(caller, nth++), next)
       })
     this.#clock.in(this.#chances.next(), next)
