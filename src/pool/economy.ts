@@ -36,7 +36,7 @@ const unneeded = 1.25
 /** How much of what it takes to open it again the last connection of a host must have been missed for. */
 const missed = 0.8
 
-/** For how many times as long as a connect takes a connection serves what waited for it, however long others have waited. */
+/** How many times as long as it takes makes a connect a small part of what it is for. */
 const worthwhile = 10
 
 /** How many times as much as a connect a connection that carries many requests is worth at the most: more brings nothing (bench/policy, group `sessions`). */
@@ -239,22 +239,26 @@ export class Economy {
     // What the others carry at a time, and what all carry now, itself included.
     const otherSlots = others + 1 + lane.extraSlots - slots
     const carried = lane.running - (state === 'idle' || running > 0 ? 0 : 1)
-    const isUnneeded = state === 'idle' && now >= idleSince + unneeded * Math.max(connect, asker.costs.connect)
+    const idled = state === 'idle' ? now - idleSince : 0
+    const dearer = Math.max(connect, asker.costs.connect)
+    const isUnneeded = state === 'idle' && idled >= unneeded * dearer
     if (this.#reason === 'share')
       return head === undefined && ((others > 0 && isUnneeded) || otherSlots * asker.load > busier * asker.width * lane.load)
     // What waited when it was ready is what it was opened for, until its connect is a small part of its time.
-    if (head !== undefined && head.since < readyAt && now < readyAt + worthwhile * connect + 2 * service) return false
+    const worked = Math.max(worthwhile * connect, 4 * connect + 2 * service)
+    if (head !== undefined && head.since < readyAt && now < readyAt + worked) return false
     if (others > 0) {
       if (head === undefined && carried <= otherSlots) return true
       if ((lane.waiting + carried) * service <= this.#urgency * otherSlots) return true
     }
-    if (this.#reason === 'queue') return head === undefined && isUnneeded
+    // A last one goes to a queue only if its connect, and the one that brings it back, are little beside what it has idled and the queue takes.
+    if (this.#reason === 'queue')
+      return head === undefined && isUnneeded && idled + asker.drainTime(asker.width) >= worthwhile * dearer
     const waits = waited(asker, now)
     // Without it as many requests wait for a new one as it carries.
     const price = connect * Math.max(1, Math.min(dearest, running / asker.waiting))
     if (head !== undefined) return waits >= now - head.since + price + service
     // A last one that is soon used again is kept until it has been missed for nearly as long as it takes to open it again.
-    const idled = state === 'idle' ? now - idleSince : 0
     return (running === 0 && !(gap <= connect / 2)) || idled + waits >= missed * price
   }
 

@@ -17,16 +17,13 @@ function together(engine: Started, connect: number, ...origins: string[]): FakeC
 }
 
 test('a host that has a connection asks for another when its queue takes longer than a connect there and back', () => {
-  const engine = start({ maxConnections: 2 })
-  const [ofA, ofB] = [opened(engine, a, near), opened(engine, b, near)]
-  engine.advance(10)
-  engine.release(ofA)
-  engine.release(ofB)
+  const engine = start({ maxConnections: 3 })
+  const [, one, other] = together(engine, near, a, b, b) as [FakeConnection, FakeConnection, FakeConnection]
   engine.ask(a)
+  expect([one.phase, other.phase]).toEqual(['idle', 'idle'])
+  // It takes ten milliseconds, a connect there and back takes four.
   const queued = engine.ask(a)
-  // Its one request in the queue takes ten milliseconds, a connect there and back takes four; the other host's idles long enough.
-  engine.advance(6)
-  expect(ofB.phase).toBe('closing')
+  expect([one.phase, other.phase]).toEqual(['closing', 'idle'])
   engine.finishClosing()
   expect(queued.outcome).toBe('granted')
 })
@@ -59,16 +56,14 @@ test('there and back is twice a connect, and one request more where nothing idle
 })
 
 test('a queue that takes longer than a connect, but not than one there and back, gets no other connection', () => {
-  const engine = start({ maxConnections: 2 })
+  const engine = start({ maxConnections: 3 })
   const connect = 8
-  const [, ofB] = together(engine, connect, a, b) as [FakeConnection, FakeConnection]
+  const [, one, other] = together(engine, connect, a, b, b) as [FakeConnection, FakeConnection, FakeConnection]
   engine.ask(a)
   engine.ask(a)
-  engine.advance(3 * connect)
-  expect(ofB.phase).toBe('idle')
+  expect([one.phase, other.phase]).toEqual(['idle', 'idle'])
   engine.ask(a)
-  engine.advance(connect)
-  expect(ofB.phase).toBe('closing')
+  expect([one.phase, other.phase]).toEqual(['closing', 'idle'])
 })
 
 test('to a host whose queue takes long, one that has two gives an idle one at once, however long its own requests take', () => {
@@ -80,16 +75,30 @@ test('to a host whose queue takes long, one that has two gives an idle one at on
   expect([one.phase, other.phase].toSorted()).toEqual(['busy', 'closing'])
 })
 
-test('the last connection goes to a host whose queue takes long once it has idled for 1.25 times as long as a connect takes', () => {
-  const engine = start({ maxConnections: 2 })
-  const connect = 20
-  const [, ofB] = together(engine, connect, a, b) as [FakeConnection, FakeConnection]
-  for (let requests = 0; requests < 20; requests++) engine.ask(a)
-  engine.advance(1.2 * connect)
-  expect(ofB.phase).toBe('idle')
-  engine.advance(0.07 * connect)
-  expect(ofB.phase).toBe('closing')
-})
+test.each([
+  // Requests take ten milliseconds.
+  { connects: [20, 20], queue: 19, idles: 25 },
+  { connects: [20, 20], queue: 17, idles: 30 },
+  { connects: [20, 20], queue: 10, idles: 100 },
+  { connects: [20, 20], queue: 5, idles: 150 },
+  { connects: [40, 20], queue: 30, idles: 100 },
+  { connects: [20, 40], queue: 30, idles: 100 },
+] as const)(
+  'the last connection goes to a queue once what it has idled and the queue takes make up ten of the longer connect, and not before 1.25: %j',
+  ({ connects: [ofAsker, ofGiver], queue, idles }) => {
+    const engine = start({ maxConnections: 2 })
+    const [ofA] = together(engine, ofAsker, a) as [FakeConnection]
+    const [ofB] = together(engine, ofGiver, b) as [FakeConnection]
+    // So its connection does not hang.
+    ofA.lane.movedAt = Number.POSITIVE_INFINITY
+    for (let requests = 0; requests < 1 + queue; requests++) engine.ask(a)
+    engine.advance(idles - 1)
+    expect(ofB.phase).toBe('idle')
+    // It is looked at every half of a connect.
+    engine.advance(1 + Math.max(ofAsker, ofGiver) / 2)
+    expect(ofB.phase).toBe('closing')
+  },
+)
 
 test.each([
   [far, far],

@@ -111,18 +111,21 @@ export class EconomyModel {
     const elsewhere = sum(ready.filter((socket) => socket !== connection).map((socket) => streams.slots(socket)))
     const carried = sum(ready.map((socket) => streams.carried(socket)))
     // One that has idled for 1.25 times as long as it takes to open it, or the other one, is not missed.
-    const needless = connection.releasedAt + 1.25 * Math.max(connect, who.lane.costs.connect)
+    const longer = Math.max(connect, who.lane.costs.connect)
+    const needless = connection.releasedAt + 1.25 * longer
     const missed = connection.phase !== 'idle' || now < needless
     if (why === 'share' && owner === undefined && others > 0 && !missed) return true
     if (why === 'share') return owner === undefined && elsewhere * who.lane.load > 1.25 * who.width * lane.load
-    // It serves what waited for it for ten times as long as it took to open it, and two requests more.
-    const served = connection.readyAt + 10 * connect + 2 * service
+    // It serves what waited for it for ten times as long as it took to open it; for four times and two requests more, if that is longer.
+    const served = connection.readyAt + 4 * connect + Math.max(6 * connect, 2 * service)
     if (owner !== undefined && owner.oldest.since < connection.readyAt && now < served) return false
     const backlog = (owner?.requests ?? 0) + carried
     const spared = owner === undefined && carried <= elsewhere
     if (others > 0 && (spared || backlog * service <= urgency * elsewhere)) return true
     const idled = connection.phase === 'idle' ? now - connection.releasedAt : 0
-    if (why === 'queue') return owner === undefined && !missed
+    // A queue gets the last one if it and what that has idled are ten connects.
+    const queued = (who.requests * who.lane.costs.service) / who.width
+    if (why === 'queue') return owner === undefined && !missed && idled + queued >= 10 * longer
     // One that carries many is dearer, up to four times.
     const own = streams.carried(connection)
     const price = connect * Math.min(4, Math.max(1, own / who.requests))

@@ -55,7 +55,7 @@ function loadOf({ connect, service, choice, burst, maxConnectionsPerHost, sessio
 
 /**
  * How long a request may wait, as docs/when-the-total-is-full.md says: a place is made for each lane in front of it, all places in turn. Each takes
- * no longer than what waited until its connection was ready (at most all requests there are, and for ten connects and two requests), one that is overtaken for the
+ * no longer than what waited until its connection was ready (at most all requests there are, and for ten connects, or four and two requests), one that is overtaken for the
  * sake of reuse, the close of the old connection and the connect of the new one. What came before it, or little later, is served before it as
  * well. A lane that has connections waits there and back before it counts as one without.
  */
@@ -67,7 +67,7 @@ function bound({ hosts, total, callers, connect, service, lanes, burst, sessions
   // An HTTP/2 connection that carries many requests is kept for up to four connects.
   const change = (sessions === 0 ? 2 : 5) * longestConnect + longestService + closeTime
   const served = requests * longestService
-  const most = Math.min(turns * served, turns * (10 * longestConnect + 2 * longestService) + served)
+  const most = Math.min(turns * served, turns * Math.max(10 * longestConnect, 4 * longestConnect + 2 * longestService) + served)
   return turns * change + most + 2 * (longestConnect + longestService)
 }
 
