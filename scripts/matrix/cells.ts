@@ -113,6 +113,12 @@ function startsWith(version: string, prefix: string): boolean {
   return `${version}.`.startsWith(`${prefix}.`)
 }
 
+/** By how many suites a cell runs: one of three that begins when others end runs on alone. What is to be refused takes no longer than to install it. */
+export function longestFirst(cells: readonly Cell[]): Cell[] {
+  const suites = ({ kind, client }: Cell) => (kind === 'suite' ? client.drivers.length : 0)
+  return cells.toSorted((a, b) => suites(b) - suites(a))
+}
+
 /** Unique, and fit for a file name. */
 export function idOf({ node, client, version, kind }: Cell): string {
   return `node-${node}_${client.name}${version === null ? '' : `-${version}`}${kind === 'missing' ? '-missing' : ''}`

@@ -5,7 +5,7 @@ import path from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { Command, InvalidArgumentError } from 'commander'
 import { root } from '../root.ts'
-import { type Cell, corners, only, planCells, titleOf } from './cells.ts'
+import { type Cell, corners, longestFirst, only, planCells, titleOf } from './cells.ts'
 import { type Client, matrixClients } from './clients.ts'
 import { failureLines, gridOf, refusalLine, terminalGrid } from './grid.ts'
 import { install, removeOld } from './install.ts'
@@ -91,7 +91,7 @@ async function plan(clients: readonly Client[]): Promise<Cell[]> {
 }
 
 async function runAll(cells: readonly Cell[], packed: Packed, store: ResultStore): Promise<CellResult[]> {
-  const queue = [...cells]
+  const queue = longestFirst(cells)
   const results: CellResult[] = []
   const worker = async () => {
     for (let cell = queue.shift(); cell !== undefined; cell = queue.shift()) {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { drivers } from '../../cli/src/conformance/clients/index.ts'
-import { type Cell, corners, idOf, only, planCells, titleOf } from '../../scripts/matrix/cells.ts'
+import { type Cell, corners, idOf, longestFirst, only, planCells, titleOf } from '../../scripts/matrix/cells.ts'
 import { matrixClients } from '../../scripts/matrix/clients.ts'
 
 const nodes = ['20.19.0', '22.23.3', '26.10.0']
@@ -90,6 +90,14 @@ test('corners are the oldest with the oldest and the newest with the newest', ()
   ])
   expect(chosen.some(({ node }) => node === '22.23.3')).toBe(false)
   expect(chosen).toEqual(expect.arrayContaining(of('missing')))
+})
+
+test('a run begins with what takes longest, and ends with what is to be refused', () => {
+  const order = longestFirst(corners(cells))
+  expect(order.slice(0, 2).map(name)).toEqual(['undici 7.27.1 on 20.19.0', 'undici 8.13.1 on 26.10.0'])
+  const firstRefused = order.findIndex(({ kind }) => kind !== 'suite')
+  expect(order.slice(firstRefused).some(({ kind }) => kind === 'suite')).toBe(false)
+  expect(new Set(order)).toEqual(new Set(corners(cells)))
 })
 
 describe('--only', () => {
