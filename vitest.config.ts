@@ -21,6 +21,9 @@ const sdks = 'test/sdks/*.test.ts'
 /** Property tests run in both, with all their draws in the long one: see test/draws.ts. */
 const drawing = globSync('{test,cli/test}/**/*.test.ts').filter((file) => readFileSync(file, 'utf8').includes("/draws.ts'"))
 
+/** Who runs the long ones too has nothing of a tenth of the draws before. */
+const leftToLong = process.env.TEST_DRAWS === '0' ? drawing : []
+
 /**
  * Has Node itself look for undici, by its name: the conformance suite puts another version in its place by hooks of Node, which would not see a
  * name that vite has resolved.
@@ -45,7 +48,11 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'usual', include: ['{test,cli/test}/**/*.test.ts'], exclude: [long, 'test/{tools,sdks}/**'] },
+        test: {
+          name: 'usual',
+          include: ['{test,cli/test}/**/*.test.ts'],
+          exclude: [long, 'test/{tools,sdks}/**', ...leftToLong],
+        },
       },
       { extends: true, test: { name: 'long', include: [long, ...drawing], env: { TEST_DRAWS: '1' } } },
       { extends: true, test: { name: 'tools', include: [tools], globalSetup: 'test/tools/setup.ts', testTimeout: 900_000 } },
