@@ -15,6 +15,14 @@ const { values } = parseArgs({ options: { pictures: { type: 'boolean' }, only: {
 const site = fileURLToPath(new URL('.cache/site/', root))
 const pictures = fileURLToPath(new URL('.cache/pictures/', root))
 
+const screens = [
+  { width: 390, height: 844 },
+  { width: 1280, height: 900 },
+] as const
+
+/** Runs in a page, and ends when what follows its width has been drawn. */
+const drawn = 'new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))'
+
 const program = findBrowser()
 if (program === undefined && process.env.TEST_PROGRAMS === 'all')
   throw new Error('chromium is not installed here: .ci/run installs it')
@@ -28,32 +36,35 @@ async function lookWith(file: string): Promise<number> {
   const server = await serve(site)
   const browser = await openBrowser(file)
   const problems: string[] = []
-  for (const width of [390, 1280]) {
-    const context = await browser.newContext({ viewport: { width, height: width === 390 ? 844 : 900 } })
-    const page = await context.newPage()
-    const session = await context.newCDPSession(page)
-    let at = ''
-    const tell = (problem: string) => problems.push(`${at} at ${width} px: ${problem}`)
-    page.on('console', (message) => message.type() === 'error' && tell(message.text()))
-    page.on('pageerror', ({ message }) => tell(message))
-    page.on('response', (response) => response.status() >= 400 && tell(`${response.status()} for ${response.url()}`))
-    page.on('request', (request) => !request.url().startsWith(server.origin) && tell(`asks elsewhere: ${request.url()}`))
-    for (at of pages.sort()) {
+  const page = await browser.newPage()
+  const session = await page.context().newCDPSession(page)
+  let at = ''
+  const tell = (problem: string) => problems.push(`${at}: ${problem}`)
+  page.on('console', (message) => message.type() === 'error' && tell(message.text()))
+  page.on('pageerror', ({ message }) => tell(message))
+  page.on('response', (response) => response.status() >= 400 && tell(`${response.status()} for ${response.url()}`))
+  page.on('request', (request) => !request.url().startsWith(server.origin) && tell(`asks elsewhere: ${request.url()}`))
+  for (const file of pages.sort()) {
+    for (const [index, { width, height }] of screens.entries()) {
+      at = `${file} at ${width} px`
       await page.emulateMedia({ colorScheme: 'light' })
-      await page.goto(`${server.origin}/${at}`, { waitUntil: 'load' })
+      await page.setViewportSize({ width, height })
+      // To load it is most of the work: from the phone's width it is widened to the desk's, as anybody can.
+      if (index === 0) await page.goto(`${server.origin}/${file}`, { waitUntil: 'load' })
+      else await page.evaluate(drawn)
       for (const problem of await page.evaluate(beyond)) tell(problem)
       if (await drawsBeside(session, width)) tell('something is drawn beside the screen')
       // On a phone nothing is shown that a desk has not: its colours are looked at once.
-      const isPhone = width === 390 && !values.pictures
+      const isPhone = index === 0 && !values.pictures
       for (const colorScheme of isPhone ? (['light'] as const) : (['light', 'dark'] as const)) {
-        // The page follows without being loaded again.
+        // The page follows without being loaded again, when its script has been told.
         await page.emulateMedia({ colorScheme })
+        await page.waitForFunction(`document.documentElement.classList.contains('dark') === ${colorScheme === 'dark'}`)
         for (const problem of await page.evaluate(illegible)) tell(`${colorScheme}: ${problem}`)
-        const name = `${at.replaceAll('/', '-').replace('.html', '')}-${width}-${colorScheme}.png`
+        const name = `${file.replaceAll('/', '-').replace('.html', '')}-${width}-${colorScheme}.png`
         if (values.pictures) await page.screenshot({ path: `${pictures}${name}`, fullPage: true })
       }
     }
-    await context.close()
   }
   await browser.close()
   server.close()
