@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, inject } from 'vitest'
 import { clients } from './clients.ts'
@@ -25,9 +25,22 @@ const esbuild = (...args: readonly string[]): Bundler['build'] => {
     succeed(bin('esbuild'), [entry, '--bundle', '--platform=node', '--log-level=warning', `--outfile=${file}`, ...args], cwd)
 }
 
-const rollup = (...args: readonly string[]): Bundler['build'] => {
-  const config = ['--config', path.join(tools, 'rollup.config.mjs'), '--inlineDynamicImports']
-  return (entry, file, cwd) => succeed(bin('rollup'), [...config, '--input', entry, '--file', file, ...args], cwd)
+const rolledUp = new Map<string, Promise<{ readonly built: Ended; readonly folder: string }>>()
+
+/** Reads all modules once for both formats: that is nearly all of the work. */
+const rollup: Bundler['build'] = async (entry, file, cwd) => {
+  const { name } = path.parse(entry)
+  const rolling = rolledUp.get(entry) ?? rollAll(entry, cwd)
+  rolledUp.set(entry, rolling)
+  const { built, folder } = await rolling
+  copyFileSync(path.join(folder, `${name}${path.extname(file)}`), file)
+  return built
+}
+
+async function rollAll(entry: string, cwd: string): Promise<{ readonly built: Ended; readonly folder: string }> {
+  const folder = mkdtempSync(path.join(outside, 'rollup-'))
+  const args = ['--config', path.join(tools, 'rollup.config.mjs'), '--configInto', folder, '--input', entry]
+  return { built: await succeed(bin('rollup'), args, cwd), folder }
 }
 
 const webpack: Bundler['build'] = (entry, file, cwd) => succeed(node, [path.join(tools, 'webpack.mjs'), entry, file], cwd)
@@ -49,8 +62,8 @@ const bundlers: readonly Bundler[] = [
   { name: 'esbuild to ESM', output: 'mjs', build: esbuild('--format=esm', `--banner:js=${requireForEsm}`) },
   { name: 'esbuild to CommonJS', output: 'cjs', build: esbuild('--format=cjs') },
   { name: 'esbuild to CommonJS, minified', output: 'cjs', build: esbuild('--format=cjs', '--minify') },
-  { name: 'rollup to ESM', output: 'mjs', build: rollup('--format', 'es') },
-  { name: 'rollup to CommonJS', output: 'cjs', build: rollup('--format', 'cjs') },
+  { name: 'rollup to ESM', output: 'mjs', build: rollup },
+  { name: 'rollup to CommonJS', output: 'cjs', build: rollup },
   { name: 'webpack to ESM', output: 'mjs', build: webpack },
   { name: 'webpack to CommonJS', output: 'cjs', build: webpack },
   { name: 'vite build --ssr', output: 'mjs', external: true, build: vite('no') },
