@@ -266,7 +266,7 @@ function unusualPlace(plain: string, options: RequestOptions): string {
   let key = plain
   if (localAddress) key += `:from ${localAddress}`
   if (localPort) key += `:from port ${localPort}`
-  if (family) key += `:family ${familyNumber(family)}`
+  if (family) key += `:family ${familyOf(family)}`
   if (hints) key += `:hints ${hints}`
   if (socketPath) key += `:at ${socketPath}`
   if (blockList != null) key += `:not to ${identityOf(blockList)}`
@@ -275,9 +275,10 @@ function unusualPlace(plain: string, options: RequestOptions): string {
   return key
 }
 
-function familyNumber(family: number | string): number | string {
-  if (family === 'IPv4') return 4
-  return family === 'IPv6' ? 6 : family
+/** A look-up of the caller's own is given whatever it is, also what is no text. */
+function familyOf(family: unknown): string {
+  if (family === 'IPv4') return identityOf(4)
+  return identityOf(family === 'IPv6' ? 6 : family)
 }
 
 /** The server name as node derives it from the `Host` header when none is set. */

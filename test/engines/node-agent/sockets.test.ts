@@ -76,6 +76,22 @@ describe('sockets', () => {
     expect(opened.pool.stats()).toMatchObject({ open: 3, evicted: 1 })
   })
 
+  it("a family that only the caller's own look-up knows reaches it, and separates connections", async () => {
+    const { port } = await listen('http')
+    const opened = open()
+    const asked: unknown[] = []
+    const lookup: net.LookupFunction = (_, { family }, callback) => {
+      asked.push(family)
+      callback(null, [{ address: '127.0.0.1', family: 4 }])
+    }
+    const families = [Symbol('near'), Symbol('far'), { zone: 1 }, { zone: 2 }, 'near'] as never[]
+    for (const family of families) {
+      expect(await get(opened, { host: 'own.test', port, lookup, family })).toMatchObject({ body: 'ok', reused: false })
+      expect(await get(opened, { host: 'own.test', port, lookup, family })).toMatchObject({ reused: true })
+    }
+    expect(asked).toEqual(families)
+  })
+
   it("an agent's own host and port count instead of the request's", async () => {
     const { port } = await listen('http')
     const opened = open(undefined, {}, { host: '127.0.0.1', port } as object)
