@@ -85,8 +85,16 @@ export function failDraft(draft: Draft, error: Error): void {
   else draft.onError?.(error)
 }
 
-/** undici closes a connection after a HEAD request, unless it is told not to. */
+/**
+ * undici closes a connection after a HEAD request, unless it is told not to. Then it would keep those with a body too, which a server that expects
+ * none with this method takes for the next request.
+ */
 export function reusable(options: DispatchOptions): DispatchOptions {
-  if (options.method !== 'HEAD' || (options.reset !== undefined && options.reset !== null)) return options
+  if (options.method !== 'HEAD' || (options.reset !== undefined && options.reset !== null) || hasBody(options)) return options
   return { ...options, reset: false }
+}
+
+function hasBody({ body }: DispatchOptions): boolean {
+  if (ArrayBuffer.isView(body)) return body.byteLength > 0
+  return body !== undefined && body !== null && body !== ''
 }

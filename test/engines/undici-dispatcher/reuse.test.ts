@@ -38,6 +38,9 @@ describe.each(versions)('$name', (version) => {
 
     test.each([
       ['HEAD', { method: 'HEAD' }, 1],
+      ['HEAD with an empty body', { method: 'HEAD', body: '' }, 1],
+      ['HEAD with a body, as GET with one', { method: 'HEAD', body: 'body' }, 3],
+      ['GET with a body', { method: 'GET', body: 'body' }, 3],
       ['HEAD that asks for an end', { method: 'HEAD', reset: true }, 3],
       ['reset', { reset: true }, 3],
       ['the header Connection: close', { headers: { connection: 'close' } }, 3],
