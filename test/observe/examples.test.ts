@@ -99,6 +99,7 @@ describe.runIf(promtool !== undefined)('promtool', () => {
     series('connections', '4x30', ',host="https://a:443",state="active"'),
     series('connections', '3x30', ',host="https://a:443",state="idle"'),
     series('pending_requests', '0x30', ',host="https://a:443"'),
+    series('ready_missing_connections', '0x30', ',host="https://a:443"'),
     series('created_total', '0+1x30'),
     series('reused_total', '0+600x30'),
     series('evicted_total', '0x30'),
@@ -128,6 +129,7 @@ describe.runIf(promtool !== undefined)('promtool', () => {
     ['PolypoolSlowAcquire', [series('acquire_duration_seconds_bucket', '0+500x30', ',le="1"')]],
     ['PolypoolConnectsPerRequest', [series('created_total', '0+700x30')]],
     ['PolypoolEvictions', [series('evicted_total', '0+100x30')]],
+    ['PolypoolNotReady', [series('ready_missing_connections', '2x30', ',host="https://a:443"')]],
   ] as const)('fires %s, and nothing else, when it is so', (expected, changes) => {
     const firing = alerts.map(({ alert }) => ({
       eval_time: '25m',
