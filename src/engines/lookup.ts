@@ -181,9 +181,12 @@ const systemLookup: LookupFunction = (hostname, options, callback) => {
   process.getBuiltinModule('node:dns').lookup(hostname, { ...options, all: true }, callback)
 }
 
-/** What an answer depends on. Where no order is asked for it is the process's own, which can be set at any time. */
-function keyOf(hostname: string, { family, hints, order, verbatim }: LookupOptions): string {
-  const version = family === 4 || family === 'IPv4' ? 4 : family === 6 || family === 'IPv6' ? 6 : 0
+/**
+ * What an answer depends on. Where no order is asked for it is the process's own, which can be set at any time. A family that is none of node's
+ * is for a look-up of the caller's own, and may be a symbol.
+ */
+function keyOf(hostname: string, { family = 0, hints, order, verbatim }: LookupOptions): string {
+  const version = family === 'IPv4' ? 4 : family === 'IPv6' ? 6 : String(family)
   const wanted = order ?? verbatim ?? process.getBuiltinModule('node:dns').getDefaultResultOrder()
   return `${hostname} ${version} ${hints ?? 0} ${wanted}`
 }
