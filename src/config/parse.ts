@@ -108,15 +108,17 @@ function readHosts(value: unknown, report: Report): ResolvedPoolConfig['hosts'] 
     const path = fieldPath('hosts', key)
     const limits = plainObject(override)
     const host = accept(readHostKey(key), path, override, report)
-    if (host === undefined || override === undefined) continue
-    if (hosts.has(host)) report.add(path, override, `is the same host as ${fieldPath('hosts', host)}: keep one of them`)
-    else if (limits) hosts.set(host, frozen(readFields(limits, hostFieldNames, path, report)))
-    else
-      report.add(
-        path,
-        override,
-        `${kindOf(override)} is not a set of overrides: use an object such as { maxConnectionsPerHost: 20 }`,
-      )
+    if (override === undefined) continue
+    if (!limits) {
+      const message = `${kindOf(override)} is not a set of overrides: use an object such as { maxConnectionsPerHost: 20 }`
+      report.add(path, override, message)
+      continue
+    }
+    if (host !== undefined && hosts.has(host))
+      report.add(path, override, `is the same host as ${fieldPath('hosts', host)}: keep one of them`)
+    // Whatever is wrong with its key: all mistakes are told at once.
+    const given = frozen(readFields(limits, hostFieldNames, path, report))
+    if (host !== undefined) hosts.set(host, given)
   }
   return Object.freeze(Object.fromEntries(hosts))
 }

@@ -10,7 +10,7 @@ it('everything that is wrong is told at once, in the order of the file, with wha
     maxSockets: 5
     hosts:
       api.test: { acquireTimeout: 0, maxConnections: 5 }
-      http//x: {}
+      http//x: { keepAliveExpiry: 1 minute }
   payments: { extends: defualt, keepAliveExpiry: 5 seconds }
   a: { extends: b }
   b: { extends: a }
@@ -21,12 +21,13 @@ poools: {}
   const { issues, message } = await refusal(
     readPools({ cwd: workspace.root, env: { POLYPOOL_MAX_PENDING: 'many' }, pools: { payments: { block: 1 as never } } }),
   )
-  expect(message).toBe(`11 problems in the pool config:
+  expect(message).toBe(`12 problems in the pool config:
   - polypool.config.yaml:3:21: pools.default.maxConnections: "50" is a string: write the number 50
   - polypool.config.yaml:4:5: pools.default.maxSockets: that is http.Agent's name: use maxConnectionsPerHost
   - polypool.config.yaml:6:35: pools.default.hosts["api.test"].acquireTimeout: 0 is not a duration: use milliseconds or a string such as "500ms", "5s", "10m", "1h", or "unlimited" (to refuse instead of waiting, set block: false)
   - polypool.config.yaml:6:38: pools.default.hosts["api.test"].maxConnections: is for the whole pool and cannot differ by host: use maxConnectionsPerHost
   - polypool.config.yaml:7:7: pools.default.hosts["http//x"]: is more than a host: use "host", "host:port", "scheme://host:port" or "*.suffix"
+  - polypool.config.yaml:7:35: pools.default.hosts["http//x"].keepAliveExpiry: "1 minute" is not a duration: write "1m"
   - polypool.config.yaml:8:24: pools.payments.extends: there is no pool "defualt": did you mean default?
   - polypool.config.yaml:8:50: pools.payments.keepAliveExpiry: "5 seconds" is not a duration: write "5s"
   - polypool.config.yaml:9:17: pools.a.extends: extends goes round in a circle, a → b → a: let one of them extend another pool, or none

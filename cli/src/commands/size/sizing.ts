@@ -160,10 +160,12 @@ function waitingFor({ latency = 0, p99 }: Load, own: number, maxConnections: num
 /** How many connections to have at hand after a quiet time, when all that idled have expired. */
 function ready(connect: number, rps: number, maxConnections: number): Recommendation {
   const during = (rps * connect) / 1000
+  const wanted = connectionsFor(during)
+  const bound = wanted > maxConnections ? `, of which maxConnections leaves room for ${maxConnections}` : ''
   return {
     field: 'minIdleConnectionsPerHost',
-    value: Math.min(maxConnections, connectionsFor(during)),
-    why: `${round(rps)}/s × ${formatDuration(connect)}: so many requests come while a connection is made, and would wait for one after a quiet time; share it out if they go to several hosts`,
+    value: Math.min(maxConnections, wanted),
+    why: `${round(rps)}/s × ${formatDuration(connect)} = ${round(during)}${bound}: so many requests come while a connection is made, and would wait for one after a quiet time; share it out if they go to several hosts`,
   }
 }
 
