@@ -83,12 +83,12 @@ const uses: { readonly [page: string]: { readonly [index: number]: string } } = 
     0: `
       const answer = await example.api.get(origin + '/orders')
       if (answer.status !== 200) throw new Error('not answered')
-      process.emit('SIGTERM')
+      await example.pool.close()
       const { code } = await example.api.get(origin + '/orders').catch((error) => error)
       if (code !== 'ERR_POOL_CLOSED') throw new Error('not closed: ' + code)`,
   },
   'docs/start.md': {
-    1: "await example.orders(); process.emit('SIGTERM')",
+    1: 'await example.orders()',
     4: "await example.payments.get(origin + '/orders'); await example.pools.close()",
   },
   'docs/guides/service.md': {
@@ -111,7 +111,6 @@ const uses: { readonly [page: string]: { readonly [index: number]: string } } = 
       if (refused.statusCode !== 503) throw new Error('not told: ' + refused.body)
       await example.app.close()`,
   },
-  'docs/errors.md': { 0: "process.emit('SIGTERM')" },
 }
 
 /** The same for the one example in TypeScript of a page. */

@@ -27,7 +27,7 @@ function urlOf(of: string, written: string, at: number): string {
   return url.href
 }
 
-/** `./api.js` is the example that begins with its name. */
+/** `./api.mjs` is the example that begins with its name. */
 function exampleNamed(name: string): string {
   for (const one of pages) {
     const at = fences(read(one), 'js').findIndex((code) => code.startsWith(`// ${name}`))
@@ -53,7 +53,7 @@ const entries: { readonly [name: string]: string } = {
 registerHooks({
   resolve(specifier, context, next) {
     if (specifier.includes('example.mjs?')) return { url: specifier, shortCircuit: true }
-    if (/^\.\/\w+\.js$/.test(specifier) && context.parentURL?.includes('example.mjs?'))
+    if (/^\.\/\w+\.mjs$/.test(specifier) && context.parentURL?.includes('example.mjs?'))
       return { url: exampleNamed(specifier.slice(2)), shortCircuit: true }
     const entry = entries[specifier] ?? (specifier.startsWith('polypool/') ? `adapters/${specifier.slice(9)}.ts` : undefined)
     if (entry !== undefined) return { url: pathToFileURL(path.join(root, entry)).href, shortCircuit: true }

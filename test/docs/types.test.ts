@@ -88,7 +88,7 @@ const shown = blocks.filter(
 )
 
 function fileOf(block: Block): { readonly name: string; readonly before: string } {
-  const [, ownName] = /^\/\/ (\w+\.js)\b/.exec(block.code) ?? []
+  const [, ownName] = /^\/\/ (\w+\.mjs)\b/.exec(block.code) ?? []
   // Others of the same page import it by that name.
   if (ownName !== undefined) return { name: ownName, before: '' }
   const before = /^(?:import|export) /m.test(block.code) ? '' : (given[nameOf(block)] ?? '')
