@@ -211,9 +211,14 @@ export class Economy {
     if (!isLong && now < lane.begunAt + 4 * connect) return
     this.#asking++
     const urgency = lane.drainTime(lane.widthBeside)
-    // For the sake of a share nobody is to wait for a connect that takes longer than his own.
-    const longer = isLong || this.#asker === undefined ? 0 : Math.max(0, connect - this.#asker.costs.connect)
-    if (urgency <= this.#urgency + longer) return
+    if (this.#asker !== undefined) {
+      const { costs } = this.#asker
+      // For the sake of a share nobody is to wait for a connect that takes longer than his own.
+      const longer = isLong ? 0 : Math.max(0, connect - costs.connect)
+      if (urgency <= this.#urgency + longer) return
+      // However long a queue becomes, it goes before others for no longer than a new connection serves what waited for it.
+      if (this.#urgency >= workedFor(Math.max(connect, costs.connect), costs.service)) return
+    }
     this.#asker = lane
     this.#reason = isLong ? 'queue' : 'share'
     this.#urgency = urgency
@@ -245,8 +250,7 @@ export class Economy {
     if (this.#reason === 'share')
       return head === undefined && ((others > 0 && isUnneeded) || otherSlots * asker.load > busier * asker.width * lane.load)
     // What waited when it was ready is what it was opened for, until its connect is a small part of its time.
-    const worked = Math.max(worthwhile * connect, 4 * connect + 2 * service)
-    if (head !== undefined && head.since < readyAt && now < readyAt + worked) return false
+    if (head !== undefined && head.since < readyAt && now < readyAt + workedFor(connect, service)) return false
     if (others > 0) {
       if (head === undefined && carried <= otherSlots) return true
       if ((lane.waiting + carried) * service <= this.#urgency * otherSlots) return true
@@ -294,6 +298,11 @@ export class Economy {
 /** For how long the lane's oldest request has waited, or others of it in vain before. */
 function waited({ oldest, costs }: Lane, now: number): number {
   return oldest === undefined ? 0 : now - oldest.since + costs.owed
+}
+
+/** For how long a connection serves what waited when it was ready. */
+function workedFor(connect: number, service: number): number {
+  return Math.max(worthwhile * connect, 4 * connect + 2 * service)
 }
 
 /** Whether no connection of the lane has come free for so long that it counts as one without. */

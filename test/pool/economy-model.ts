@@ -167,8 +167,13 @@ export class EconomyModel {
     }
     // A share is for nobody to wait for who would have had a connection sooner.
     const outbids = ({ who, why, urgency }: Bid) => {
-      const sooner = first === undefined ? 0 : who.lane.costs.connect - first.lane.costs.connect
-      return urgency > most + (why === 'share' && sooner > 0 ? sooner : 0)
+      if (first === undefined) return true
+      const [theirs, own] = [who.lane.costs, first.lane.costs]
+      const sooner = theirs.connect - own.connect
+      // Nor does a queue go first for longer than a new connection serves what waited for it.
+      const twoMore = 2 * own.service
+      const longest = Math.max(...[theirs, own].map(({ connect }) => 4 * connect + Math.max(6 * connect, twoMore)))
+      return most < longest && urgency > most + (why === 'share' && sooner > 0 ? sooner : 0)
     }
     const candidates = longest.length === 0 ? [undefined] : longest.map(other)
     for (const bid of candidates) {
