@@ -49,6 +49,7 @@ export class ServedConnections {
         endedAt: null,
         closedBy: null,
         reset: false,
+        securedAt: null,
         servername: null,
         http2: null,
         requests: [],
@@ -79,6 +80,7 @@ export class ServedConnections {
     const accepted = this.#byPeer.get(`${origin} ${socket.remoteAddress} ${socket.remotePort}`)
     if (!accepted) return
     const { servername } = socket as { servername?: unknown }
+    accepted.record.securedAt = probeNow()
     accepted.record.servername = typeof servername === 'string' ? servername : null
     accepted.stream = socket
     this.#bySocket.set(socket, accepted)

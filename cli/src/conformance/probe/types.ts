@@ -131,6 +131,8 @@ export interface ConnectionRecord {
   closedBy: 'client' | 'server' | null
   /** It ended by RST. */
   reset: boolean
+  /** When its TLS handshake was over; null without TLS, or until then. */
+  securedAt: number | null
   /** The TLS server name that the client asked for; null without TLS or without a name. */
   servername: string | null
   /** Null as long as it does not speak HTTP/2. */

@@ -1,3 +1,4 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import type { ReadyStats } from 'polypool'
 import type { AnyPool } from '../client.ts'
 import type { ScenarioContext, ScenarioOrigin } from '../context.ts'
@@ -22,6 +23,15 @@ export async function notStormed(context: ScenarioContext, port: number, atOnce:
     // Timers count whole milliseconds.
     atLeast(openedAt - first, least - 3, `from the first connect to number ${index + 2}, in ms`)
   }
+}
+
+const lifetime = 200
+
+/** Has the function called with the milliseconds that each connect of this process takes. */
+function onConnect(heed: (ms: number) => void): Disposable {
+  const listener = (message: unknown) => heed((message as { readonly connectTime: number }).connectTime)
+  subscribe('polypool:connection:open', listener)
+  return { [Symbol.dispose]: () => void unsubscribe('polypool:connection:open', listener) }
 }
 
 /** `minIdleConnectionsPerHost` and `preconnect`: connections that are there before a request needs them. */
@@ -60,6 +70,8 @@ export const ready: readonly Scenario[] = [
       const pool = context.pool()
       equal(await pool.preconnect(origin.url(), 3), 3, 'idle connections when preconnect resolves')
       equal(pool.stats().idle, 3, 'stats().idle')
+      const secured = async () => (await context.connections(origin)).filter(({ securedAt }) => securedAt !== null).length
+      await context.eventually(secured, origin.scheme === 'https' ? 3 : 0, 'handshakes that are over before any request')
       const answers = context.sendMany(pool, 3, origin.url('hold=ready'))
       await context.arrived(origin, 3)
       await context.probe.release('ready')
@@ -187,10 +199,14 @@ export const ready: readonly Scenario[] = [
     id: 'ready/lifetime',
     title: 'connections that get too old while they are kept ready are replaced at once',
     covers: ['minIdleConnectionsPerHost', 'maxLifetime'],
-    config: { minIdleConnectionsPerHost: 0, maxLifetime: 200, keepAliveExpiry: '10m', hosts: {} },
+    config: { minIdleConnectionsPerHost: 0, maxLifetime: lifetime, keepAliveExpiry: '10m', hosts: {} },
     schemes: ['http', 'https'],
     async run(context) {
       const origin = await context.origin()
+      let slowest = 0
+      using _ = onConnect((ms) => {
+        slowest = Math.max(slowest, ms)
+      })
       const pool = context.pool({ ...context.config, hosts: { [origin.key]: { minIdleConnectionsPerHost: 2 } } })
       let putOff = 0
       const replaced = () => {
@@ -198,7 +214,8 @@ export const ready: readonly Scenario[] = [
         return context.sockets.opened >= 8
       }
       await context.eventually(replaced, true, 'replaced three times', 5000)
-      equal(putOff, 0, 'longest time for which they were put off')
+      // What takes as long to connect as it may live is of no use, and is not opened again and again: a busy machine's may.
+      if (slowest < 0.9 * lifetime) equal(putOff, 0, 'longest time for which they were put off')
       equal(readyTo(pool, origin).failures, 0, 'failures of connects')
       // Two, and two that are closing.
       atMost(context.sockets.peak, 4, 'most sockets at one time')
