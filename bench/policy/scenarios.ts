@@ -192,6 +192,18 @@ function special(C: number): Load[] {
         think: (caller) => (caller < 12 ? 0 : 30),
       }),
     ),
+    load('seldom', `one of 2 hosts asked every 4 s beside one that is always waited for, total 2, C ${C}`, {
+      ...{ hosts: 2, total: 2, callers: 2 + Math.round(C / 20), choose: () => 0, connect, service },
+      bursts: every(4000, 4).map(({ at }) => ({ at: at - 3999, requests: 1, host: 1 })),
+    }),
+    load('seldom', `a burst of 1,000 for one of 3 hosts just behind a request to another, total 2, C ${C}`, {
+      ...{ hosts: 3, total: 2, callers: 2, choose: () => 0, connect, service },
+      bursts: [
+        { at: 1000, requests: 8, host: 1 },
+        { at: 1010, requests: 1, host: 2 },
+        { at: 1011, requests: 1000, host: 1 },
+      ],
+    }),
     load('unlike', `near 1 ms and far hosts 300 ms, 8 hosts, service ${C} ms`, {
       ...{ ...eight, connect: (host: number) => (host % 2 === 1 ? 300 : 1), service: always(C) },
     }),

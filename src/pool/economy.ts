@@ -39,6 +39,9 @@ const missed = 0.8
 /** How many times as long as it takes makes a connect a small part of what it is for. */
 const worthwhile = 10
 
+/** How many times as long as a connect takes the last connection of a host that idles must be free, now and usually, to be more use to a short queue. */
+const seldom = 16
+
 /** How many times as much as a connect a connection that carries many requests is worth at the most: more brings nothing (bench/policy, group `sessions`). */
 const dearest = 4
 
@@ -247,8 +250,10 @@ export class Economy {
     const idled = state === 'idle' ? now - idleSince : 0
     const dearer = Math.max(connect, asker.costs.connect)
     const isUnneeded = state === 'idle' && idled >= unneeded * dearer
-    if (this.#reason === 'share')
-      return head === undefined && ((others > 0 && isUnneeded) || otherSlots * asker.load > busier * asker.width * lane.load)
+    if (this.#reason === 'share') {
+      const isSpared = isUnneeded && (others > 0 || idled + (gap || 0) >= seldom * dearer)
+      return head === undefined && (isSpared || otherSlots * asker.load > busier * asker.width * lane.load)
+    }
     // What waited when it was ready is what it was opened for, until its connect is a small part of its time.
     if (head !== undefined && head.since < readyAt && now < readyAt + workedFor(connect, service)) return false
     if (others > 0) {
@@ -261,7 +266,11 @@ export class Economy {
     const waits = waited(asker, now)
     // Without it as many requests wait for a new one as it carries.
     const price = connect * Math.max(1, Math.min(dearest, running / asker.waiting))
-    if (head !== undefined) return waits >= now - head.since + price + service
+    if (head !== undefined) {
+      const sooner = waits - (now - head.since)
+      // What came little later goes first for the sake of reuse, but however many those are not for long.
+      return sooner >= price + service || (sooner > 0 && waits >= 2 * workedFor(dearer, service))
+    }
     // A last one that is soon used again is kept until it has been missed for nearly as long as it takes to open it again.
     return (running === 0 && !(gap <= connect / 2)) || idled + waits >= missed * price
   }

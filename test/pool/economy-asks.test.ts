@@ -101,6 +101,30 @@ test.each([
 )
 
 test.each([
+  { gap: Number.NaN, idles: 320, why: 'of which nothing is known' },
+  { gap: 200, idles: 120, why: 'that is asked every ten connects' },
+  { gap: 1000, idles: 25, why: 'that is hardly ever asked' },
+])(
+  'a short queue gets the last connection of a host $why once it and that are sixteen connects, and not before 1.25',
+  ({ gap, idles }) => {
+    const engine = start({ maxConnections: 2 })
+    const connect = 20
+    const [ofA, ofB] = together(engine, connect, a, b) as [FakeConnection, FakeConnection]
+    ofA.lane.begunAt = engine.clock.now() - 4 * connect
+    // So its connection does not hang.
+    ofA.lane.movedAt = Number.POSITIVE_INFINITY
+    ofB.lane.costs.gap = gap
+    engine.ask(a)
+    engine.ask(a)
+    engine.advance(idles - 1)
+    expect(ofB.phase).toBe('idle')
+    // It is looked at every half of a connect.
+    engine.advance(1 + connect / 2)
+    expect(ofB.phase).toBe('closing')
+  },
+)
+
+test.each([
   [far, far],
   [near, far],
   [far, near],

@@ -114,7 +114,10 @@ export class EconomyModel {
     const longer = Math.max(connect, who.lane.costs.connect)
     const needless = connection.releasedAt + 1.25 * longer
     const missed = connection.phase !== 'idle' || now < needless
-    if (why === 'share' && owner === undefined && others > 0 && !missed) return true
+    const isFree = connection.phase === 'idle' ? now - connection.releasedAt : 0
+    // Of a host that is hardly ever asked even the last one is not.
+    const unused = others > 0 || isFree + (Number.isNaN(gap) ? 0 : gap) >= 16 * longer
+    if (why === 'share' && owner === undefined && unused && !missed) return true
     if (why === 'share') return owner === undefined && elsewhere * who.lane.load > 1.25 * who.width * lane.load
     // It serves what waited for it for ten times as long as it took to open it; for four times and two requests more, if that is longer.
     const served = connection.readyAt + 4 * connect + Math.max(6 * connect, 2 * service)
@@ -122,14 +125,19 @@ export class EconomyModel {
     const backlog = (owner?.requests ?? 0) + carried
     const spared = owner === undefined && carried <= elsewhere
     if (others > 0 && (spared || backlog * service <= urgency * elsewhere)) return true
-    const idled = connection.phase === 'idle' ? now - connection.releasedAt : 0
+    const idled = isFree
     // A queue gets the last one if it and what that has idled are ten connects.
     const queued = (who.requests * who.lane.costs.service) / who.width
     if (why === 'queue') return owner === undefined && !missed && idled + queued >= 10 * longer
     // One that carries many is dearer, up to four times.
     const own = streams.carried(connection)
     const price = connect * Math.min(4, Math.max(1, own / who.requests))
-    if (owner !== undefined) return asks >= now - owner.oldest.since + price + service
+    if (owner !== undefined) {
+      const own = now - owner.oldest.since
+      // What came later, and not by much, may go first for twice the time that a connection serves what waited for it.
+      const overtaken = asks >= 2 * (4 * longer + Math.max(6 * longer, 2 * service))
+      return asks >= own + price + service || (overtaken && asks > own)
+    }
     const usedSeldom = own === 0 && (Number.isNaN(gap) || gap > connect / 2)
     return usedSeldom || idled + asks >= 0.8 * price
   }
