@@ -1,4 +1,5 @@
-import { check, equal, failedWith, same, succeeded } from '../expect.ts'
+import { atMost, check, equal, failedWith, same, succeeded } from '../expect.ts'
+import { slowLookup } from '../lookups.ts'
 import type { Scenario } from '../scenario.ts'
 
 const peers = ['node-http', 'undici']
@@ -59,6 +60,27 @@ export const shared: readonly Scenario[] = [
       equal(context.sockets.peak, 1, 'most client sockets at one time')
       equal(pool.stats().evicted, 3, 'stats().evicted')
       same(await context.requestsPerConnection(), [1, 1, 1, 1], 'requests per connection')
+    },
+  },
+  {
+    id: 'shared/just-too-few',
+    title: 'one connection less than both clients have in flight, slow connects: connections stay where they are',
+    covers: ['api:shared-budget', 'maxConnections', 'rule-2', 'trap:idle-closed-for-anybody'],
+    config: { maxConnections: 4 },
+    peers,
+    async run(context) {
+      const url = (await context.origin()).url('delay=10', 'host.test')
+      const pool = context.pool(context.config, { lookup: slowLookup(10) })
+      const second = context.peerPool(pool, { lookup: slowLookup(10) })
+      const call = async (send: () => Promise<unknown>) => {
+        for (let nth = 0; nth < 40; nth++) await send()
+      }
+      const own = Array.from({ length: 2 }, () => call(() => context.send(pool, url)))
+      const others = Array.from({ length: 3 }, () => call(() => context.peer.send(second, url)))
+      await Promise.all([...own, ...others])
+      // Where connects count for nothing, about a hundred.
+      atMost(context.sockets.opened, 20, 'sockets opened for 200 requests of two clients')
+      atMost(context.sockets.peak, 4, 'most client sockets at one time')
     },
   },
   {
