@@ -26,9 +26,17 @@ export async function upstream({ host = '127.0.0.1', holds = 0 } = {}) {
   server.keepAliveTimeout = 600_000
   server.on('connection', (socket) => {
     seen.opened++
-    seen.peak = Math.max(seen.peak, ++open)
-    if (open === holds) admit()
-    socket.once('close', () => open--)
+    // In the next phase of the event loop: by then it has heard of those that ended before this one came.
+    setImmediate(() => {
+      seen.peak = Math.max(seen.peak, ++open)
+      if (open === holds) admit()
+    })
+    let ended = false
+    const end = () => {
+      if (!ended) open--
+      ended = true
+    }
+    socket.once('end', end).once('close', end)
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')

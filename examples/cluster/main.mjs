@@ -9,7 +9,7 @@ import { atOnce, upstream } from '../upstream.mjs'
 const workers = 4
 
 if (cluster.isPrimary) {
-  const backend = await upstream({ holds: 8 })
+  const backend = await upstream()
   const started = Array.from({ length: workers }, () => cluster.fork({ BACKEND: backend.url }))
   const addresses = await Promise.all(started.map((worker) => once(worker, 'listening').then(([address]) => address)))
 
@@ -29,6 +29,8 @@ if (cluster.isPrimary) {
 } else {
   const pools = await loadPools({ file: new URL('polypool.config.yaml', import.meta.url) })
   const pool = pools.open(fetchPool)
+  // Its share, whatever comes: on a busy machine one worker may get nearly all callers.
+  await pool.preconnect(process.env.BACKEND, 2)
   const service = http.createServer(async (_request, response) => {
     const answer = await pool.fetch(process.env.BACKEND)
     response.end(JSON.stringify(await answer.json()))

@@ -33,7 +33,7 @@ await once(service, 'listening')
 const at = `http://127.0.0.1:${service.address().port}`
 const answers = await atOnce(40, async (index) => fetch(at + (index % 2 === 0 ? '/orders' : '/customers')))
 console.log(`${answers.filter(({ ok }) => ok).length} of 40 callers were answered`)
-console.log(`the backend saw ${backend.seen.requests} requests on ${backend.seen.opened} connections`)
+console.log(`the backend saw ${backend.seen.requests} requests on ${backend.seen.peak} connections at a time`)
 
 service.close()
 service.closeAllConnections()
