@@ -68,8 +68,8 @@ function leastEffort({ pattern, flags }: Pattern, text: string, runs: number): n
   return least
 }
 
-// A linear pattern takes less than a tenth of this for a text of this length, and one that is quadratic some ten times as much.
-const limit = 4
+// A linear pattern takes less than a fifth of this for a text of this length, and one that is quadratic twice as much or more, most of them twenty times.
+const limit = 2
 const long = 16_000
 
 /** In small steps, since an exponential pattern takes little time for one length and for ever for the next. */
