@@ -3,6 +3,14 @@ function average(old: number, sample: number): number {
   return Number.isNaN(old) ? sample : old + (sample - old) / 8
 }
 
+/** How many times as long as it takes makes a connect a small part of what it is for. */
+export const worthwhile = 10
+
+/** For how long a connection serves what waited when it was ready; in docs/when-the-total-is-full.md a stint. */
+export function stint(connect: number, service: number): number {
+  return Math.max(worthwhile * connect, 4 * connect + 2 * service)
+}
+
 /** How many forgotten lanes' costs are remembered. */
 const remembered = 1000
 

@@ -2,6 +2,7 @@ import type { Capacity } from './capacity.ts'
 import { type Claims, claimsOn } from './claims.ts'
 import type { Alarm, Clock } from './clock.ts'
 import type { Connections } from './connections.ts'
+import { stint, worthwhile } from './costs.ts'
 import { type Connection, type Lane, type OriginState, ProxyState, type Waiter } from './entities.ts'
 import type { List } from './list.ts'
 import type { WaitQueue } from './queue.ts'
@@ -35,9 +36,6 @@ const unneeded = 1.25
 
 /** How much of what it takes to open it again the last connection of a host must have been missed for. */
 const missed = 0.8
-
-/** How many times as long as it takes makes a connect a small part of what it is for. */
-const worthwhile = 10
 
 /** How many times as long as a connect takes the last connection of a host that idles must be free, now and usually, to be more use to a short queue. */
 const seldom = 16
@@ -220,7 +218,7 @@ export class Economy {
       const longer = isLong ? 0 : Math.max(0, connect - costs.connect)
       if (urgency <= this.#urgency + longer) return
       // However long a queue becomes, it goes before others for no longer than a new connection serves what waited for it.
-      if (this.#urgency >= workedFor(Math.max(connect, costs.connect), costs.service)) return
+      if (this.#urgency >= stint(Math.max(connect, costs.connect), costs.service)) return
     }
     this.#asker = lane
     this.#reason = isLong ? 'queue' : 'share'
@@ -255,7 +253,7 @@ export class Economy {
       return head === undefined && (isSpared || otherSlots * asker.load > busier * asker.width * lane.load)
     }
     // What waited when it was ready is what it was opened for, until its connect is a small part of its time.
-    if (head !== undefined && head.since < readyAt && now < readyAt + workedFor(connect, service)) return false
+    if (head !== undefined && head.since < readyAt && now < readyAt + stint(connect, service)) return false
     if (others > 0) {
       if (head === undefined && carried <= otherSlots) return true
       if ((lane.waiting + carried) * service <= this.#urgency * otherSlots) return true
@@ -269,7 +267,7 @@ export class Economy {
     if (head !== undefined) {
       const sooner = waits - (now - head.since)
       // What came little later goes first for the sake of reuse, but however many those are not for long.
-      return sooner >= price + service || (sooner > 0 && waits >= 2 * workedFor(dearer, service))
+      return sooner >= price + service || (sooner > 0 && waits >= 2 * stint(dearer, service))
     }
     // A last one that is soon used again is kept until it has been missed for nearly as long as it takes to open it again.
     return (running === 0 && !(gap <= connect / 2)) || idled + waits >= missed * price
@@ -307,11 +305,6 @@ export class Economy {
 /** For how long the lane's oldest request has waited, or others of it in vain before. */
 function waited({ oldest, costs }: Lane, now: number): number {
   return oldest === undefined ? 0 : now - oldest.since + costs.owed
-}
-
-/** For how long a connection serves what waited when it was ready. */
-function workedFor(connect: number, service: number): number {
-  return Math.max(worthwhile * connect, 4 * connect + 2 * service)
 }
 
 /** Whether no connection of the lane has come free for so long that it counts as one without. */
